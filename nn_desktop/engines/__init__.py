@@ -1,0 +1,1 @@
+"""How the sums are done: forward pass, loss, backward pass, update."""

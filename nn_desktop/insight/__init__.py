@@ -1,0 +1,1 @@
+"""What is inside: how well a network does, and whether its gradients are right."""

@@ -1,0 +1,1 @@
+"""What a network is: its topology, the edits of it, its parameters and how they start."""

@@ -1,0 +1,71 @@
+"""Networks as one types them: ``1-16-16-1`` or ``2-8:relu-8:tanh-1``."""
+
+import re
+from dataclasses import dataclass
+
+from nn_desktop.errors import unknown_name
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, TopologyError
+
+
+@dataclass(frozen=True)
+class TypedLayer:
+    """One part of the notation: a number of units, and an activation if one was given."""
+
+    size: int
+    activation: Activation | None = None
+
+
+def parse_layers(text: str) -> tuple[TypedLayer, ...]:
+    """Read the notation.
+
+    Raises
+    ------
+    TopologyError
+        If the text is no network, saying which part is not.
+    UserError
+        If an activation is unknown, with the nearest one.
+    """
+    parts = [part.strip() for part in re.split(r"[-–−,\s]+(?=\d|$)", text.strip())]
+    if parts == [""]:
+        raise TopologyError("No layers were given: type the units of each layer, as in 1-16-16-1.")
+    layers = tuple(_parse_layer(part) for part in parts)
+    if len(layers) > MAX_LAYERS:
+        raise TopologyError(f"{len(layers)} layers are more than the {MAX_LAYERS} that fit here: use fewer.")
+    return layers
+
+
+def format_layers(topology: Topology) -> str:
+    """Write a topology's layers, naming activations only where hidden layers differ from one another."""
+    hidden = topology.layers[1:-1]
+    with_activations = len({layer.activation for layer in hidden}) > 1
+    parts = [str(size) for size in topology.sizes]
+    if with_activations:
+        for index, layer in enumerate(hidden, start=1):
+            parts[index] += f":{layer.activation}"
+    return "-".join(parts)
+
+
+def parse_activation(text: str) -> Activation:
+    """Read an activation's name.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name, with the nearest one.
+    """
+    try:
+        return Activation(text.strip().lower())
+    except ValueError:
+        raise unknown_name("activation", text, [str(a) for a in Activation]) from None
+
+
+def _parse_layer(part: str) -> TypedLayer:
+    size, colon, activation = part.partition(":")
+    if not re.fullmatch(r"[0-9]{1,9}", size.strip()):
+        raise TopologyError(
+            f'"{part}" is not a number of units: type whole numbers with a dash between, as in 1-16-16-1.'
+        )
+    if not 1 <= int(size) <= MAX_UNITS:
+        raise TopologyError(f"A layer has 1 to {MAX_UNITS} units, not {size}: type another number.")
+    return TypedLayer(int(size), parse_activation(activation) if colon else None)

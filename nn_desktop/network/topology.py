@@ -1,0 +1,237 @@
+"""The topology of a feed-forward network: layers of units, and links that run forward."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from nn_desktop.errors import UserError
+from nn_desktop.network.functions import Activation
+
+MAX_LAYERS = 64
+MAX_UNITS = 4096
+"""Largest number of units in a layer: above it, no drawing and no small computer is of use."""
+MAX_WEIGHTS = 20_000_000
+
+
+class TopologyError(UserError):
+    """A network that cannot be, with the reason in words a learner understands."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A column of units that share an activation.
+
+    Attributes
+    ----------
+    id
+        Stays the same through all edits, as the units' ids do. Layers and units draw from one counter.
+    units
+        The ids of the units, from top to bottom.
+    activation
+        Of the input layer it is always the identity.
+    name
+        Empty for "no name of its own".
+    """
+
+    id: int
+    units: tuple[int, ...]
+    activation: Activation = Activation.IDENTITY
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Connections from all units of one layer to all of a later one, less those removed.
+
+    Attributes
+    ----------
+    source, target
+        Ids of the layers.
+    removed
+        Pairs (source unit, target unit) that are not connected.
+    """
+
+    source: int
+    target: int
+    removed: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Topology:
+    """An immutable network without its numbers. Edits (`network.edits`) make new ones.
+
+    Attributes
+    ----------
+    layers
+        From the input layer to the output layer. Two at least.
+    links
+        Each from an earlier layer to a later one, so units never form a cycle.
+    next_id
+        The id that the next new layer or unit gets.
+
+    Raises
+    ------
+    TopologyError
+        If the parts do not make a network.
+    """
+
+    layers: tuple[Layer, ...]
+    links: tuple[Link, ...]
+    next_id: int
+
+    def __post_init__(self) -> None:
+        self._check_layers()
+        self._check_links()
+
+    @cached_property
+    def layer_index(self) -> dict[int, int]:
+        """Position of each layer, by its id."""
+        return {layer.id: index for index, layer in enumerate(self.layers)}
+
+    @cached_property
+    def unit_place(self) -> dict[int, tuple[int, int]]:
+        """Index of the layer and index within it of each unit, by its id."""
+        return {
+            unit: (index, place)
+            for index, layer in enumerate(self.layers)
+            for place, unit in enumerate(layer.units)
+        }
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of units of each layer."""
+        return tuple(len(layer.units) for layer in self.layers)
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each layer is linked with the next one and with no other."""
+        pairs = {(self.layer_index[link.source], self.layer_index[link.target]) for link in self.links}
+        return pairs == {(index, index + 1) for index in range(len(self.layers) - 1)}
+
+    def layer(self, layer_id: int) -> Layer:
+        """Return the layer with this id."""
+        return self.layers[self.layer_index[layer_id]]
+
+    def layer_of_unit(self, unit: int) -> Layer:
+        """Return the layer that holds this unit."""
+        return self.layers[self.unit_place[unit][0]]
+
+    def links_into(self, layer_id: int) -> tuple[Link, ...]:
+        """Return the links that end at a layer, in the order of their source layers."""
+        links = (link for link in self.links if link.target == layer_id)
+        return tuple(sorted(links, key=lambda link: self.layer_index[link.source]))
+
+    def link_between(self, source: int, target: int) -> Link | None:
+        """Return the link between two layers, if there is one."""
+        return next((link for link in self.links if (link.source, link.target) == (source, target)), None)
+
+    def connections(self) -> Iterator[tuple[int, int]]:
+        """Yield (source unit, target unit) for every connection that is there."""
+        for link in self.links:
+            for target in self.layer(link.target).units:
+                for source in self.layer(link.source).units:
+                    if (source, target) not in link.removed:
+                        yield source, target
+
+    @property
+    def weight_count(self) -> int:
+        """Number of connections: the weights that learn."""
+        return sum(
+            len(self.layer(link.source).units) * len(self.layer(link.target).units) - len(link.removed)
+            for link in self.links
+        )
+
+    @property
+    def bias_count(self) -> int:
+        """Number of biases: one for every unit that is not an input."""
+        return sum(self.sizes[1:])
+
+    def _check_layers(self) -> None:
+        if len(self.layers) < 2:
+            raise TopologyError(
+                "A network needs an input layer and an output layer: keep at least two layers."
+            )
+        if len(self.layers) > MAX_LAYERS:
+            raise TopologyError(
+                f"{len(self.layers)} layers are more than the {MAX_LAYERS} that fit here: use fewer layers."
+            )
+        for number, layer in enumerate(self.layers, start=1):
+            if not layer.units:
+                raise TopologyError(f"Layer {number} has no units: keep one at least, or remove the layer.")
+            if len(layer.units) > MAX_UNITS:
+                raise TopologyError(
+                    f"Layer {number} has {len(layer.units)} units, more than the {MAX_UNITS} that fit here: "
+                    "use fewer units."
+                )
+        if any(layer.activation is Activation.SOFTMAX for layer in self.layers[:-1]):
+            raise TopologyError(
+                "Softmax turns a layer into probabilities and belongs to the output layer: "
+                "choose another activation for a hidden layer."
+            )
+        if self.layers[0].activation is not Activation.IDENTITY:
+            raise TopologyError("The input layer passes its values on: it has no activation to choose.")
+        ids = [layer.id for layer in self.layers] + [unit for layer in self.layers for unit in layer.units]
+        if len(set(ids)) != len(ids) or max(ids) >= self.next_id:
+            raise TopologyError("Two parts of the network share an id: the description of it is damaged.")
+
+    def _check_links(self) -> None:
+        seen = set()
+        for link in self.links:
+            if link.source not in self.layer_index or link.target not in self.layer_index:
+                raise TopologyError("A link ends at a layer that is not there: the description is damaged.")
+            source, target = self.layer_index[link.source], self.layer_index[link.target]
+            if source == target:
+                raise TopologyError(
+                    f"A connection can only run forward: both ends lie in layer {source + 1}. "
+                    "Connect to a unit of a later layer."
+                )
+            if source > target:
+                raise TopologyError(
+                    f"A connection can only run forward: layer {source + 1} comes after layer {target + 1}. "
+                    "Start at the earlier layer."
+                )
+            if (source, target) in seen:
+                raise TopologyError(
+                    f"Layers {source + 1} and {target + 1} are linked twice: one link is enough."
+                )
+            seen.add((source, target))
+            source_units, target_units = set(self.layers[source].units), set(self.layers[target].units)
+            if any(s not in source_units or t not in target_units for s, t in link.removed):
+                raise TopologyError(
+                    "A removed connection ends at a unit that is not there: the description is damaged."
+                )
+        weights = sum(
+            len(self.layer(link.source).units) * len(self.layer(link.target).units) for link in self.links
+        )
+        if weights > MAX_WEIGHTS:
+            raise TopologyError(
+                f"{weights:,} weights are more than the {MAX_WEIGHTS:,} that fit here: use smaller layers."
+            )
+
+
+def chain(sizes: tuple[int, ...], activations: tuple[Activation, ...]) -> Topology:
+    """Build layers that are each linked with the next one.
+
+    Parameters
+    ----------
+    sizes
+        Units of each layer, input layer first.
+    activations
+        One for each layer after the input layer.
+
+    Raises
+    ------
+    TopologyError
+        If the sizes do not make a network.
+    """
+    layers, next_id = [], 0
+    for size, activation in zip(sizes, (Activation.IDENTITY, *activations), strict=True):
+        if size > MAX_UNITS:  # before a tuple of that length is made
+            raise TopologyError(
+                f"A layer of {size} units is more than the {MAX_UNITS} that fit here: use fewer units."
+            )
+        layers.append(Layer(next_id, tuple(range(next_id + 1, next_id + 1 + size)), activation))
+        next_id += 1 + size
+    links = tuple(Link(a.id, b.id) for a, b in pairwise(layers))
+    return Topology(tuple(layers), links, next_id)

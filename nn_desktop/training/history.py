@@ -1,0 +1,46 @@
+"""The losses of a run, kept in bounded memory."""
+
+import numpy as np
+
+from nn_desktop.network.parameters import FloatArray
+
+CAPACITY = 1024
+
+
+class History:
+    """Losses against epochs, thinned as a run grows long.
+
+    Which epochs are kept depends on their number alone, not on time. When `CAPACITY` rows are full, every
+    second one goes, and from then on only every second epoch of before is recorded.
+    """
+
+    def __init__(self) -> None:
+        self._rows = np.empty((CAPACITY, 3))
+        self._count = 0
+        self._stride = 1
+
+    def is_due(self, epoch: int) -> bool:
+        """Tell whether the losses at the end of this epoch are to be recorded."""
+        return epoch % self._stride == 0
+
+    def record(self, epoch: int, train_loss: float, test_loss: float) -> None:
+        """Keep the losses of an epoch that is due."""
+        if self._count == CAPACITY:
+            self._count = CAPACITY // 2
+            self._rows[: self._count] = self._rows[::2].copy()
+            self._stride *= 2
+            if not self.is_due(epoch):
+                return
+        self._rows[self._count] = epoch, train_loss, test_loss
+        self._count += 1
+
+    def rows(self) -> FloatArray:
+        """Return a copy, shape (n, 3): epoch, training loss, test loss."""
+        return self._rows[: self._count].copy()
+
+    def copy(self) -> "History":
+        """Return an independent history with the same rows."""
+        other = History()
+        other._rows[: self._count] = self._rows[: self._count]
+        other._count, other._stride = self._count, self._stride
+        return other

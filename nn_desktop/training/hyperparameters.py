@@ -1,0 +1,98 @@
+"""What somebody chooses about the learning, apart from the network and the data."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nn_desktop.errors import UserError
+from nn_desktop.network.functions import Loss
+from nn_desktop.network.initializers import Initializer
+
+
+class HyperparametersError(UserError):
+    """A choice that cannot be learned with."""
+
+
+class Mode(StrEnum):
+    """The three ways of gradient descent: how many samples an update is made from."""
+
+    BATCH = "batch"
+    MINI_BATCH = "mini-batch"
+    STOCHASTIC = "stochastic"
+
+
+class Precision(StrEnum):
+    """The type of numbers."""
+
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"
+
+
+MAX_BATCH_SIZE = 100_000
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """How a network is trained.
+
+    Attributes
+    ----------
+    mode
+        The way of gradient descent.
+    batch_size
+        Samples an update in mini-batch mode.
+    learning_rate
+        η of the update W ← W − η ∂L/∂W.
+    loss
+        What is made small.
+    initializer
+        Where the weights start.
+    seed
+        Of the start and of the order of the samples.
+    precision
+        The type of numbers.
+
+    Raises
+    ------
+    HyperparametersError
+        If a number is out of its range.
+    """
+
+    mode: Mode = Mode.MINI_BATCH
+    batch_size: int = 16
+    learning_rate: float = 0.05
+    loss: Loss = Loss.MEAN_SQUARED_ERROR
+    initializer: Initializer = Initializer.GLOROT_UNIFORM
+    seed: int = 0
+    precision: Precision = Precision.FLOAT64
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise HyperparametersError(
+                f"A learning rate of {self.learning_rate:g} cannot learn: "
+                "it scales every step, so choose a number above 0, such as 0.05."
+            )
+        if not 1 <= self.batch_size <= MAX_BATCH_SIZE:
+            raise HyperparametersError(
+                f"A batch of {self.batch_size} samples cannot be: "
+                f"choose a whole number from 1 to {MAX_BATCH_SIZE}."
+            )
+        if not 0 <= self.seed <= MAX_SEED:
+            raise HyperparametersError(
+                f"The seed {self.seed} cannot be used: choose a whole number from 0 to {MAX_SEED}."
+            )
+
+    def samples_per_update(self, samples: int) -> int:
+        """Return how many of the training samples one update takes."""
+        match self.mode:
+            case Mode.BATCH:
+                return samples
+            case Mode.STOCHASTIC:
+                return 1
+            case Mode.MINI_BATCH:
+                return min(self.batch_size, samples)
+
+    def updates_per_epoch(self, samples: int) -> int:
+        """Return how many updates one pass over the training samples is."""
+        return math.ceil(samples / self.samples_per_update(samples))

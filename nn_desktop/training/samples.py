@@ -1,0 +1,55 @@
+"""A dataset as a network sees it: scaled inputs, and targets that its output layer can reach."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.parameters import FloatArray
+
+SYMMETRIC = frozenset({Activation.TANH, Activation.IDENTITY, Activation.SINE})
+"""Output activations whose two classes are −1 and 1; all others reach 0 and 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What goes into the sums, shapes (n, inputs) and (n, outputs)."""
+
+    train_inputs: FloatArray
+    train_targets: FloatArray
+    test_inputs: FloatArray
+    test_targets: FloatArray
+
+
+def make_samples(dataset: Dataset, output: Activation) -> Samples:
+    """Scale and encode a dataset for a network with this output activation."""
+    inputs = dataset.input_scaling.apply(dataset.inputs)
+    targets = encode_targets(dataset, output)
+    return Samples(inputs[dataset.train], targets[dataset.train], inputs[dataset.test], targets[dataset.test])
+
+
+def class_values(output: Activation) -> tuple[float, float]:
+    """Return the targets for "no" and "yes" of an output activation."""
+    return (-1.0, 1.0) if output in SYMMETRIC else (0.0, 1.0)
+
+
+def encode_targets(dataset: Dataset, output: Activation) -> FloatArray:
+    """Return the targets as outputs, shape (n, outputs): scaled numbers, or "no" and "yes" of each class."""
+    if dataset.task is Task.REGRESSION:
+        return dataset.target_scaling.apply(dataset.values)
+    no, yes = class_values(output)
+    if dataset.task is Task.BINARY:
+        members = dataset.labels[:, np.newaxis] == 1
+    else:
+        members = dataset.labels[:, np.newaxis] == np.arange(dataset.output_count)
+    return np.where(members, yes, no)
+
+
+def decode_labels(outputs: FloatArray, output: Activation) -> NDArray[np.int64]:
+    """Return the class that each row of outputs, shape (n, outputs), stands for, shape (n,)."""
+    if outputs.shape[1] == 1:
+        return (outputs[:, 0] > sum(class_values(output)) / 2).astype(np.int64)
+    labels: NDArray[np.int64] = np.argmax(outputs, axis=1)
+    return labels

@@ -1,0 +1,152 @@
+"""A setup: the network, the data and the hyperparameters that belong together, as one immutable value."""
+
+from dataclasses import dataclass, field, replace
+
+from nn_desktop.data.catalogue import default_settings, find_entry
+from nn_desktop.data.dataset import DataSettings, Task
+from nn_desktop.errors import UserError
+from nn_desktop.network import edits
+from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Loss
+from nn_desktop.network.notation import TypedLayer
+from nn_desktop.network.topology import Topology, chain
+from nn_desktop.training.hyperparameters import Hyperparameters
+
+OUTPUT_OF_TASK = {
+    Task.REGRESSION: Activation.IDENTITY,
+    Task.BINARY: Activation.SIGMOID,
+    Task.MULTICLASS: Activation.SOFTMAX,
+}
+LOSS_OF_TASK = {
+    Task.REGRESSION: Loss.MEAN_SQUARED_ERROR,
+    Task.BINARY: Loss.BINARY_CROSS_ENTROPY,
+    Task.MULTICLASS: Loss.CATEGORICAL_CROSS_ENTROPY,
+}
+LOSSES_OF_TASK: dict[Task, tuple[Loss, ...]] = {
+    Task.REGRESSION: tuple(loss for loss in Loss if loss not in REQUIRED_OUTPUT),
+    Task.BINARY: tuple(loss for loss in Loss if loss is not Loss.CATEGORICAL_CROSS_ENTROPY),
+    Task.MULTICLASS: tuple(Loss),
+}
+"""Losses that make sense: the cross-entropies compare probabilities, the categorical one those of classes."""
+
+
+class SetupError(UserError):
+    """Parts that do not fit one another."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is trained on what and how.
+
+    Raises
+    ------
+    SetupError
+        If the network does not fit the dataset, or the loss not the network or the task.
+    """
+
+    topology: Topology
+    data: DataSettings
+    hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
+
+    def __post_init__(self) -> None:
+        entry = find_entry(self.data.name)
+        loss, output = self.hyperparameters.loss, self.topology.layers[-1].activation
+        for which, size, wanted in (
+            ("input", self.topology.sizes[0], entry.inputs),
+            ("output", self.topology.sizes[-1], entry.outputs),
+        ):
+            if size != wanted:
+                raise SetupError(
+                    f"The {which} layer has {size} {'unit' if size == 1 else 'units'}, "
+                    f'but the dataset "{self.data.name}" has {wanted}: give the {which} layer {wanted}.'
+                )
+        if loss not in LOSSES_OF_TASK[entry.task]:
+            raise SetupError(
+                f'{LOSSES[loss].title} is no loss for {entry.task} as in "{self.data.name}": '
+                f"choose {' or '.join(LOSSES_OF_TASK[entry.task])}."
+            )
+        if loss in REQUIRED_OUTPUT and output is not REQUIRED_OUTPUT[loss]:
+            raise SetupError(
+                f"{LOSSES[loss].title} needs {REQUIRED_OUTPUT[loss]} in the output layer, not {output}: "
+                "change the output activation, or choose another loss."
+            )
+        if output is Activation.SOFTMAX and entry.task is not Task.MULTICLASS:
+            raise SetupError(
+                f'Softmax shares 1 out among classes, and "{self.data.name}" has a single output: '
+                f"choose {OUTPUT_OF_TASK[entry.task]} for the output layer."
+            )
+
+    def with_topology(self, topology: Topology) -> "Setup":
+        """Take another network. A loss that its output activation rules out gives way to squared error."""
+        hyperparameters = self.hyperparameters
+        required = REQUIRED_OUTPUT.get(hyperparameters.loss)
+        if required not in (None, topology.layers[-1].activation):
+            hyperparameters = replace(hyperparameters, loss=Loss.MEAN_SQUARED_ERROR)
+        return Setup(topology, self.data, hyperparameters)
+
+    def with_loss(self, loss: Loss) -> "Setup":
+        """Take another loss, and the output activation that belongs to it."""
+        topology, task = self.topology, find_entry(self.data.name).task
+        if loss in REQUIRED_OUTPUT and loss in LOSSES_OF_TASK[task]:
+            topology = edits.set_activation(topology, topology.layers[-1].id, REQUIRED_OUTPUT[loss])
+        return Setup(topology, self.data, replace(self.hyperparameters, loss=loss))
+
+    def with_data(self, data: DataSettings) -> "Setup":
+        """Take other data. For another dataset the ends of the network, and the loss, follow it."""
+        if data.name == self.data.name:
+            return replace(self, data=data)
+        entry = find_entry(data.name)
+        hyperparameters = self.hyperparameters
+        topology = edits.fit_ends(
+            self.topology, entry.inputs, entry.outputs, self.topology.layers[-1].activation
+        )
+        if entry.task is not find_entry(self.data.name).task:
+            hyperparameters = replace(hyperparameters, loss=LOSS_OF_TASK[entry.task])
+            topology = edits.set_activation(topology, topology.layers[-1].id, OUTPUT_OF_TASK[entry.task])
+        return Setup(topology, data, hyperparameters)
+
+
+def make_setup(
+    dataset: str,
+    typed: tuple[TypedLayer, ...],
+    activation: Activation,
+    hyperparameters: Hyperparameters | None = None,
+    data: DataSettings | None = None,
+) -> Setup:
+    """Put a setup together from what is typed.
+
+    Parameters
+    ----------
+    dataset
+        Its name in the catalogue.
+    typed
+        All layers, or the hidden ones alone: then the dataset says the input and the output.
+    activation
+        Of the hidden layers that were typed without one.
+    hyperparameters
+        By default those of `Hyperparameters`, with the loss of the task.
+    data
+        By default the settings of the catalogue.
+
+    Raises
+    ------
+    UserError
+        If there is no such dataset, or the layers do not fit it.
+    """
+    entry = find_entry(dataset)
+    if hyperparameters is None:
+        hyperparameters = Hyperparameters(loss=LOSS_OF_TASK[entry.task])
+    sizes = [layer.size for layer in typed]
+    complete = len(typed) >= 2 and (sizes[0], sizes[-1]) == (entry.inputs, entry.outputs)
+    if not complete:
+        if len(typed) > 2 and (sizes[0] == entry.inputs or sizes[-1] == entry.outputs):
+            raise SetupError(
+                f'The layers {"-".join(map(str, sizes))} do not fit the dataset "{dataset}", which has '
+                f"{entry.inputs} inputs and {entry.outputs} outputs: begin with {entry.inputs} and end with "
+                f"{entry.outputs}, or give the hidden layers alone."
+            )
+        typed = (TypedLayer(entry.inputs), *typed, TypedLayer(entry.outputs))
+    output = REQUIRED_OUTPUT.get(hyperparameters.loss, OUTPUT_OF_TASK[entry.task])
+    activations = [layer.activation or activation for layer in typed[1:-1]]
+    activations.append(typed[-1].activation or output)
+    topology = chain(tuple(layer.size for layer in typed), tuple(activations))
+    return Setup(topology, data or default_settings(dataset), hyperparameters)
