@@ -210,7 +210,8 @@ class NumpyEngine:
 
     def gradient(self, rows: IntArray) -> tuple[float, FloatArray]:
         """Return the loss over some samples, and its gradient as a flat vector."""
-        loss = self._compute_gradient(rows)
+        with np.errstate(all="ignore"):
+            loss = self._compute_gradient(rows)
         return loss, self._gradient.vector.copy()
 
     def loss(self, inputs: FloatArray, targets: FloatArray) -> float:

@@ -1,6 +1,7 @@
 """Activations and losses in numpy.
 
-All work on arrays (units, batch) and write into arrays they are given: nothing is allocated in a step.
+All work on arrays (units, batch) and write into arrays they are given, so that the common ones allocate
+nothing in a step.
 """
 
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def _tanh_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
 
 
 def _relu(z: FloatArray, a: FloatArray) -> None:
-    np.maximum(z, 0, a)
+    np.maximum(z, 0, out=a)
 
 
 def _relu_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
@@ -63,22 +64,22 @@ def _relu_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
 
 def _leaky_relu(z: FloatArray, a: FloatArray) -> None:
     np.multiply(z, LEAKY_SLOPE, a)
-    np.maximum(z, a, a)
+    np.maximum(z, a, out=a)
 
 
 def _leaky_relu_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
     np.greater(z, 0, s)
-    np.maximum(s, LEAKY_SLOPE, s)
+    np.maximum(s, LEAKY_SLOPE, out=s)
 
 
 def _elu(z: FloatArray, a: FloatArray) -> None:
-    np.minimum(z, 0, a)
+    np.minimum(z, 0, out=a)
     np.expm1(a, a)
-    np.maximum(z, a, a)  # z > 0: eᶻ − 1 was made 0, and z is larger; z ≤ 0: eᶻ − 1 ≥ z
+    np.maximum(z, a, out=a)  # z > 0: eᶻ − 1 was made 0, and z is larger; z ≤ 0: eᶻ − 1 ≥ z
 
 
 def _elu_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
-    np.minimum(a, 0, s)  # for z ≤ 0: eᶻ = a + 1
+    np.minimum(a, 0, out=s)  # for z ≤ 0: eᶻ = a + 1
     np.add(s, 1, s)
 
 

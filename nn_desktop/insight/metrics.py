@@ -1,5 +1,7 @@
 """How well a network does, in the terms of its task."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,8 +42,11 @@ def confusion_matrix(parameters: Parameters, dataset: Dataset, rows: IntArray) -
 
 
 def r_squared(parameters: Parameters, dataset: Dataset, rows: IntArray) -> float:
-    """Return R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all outputs together."""
+    """Return R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all outputs together; NaN if all y are equal."""
     actual = dataset.values[rows]
-    residual = actual - predict_raw(parameters, dataset, dataset.inputs[rows])
     spread = actual - actual.mean(axis=0)
-    return float(1 - (residual**2).sum() / (spread**2).sum())
+    if not spread.any():
+        return math.nan
+    with np.errstate(over="ignore"):  # a diverged network may be off by more than can be squared
+        residual = actual - predict_raw(parameters, dataset, dataset.inputs[rows])
+        return float(1 - (residual**2).sum() / (spread**2).sum())

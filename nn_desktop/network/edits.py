@@ -144,7 +144,9 @@ def _with_units(topology: Topology, layer: Layer, units: tuple[int, ...], next_i
     gone = set(layer.units) - set(units)
     links = _map_links(topology, lambda link: _without_units(link, gone))
     layers = tuple(replace(x, units=units) if x.id == layer.id else x for x in topology.layers)
-    return Topology(layers, links, next_id)
+    count = {x.id: len(x.units) for x in layers}
+    some_left = (link for link in links if len(link.removed) < count[link.source] * count[link.target])
+    return Topology(layers, tuple(some_left), next_id)
 
 
 def _without_units(link: Link, gone: set[int]) -> Link:

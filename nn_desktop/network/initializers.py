@@ -39,11 +39,14 @@ VARIANCES: dict[Initializer, Callable[[int, int], float]] = {
     Initializer.NORMAL: lambda fan_in, fan_out: 1 / 12,
     Initializer.ZEROS: lambda fan_in, fan_out: 0.0,
 }
-"""Variance of a weight, from the number of inputs of its unit and the number of units of its layer."""
+"""Variance of a weight, from the number of inputs of its layer and the number of units of its layer.
+
+Removed connections count as inputs: taking one away must not change how the others are drawn.
+"""
 
 
 def initialize(
-    topology: Topology, initializer: Initializer, seed: int, dtype: DTypeLike = np.float64
+    topology: Topology, initializer: Initializer, seed: int | list[int], dtype: DTypeLike = np.float64
 ) -> Parameters:
     """Draw the parameters of a network.
 
@@ -56,12 +59,11 @@ def initialize(
     initializer
         The distribution.
     seed
-        Not negative.
+        Not negative; several numbers make one seed.
     dtype
         float32 or float64; the same draws, rounded.
     """
-    # The counter of ids makes units that are added later differ from those that they replace.
-    generator = np.random.default_rng([seed, topology.next_id])
+    generator = np.random.default_rng(seed)
     parameters = Parameters.zeros(topology, dtype)
     for layer in topology.layers[1:]:
         weights = parameters.matrix(layer.id)[:, :-1]

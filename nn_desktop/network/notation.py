@@ -26,9 +26,11 @@ def parse_layers(text: str) -> tuple[TypedLayer, ...]:
     UserError
         If an activation is unknown, with the nearest one.
     """
-    parts = [part.strip() for part in re.split(r"[-–−,\s]+(?=\d|$)", text.strip())]
-    if parts == [""]:
+    if not text.strip():
         raise TopologyError("No layers were given: type the units of each layer, as in 1-16-16-1.")
+    parts = [part.strip() for part in re.split(r"[-‐‑‒–—−,\s]+(?=\d|$)", text.strip())]
+    if "" in parts:
+        raise TopologyError(f'"{text}" begins or ends with a dash: type numbers of units, as in 1-16-16-1.')
     layers = tuple(_parse_layer(part) for part in parts)
     if len(layers) > MAX_LAYERS:
         raise TopologyError(f"{len(layers)} layers are more than the {MAX_LAYERS} that fit here: use fewer.")

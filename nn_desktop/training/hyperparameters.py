@@ -73,6 +73,8 @@ class Hyperparameters:
                 f"A learning rate of {self.learning_rate:g} cannot learn: "
                 "it scales every step, so choose a number above 0, such as 0.05."
             )
+        if not (isinstance(self.batch_size, int) and isinstance(self.seed, int)):
+            raise HyperparametersError("Batch size and seed are whole numbers: choose others.")
         if not 1 <= self.batch_size <= MAX_BATCH_SIZE:
             raise HyperparametersError(
                 f"A batch of {self.batch_size} samples cannot be: "

@@ -20,6 +20,9 @@ from nn_desktop.training.history import History
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.setup import Setup
 
+LOOK_BACK = 4
+"""Updates within which a run that diverges had a finite loss: it grows beyond all numbers in one or two."""
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
@@ -33,6 +36,7 @@ class Checkpoint:
     order: IntArray
     history: History
     diverged: bool
+    start: Parameters | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,15 +128,16 @@ class Session:
         if self._start is not None and self._start.topology == self.setup.topology:
             vector = self._start.vector.astype(hyperparameters.precision)
             self.parameters = Parameters(self.setup.topology, vector)
+            self.parameters.clear_removed()
         else:
-            self.parameters = self._initial(self.setup)
+            self.parameters = self._initial(hyperparameters.seed)
         self.epoch = 0
         self.updates = 0
         self.diverged = False
         self.history = History()
         self._position = 0
         self._order = self._epoch_order()
-        self._recent: deque[Checkpoint] = deque(maxlen=2)
+        self._recent: deque[Checkpoint] = deque()
         self._build_engine()
         self.history.record(0, *self.losses())
 
@@ -141,6 +146,8 @@ class Session:
         if self.diverged or updates < 1:
             return
         self._recent.append(self.checkpoint())
+        while len(self._recent) > 1 and self._recent[1].updates <= self.updates - LOOK_BACK:
+            self._recent.popleft()
         if not self._train(updates):
             self._return_to_finite()
 
@@ -160,8 +167,9 @@ class Session:
     def change(self, setup: Setup, recall: Checkpoint | None = None) -> None:
         """Go on with another setup.
 
-        A changed network carries over what it knows and goes on; changed hyperparameters count from the next
-        update; other data, another initializer or another seed begin anew.
+        A changed network carries over what it knows and goes on, or starts at random if it knows nothing
+        yet; changed hyperparameters count from the next update; other data, another initializer or another
+        seed begin anew, the latter two from random parameters even where others were given.
 
         Parameters
         ----------
@@ -172,10 +180,14 @@ class Session:
             and where the change begins anew, it begins there.
         """
         self.settle()
-        before, self.setup = self.setup, setup
+        before = self.setup
         if setup.data != before.data:
-            self.dataset = load(setup.data)
-        if self._begins_anew(before, setup):
+            self.dataset = load(setup.data)  # first, for it may fail: then nothing has changed
+        self.setup = setup
+        if _draw_of(setup) != _draw_of(before):
+            self._start = None
+        knows_nothing = self.updates == 0 and self._start is None and setup.topology != before.topology
+        if setup.data != before.data or _draw_of(setup) != _draw_of(before) or knows_nothing:
             if recall is None:
                 self.reset()
             else:
@@ -203,6 +215,7 @@ class Session:
             self._order,
             self.history.copy(),
             self.diverged,
+            self._start,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -214,6 +227,7 @@ class Session:
         self.epoch, self._position = checkpoint.epoch, checkpoint.position
         self.updates, self._order = checkpoint.updates, checkpoint.order
         self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
+        self._start = checkpoint.start
         self._recent.clear()
         self._build_engine()
 
@@ -222,11 +236,13 @@ class Session:
         parameters = self.parameters.copy()
         parameters.vector.setflags(write=False)
         train_loss, test_loss = self.losses()
-        batch = self.setup.hyperparameters.samples_per_update(self.train_count)
-        now = self.epoch + min(1.0, self._position / max(self.train_count, batch))
+        now = self.epoch + self._position / self.train_count
         rows = self.history.rows()
         if now > rows[-1, 0]:
             rows = np.vstack([rows, (now, train_loss, test_loss)])
+        else:  # a change of the setup may have changed the losses since they were recorded
+            rows[-1] = now, train_loss, test_loss
+        rows.setflags(write=False)
         return Snapshot(
             self.setup,
             self.dataset,
@@ -272,34 +288,37 @@ class Session:
 
     def _return_to_finite(self) -> None:
         """Go back to the last state whose loss was finite, by doing the updates before it once more."""
-        goal = max(0, self.updates - 1)
-        checkpoint = next((c for c in reversed(self._recent) if c.updates <= goal), None)
-        if checkpoint is not None:
+        recent, last = list(self._recent), self.updates - 1
+        for goal in range(max(0, last), max(-1, last - LOOK_BACK), -1):
+            checkpoint = next((c for c in reversed(recent) if c.updates <= goal), None)
+            if checkpoint is None:
+                break
             self.restore(checkpoint)
             self._train(goal - checkpoint.updates)
+            # The loss of its batch was finite; that of all samples may not be: then the one before.
+            if isfinite(self.losses()[0]):
+                break
         self.diverged = True
 
     def _carry_over(self, topology: Topology, recall: Checkpoint | None) -> None:
-        new = self._initial(self.setup)
+        # The counter of ids makes units that are added later differ from those that they replace.
+        new = self._initial([self.setup.hyperparameters.seed, topology.next_id])
         if recall is not None:
             carry_over(recall.parameters, new)
         carry_over(self.parameters, new)
         self.parameters = new
 
-    @staticmethod
-    def _initial(setup: Setup) -> Parameters:
-        h = setup.hyperparameters
-        return initialize(setup.topology, h.initializer, h.seed, np.dtype(h.precision))
-
-    @staticmethod
-    def _begins_anew(before: Setup, after: Setup) -> bool:
-        def keys(setup: Setup) -> tuple[object, ...]:
-            return setup.data, setup.hyperparameters.initializer, setup.hyperparameters.seed
-
-        return keys(before) != keys(after)
+    def _initial(self, seed: int | list[int]) -> Parameters:
+        h = self.setup.hyperparameters
+        return initialize(self.setup.topology, h.initializer, seed, np.dtype(h.precision))
 
     def _build_engine(self) -> None:
         self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)
         h = self.setup.hyperparameters
         s = self._samples
         self._engine = NumpyEngine(self.parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
+
+
+def _draw_of(setup: Setup) -> tuple[object, ...]:
+    """Return what decides how random parameters are drawn."""
+    return setup.hyperparameters.initializer, setup.hyperparameters.seed

@@ -105,6 +105,32 @@ class Setup:
         return Setup(topology, data, hyperparameters)
 
 
+def complete_layers(typed: tuple[TypedLayer, ...], dataset: str) -> tuple[TypedLayer, ...]:
+    """Put the dataset's input and output around hidden layers that were typed alone.
+
+    Raises
+    ------
+    SetupError
+        If no layers were typed, or a whole network that is not the dataset's.
+    """
+    entry = find_entry(dataset)
+    sizes = [layer.size for layer in typed]
+    if not typed:
+        raise SetupError("No layers were given: type the units of each layer, as in 1-16-16-1.")
+    fits = [sizes[0] == entry.inputs, sizes[-1] == entry.outputs]
+    if len(typed) >= 2 and all(fits):
+        return typed
+    # Numbers that swell and shrink again, such as 1-16-16-1, were hardly meant as hidden layers alone.
+    looks_whole = len(typed) > 2 and sizes[0] < sizes[1] and sizes[-1] < sizes[-2]
+    if looks_whole or (len(typed) > 2 and any(fits)):
+        raise SetupError(
+            f'The layers {"-".join(map(str, sizes))} do not fit the dataset "{dataset}", which has '
+            f"{_count(entry.inputs, 'input')} and {_count(entry.outputs, 'output')}: begin with "
+            f"{entry.inputs} and end with {entry.outputs}, or give hidden layers alone, such as 16-16."
+        )
+    return (TypedLayer(entry.inputs), *typed, TypedLayer(entry.outputs))
+
+
 def make_setup(
     dataset: str,
     typed: tuple[TypedLayer, ...],
@@ -135,18 +161,15 @@ def make_setup(
     entry = find_entry(dataset)
     if hyperparameters is None:
         hyperparameters = Hyperparameters(loss=LOSS_OF_TASK[entry.task])
-    sizes = [layer.size for layer in typed]
-    complete = len(typed) >= 2 and (sizes[0], sizes[-1]) == (entry.inputs, entry.outputs)
-    if not complete:
-        if len(typed) > 2 and (sizes[0] == entry.inputs or sizes[-1] == entry.outputs):
-            raise SetupError(
-                f'The layers {"-".join(map(str, sizes))} do not fit the dataset "{dataset}", which has '
-                f"{entry.inputs} inputs and {entry.outputs} outputs: begin with {entry.inputs} and end with "
-                f"{entry.outputs}, or give the hidden layers alone."
-            )
-        typed = (TypedLayer(entry.inputs), *typed, TypedLayer(entry.outputs))
+    typed = complete_layers(typed, dataset)
     output = REQUIRED_OUTPUT.get(hyperparameters.loss, OUTPUT_OF_TASK[entry.task])
     activations = [layer.activation or activation for layer in typed[1:-1]]
     activations.append(typed[-1].activation or output)
+    if typed[0].activation not in (None, Activation.IDENTITY):
+        raise SetupError("The input layer passes its values on: type its number of units alone.")
     topology = chain(tuple(layer.size for layer in typed), tuple(activations))
     return Setup(topology, data or default_settings(dataset), hyperparameters)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

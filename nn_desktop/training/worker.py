@@ -4,12 +4,27 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from nn_desktop.training.session import Session, Snapshot
 
 SLICE_SECONDS = 0.004
 """Length of a slice: between two of them the worker looks at what is asked of it."""
 MAX_SLICE_UPDATES = 100_000
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where a step ends: after so many updates since the start, or so many epochs."""
+
+    updates: int | None = None
+    epoch: int | None = None
+
+    def updates_left(self, session: Session) -> int:
+        """Return the number of updates until it is reached."""
+        if self.epoch is not None:
+            return session.updates_until(self.epoch)
+        return max(0, (self.updates or 0) - session.updates)
 
 
 class Worker:
@@ -31,8 +46,9 @@ class Worker:
         self._visitors = 0
         self._running = False
         self._closing = False
-        self._goal: int | None = None
-        self._snapshot_wanted = False
+        self._goal: Goal | None = None
+        self._snapshots_asked = 0
+        self._snapshots_made = 0
         self._snapshot: Snapshot | None = None
         self._error: Exception | None = None
         self._slice_updates = 1
@@ -45,6 +61,11 @@ class Worker:
         """Whether it trains now."""
         return self._running
 
+    @property
+    def is_snapshot_pending(self) -> bool:
+        """Whether a snapshot that was asked for has not been taken yet."""
+        return self._snapshot is not None or self._is_snapshot_wanted()
+
     def run(self) -> None:
         """Train until told otherwise."""
         self._set_running(True, None)
@@ -54,21 +75,20 @@ class Worker:
         self._set_running(False, None)
 
     def step_update(self) -> None:
-        """Do one update, then pause."""
+        """Do one update more, then pause."""
         with self.exclusive() as session:
-            goal = session.updates + 1
-        self._set_running(True, goal)
+            waiting = self._goal.updates if self._running and self._goal else None
+            self._set_running(True, Goal(updates=(waiting or session.updates) + 1))
 
     def step_epoch(self) -> None:
         """Train to the end of the present epoch, then pause."""
         with self.exclusive() as session:
-            goal = session.updates + session.updates_left_in_epoch
-        self._set_running(True, goal)
+            self._set_running(True, Goal(epoch=session.epoch + 1))
 
     def request_snapshot(self) -> None:
         """Ask for a snapshot of the next moment between two slices."""
         with self._changed:
-            self._snapshot_wanted = True
+            self._snapshots_asked += 1
             self._changed.notify()
 
     def take_snapshot(self) -> Snapshot | None:
@@ -88,6 +108,8 @@ class Worker:
             self._visitors += 1
         try:
             with self._session_lock:
+                # What a visitor changes may be much slower: as many updates could last for seconds.
+                self._slice_updates = 1
                 yield self._session
         finally:
             with self._changed:
@@ -102,10 +124,10 @@ class Worker:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def _set_running(self, running: bool, goal: int | None) -> None:
+    def _set_running(self, running: bool, goal: Goal | None) -> None:
         with self._changed:
             self._running, self._goal = running, goal
-            self._snapshot_wanted = True
+            self._snapshots_asked += 1
             self._changed.notify()
 
     def _run(self) -> None:
@@ -119,32 +141,38 @@ class Worker:
                     self._work()
             except Exception as error:  # whatever it is, the window must hear of it and go on
                 self._running = False
-                self._snapshot_wanted = False
+                self._snapshots_made = self._snapshots_asked
                 self._error = error
 
     def _has_work(self) -> bool:
-        return self._closing or (not self._visitors and (self._running or self._snapshot_wanted))
+        return self._closing or (not self._visitors and (self._running or self._is_snapshot_wanted()))
+
+    def _is_snapshot_wanted(self) -> bool:
+        return self._snapshots_made < self._snapshots_asked
 
     def _work(self) -> None:
         if self._running:
             self._train_slice()
-        if self._snapshot_wanted:
-            self._snapshot_wanted = False
+        asked = self._snapshots_asked
+        if self._snapshots_made < asked:
             self._snapshot = self._session.snapshot()
+            self._snapshots_made = asked
 
     def _train_slice(self) -> None:
         session, goal = self._session, self._goal
-        updates = self._slice_updates if goal is None else min(self._slice_updates, goal - session.updates)
+        updates = self._slice_updates
+        if goal is not None:
+            updates = min(updates, goal.updates_left(session))
         began, before = time.perf_counter(), session.updates
         session.advance(updates)
         seconds, done = time.perf_counter() - began, session.updates - before
         if done > 0:
             self._measure(done, seconds)
-        if session.diverged or (goal is not None and session.updates >= goal):
+        if session.diverged or (goal is not None and goal.updates_left(session) == 0):
             session.settle()
             with self._changed:
-                self._running = self._running and self._goal != goal and not session.diverged
-                self._snapshot_wanted = True
+                self._running = self._running and self._goal is not goal and not session.diverged
+                self._snapshots_asked += 1
 
     def _measure(self, done: int, seconds: float) -> None:
         rate = done / max(seconds, 1e-9)

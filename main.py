@@ -1,0 +1,3 @@
+from nn_desktop.__main__ import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What one sees and touches: the window and its parts. Qt lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""The canvas: the network as a drawing that one changes by hand."""

@@ -1,0 +1,65 @@
+"""The program's own icons, in the colours of the theme."""
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from nn_desktop.desktop.colors import Colors, disabled_text
+from nn_desktop.resource_path import resource_path
+
+PIXELS = (16, 20, 24, 32, 40, 48, 60, 72)
+"""Menus, tool bars and buttons, each at one, two and three pixels a point."""
+OWN_COLORS_PIXELS = (16, 20, 24, 32, 48, 64, 128, 256)
+PLACEHOLDER = "currentColor"
+
+
+def themed_icon(theme_colors: Colors, name: str) -> QIcon:
+    """Return an icon drawn in the colours of a theme; an icon with colours of its own keeps them.
+
+    Parameters
+    ----------
+    theme_colors
+        Of the theme. Ask again when it changes.
+    name
+        Of a file below ``resources/icons``, without ``.svg``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such icon.
+    """
+    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(drawing.replace(PLACEHOLDER, theme_colors.text).encode()))
+    has_own_colors = PLACEHOLDER not in drawing
+    icon = QIcon()
+    for size in OWN_COLORS_PIXELS if has_own_colors else PIXELS:
+        pixmap = _render(renderer, size)
+        icon.addPixmap(pixmap)
+        if not has_own_colors:
+            _add_variants(icon, pixmap, theme_colors)
+    return icon
+
+
+def _render(renderer: QSvgRenderer, size: int) -> QPixmap:
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+def _add_variants(icon: QIcon, pixmap: QPixmap, colors: Colors) -> None:
+    accented = _recolored(pixmap, colors.accent)
+    icon.addPixmap(accented, QIcon.Mode.Active)
+    icon.addPixmap(accented, QIcon.Mode.Normal, QIcon.State.On)
+    icon.addPixmap(_recolored(pixmap, disabled_text(colors)), QIcon.Mode.Disabled)
+
+
+def _recolored(pixmap: QPixmap, color: str) -> QPixmap:
+    result = QPixmap(pixmap)
+    painter = QPainter(result)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(result.rect(), QColor(color))
+    painter.end()
+    return result

@@ -1,0 +1,74 @@
+"""The one place for the names by which tests, lessons and assistive technology find a control."""
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+# The stubs of QT_TRANSLATE_NOOP say "object" where the text itself comes back.
+_ROWS: dict[str, object] = {
+    # The window and its frame.
+    "main_window": QT_TRANSLATE_NOOP("controls", "NN Desktop"),
+    "training_bar": QT_TRANSLATE_NOOP("controls", "Training"),
+    "dock_data": QT_TRANSLATE_NOOP("controls", "Data"),
+    "dock_learning": QT_TRANSLATE_NOOP("controls", "Learning"),
+    "dock_fit": QT_TRANSLATE_NOOP("controls", "Fit"),
+    "dock_loss": QT_TRANSLATE_NOOP("controls", "Loss"),
+    "speed": QT_TRANSLATE_NOOP("controls", "Speed of training"),
+    "message_bar": QT_TRANSLATE_NOOP("controls", "Message"),
+    "message_text": QT_TRANSLATE_NOOP("controls", "Text of the message"),
+    "message_close": QT_TRANSLATE_NOOP("controls", "Close the message"),
+    # The tool bar and the strip above the canvas.
+    "batch_size": QT_TRANSLATE_NOOP("controls", "Batch size"),
+    "updates_per_epoch": QT_TRANSLATE_NOOP("controls", "Updates an epoch"),
+    "learning_rate": QT_TRANSLATE_NOOP("controls", "Learning rate"),
+    "layers_field": QT_TRANSLATE_NOOP("controls", "Units of each layer"),
+    "readout": QT_TRANSLATE_NOOP("controls", "Epoch, update and loss"),
+    # The canvas.
+    "canvas": QT_TRANSLATE_NOOP("controls", "Network"),
+    "canvas_hover": QT_TRANSLATE_NOOP("controls", "Live value under the pointer"),
+    "canvas_menu": QT_TRANSLATE_NOOP("controls", "What can be done with the selection"),
+    "activation_menu": QT_TRANSLATE_NOOP("controls", "Activation of the layer"),
+    # Data and learning.
+    "data_gallery": QT_TRANSLATE_NOOP("controls", "Datasets"),
+    "data_description": QT_TRANSLATE_NOOP("controls", "About the dataset"),
+    "data_noise": QT_TRANSLATE_NOOP("controls", "Noise in percent"),
+    "data_samples": QT_TRANSLATE_NOOP("controls", "Number of samples"),
+    "data_train_share": QT_TRANSLATE_NOOP("controls", "Share for training in percent"),
+    "data_seed": QT_TRANSLATE_NOOP("controls", "Seed of the samples"),
+    "data_standardize": QT_TRANSLATE_NOOP("controls", "Standardize the inputs"),
+    "learning_loss": QT_TRANSLATE_NOOP("controls", "Loss function"),
+    "learning_loss_formula": QT_TRANSLATE_NOOP("controls", "Formula of the loss"),
+    "learning_initializer": QT_TRANSLATE_NOOP("controls", "Initializer"),
+    "learning_seed": QT_TRANSLATE_NOOP("controls", "Seed of the start"),
+    "learning_precision": QT_TRANSLATE_NOOP("controls", "Number type"),
+    # The plots.
+    "fit_view": QT_TRANSLATE_NOOP("controls", "Fit"),
+    "fit_caption": QT_TRANSLATE_NOOP("controls", "How well the network does"),
+    "curve_fit": QT_TRANSLATE_NOOP("controls", "Fitted curve over the samples"),
+    "boundary_fit": QT_TRANSLATE_NOOP("controls", "Output over two inputs, and the samples"),
+    "prediction_fit": QT_TRANSLATE_NOOP("controls", "Predicted against actual values"),
+    "confusion_matrix": QT_TRANSLATE_NOOP("controls", "Confusion matrix of the test samples"),
+    "loss_plot": QT_TRANSLATE_NOOP("controls", "Loss"),
+    "loss_chart": QT_TRANSLATE_NOOP("controls", "Training and test loss against epochs"),
+    "loss_legend": QT_TRANSLATE_NOOP("controls", "Losses now"),
+    "loss_log_scale": QT_TRANSLATE_NOOP("controls", "Logarithmic loss axis"),
+    "loss_log_scale_action": QT_TRANSLATE_NOOP("controls", "Logarithmic loss axis"),
+    "loss_view_all": QT_TRANSLATE_NOOP("controls", "View all of the loss"),
+}
+
+CONTROLS: dict[str, str] = {name: str(text) for name, text in _ROWS.items()}
+"""Object name -> accessible name, in English; translated in the context "controls"."""
+
+
+def identify(thing: QWidget | QAction, name: str) -> None:
+    """Give a control its object name and, to a widget, the accessible name that belongs to it.
+
+    Raises
+    ------
+    KeyError
+        If the name is not in `CONTROLS`.
+    """
+    accessible_name = CONTROLS[name]
+    thing.setObjectName(name)
+    if isinstance(thing, QWidget):
+        thing.setAccessibleName(QCoreApplication.translate("controls", accessible_name))

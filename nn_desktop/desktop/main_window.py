@@ -1,0 +1,332 @@
+"""The main window: it puts the parts together."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nn_desktop.desktop import actions as table
+from nn_desktop.desktop.canvas.editor import NetworkEditor
+from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.commands import Commands
+from nn_desktop.desktop.dialogs import Dialogs
+from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.icons import themed_icon
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.panels.data_panel import DataPanel
+from nn_desktop.desktop.panels.descent_bar import DescentBar
+from nn_desktop.desktop.panels.learning_panel import LearningPanel
+from nn_desktop.desktop.panels.message_bar import Kind, MessageBar
+from nn_desktop.desktop.panels.readout import Readout, grouped
+from nn_desktop.desktop.plots.fit_view import FitView
+from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.trainer import Trainer
+from nn_desktop.network.functions import ACTIVATIONS, Activation
+from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.session import Snapshot
+from nn_desktop.training.setup import Setup
+
+GEOMETRY, STATE = "window/geometry", "window/state"
+STATE_VERSION = 1
+MODE_ACTIONS = {
+    Mode.BATCH: "mode_batch",
+    Mode.MINI_BATCH: "mode_mini_batch",
+    Mode.STOCHASTIC: "mode_stochastic",
+}
+
+
+class MainWindow(QMainWindow):
+    """Canvas in the middle, data and learning on the left, fit and loss on the right.
+
+    Parameters
+    ----------
+    document, trainer
+        What is shown and trained; the window ends the trainer when it closes.
+    theme
+        Of the colours.
+    settings
+        Where the window's layout is remembered.
+    dialogs
+        Whom to ask.
+    """
+
+    def __init__(
+        self, document: Document, trainer: Trainer, theme: Theme, settings: QSettings, dialogs: Dialogs
+    ) -> None:
+        super().__init__()
+        identify(self, "main_window")
+        self.document = document
+        self.trainer = trainer
+        self._theme = theme
+        self._settings = settings
+        self.editor = NetworkEditor(document, self)
+        self.canvas = NetworkView(self.editor, theme, trainer.snapshot)
+        self.readout = Readout(document)
+        self.message_bar = MessageBar(theme)
+        self.fit_view = FitView(theme)
+        self.loss_plot = LossPlot(theme)
+        self.descent_bar = DescentBar(document, trainer.snapshot)
+        self._speed = QLabel()
+        identify(self._speed, "speed")
+        self.commands = Commands(self, document, trainer, theme, settings, dialogs)
+        self.actions_by_name = table.make_actions(self.commands, theme.colors)
+        self._docks = self._make_docks()
+        self.setCentralWidget(self._make_centre())
+        self.canvas.setFocus()
+        self._make_tool_bar()
+        self._make_menus()
+        self.statusBar().addPermanentWidget(self._speed)
+        self.setAcceptDrops(True)
+        self._connect()
+        self._show_everything()
+        self._first_state = self.saveState(STATE_VERSION)
+        self._restore_layout()
+
+    def warn(self, text: str) -> None:
+        """Say that something cannot be, or went wrong."""
+        self.message_bar.show_message(text, Kind.WARNING)
+
+    def inform(self, text: str) -> None:
+        """Say what happened."""
+        self.message_bar.show_message(text, Kind.INFO)
+
+    def reset_layout(self) -> None:
+        """Put all docks and tool bars back where they were at first."""
+        self.restoreState(self._first_state, STATE_VERSION)
+        self._size_docks()
+
+    def open_activation_menu(self) -> None:
+        """Open the menu of activations for the selected layer, in the middle of the canvas."""
+        layer = self.editor.selected_layer
+        if layer is not None:
+            self._on_activation_menu_requested(layer, self.canvas.mapToGlobal(self.canvas.rect().center()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, end the training, and close."""
+        self._settings.setValue(GEOMETRY, self.saveGeometry())
+        self._settings.setValue(STATE, self.saveState(STATE_VERSION))
+        self.document.undo_stack.indexChanged.disconnect(self._on_stack_changed)  # it still clears itself
+        self.trainer.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.commands.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def sizeHint(self) -> QSize:
+        return QSize(1440, 900)
+
+    def _make_centre(self) -> QWidget:
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.readout, self.message_bar, self.canvas):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self.canvas, 1)
+        return centre
+
+    def _make_docks(self) -> dict[str, QDockWidget]:
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        docks = {}
+        for name, title, widget, area in (
+            ("dock_data", self.tr("Data"), DataPanel(self.document, self._theme), left),
+            ("dock_learning", self.tr("Learning"), LearningPanel(self.document), left),
+            ("dock_fit", self.tr("Fit"), self.fit_view, right),
+            ("dock_loss", self.tr("Loss"), self.loss_plot, right),
+        ):
+            dock = QDockWidget(title)
+            identify(dock, name)
+            dock.setWidget(widget)
+            self.addDockWidget(area, dock)
+            docks[name] = dock
+        return docks
+
+    def _make_tool_bar(self) -> None:
+        bar = QToolBar(self.tr("Training"))
+        identify(bar, "training_bar")
+        bar.setIconSize(QSize(20, 20))
+        for name in ("train_or_pause", "step_update", "step_epoch", "reset", "new_start"):
+            self._add_button(bar, name, with_text=name == "train_or_pause")
+        bar.addSeparator()
+        for name in MODE_ACTIONS.values():
+            self._add_button(bar, name, with_text=True)
+        bar.addWidget(self.descent_bar)
+        self.addToolBar(bar)
+
+    def _add_button(self, bar: QToolBar, name: str, with_text: bool) -> None:
+        action = self.actions_by_name[name]
+        bar.addAction(action)
+        button = bar.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setObjectName(f"{name}_button")
+        button.setAccessibleName(action.text().replace("&", ""))
+        if with_text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _make_menus(self) -> None:
+        for title, names in table.MENUS:
+            menu = self.menuBar().addMenu(table.translate(title))
+            self._fill_menu(menu, names)
+            if "reset_layout" in names:
+                menu.addSeparator()
+                for dock in self._docks.values():
+                    menu.addAction(dock.toggleViewAction())
+        for names in table.GROUPS:
+            group = QActionGroup(self)
+            for name in names:
+                group.addAction(self.actions_by_name[name])
+        self.addActions(list(self.actions_by_name.values()))
+
+    def _fill_menu(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name == table.SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(self.actions_by_name[name])
+
+    def _connect(self) -> None:
+        self.document.undo_stack.indexChanged.connect(self._on_stack_changed)
+        self.document.setup_changed.connect(self._on_setup_changed)
+        self.document.refused.connect(self.warn)
+        self.trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        self.trainer.running_changed.connect(self._on_running_changed)
+        self.trainer.diverged.connect(self._on_diverged)
+        self.trainer.failed.connect(self.warn)
+        self._theme.changed.connect(self._on_theme_changed)
+        self.editor.selection_changed.connect(self._on_selection_changed)
+        self.canvas.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
+        self.loss_plot.logarithmic_changed.connect(self.actions_by_name["log_scale"].setChecked)
+
+    def _show_everything(self) -> None:
+        self.setWindowTitle("NN Desktop")
+        self.actions_by_name[f"theme_{self._theme.choice}"].setChecked(True)
+        self.actions_by_name["log_scale"].setChecked(self.loss_plot.is_logarithmic)
+        self._on_theme_changed()
+        self._on_stack_changed()
+        self._on_selection_changed()
+        self._on_setup_changed(self.document.setup)
+        self._on_running_changed(False)
+        self._on_snapshot_changed(self.trainer.snapshot)
+
+    def _restore_layout(self) -> None:
+        geometry, state = self._settings.value(GEOMETRY), self._settings.value(STATE)
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            available = self.screen().availableSize()
+            self.resize(self.sizeHint().boundedTo(available))
+        if not (isinstance(state, QByteArray) and self.restoreState(state, STATE_VERSION)):
+            self._size_docks()
+
+    def _size_docks(self) -> None:
+        d = self._docks
+        side = max(232, min(290, self.width() // 5))
+        self.resizeDocks([d["dock_data"], d["dock_fit"]], [side, int(1.3 * side)], Qt.Orientation.Horizontal)
+        self.resizeDocks([d["dock_data"], d["dock_learning"]], [700, 100], Qt.Orientation.Vertical)
+        self.resizeDocks([d["dock_fit"], d["dock_loss"]], [550, 450], Qt.Orientation.Vertical)
+
+    @Slot(object)
+    def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
+        """Bring all views to the same moment."""
+        self.readout.show_snapshot(snapshot)
+        self.descent_bar.show_snapshot(snapshot)
+        self.canvas.show_snapshot(snapshot)
+        self.fit_view.show_snapshot(snapshot)
+        self.loss_plot.show_snapshot(snapshot)
+        if self.trainer.is_running:
+            rate = grouped(round(self.trainer.updates_per_second))
+            self._speed.setText(self.tr("{rate} updates a second").format(rate=rate))
+
+    @Slot(bool)
+    def _on_running_changed(self, running: bool) -> None:
+        action = self.actions_by_name["train_or_pause"]
+        action.setChecked(running)
+        action.setText(self.tr("Pause") if running else self.tr("&Train"))
+        action.setIcon(themed_icon(self._theme.colors, "pause" if running else "play"))
+        if running:
+            self.message_bar.hide()
+        else:
+            self._speed.setText(self.tr("paused"))
+
+    @Slot()
+    def _on_diverged(self) -> None:
+        text = self.tr(
+            "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
+            "η = {rate} is too large. The last finite state is kept. "
+            "Choose a smaller η and reset, or train on."
+        )
+        self.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
+
+    @Slot(object)
+    def _on_setup_changed(self, setup: Setup) -> None:
+        self.actions_by_name[MODE_ACTIONS[setup.hyperparameters.mode]].setChecked(True)
+        self.message_bar.hide()
+
+    @Slot()
+    def _on_stack_changed(self) -> None:
+        stack = self.document.undo_stack
+        table.enable(self.actions_by_name, table.Needs.UNDO, stack.canUndo())
+        table.enable(self.actions_by_name, table.Needs.REDO, stack.canRedo())
+        for name, text, what in (
+            ("undo", self.tr("&Undo {what}"), stack.undoText()),
+            ("redo", self.tr("&Redo {what}"), stack.redoText()),
+        ):
+            self.actions_by_name[name].setText(text.format(what=what).strip())
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        table.enable(self.actions_by_name, table.Needs.LAYER, self.editor.selected_layer is not None)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        colors = self._theme.colors
+        table.color_icons(self.actions_by_name, colors)
+        self.setWindowIcon(themed_icon(colors, "app"))
+        self._on_running_changed(self.trainer.is_running)
+
+    @Slot(int, QPoint)
+    def _on_activation_menu_requested(self, layer: int, point: QPoint) -> None:
+        topology = self.editor.topology
+        is_output = layer == topology.layers[-1].id
+        menu = QMenu(self)
+        identify(menu, "activation_menu")
+        menu.setToolTipsVisible(True)
+        for activation in Activation:
+            if activation is Activation.SOFTMAX and not is_output:
+                continue
+            action = menu.addAction(ACTIVATIONS[activation].title)
+            action.setObjectName(f"activation_{activation}")
+            action.setToolTip(ACTIVATIONS[activation].formula)
+            action.setCheckable(True)
+            action.setChecked(topology.layer(layer).activation is activation)
+            action.setData((layer, activation))
+        menu.triggered.connect(self._on_activation_chosen)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(point)
+
+    @Slot(QAction)
+    def _on_activation_chosen(self, action: QAction) -> None:
+        layer, activation = action.data()
+        self.editor.set_activation(layer, Activation(activation))
+
+    @Slot(QPoint)
+    def _on_context_menu_requested(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        identify(menu, "canvas_menu")
+        self._fill_menu(menu, table.CANVAS_MENU)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(point)

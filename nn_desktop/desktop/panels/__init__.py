@@ -1,0 +1,1 @@
+"""Panels beside the canvas: data, learning, messages, the readout."""

@@ -1,0 +1,186 @@
+"""What the network learns from: a gallery of datasets, and their settings."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nn_desktop.data.catalogue import CATALOGUE, find_entry
+from nn_desktop.data.dataset import FEWEST_SAMPLES, MOST_SAMPLES
+from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.panels import thumbnails
+from nn_desktop.desktop.theme import Theme
+from nn_desktop.training.setup import Setup
+
+NAME = Qt.ItemDataRole.UserRole
+LARGEST_SPIN_SEED = 2**31 - 1
+
+
+class DataPanel(QWidget):
+    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._gallery = self._make_gallery()
+        self._description = QLabel(wordWrap=True)
+        identify(self._description, "data_description")
+        self._noise, self._noise_label = self._make_slider("data_noise", 0, 50)
+        self._samples = self._make_spin_box("data_samples", FEWEST_SAMPLES, MOST_SAMPLES)
+        self._train_share, self._train_share_label = self._make_slider("data_train_share", 10, 90)
+        self._seed = self._make_spin_box("data_seed", 0, LARGEST_SPIN_SEED)
+        self._standardize = QCheckBox(self.tr("Standardize"))
+        identify(self._standardize, "data_standardize")
+        self._add_tool_tips()
+        self._lay_out()
+        self._draw_thumbnails()
+        self._show_setup(document.setup)
+        self._connect()
+
+    def _make_gallery(self) -> QListWidget:
+        gallery = QListWidget()
+        identify(gallery, "data_gallery")
+        gallery.setViewMode(QListView.ViewMode.IconMode)
+        gallery.setResizeMode(QListView.ResizeMode.Adjust)
+        gallery.setMovement(QListView.Movement.Static)
+        gallery.setUniformItemSizes(True)
+        gallery.setIconSize(thumbnails.SIZE)
+        gallery.setGridSize(QSize(84, 80))
+        gallery.setTextElideMode(Qt.TextElideMode.ElideRight)
+        gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        gallery.setMinimumHeight(90)
+        for entry in CATALOGUE.values():
+            item = QListWidgetItem(entry.title)
+            item.setData(NAME, entry.name)
+            item.setToolTip(f"{entry.title}\n{entry.formula}\n{entry.description}".replace("\n\n", "\n"))
+            gallery.addItem(item)
+        return gallery
+
+    def _make_slider(self, name: str, low: int, high: int) -> tuple[QSlider, QLabel]:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        identify(slider, name)
+        slider.setRange(low, high)
+        slider.setSingleStep(5)
+        slider.setPageStep(10)
+        label = QLabel()
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance("100 %"))
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return slider, label
+
+    def _make_spin_box(self, name: str, low: int, high: int) -> QSpinBox:
+        box = QSpinBox()
+        identify(box, name)
+        box.setRange(low, high)
+        box.setKeyboardTracking(False)
+        return box
+
+    def _add_tool_tips(self) -> None:
+        self._noise.setToolTip(self.tr("How far chance moves the samples, as a share of their range"))
+        self._samples.setToolTip(self.tr("Number of samples, for training and test together"))
+        self._train_share.setToolTip(
+            self.tr("Share of the samples to train on; the others test what was learned")
+        )
+        self._seed.setToolTip(self.tr("Another seed draws other samples"))
+        self._standardize.setToolTip(
+            self.tr("Bring inputs to mean 0 and deviation 1, by the numbers of the training samples")
+        )
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(6)
+        for title, field in (
+            (self.tr("&Noise"), self._beside(self._noise, self._noise_label)),
+            (self.tr("&Samples"), self._samples),
+            (self.tr("Tr&aining"), self._beside(self._train_share, self._train_share_label)),
+            (self.tr("S&eed"), self._seed),
+        ):
+            form.addRow(title, field)
+        form.addRow("", self._standardize)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 8)
+        layout.addWidget(self._gallery, 1)
+        layout.addWidget(self._description)
+        layout.addLayout(form)
+
+    def _beside(self, slider: QSlider, label: QLabel) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(slider, 1)
+        layout.addWidget(label)
+        row.setFocusProxy(slider)
+        return row
+
+    def _connect(self) -> None:
+        self._gallery.currentItemChanged.connect(self._on_item_changed)
+        self._noise.valueChanged.connect(self._on_noise_changed)
+        self._samples.valueChanged.connect(self._on_samples_changed)
+        self._train_share.valueChanged.connect(self._on_train_share_changed)
+        self._seed.valueChanged.connect(self._on_seed_changed)
+        self._standardize.toggled.connect(self._on_standardize_toggled)
+        self._document.setup_changed.connect(self._show_setup)
+        self._theme.changed.connect(self._draw_thumbnails)
+
+    @Slot()
+    def _draw_thumbnails(self) -> None:
+        for row in range(self._gallery.count()):
+            item = self._gallery.item(row)
+            entry = find_entry(item.data(NAME))
+            item.setIcon(thumbnails.thumbnail(entry, self._theme.colors, self.devicePixelRatioF()))
+
+    @Slot(object)
+    def _show_setup(self, setup: Setup) -> None:
+        """Show the settings in force, without changing them by that."""
+        data, entry = setup.data, find_entry(setup.data.name)
+        fields = (self._gallery, self._noise, self._samples, self._train_share, self._seed, self._standardize)
+        blocked = [field.blockSignals(True) for field in fields]
+        self._gallery.setCurrentRow(list(CATALOGUE).index(data.name))
+        self._noise.setValue(round(100 * data.noise))
+        self._samples.setValue(data.samples)
+        self._train_share.setValue(round(100 * data.train_share))
+        self._seed.setValue(data.seed)
+        self._standardize.setChecked(data.standardize)
+        for field, was_blocked in zip(fields, blocked, strict=True):
+            field.blockSignals(was_blocked)
+        self._noise.setEnabled(entry.adjustable)
+        self._samples.setEnabled(entry.adjustable)
+        self._noise_label.setText(f"{data.noise:.0%}".replace("%", " %"))
+        self._train_share_label.setText(f"{data.train_share:.0%}".replace("%", " %"))
+        self._description.setText(entry.formula or entry.description)
+
+    @Slot(QListWidgetItem, QListWidgetItem)
+    def _on_item_changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None and not self._document.choose_dataset(item.data(NAME)):
+            self._show_setup(self._document.setup)
+
+    @Slot(int)
+    def _on_noise_changed(self, percent: int) -> None:
+        self._document.change_data(merge=True, noise=percent / 100)
+
+    @Slot(int)
+    def _on_samples_changed(self, samples: int) -> None:
+        self._document.change_data(merge=True, samples=samples)
+
+    @Slot(int)
+    def _on_train_share_changed(self, percent: int) -> None:
+        self._document.change_data(merge=True, train_share=percent / 100)
+
+    @Slot(int)
+    def _on_seed_changed(self, seed: int) -> None:
+        self._document.change_data(merge=True, seed=seed)
+
+    @Slot(bool)
+    def _on_standardize_toggled(self, on: bool) -> None:
+        self._document.change_data(standardize=on)

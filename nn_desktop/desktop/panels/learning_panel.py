@@ -1,0 +1,120 @@
+"""How the network learns, apart from what stands in the tool bar: loss, start, number type."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
+
+from nn_desktop.data.catalogue import find_entry
+from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.identity import identify
+from nn_desktop.network.functions import LOSSES, Loss
+from nn_desktop.network.initializers import Initializer
+from nn_desktop.training.hyperparameters import Precision
+from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
+
+LARGEST_SPIN_SEED = 2**31 - 1
+
+
+class LearningPanel(QWidget):
+    """Chooses the loss, the initializer, the seed and the number type."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._loss = self._make_combo_box("learning_loss")
+        self._loss_formula = QLabel(wordWrap=True)
+        identify(self._loss_formula, "learning_loss_formula")
+        self._initializer = self._make_combo_box("learning_initializer")
+        for initializer in Initializer:
+            self._initializer.addItem(self._initializer_title(initializer), initializer)
+        self._seed = QSpinBox()
+        identify(self._seed, "learning_seed")
+        self._seed.setRange(0, LARGEST_SPIN_SEED)
+        self._seed.setKeyboardTracking(False)
+        self._precision = self._make_combo_box("learning_precision")
+        self._precision.addItem(self.tr("64 bits (float64)"), Precision.FLOAT64)
+        self._precision.addItem(self.tr("32 bits (float32)"), Precision.FLOAT32)
+        self._add_tool_tips()
+        self._lay_out()
+        self._show_setup(document.setup)
+        self._loss.activated.connect(self._on_loss_activated)
+        self._initializer.activated.connect(self._on_initializer_activated)
+        self._seed.valueChanged.connect(document.set_seed)
+        self._precision.activated.connect(self._on_precision_activated)
+        document.setup_changed.connect(self._show_setup)
+
+    def _make_combo_box(self, name: str) -> QComboBox:
+        box = QComboBox()
+        identify(box, name)
+        box.setMinimumContentsLength(12)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        return box
+
+    def _add_tool_tips(self) -> None:
+        self._loss.setToolTip(
+            self.tr("What training makes small. The cross-entropies set the output activation too.")
+        )
+        self._initializer.setToolTip(
+            self.tr("How the weights are drawn at the start. Glorot suits tanh and sigmoid, He suits ReLU.")
+        )
+        self._seed.setToolTip(
+            self.tr("The same seed gives the same start, the same order and the same result")
+        )
+        self._precision.setToolTip(self.tr("The type of the numbers that are computed with"))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(8, 0, 8, 8)
+        form.setVerticalSpacing(6)
+        form.addRow(self.tr("&Loss"), self._loss)
+        form.addRow(self._loss_formula)
+        for title, field in (
+            (self.tr("&Initializer"), self._initializer),
+            (self.tr("See&d"), self._seed),
+            (self.tr("N&umbers"), self._precision),
+        ):
+            form.addRow(title, field)
+
+    def _initializer_title(self, initializer: Initializer) -> str:
+        names = {"glorot": "Glorot", "he": "He", "lecun": "LeCun"}
+        words = initializer.replace("-", " ").split()
+        text = " ".join(names.get(word, word) for word in words)
+        return text[0].upper() + text[1:]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room_for_formula()
+
+    def _make_room_for_formula(self) -> None:
+        """Let the formula have all its lines: a dock knows nothing of text that wraps."""
+        label = self._loss_formula
+        label.setMinimumHeight(label.heightForWidth(label.width()))
+
+    @Slot(object)
+    def _show_setup(self, setup: Setup) -> None:
+        hyperparameters = setup.hyperparameters
+        losses = LOSSES_OF_TASK[find_entry(setup.data.name).task]
+        if [self._loss.itemData(row) for row in range(self._loss.count())] != list(losses):
+            self._loss.clear()
+            for loss in losses:
+                self._loss.addItem(LOSSES[loss].title, loss)
+        self._loss.setCurrentIndex(losses.index(hyperparameters.loss))
+        self._loss_formula.setText(LOSSES[hyperparameters.loss].formula)
+        self._make_room_for_formula()
+        self._initializer.setCurrentIndex(list(Initializer).index(hyperparameters.initializer))
+        self._precision.setCurrentIndex(0 if hyperparameters.precision is Precision.FLOAT64 else 1)
+        blocked = self._seed.blockSignals(True)
+        self._seed.setValue(min(hyperparameters.seed, LARGEST_SPIN_SEED))
+        self._seed.blockSignals(blocked)
+
+    @Slot(int)
+    def _on_loss_activated(self, row: int) -> None:
+        self._document.set_loss(Loss(self._loss.itemData(row)))
+
+    @Slot(int)
+    def _on_initializer_activated(self, row: int) -> None:
+        self._document.set_initializer(Initializer(self._initializer.itemData(row)))
+
+    @Slot(int)
+    def _on_precision_activated(self, row: int) -> None:
+        self._document.set_precision(Precision(self._precision.itemData(row)))

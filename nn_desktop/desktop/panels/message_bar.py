@@ -1,0 +1,68 @@
+"""One line above the canvas that says what went wrong, or what happened."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from nn_desktop.desktop.icons import themed_icon
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.theme import Theme
+
+
+class Kind(StrEnum):
+    """How serious a message is; the names are those of its icon."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+class MessageBar(QFrame):
+    """Shows the newest message until it is closed or taken back."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, "message_bar")
+        self._theme = theme
+        self._kind = Kind.INFO
+        self._icon = QLabel()
+        self._text = QLabel(wordWrap=True)
+        identify(self._text, "message_text")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton()
+        identify(self._close, "message_close")
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setToolTip(self.tr("Close this message"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._close)
+        self._close.clicked.connect(self.hide)
+        theme.changed.connect(self._restyle)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message that is shown; empty if none is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def show_message(self, text: str, kind: Kind) -> None:
+        """Show a message in place of the one before."""
+        self._kind = kind
+        self._text.setText(text)
+        self._restyle()
+        self.show()
+
+    @Slot()
+    def _restyle(self) -> None:
+        colors = self._theme.colors
+        edge = colors.warning if self._kind is Kind.WARNING else colors.accent
+        self.setStyleSheet(
+            f"#message_bar {{ background: {colors.panel}; border-left: 4px solid {edge};"
+            f"border-bottom: 1px solid {colors.border}; }}"
+        )
+        self._icon.setPixmap(themed_icon(colors, self._kind).pixmap(20, 20))
+        self._close.setIcon(themed_icon(colors, "close"))

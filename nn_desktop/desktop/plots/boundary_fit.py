@@ -1,0 +1,158 @@
+"""The fit over two inputs: the output as a heat map, the boundary of the classes, the samples upon it."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPixmap, QTransform
+from PySide6.QtWidgets import QGraphicsPixmapItem, QWidget
+
+from nn_desktop.data.arrays import FloatArray
+from nn_desktop.data.dataset import Dataset, Domain, Task
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.plots.chart import Chart, make_line, pen
+from nn_desktop.desktop.plots.color_scale import ColorScale
+from nn_desktop.desktop.plots.contour import contour
+from nn_desktop.desktop.plots.fit import Summary
+from nn_desktop.desktop.plots.fit_figures import classification_summary, regression_summary
+from nn_desktop.desktop.plots.heat import (
+    class_colors,
+    lead,
+    outputs_over,
+    plane_grid,
+    resolution,
+    signed,
+    signed_colors,
+    target_limit,
+    to_image,
+)
+from nn_desktop.desktop.plots.legend import Entry
+from nn_desktop.desktop.plots.marks import Mark, mark_of_class
+from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
+from nn_desktop.desktop.theme import Colors, Theme
+from nn_desktop.training.session import Snapshot
+
+AXIS_WIDTH = 40
+
+
+class BoundaryFit(Chart):
+    """Heat map, boundary and samples over two inputs."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        identify(self.plot, "boundary_fit")
+        self._domain: Domain = ((0.0, 1.0), (0.0, 1.0))
+        self._places: FloatArray = np.empty((0, 2))
+        self._points: PlanePoints | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._heat = QGraphicsPixmapItem()
+        self._heat.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._heat.setZValue(-10)
+        self.boundary = make_line(connect="pairs")
+        self.plot.addItem(self._heat)
+        self.plot.addItem(self.boundary)
+        self._scale = ColorScale(theme, self)
+        self._layout.addWidget(self._scale)
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
+        self.plot.setToolTip(
+            self.tr(
+                "Background: what the network says of each place. Line: where it changes its mind. "
+                "Filled: training samples. Hollow, or diamonds: test samples."
+            )
+        )
+        self.restyle(theme.colors)
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Draw the samples, and choose the range."""
+        self._dataset, self._snapshot = dataset, None
+        self._domain = _domain(dataset)
+        self._places = np.empty((0, 2))
+        if self._points is not None:
+            for item in self._points.items:
+                self.plot.removeItem(item)
+        self._points = PlanePoints(dataset)
+        for item in self._points.items:
+            self.plot.addItem(item)
+        self._points.restyle(self.theme.colors)
+        is_regression = dataset.task is Task.REGRESSION
+        self._scale.setVisible(is_regression)
+        if is_regression:
+            self._scale.set_limit(target_limit(dataset))
+        self.set_axis_titles(*dataset.input_names)
+        (left, right), (bottom, top) = self._domain
+        self.set_range(QRectF(left, bottom, right - left, top - bottom))
+
+    def show_fit(self, snapshot: Snapshot) -> Summary:
+        """Draw the heat map and the boundary."""
+        self._snapshot = snapshot
+        self._draw_heat(snapshot)
+        if snapshot.dataset.task is Task.REGRESSION:
+            return regression_summary(snapshot)
+        return classification_summary(snapshot)
+
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        super().restyle(colors)
+        self.boundary.setPen(pen(colors.text, 2))
+        self._scale.update()
+        if self._points is not None:
+            self._points.restyle(colors)
+        if self._snapshot is not None:
+            self._draw_heat(self._snapshot)
+
+    def legend(self) -> tuple[Entry, ...]:
+        """Say which mark is which class."""
+        colors, dataset = self.theme.colors, self._dataset
+        if dataset is None:
+            return ()
+        if dataset.task is Task.REGRESSION:
+            return (
+                Entry(self.tr("training"), colors.text_muted, Mark.CIRCLE),
+                Entry(self.tr("test"), colors.text_muted, Mark.DIAMOND, emphasized=False),
+            )
+        names = dataset.class_names
+        classes = (
+            Entry(name, class_color(colors, label, len(names)), mark_of_class(label))
+            for label, name in enumerate(names)
+        )
+        return (*classes, Entry(self.tr("test"), colors.text_muted, Mark.CIRCLE, emphasized=False))
+
+    def _draw_heat(self, snapshot: Snapshot) -> None:
+        side = resolution(snapshot.parameters)
+        if len(self._places) != side * side:
+            self._places = plane_grid(self._domain, side)
+            self._place_heat(side)
+        outputs = outputs_over(snapshot.parameters, snapshot.dataset, self._places)
+        colors = self.theme.colors
+        if outputs.shape[1] > 1:
+            fields = lead(outputs)
+            shades = class_colors(colors, fields)
+        else:
+            fields = signed(outputs, snapshot.parameters, snapshot.dataset)
+            shades = signed_colors(colors, fields[:, 0])
+        self._heat.setPixmap(QPixmap.fromImage(to_image(shades, side)))
+        self._draw_boundary(fields, side, snapshot.dataset.task)
+
+    def _place_heat(self, side: int) -> None:
+        (left, right), (bottom, top) = self._domain
+        step = QTransform.fromScale((right - left) / side, (top - bottom) / side)
+        self._heat.setTransform(step * QTransform.fromTranslate(left, bottom))
+
+    def _draw_boundary(self, fields: FloatArray, side: int, task: Task) -> None:
+        if task is Task.REGRESSION:
+            self.boundary.setData([], [])
+            return
+        lines = [contour(fields[:, k].reshape(side, side)) for k in range(fields.shape[1])]
+        columns = np.concatenate([line[0] for line in lines])
+        rows = np.concatenate([line[1] for line in lines])
+        (left, right), (bottom, top) = self._domain
+        self.boundary.setData(
+            left + (columns + 0.5) * ((right - left) / side), bottom + (rows + 0.5) * ((top - bottom) / side)
+        )
+
+
+def _domain(dataset: Dataset) -> Domain:
+    if dataset.domain is not None:
+        return dataset.domain
+    low, high = dataset.inputs.min(axis=0), dataset.inputs.max(axis=0)
+    room = np.where(high > low, 0.1 * (high - low), 1.0)
+    return tuple(zip((low - room).tolist(), (high + room).tolist(), strict=True))

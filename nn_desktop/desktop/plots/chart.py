@@ -1,0 +1,186 @@
+"""What all charts with two axes have in common: look, range, and the few things one can do with them."""
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
+from nn_desktop.desktop.theme import Colors, Theme
+
+ZOOM_STEP = 0.8
+LABEL_SIZE = 0.85
+"""Size of an axis's figures, as a share of the system's font size."""
+
+
+class Chart(QWidget):
+    """Two axes with items between them.
+
+    The range is given, not searched for at every frame. Once the user zooms or pans it is theirs, until they
+    ask to view all again.
+
+    Parameters
+    ----------
+    theme
+        Gives the colours.
+
+    Signals
+    -------
+    following_changed(bool)
+        Whether the chart shows the range it was given, not one that the user chose.
+    """
+
+    following_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        # pyqtgraph carries no types.
+        self.plot: Any = pg.PlotWidget(self)
+        self._wanted = QRectF(0, 0, 1, 1)
+        self._is_following = True
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._layout.addWidget(self.plot)
+        self._prepare_plot()
+        self._make_actions()
+        self._style_axes(theme.colors)
+        self._apply_range()
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the range is the one given."""
+        return self._is_following
+
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        self._style_axes(colors)
+
+    def set_axis_titles(self, bottom: str, left: str) -> None:
+        """Say what the axes are."""
+        for name, text in (("bottom", bottom), ("left", left)):
+            self.plot.getAxis(name).setLabel(text)
+        self._style_axes(self.theme.colors)
+
+    def set_range(self, wanted: QRectF) -> None:
+        """Give the range to be shown, in data units, unless the user chose another."""
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        if self._is_following:
+            self._apply_range()
+
+    @Slot()
+    def view_all(self) -> None:
+        """Go back to the range that was given, and follow it."""
+        self._apply_range()
+        self._set_following(True)
+
+    def _prepare_plot(self) -> None:
+        item = self.plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.getViewBox().disableAutoRange()
+        item.setContentsMargins(0, 4, 4, 0)
+        item.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
+        self.plot.scene().sigMouseClicked.connect(self._on_mouse_clicked)
+        self.plot.setMinimumSize(120, 90)
+        for name in ("left", "bottom"):
+            axis = item.getAxis(name)
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(tickLength=-4, autoExpandTextSpace=False, maxTickLevel=1)
+
+    def _make_actions(self) -> None:
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for text, keys, slot in (
+            (self.tr("View all"), (QKeySequence(Qt.Key.Key_0), QKeySequence(Qt.Key.Key_Home)), self.view_all),
+            (self.tr("Zoom in"), (QKeySequence(Qt.Key.Key_Plus),), self._on_zoom_in),
+            (self.tr("Zoom out"), (QKeySequence(Qt.Key.Key_Minus),), self._on_zoom_out),
+        ):
+            action = QAction(text, self)
+            action.setShortcuts(keys)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(slot)
+            self.plot.addAction(action)
+
+    def _style_axes(self, colors: Colors) -> None:
+        self.plot.setBackground(QColor(colors.canvas))
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * LABEL_SIZE)
+        for name in ("left", "bottom"):
+            axis = self.plot.getAxis(name)
+            axis.setPen(pen(colors.border))
+            axis.setTextPen(pen(colors.text_muted))
+            axis.setTickFont(font)
+            axis.label.setFont(font)
+            axis.label.setDefaultTextColor(QColor(colors.text_muted))
+        # Its own height leaves a wide gap between figures and title.
+        self.plot.getAxis("bottom").setHeight(2 * QFontMetrics(font).height() + 6)
+
+    def _apply_range(self) -> None:
+        wanted = self._wanted
+        self.plot.setRange(
+            xRange=(wanted.left(), wanted.right()), yRange=(wanted.top(), wanted.bottom()), padding=0
+        )
+
+    def _set_following(self, on: bool) -> None:
+        if on != self._is_following:
+            self._is_following = on
+            self.following_changed.emit(on)
+
+    @Slot(object)
+    def _on_range_changed_manually(self, _axes: object) -> None:
+        self._set_following(False)
+
+    @Slot(object)
+    def _on_mouse_clicked(self, event: Any) -> None:
+        if event.double():
+            self.view_all()
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self._zoom(ZOOM_STEP)
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self._zoom(1 / ZOOM_STEP)
+
+    def _zoom(self, factor: float) -> None:
+        self.plot.getViewBox().scaleBy((factor, factor))
+        self._set_following(False)
+
+
+def pen(color: str, width: float = 1, *, dashed: bool = False) -> Any:
+    """Return a pen that is so many pixels wide at every zoom."""
+    # A list of dashes, not a pen style: Qt's own dashes are too short to be told from dots at 1 pixel.
+    return pg.mkPen(color, width=width, dash=[5, 3] if dashed else None)
+
+
+def make_line(*, connect: str = "finite") -> Any:
+    """Return an item for a solid line, which may be 2 pixels wide.
+
+    Drawing it piece by piece takes half the time of a path (pyqtgraph#533); that is no way to draw dashes.
+    """
+    line = pg.PlotCurveItem(connect=connect)
+    line.setSegmentedLineMode("on")
+    return line
+
+
+def make_dashed_line() -> Any:
+    """Return an item for a line with a dashed pen."""
+    return pg.PlotCurveItem(connect="finite")
+
+
+def make_points(mark: Mark) -> Any:
+    """Return an item for points that all have the same mark."""
+    return pg.ScatterPlotItem(symbol=MARK_PATHS[mark], size=point_size(0), pxMode=True)
+
+
+def point_size(samples: int) -> float:
+    """Return how large points are drawn, in pixels: the more, the smaller."""
+    if samples <= 150:
+        return 7.0
+    return 5.5 if samples <= 600 else 4.5

@@ -1,0 +1,128 @@
+"""The fit of a function of one variable: the curve over the points, and the truth behind them."""
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+
+from nn_desktop.data.arrays import FloatArray
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, make_points, pen, point_size
+from nn_desktop.desktop.plots.fit import Summary
+from nn_desktop.desktop.plots.fit_figures import regression_summary
+from nn_desktop.desktop.plots.legend import Entry
+from nn_desktop.desktop.plots.marks import Mark
+from nn_desktop.desktop.theme import Colors, Theme, mix
+from nn_desktop.insight.metrics import predict_raw
+from nn_desktop.training.session import Snapshot
+
+GRID_POINTS = 321
+MARGIN = 0.2
+"""Beyond each end of the domain, as a share of its length: there the network can only guess."""
+HEADROOM = 0.2
+FARTHEST = 20.0
+"""How far a curve is drawn, in heights of the chart: a diverged one would overflow the painter."""
+AXIS_WIDTH = 48
+
+
+class CurveFit(Chart):
+    """Samples, true function and fitted curve against one input."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        identify(self.plot, "curve_fit")
+        self._grid = np.zeros((0, 1))
+        self._shades = [QGraphicsRectItem(), QGraphicsRectItem()]
+        self._truth = make_dashed_line()
+        self._training_points = make_points(Mark.CIRCLE)
+        self._test_points = make_points(Mark.DIAMOND)
+        self.curve = make_line()
+        for item in (*self._shades, self._truth, self._training_points, self._test_points, self.curve):
+            self.plot.addItem(item)
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
+        self.plot.setToolTip(
+            self.tr(
+                "Filled circles: training samples. Hollow diamonds: test samples. Dashed: the true function. "
+                "Solid: what the network computes. In the shaded part it has seen no samples."
+            )
+        )
+        self.restyle(theme.colors)
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Draw the samples and the truth, and choose the range."""
+        (low, high), margin = _domain(dataset), MARGIN * (_domain(dataset)[1] - _domain(dataset)[0])
+        self._grid = np.linspace(low - margin, high + margin, GRID_POINTS)[:, np.newaxis]
+        truth = _true_values(dataset, self._grid)
+        self._truth.setData(self._grid[:, 0], truth)
+        for item, rows in ((self._training_points, dataset.train), (self._test_points, dataset.test)):
+            item.setData(dataset.inputs[rows, 0], dataset.targets[rows, 0])
+            item.setSize(point_size(len(dataset.inputs)))
+        inside = (self._grid[:, 0] >= low) & (self._grid[:, 0] <= high)
+        bottom, top = _vertical_range(dataset, truth[inside])
+        self.set_axis_titles(dataset.input_names[0], dataset.output_names[0])
+        self.set_range(QRectF(low - margin, bottom, high - low + 2 * margin, top - bottom))
+        self._place_shades(low, high, bottom, top)
+
+    def show_fit(self, snapshot: Snapshot) -> Summary:
+        """Draw the curve of the network."""
+        with np.errstate(all="ignore"):
+            values = predict_raw(snapshot.parameters, snapshot.dataset, self._grid)[:, 0].astype(np.float64)
+        shown = self._wanted
+        reach = FARTHEST * shown.height()
+        values = np.where(
+            np.isnan(values), np.nan, np.clip(values, shown.top() - reach, shown.bottom() + reach)
+        )
+        self.curve.setData(self._grid[:, 0], values)
+        return regression_summary(snapshot)
+
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        super().restyle(colors)
+        for shade in self._shades:
+            shade.setPen(pen(colors.canvas))
+            shade.setBrush(QBrush(QColor(mix(colors.canvas, colors.text, 0.06))))
+        self._truth.setPen(pen(colors.truth, 1, dashed=True))
+        faint = QColor(colors.sample)
+        faint.setAlphaF(0.7)
+        self._training_points.setPen(None)
+        self._training_points.setBrush(QBrush(faint))
+        self._test_points.setPen(pen(colors.test, 1.5))
+        self._test_points.setBrush(QBrush(QColor(colors.canvas)))
+        self.curve.setPen(pen(colors.accent, 2))
+
+    def legend(self) -> tuple[Entry, ...]:
+        """Say what the marks and lines mean."""
+        colors = self.theme.colors
+        return (
+            Entry(self.tr("training"), colors.sample, Mark.CIRCLE),
+            Entry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
+            Entry(self.tr("truth"), colors.truth, emphasized=False),
+        )
+
+    def _place_shades(self, low: float, high: float, bottom: float, top: float) -> None:
+        far, height = 10 * (high - low), 20 * (top - bottom)
+        for shade, (left, right) in zip(self._shades, ((low - far, low), (high, high + far)), strict=True):
+            shade.setRect(QRectF(left, bottom - height, right - left, 2 * height + top - bottom))
+
+
+def _domain(dataset: Dataset) -> tuple[float, float]:
+    if dataset.domain is not None:
+        return dataset.domain[0]
+    low, high = float(dataset.inputs.min()), float(dataset.inputs.max())
+    return (low, high) if high > low else (low - 1, high + 1)
+
+
+def _true_values(dataset: Dataset, grid: FloatArray) -> FloatArray:
+    if dataset.true_function is None:
+        return np.full(len(grid), np.nan)
+    with np.errstate(all="ignore"):
+        values = dataset.true_function(grid)[:, 0]
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _vertical_range(dataset: Dataset, truth: FloatArray) -> tuple[float, float]:
+    values = np.concatenate((dataset.targets[:, 0], truth[np.isfinite(truth)]))
+    low, high = float(values.min()), float(values.max())
+    room = HEADROOM * (high - low) if high > low else 1.0
+    return low - room, high + room

@@ -1,0 +1,33 @@
+"""What a view of the fit is, whatever the data."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.desktop.plots.legend import Entry
+from nn_desktop.desktop.theme import Colors
+from nn_desktop.training.session import Snapshot
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The fit in words: one line to read at a glance, and sentences for those who do not see the picture."""
+
+    caption: str
+    description: str
+
+
+class Fit(Protocol):
+    """A widget that shows what a network has made of one kind of dataset."""
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Draw all that stays the same while a network learns from these data."""
+
+    def show_fit(self, snapshot: Snapshot) -> Summary:
+        """Draw what the network of the snapshot makes of the dataset given before."""
+
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+
+    def legend(self) -> tuple[Entry, ...]:
+        """Say what the marks and lines mean."""

@@ -1,0 +1,40 @@
+"""How good a fit is: the numbers under the pictures."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from nn_desktop.desktop.plots.figures import figure, share
+from nn_desktop.desktop.plots.fit import Summary
+from nn_desktop.insight.metrics import accuracy, r_squared
+from nn_desktop.training.session import Snapshot
+
+
+def regression_summary(snapshot: Snapshot) -> Summary:
+    """Return R² of the test samples and their loss."""
+    with np.errstate(all="ignore"):
+        score = share(r_squared(snapshot.parameters, snapshot.dataset, snapshot.dataset.test))
+    loss = figure(snapshot.test_loss)
+    caption = QCoreApplication.translate("FitFigures", "test R² {score}")
+    description = QCoreApplication.translate(
+        "FitFigures", "Test samples: coefficient of determination R² {score}, loss {loss}."
+    )
+    return Summary(caption.format(score=score), description.format(score=score, loss=loss))
+
+
+def classification_summary(snapshot: Snapshot) -> Summary:
+    """Return the share of test samples that are classified right, and their loss."""
+    with np.errstate(all="ignore"):
+        score = accuracy(snapshot.parameters, snapshot.dataset, snapshot.dataset.test)
+    return accuracy_summary(snapshot, score)
+
+
+def accuracy_summary(snapshot: Snapshot, score: float) -> Summary:
+    """Return an accuracy that is known already, in words."""
+    caption = QCoreApplication.translate("FitFigures", "test accuracy {score}")
+    description = QCoreApplication.translate(
+        "FitFigures", "Test samples: share classified right {score}, loss {loss}."
+    )
+    text = share(score)
+    return Summary(
+        caption.format(score=text), description.format(score=text, loss=figure(snapshot.test_loss))
+    )

@@ -1,0 +1,127 @@
+"""What the network has made of the data, in the picture that suits the data."""
+
+from enum import Enum
+from typing import cast
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
+from nn_desktop.desktop.plots.confusion_view import ConfusionView
+from nn_desktop.desktop.plots.curve_fit import CurveFit
+from nn_desktop.desktop.plots.description import SlowDescription
+from nn_desktop.desktop.plots.fit import Fit
+from nn_desktop.desktop.plots.legend import Legend
+from nn_desktop.desktop.plots.prediction_fit import PredictionFit
+from nn_desktop.desktop.plots.snapshot_view import SnapshotView
+from nn_desktop.desktop.theme import Theme
+from nn_desktop.training.session import Snapshot
+
+
+class FitKind(Enum):
+    """The pictures there are."""
+
+    CURVE = CurveFit
+    BOUNDARY = BoundaryFit
+    PREDICTION = PredictionFit
+    CONFUSION = ConfusionView
+
+
+class FitView(SnapshotView):
+    """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix.
+
+    Parameters
+    ----------
+    theme
+        Gives the colours.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, "fit_view")
+        self._theme = theme
+        self._fits: dict[FitKind, Fit] = {}
+        self._fit: Fit | None = None
+        self._dataset: Dataset | None = None
+        self._description = SlowDescription(self)
+        self._caption = QLabel(self)
+        identify(self._caption, "fit_caption")
+        self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._legend = Legend(theme, self)
+        self._legend.align_right()
+        self._lay_out()
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def fit(self) -> Fit | None:
+        """The picture shown now; None before the first snapshot."""
+        return self._fit
+
+    @property
+    def caption(self) -> str:
+        """The line that says how good the fit is."""
+        return self._caption.text()
+
+    def sizeHint(self) -> QSize:
+        """Give the size that shows it well."""
+        return QSize(380, 320)
+
+    def minimumSizeHint(self) -> QSize:
+        """Give the size below which it is of no use."""
+        return QSize(220, 150)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(8, 4, 0, 2)
+        header.setSpacing(8)
+        header.addWidget(self._caption)
+        header.addWidget(self._legend, 1)
+        self._pictures = QStackedLayout()
+        empty = QLabel(self.tr("No network yet"))
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pictures.addWidget(empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addLayout(self._pictures, 1)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        if snapshot.dataset is not self._dataset or self._fit is None:
+            self._dataset = snapshot.dataset
+            self._fit = self._fit_for(snapshot.dataset)
+            self._fit.set_dataset(snapshot.dataset)
+            self._legend.set_entries(self._fit.legend())
+        summary = self._fit.show_fit(snapshot)
+        if summary.caption != self._caption.text():
+            self._caption.setText(summary.caption)
+        self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
+
+    def _fit_for(self, dataset: Dataset) -> Fit:
+        kind = fit_kind(dataset)
+        if kind not in self._fits:
+            widget = kind.value(self._theme, self)
+            self._pictures.addWidget(widget)
+            self._fits[kind] = widget
+        fit = self._fits[kind]
+        self._pictures.setCurrentWidget(cast(QWidget, fit))
+        return fit
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for fit in self._fits.values():
+            fit.restyle(self._theme.colors)
+        if self._fit is not None:
+            self._legend.set_entries(self._fit.legend())
+
+
+def fit_kind(dataset: Dataset) -> FitKind:
+    """Return which picture suits a dataset."""
+    is_regression = dataset.task is Task.REGRESSION
+    if dataset.input_count == 1 and is_regression:
+        return FitKind.CURVE
+    if dataset.input_count == 2 and (not is_regression or dataset.output_count == 1):
+        return FitKind.BOUNDARY
+    return FitKind.PREDICTION if is_regression else FitKind.CONFUSION

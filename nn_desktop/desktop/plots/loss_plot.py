@@ -1,0 +1,142 @@
+"""How the loss falls: two curves, their numbers of now, and a switch for the axis."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nn_desktop.desktop.icons import themed_icon
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.plots.description import SlowDescription
+from nn_desktop.desktop.plots.figures import NO_NUMBER, figure
+from nn_desktop.desktop.plots.legend import Entry, Legend
+from nn_desktop.desktop.plots.loss_chart import LossChart
+from nn_desktop.desktop.plots.snapshot_view import SnapshotView
+from nn_desktop.desktop.theme import Theme
+from nn_desktop.training.session import Snapshot
+
+
+class LossPlot(SnapshotView):
+    """Training and test loss against epochs.
+
+    Parameters
+    ----------
+    theme
+        Gives the colours.
+
+    Signals
+    -------
+    logarithmic_changed(bool)
+        The loss axis is logarithmic now, or linear.
+    """
+
+    logarithmic_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._numbers = (NO_NUMBER, NO_NUMBER)
+        identify(self, "loss_plot")
+        self._legend = Legend(theme, self)
+        identify(self._legend, "loss_legend")
+        self._chart = LossChart(theme, self)
+        identify(self._chart.plot, "loss_chart")
+        self._description = SlowDescription(self._chart.plot)
+        self._logarithmic_action = self._make_logarithmic_action()
+        self._log_button = self._make_button("loss_log_scale")
+        self._log_button.setDefaultAction(self._logarithmic_action)
+        self._view_all_button = self._make_button("loss_view_all")
+        self._view_all_button.setToolTip(self.tr("View all, and follow the run again (0)"))
+        self._view_all_button.clicked.connect(self._chart.view_all)
+        self._view_all_button.hide()
+        self._chart.following_changed.connect(self._on_following_changed)
+        self._lay_out()
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def is_logarithmic(self) -> bool:
+        """Whether the loss axis is logarithmic."""
+        return self._logarithmic_action.isChecked()
+
+    @property
+    def logarithmic_action(self) -> QAction:
+        """The checkable action behind the switch, to be put into menus too."""
+        return self._logarithmic_action
+
+    def set_logarithmic(self, on: bool) -> None:
+        """Make the loss axis logarithmic, or linear."""
+        self._logarithmic_action.setChecked(on)
+
+    def sizeHint(self) -> QSize:
+        """Give the size that shows it well."""
+        return QSize(380, 260)
+
+    def minimumSizeHint(self) -> QSize:
+        """Give the size below which it is of no use."""
+        return QSize(220, 130)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        self._numbers = (figure(snapshot.train_loss), figure(snapshot.test_loss))
+        self._chart.set_rows(snapshot.history)
+        self._update_legend()
+        text = self.tr("Epoch {epoch}: training loss {training}, test loss {test}.")
+        self._description.set_text(
+            text.format(epoch=snapshot.epoch, training=self._numbers[0], test=self._numbers[1])
+        )
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(8, 2, 2, 0)
+        header.setSpacing(2)
+        header.addWidget(self._legend, 1)
+        header.addWidget(self._view_all_button)
+        header.addWidget(self._log_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addWidget(self._chart, 1)
+
+    def _make_logarithmic_action(self) -> QAction:
+        action = QAction(self.tr("Logarithmic"), self)
+        identify(action, "loss_log_scale_action")
+        action.setCheckable(True)
+        action.setToolTip(
+            self.tr("Logarithmic loss axis: equal distances are equal ratios, so small losses stay visible")
+        )
+        action.toggled.connect(self._on_logarithmic_toggled)
+        self._chart.plot.addAction(action)
+        return action
+
+    def _make_button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        identify(button, name)
+        button.setIconSize(QSize(16, 16))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        return button
+
+    def _update_legend(self) -> None:
+        colors = self._theme.colors
+        self._legend.set_entries(
+            (
+                Entry(self.tr("training"), colors.training, number=self._numbers[0]),
+                Entry(self.tr("test"), colors.test, emphasized=False, number=self._numbers[1]),
+            )
+        )
+
+    @Slot(bool)
+    def _on_logarithmic_toggled(self, on: bool) -> None:
+        self._chart.set_logarithmic(on)
+        self.logarithmic_changed.emit(on)
+
+    @Slot(bool)
+    def _on_following_changed(self, is_following: bool) -> None:
+        self._view_all_button.setVisible(not is_following)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        colors = self._theme.colors
+        self._chart.restyle(colors)
+        self._logarithmic_action.setIcon(themed_icon(colors, "log-scale"))
+        self._view_all_button.setIcon(themed_icon(colors, "fit-view"))
+        self._update_legend()

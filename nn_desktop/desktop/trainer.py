@@ -1,0 +1,155 @@
+"""Between the worker's thread and the window: pulls snapshots at the window's own pace."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from nn_desktop.errors import UserError
+from nn_desktop.training.session import Session, Snapshot
+from nn_desktop.training.worker import Worker
+
+FRAME_MILLISECONDS = 33
+log = logging.getLogger(__name__)
+
+
+class Trainer(QObject):
+    """Trains, pauses and steps, and tells the window what came of it.
+
+    Nothing is emitted from the worker's thread: a timer of the window's thread takes the newest snapshot and
+    asks for the next one, so a slow window gets fewer of them and never a queue.
+
+    Parameters
+    ----------
+    session
+        What is trained.
+
+    Signals
+    -------
+    snapshot_changed(Snapshot)
+        A newer moment to show.
+    running_changed(bool)
+        Training began or paused.
+    diverged()
+        The run was stopped because its loss was no longer finite.
+    failed(str)
+        Something went wrong in the worker, in words.
+    """
+
+    snapshot_changed = Signal(object)
+    running_changed = Signal(bool)
+    diverged = Signal()
+    failed = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.snapshot: Snapshot = session.snapshot()
+        self._worker = Worker(session)
+        self._was_running = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._on_frame)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it trains now."""
+        return self._worker.is_running
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it trains, or the newest moment is not shown yet."""
+        return self._timer.isActive()
+
+    @property
+    def updates_per_second(self) -> float:
+        """Speed of the latest slices of training."""
+        return self._worker.updates_per_second
+
+    @Slot()
+    def train_or_pause(self) -> None:
+        """Begin to train, or pause."""
+        if self._worker.is_running:
+            self._worker.pause()
+        else:
+            self._worker.run()
+        self._watch()
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause after the present updates."""
+        self._worker.pause()
+        self._watch()
+
+    @Slot()
+    def step_update(self) -> None:
+        """Do one update."""
+        self._worker.step_update()
+        self._watch()
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._worker.step_epoch()
+        self._watch()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Session]:
+        """Give the session to the caller between two updates; a new snapshot follows."""
+        with self._worker.exclusive() as session:
+            yield session
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for a snapshot although nothing may be running."""
+        self._worker.request_snapshot()
+        self._watch()
+
+    def close(self) -> bool:
+        """End the thread; tell whether it ended within a second."""
+        self._timer.stop()
+        return self._worker.close(timeout=1.0)
+
+    def _watch(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+        self._announce_running()
+
+    def _announce_running(self) -> None:
+        if self._worker.is_running != self._was_running:
+            self._was_running = self._worker.is_running
+            self.running_changed.emit(self._was_running)
+
+    @Slot()
+    def _on_frame(self) -> None:
+        self._report_error()
+        snapshot = self._worker.take_snapshot()
+        running = self._worker.is_running
+        if snapshot is not None:
+            self._show(snapshot)
+        if running:
+            self._worker.request_snapshot()
+        elif snapshot is not None and not self._worker.is_snapshot_pending:
+            self._timer.stop()
+        self._announce_running()
+
+    def _show(self, snapshot: Snapshot) -> None:
+        news = snapshot.diverged and not self.snapshot.diverged
+        self.snapshot = snapshot
+        self.snapshot_changed.emit(snapshot)
+        if news:
+            self.diverged.emit()
+
+    def _report_error(self) -> None:
+        error = self._worker.take_error()
+        if error is None:
+            return
+        if isinstance(error, UserError):
+            self.failed.emit(str(error))
+            return
+        log.error("Training failed", exc_info=error)
+        text = self.tr(
+            "Training stopped at an error of the program ({error}). "
+            "The network is as it was: undo the last change or reset, then train again."
+        )
+        self.failed.emit(text.format(error=f"{type(error).__name__}: {error}"))

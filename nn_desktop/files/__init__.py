@@ -1,0 +1,1 @@
+"""What stays: the formats that trained weights are exported to and read back from."""

@@ -1,0 +1,105 @@
+"""Writing a file so that there is always a whole old one or a whole new one."""
+
+import errno
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from nn_desktop.errors import UserError
+
+
+class FileError(UserError):
+    """A file that cannot be written or read: which, why, what to do."""
+
+
+_REASONS = {
+    errno.ENOENT: "its folder does not exist: create it, or choose another place",
+    errno.ENOTDIR: "a part of its path is no folder: choose another place",
+    errno.EISDIR: "it is a folder: choose the name of a file in it",
+    errno.EACCES: "permission is denied: choose a place that is yours",
+    errno.EPERM: "permission is denied: choose a place that is yours",
+    errno.EROFS: "the disk is read-only: choose another place",
+    errno.ENOSPC: "the disk is full: free some space, or choose another disk",
+    errno.EDQUOT: "your share of the disk is used up: free some space, or choose another disk",
+    errno.ENAMETOOLONG: "its name is too long: choose a shorter one",
+    errno.ELOOP: "its links run in a circle: choose another place",
+}
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name in the same folder, bring it to the disk, and rename it.
+
+    Whatever fails, what was there before is still there, whole. The permissions of a file that is replaced
+    stay; a new one gets those of the umask. A symbolic link stays one: what it points at is replaced.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    try:
+        target, mode = _target(path)
+        temporary = _temporary_name(target)
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if mode is not None:
+                temporary.chmod(mode)
+            temporary.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+
+
+def check_writable(path: Path) -> None:
+    """Find out now whether a file can be written later, leaving nothing behind.
+
+    Raises
+    ------
+    FileError
+        If it cannot.
+    """
+    try:
+        target, _ = _target(path)
+        temporary = _temporary_name(target)
+        # Asking for permissions is not enough: network drives answer otherwise than they act.
+        temporary.open("xb").close()
+        temporary.unlink()
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+
+
+def _target(path: Path) -> tuple[Path, int | None]:
+    """Return where to write, and the permissions of the file that is there, if one is."""
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return target, None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "")
+    if not stat.S_ISREG(mode):
+        raise ValueError("it is a device, not a file: choose another name")
+    if not os.access(target, os.W_OK):  # renaming would replace a write-protected file all the same
+        raise PermissionError(errno.EACCES, "")
+    return target, stat.S_IMODE(mode)
+
+
+def _temporary_name(target: Path) -> Path:
+    # Not made from the target's name, which may already be as long as a name can be.
+    return target.with_name(f".nn-desktop-{secrets.token_hex(8)}.tmp")
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> FileError:
+    if isinstance(error, OSError):
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}: choose another place")
+    else:
+        reason = str(error)
+    return FileError(f'The file "{path}" cannot be written: {reason}.')

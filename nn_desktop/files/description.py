@@ -1,0 +1,69 @@
+"""All of a trained model but its weights, as JSON values: the same in every format.
+
+``layers`` is a list from the input layer to the output layer, each with
+
+- ``number``: counted from the input layer, 0;
+- ``units``: how many;
+- ``activation``: a name such as ``"tanh"``;
+- ``name``: given by the user, or empty.
+
+``links`` is a list, each with
+
+- ``source`` and ``target``: numbers of the layers; all units of one are connected with all of the other,
+- ``removed``: but for these pairs ``[source unit, target unit]``, each counted from 0 within its layer.
+
+This is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
+"""
+
+from nn_desktop.data.scaling import Scaling
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.network.topology import Link, Topology
+
+FORMAT = "nn-desktop-network"
+VERSION = 1
+"""Grows when a reader of the old version would misunderstand a file of the new one."""
+
+
+def describe(model: TrainedModel) -> dict[str, object]:
+    """Return everything but the weights and biases."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "dataset": model.dataset,
+        "task": model.task.value,
+        "input_names": list(model.input_names),
+        "output_names": list(model.output_names),
+        "class_names": list(model.class_names),
+        "threshold": model.threshold,
+        "precision": model.parameters.vector.dtype.name,
+        "input_scaling": _scaling(model.input_scaling),
+        "target_scaling": _scaling(model.target_scaling),
+        **describe_topology(model.topology),
+    }
+
+
+def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:
+    """Return the layers and the links."""
+    layers: list[dict[str, object]] = [
+        {
+            "number": number,
+            "units": len(layer.units),
+            "activation": layer.activation.value,
+            "name": layer.name,
+        }
+        for number, layer in enumerate(topology.layers)
+    ]
+    return {"layers": layers, "links": [_link(topology, link) for link in topology.links]}
+
+
+def _link(topology: Topology, link: Link) -> dict[str, object]:
+    places = topology.unit_place
+    return {
+        "source": topology.layer_index[link.source],
+        "target": topology.layer_index[link.target],
+        "removed": sorted([places[source][1], places[target][1]] for source, target in link.removed),
+    }
+
+
+def _scaling(scaling: Scaling) -> dict[str, list[float]]:
+    return {"mean": scaling.mean.tolist(), "scale": scaling.scale.tolist()}

@@ -1,0 +1,147 @@
+"""JSON: the whole model as text, enough to predict by hand.
+
+An object with the keys of `files.description` and
+
+- ``format``: ``"nn-desktop-network"``, and ``version``: 1;
+- ``how_to_predict``: the recipe, in words; ``activation_formulas``: those it needs, by name;
+- ``dataset``, ``task`` (``regression``, ``binary`` or ``multiclass``), ``precision``: ``float64`` or
+  ``float32``, the type of numbers that was computed with;
+- ``input_names``, ``output_names``, ``class_names`` (empty in a regression);
+- ``threshold``: with two classes, above which output the answer is the second one; otherwise null;
+- ``input_scaling``, ``target_scaling``: each with ``mean`` and ``scale``, one number a column;
+- ``layers``: as described there, and each with ``biases``, one a unit (none in the input layer);
+- ``links``: as described there, and each with ``weights``: one row a target unit, one number a source unit;
+  0 where the connection was removed.
+
+Numbers are written so that they read back to the same bits.
+"""
+
+import json
+from functools import partial
+from itertools import chain
+
+import numpy as np
+
+from nn_desktop.data.dataset import Task
+from nn_desktop.files.array_names import bias_name, weight_name
+from nn_desktop.files.description import FORMAT, VERSION, describe, describe_topology
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.stored import Opener, ReadError, StoredArray, damaged
+from nn_desktop.network.functions import ACTIVATIONS, Activation
+from nn_desktop.network.parameters import FloatArray
+
+_FORWARD = (
+    "The values of layer 0 are (raw input − input_scaling.mean) / input_scaling.scale. "
+    "For each further layer, in order: z = its biases + for each link into it, weights · values of its "
+    "source; its values are g(z), g being its activation. The values of the last layer are the outputs. "
+)
+_ANSWERS = {
+    Task.REGRESSION: "The answer is outputs · target_scaling.scale + target_scaling.mean.",
+    Task.BINARY: "The answer is class_names[1] if the output is above threshold, otherwise class_names[0].",
+    Task.MULTICLASS: "The answer is the one of class_names whose output is the largest.",
+}
+
+
+def to_json(model: TrainedModel) -> bytes:
+    """Write a model; the same model gives the same bytes."""
+    topology, parameters = model.topology, model.parameters
+    described_topology = describe_topology(topology)
+    layers, links = described_topology["layers"], described_topology["links"]
+    for layer, described in zip(topology.layers, layers, strict=True):
+        described["biases"] = parameters.biases(layer.id).tolist() if described["number"] else []
+    for link, described in zip(topology.links, links, strict=True):
+        described["weights"] = parameters.weights(link.source, link.target).tolist()
+    used = {layer.activation for layer in topology.layers[1:]}
+    document = {
+        "how_to_predict": _FORWARD + _ANSWERS[model.task],
+        **describe(model),
+        "activation_formulas": {a.value: ACTIVATIONS[a].formula for a in Activation if a in used},
+        "layers": layers,
+        "links": links,
+    }
+    return (_render(document) + "\n").encode()
+
+
+def open_json(content: bytes) -> dict[str, Opener]:
+    """List the weights and biases of a file.
+
+    Raises
+    ------
+    ReadError
+        If it is not such a document.
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise damaged("JSON") from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ReadError("it is JSON, but no network of this program: choose another file")
+    version = document.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise ReadError("a newer version of this program wrote it: update the program, or export it again")
+    openers: dict[str, Opener] = {}
+    for layer in _objects(document, "layers")[1:]:
+        name = bias_name(_number(layer, "number"))
+        openers[name] = partial(_open_vector, name, layer.get("biases"))
+    for link in _objects(document, "links"):
+        name = weight_name(_number(link, "source"), _number(link, "target"))
+        openers[name] = partial(_open_matrix, name, link.get("weights"))
+    return openers
+
+
+def _render(value: object, indent: int = 0) -> str:
+    """Write JSON with one line for each row of numbers."""
+    if isinstance(value, dict) and value:
+        parts = [f"{json.dumps(key)}: {_render(item, indent + 1)}" for key, item in value.items()]
+        brackets = "{}"
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        parts = [_render(item, indent + 1) for item in value]
+        brackets = "[]"
+    else:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    lines = ",\n".join(" " * (indent + 1) + part for part in parts)
+    return f"{brackets[0]}\n{lines}\n{' ' * indent}{brackets[1]}"
+
+
+def _objects(document: dict[str, object], key: str) -> list[dict[str, object]]:
+    items = document.get(key)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ReadError(f'its "{key}" are not as they should be: export it again, or choose another file')
+    return items
+
+
+def _number(item: dict[str, object], key: str) -> int:
+    number = item.get(key)
+    if not isinstance(number, int):
+        raise ReadError(f'a "{key}" in it is no layer number: export it again, or choose another file')
+    return number
+
+
+def _open_vector(name: str, values: object) -> StoredArray:
+    if not isinstance(values, list):
+        raise _no_numbers(name)
+    return StoredArray((len(values),), partial(_read_numbers, name, (len(values),), values))
+
+
+def _open_matrix(name: str, rows: object) -> StoredArray:
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
+        raise _no_numbers(name)
+    shape = (len(rows), len(rows[0]))
+    if any(len(row) != shape[1] for row in rows):
+        raise ReadError(
+            f"the rows of its {name} are not of one length: export it again, or choose another file"
+        )
+    return StoredArray(shape, partial(_read_numbers, name, shape, list(chain.from_iterable(rows))))
+
+
+def _read_numbers(name: str, shape: tuple[int, ...], values: list[object]) -> FloatArray:
+    if not all(type(value) in (int, float) for value in values):  # True is an int to Python
+        raise _no_numbers(name)
+    try:
+        return np.array(values, np.float64).reshape(shape)
+    except OverflowError as error:  # a whole number can be longer than any float
+        raise _no_numbers(name) from error
+
+
+def _no_numbers(name: str) -> ReadError:
+    return ReadError(f"its {name} is no table of numbers: export it again, or choose another file")

@@ -1,0 +1,66 @@
+"""A trained network with all that is needed to use it on raw data."""
+
+from dataclasses import dataclass
+
+from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.data.scaling import Scaling
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.topology import Topology
+from nn_desktop.training.samples import class_values
+from nn_desktop.training.setup import Setup
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """What an export holds, whatever its format.
+
+    Attributes
+    ----------
+    parameters
+        Weights and biases.
+    input_names, output_names, class_names
+        As in the dataset; there are no classes in a regression.
+    input_scaling
+        From raw inputs to what the network sees.
+    target_scaling
+        From raw targets to what the network answers; its inverse makes raw answers of a regression.
+    dataset
+        Name of the dataset that it was trained on.
+    task
+        What was learned.
+    """
+
+    parameters: Parameters
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    input_scaling: Scaling
+    target_scaling: Scaling
+    dataset: str
+    task: Task
+
+    @classmethod
+    def of(cls, setup: Setup, dataset: Dataset, parameters: Parameters) -> "TrainedModel":
+        """Take what a session or a snapshot holds; the parameters are copied, so training may go on."""
+        return cls(
+            parameters.copy(),
+            dataset.input_names,
+            dataset.output_names,
+            dataset.class_names,
+            dataset.input_scaling,
+            dataset.target_scaling,
+            setup.data.name,
+            dataset.task,
+        )
+
+    @property
+    def topology(self) -> Topology:
+        """The network that the parameters belong to."""
+        return self.parameters.topology
+
+    @property
+    def threshold(self) -> float | None:
+        """With two classes: above which output the answer is the second one. Otherwise None."""
+        if self.task is not Task.BINARY:
+            return None
+        return sum(class_values(self.topology.layers[-1].activation)) / 2

@@ -1,0 +1,60 @@
+"""Makes the pictures of the README anew, from the program as it is: ``python resources/screenshots/make.py``.
+
+Needs a display, or QT_QPA_PLATFORM=offscreen.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.dialogs import WindowDialogs
+from nn_desktop.desktop.theme import Theme, ThemeChoice
+
+FOLDER = Path(__file__).parent
+PICTURES = (
+    # file, theme, width, height, dataset, layers, learning rate, epochs
+    ("main-light.png", ThemeChoice.LIGHT, 1440, 900, "sine", "1-8-8-1", 0.05, 400),
+    ("main-dark.png", ThemeChoice.DARK, 1440, 900, "spiral", "2-8:sine-8:sine-1", 0.05, 600),
+    ("digits-light.png", ThemeChoice.LIGHT, 1440, 900, "digits", "64-32-10", 0.05, 30),
+    ("small-dark.png", ThemeChoice.DARK, 1024, 700, "gaussians", "2-16-16-1", 0.1, 300),
+)
+
+
+def main() -> int:
+    """Open a window for each picture, train, and save what it shows."""
+    application = QApplication(sys.argv[:1])
+    theme = Theme(application, ThemeChoice.LIGHT)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, choice, width, height, *example) in enumerate(PICTURES):
+            settings = QSettings(f"{folder}/{number}.ini", QSettings.Format.IniFormat)
+            theme.set_choice(choice)
+            window = make_window(theme, settings, WindowDialogs())
+            window.resize(width, height)
+            window.show()
+            window.reset_layout()
+            show_example(application, window, *example)
+            window.grab().save(str(FOLDER / name))
+            window.close()
+            window.deleteLater()
+    return 0
+
+
+def show_example(application, window, dataset: str, layers: str, learning_rate: float, epochs: int) -> None:
+    """Set up an example and train it for so many epochs."""
+    window.document.choose_dataset(dataset)
+    window.document.type_layers(layers)
+    window.document.set_learning_rate(learning_rate)
+    with window.trainer.exclusive() as session:
+        session.advance(session.updates_until(epochs))
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:
+        application.processEvents()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

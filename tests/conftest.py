@@ -1,0 +1,16 @@
+"""What every test stands on: no display is needed, and nothing is left behind."""
+
+import os
+import threading
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left():
+    """A test that leaves its worker running fails."""
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name == "training"]
+    assert not left

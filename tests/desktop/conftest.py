@@ -1,0 +1,68 @@
+"""A window as the program makes it, with settings and dialogs of the test's own."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
+
+from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.theme import Theme, ThemeChoice
+
+
+class PlannedDialogs:
+    """Answers what the test planned, and keeps what was told."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self.told: list[str] = []
+
+    def ask_save_path(self, parent, title, start, filters):
+        return self.path
+
+    def ask_open_path(self, parent, title, start, filters):
+        return self.path
+
+    def tell(self, parent, title, html):
+        self.told.append(html)
+
+
+@pytest.fixture
+def dialogs() -> PlannedDialogs:
+    return PlannedDialogs()
+
+
+@pytest.fixture
+def settings(tmp_path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def theme(qapp: QApplication):
+    theme = Theme(qapp, ThemeChoice.LIGHT)
+    yield theme
+    theme.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def window(qtbot, theme, settings, dialogs):
+    """The main window, shown at 1440×900 with its example."""
+    window = make_window(theme, settings, dialogs)
+    window.resize(1440, 900)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def document(window):
+    return window.document
+
+
+@pytest.fixture
+def trainer(window):
+    return window.trainer

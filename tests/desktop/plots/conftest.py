@@ -1,0 +1,30 @@
+"""A theme, and snapshots of small runs."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp, ThemeChoice.LIGHT)
+    yield theme
+    theme.setParent(None)
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def make_session() -> Callable[..., Session]:
+    def make(dataset: str, layers: str = "8", epochs: int = 3) -> Session:
+        session = Session(make_setup(dataset, parse_layers(layers), Activation.TANH))
+        session.advance(session.updates_until(epochs))
+        return session
+
+    return make

@@ -1,0 +1,92 @@
+"""The sums behind the plots, without any widget."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nn_desktop.desktop.plots.contour import contour
+from nn_desktop.desktop.plots.figures import figure, share
+from nn_desktop.desktop.plots.log_ticks import log_ticks
+from nn_desktop.desktop.plots.thinning import thin
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.0000"),
+        (0.00312, "0.0031"),
+        (12.345, "12.35"),
+        (1234.5, "1234"),
+        (3.14e-5, "3.1e-05"),
+        (-0.5, "−0.5000"),
+        (1e300, "1.0e+300"),
+        (math.inf, "∞"),
+        (math.nan, "–"),
+    ],
+)
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_a_share_has_three_decimals() -> None:
+    assert [share(v) for v in (0.9734, 1.0, -0.5, -1e9, math.nan)] == [
+        "0.973",
+        "1.000",
+        "−0.500",
+        "< −100",
+        "–",
+    ]
+
+
+def test_the_contour_of_a_plane_is_a_straight_line() -> None:
+    rows, columns = np.mgrid[0:5, 0:7]
+    x, y = contour(columns + 2.0 * rows, level=6.5)
+    np.testing.assert_allclose(x + 2 * y, 6.5)
+    assert len(x) == len(y)
+    assert len(x) % 2 == 0
+
+
+def test_the_contour_of_a_hill_is_a_circle_that_closes() -> None:
+    rows, columns = np.mgrid[-10:11, -10:11]
+    x, y = contour(5.3 - np.hypot(rows, columns))
+    np.testing.assert_allclose(np.hypot(x - 10, y - 10), 5.3, atol=0.1)
+    ends = np.round(np.column_stack((x, y)), 9)
+    _, counts = np.unique(ends, axis=0, return_counts=True)
+    assert set(counts.tolist()) == {2}
+
+
+def test_a_saddle_has_two_lines() -> None:
+    x, _ = contour(np.array([[1.0, -1.0], [-1.0, 1.0]]))
+    assert len(x) == 4
+
+
+def test_nothing_is_crossed_where_all_is_the_same() -> None:
+    x, y = contour(np.ones((4, 4)))
+    assert len(x) == len(y) == 0
+
+
+def test_few_rows_stay_as_they_are() -> None:
+    rows = np.arange(30.0).reshape(10, 3)
+    assert thin(rows) is rows
+
+
+def test_thinning_keeps_peaks_and_both_ends() -> None:
+    rows = np.column_stack((np.arange(1000.0), np.ones(1000), np.ones(1000)))
+    rows[437, 1], rows[612, 1] = 50.0, 0.01
+    thinned = thin(rows, bins=50)
+    assert len(thinned) < 130
+    assert {0.0, 437.0, 612.0, 999.0} <= set(thinned[:, 0].tolist())
+    assert (np.diff(thinned[:, 0]) > 0).all()
+
+
+def test_a_short_logarithmic_axis_is_marked_at_1_2_and_5() -> None:
+    numbered, plain = log_ticks(-1.1, 0.1)
+    assert [text for _, text in numbered] == ["0.1", "0.2", "0.5", "1"]
+    assert [round(10**place, 2) for place, _ in plain] == [0.08, 0.09, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]
+
+
+def test_a_long_logarithmic_axis_has_few_numbers() -> None:
+    numbered, _ = log_ticks(-12.0, 2.0)
+    assert 3 <= len(numbered) <= 7
+    assert numbered[0][1] == "1e−12"

@@ -1,0 +1,39 @@
+"""Repainting live plots loses no references.
+
+PySide6 6.12.0 loses some to None at every repaint, which ends the process on Python 3.11.
+"""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nn_desktop.desktop.plots.fit_view import FitView
+from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.theme import Theme
+from nn_desktop.training.session import Session
+
+REPAINTS = 300
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
+@pytest.mark.parametrize("name", ["sine", "circle", "iris"])
+def test_repainting_a_live_plot_loses_no_reference_to_none(
+    theme: Theme, qtbot: QtBot, qapp: QApplication, make_session: Callable[..., Session], name: str
+) -> None:
+    session = make_session(name, epochs=1)
+    widgets = FitView(theme), LossPlot(theme)
+    for widget in widgets:
+        qtbot.addWidget(widget)
+        widget.show()
+    for repaint in range(REPAINTS):
+        if repaint == 10:
+            before = sys.getrefcount(None)
+        session.advance(1)
+        snapshot = session.snapshot()
+        for widget in widgets:
+            widget.show_snapshot(snapshot)
+        qapp.processEvents()
+    assert sys.getrefcount(None) > before - 100

@@ -1,0 +1,102 @@
+"""The program as a process of its own: it opens, trains, and closes in time without a word."""
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+OFFSCREEN_REMARK = "This plugin does not support propagateSizeHints()"
+
+CLOSE_WHILE_TRAINING = textwrap.dedent(
+    """
+    import time
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+    from nn_desktop.desktop import app
+
+    def close():
+        window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "main_window")
+        assert window.trainer.is_running and window.trainer.snapshot.updates > 0
+        global began
+        began = time.perf_counter()
+        window.close()
+
+    def train():
+        window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "main_window")
+        window.actions_by_name["train_or_pause"].trigger()
+        QTimer.singleShot(1000, close)
+
+    make_window = app.make_window
+    def make_and_train(*parts):
+        QTimer.singleShot(500, train)
+        return make_window(*parts)
+    app.make_window = make_and_train
+
+    code = app.run_window([])
+    print(code, time.perf_counter() - began)
+    """
+)
+
+
+def run(code: str, home, **environment: str) -> subprocess.CompletedProcess:
+    variables = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), **environment}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], env=variables, capture_output=True, text=True, timeout=60
+    )
+
+
+def said(result: subprocess.CompletedProcess) -> list[str]:
+    return [line for line in result.stderr.splitlines() if line != OFFSCREEN_REMARK]
+
+
+def test_closing_while_training_ends_within_a_second_and_without_a_message(tmp_path):
+    result = run(CLOSE_WHILE_TRAINING, tmp_path, QT_QPA_PLATFORM="offscreen")
+    assert result.returncode == 0, result.stderr
+    code, seconds = result.stdout.split()
+    assert code == "0"
+    assert float(seconds) < 1.0
+    assert said(result) == []
+
+
+@pytest.fixture
+def display():
+    """A virtual X server of the test's own."""
+    server = shutil.which("Xvfb")
+    if server is None:
+        pytest.skip("no Xvfb here: the README's test command installs it")
+    read, write = os.pipe()
+    process = subprocess.Popen(
+        [server, "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}"
+    process.terminate()
+    process.wait()
+
+
+def test_the_real_window_opens_trains_and_closes_under_an_x_server(tmp_path, display):
+    result = run(CLOSE_WHILE_TRAINING, tmp_path, QT_QPA_PLATFORM="xcb", DISPLAY=display)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split()[0] == "0"
+    assert said(result) == []
+
+
+def test_without_a_display_one_sentence_says_what_to_do(tmp_path):
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    result = subprocess.run(
+        [sys.executable, "-m", "nn_desktop"], env=variables, capture_output=True, text=True, timeout=60
+    )
+    assert result.returncode == 2
+    assert "no display" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

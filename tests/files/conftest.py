@@ -1,0 +1,67 @@
+"""Trained models of every kind that exports must get right."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.topology import Topology
+from nn_desktop.training.hyperparameters import Hyperparameters, Precision
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import Setup, make_setup
+
+
+def with_skips(topology: Topology) -> Topology:
+    """Link the input with the third layer on, and remove two connections."""
+    first, second, third, *_ = topology.layers
+    topology = edits.link_layers(topology, first.id, third.id)
+    topology = edits.disconnect(topology, first.units[0], second.units[1])
+    return edits.disconnect(topology, first.units[-1], third.units[2])
+
+
+def trained(setup: Setup) -> tuple[TrainedModel, Dataset]:
+    session = Session(setup)
+    session.advance(30)
+    return TrainedModel.of(session.setup, session.dataset, session.parameters), session.dataset
+
+
+def make(
+    dataset: str, layers: str, activation: Activation = Activation.TANH, loss: Loss | None = None
+) -> Setup:
+    hyperparameters = None if loss is None else Hyperparameters(loss=loss)
+    return make_setup(dataset, parse_layers(layers), activation, hyperparameters)
+
+
+SETUPS = {
+    "regression": make("sine", "5-4"),
+    "binary": make("breast-cancer", "4:relu-3:gelu"),
+    "binary-symmetric": make("spiral", "2-6-1:tanh", loss=Loss.MEAN_SQUARED_ERROR),
+    "multiclass": make("wine", "4-3", Activation.ELU),
+    "no-hidden-layer": make("iris", "4-3"),
+    "skips": (lambda setup: setup.with_topology(with_skips(setup.topology)))(make("iris", "5-4:sine")),
+}
+SETUPS["float32"] = replace(
+    SETUPS["skips"], hyperparameters=replace(SETUPS["skips"].hyperparameters, precision=Precision.FLOAT32)
+)
+
+
+@pytest.fixture(params=list(SETUPS))
+def trained_model(request: pytest.FixtureRequest) -> tuple[TrainedModel, Dataset]:
+    return trained(SETUPS[request.param])
+
+
+@pytest.fixture
+def chain_model() -> TrainedModel:
+    return trained(SETUPS["regression"])[0]
+
+
+@pytest.fixture
+def skip_model() -> TrainedModel:
+    model = trained(SETUPS["skips"])[0]
+    assert np.count_nonzero(model.parameters.vector == 0) == 2
+    return model

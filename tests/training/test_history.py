@@ -1,0 +1,44 @@
+"""Losses of a run of any length in bounded memory."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nn_desktop.training.history import CAPACITY, History
+
+
+def recorded(epochs: int) -> History:
+    history = History()
+    for epoch in range(epochs + 1):
+        if history.is_due(epoch):
+            history.record(epoch, 1 / (epoch + 1), 2 / (epoch + 1))
+    return history
+
+
+def test_short_run_keeps_every_epoch():
+    rows = recorded(CAPACITY - 1).rows()
+    np.testing.assert_array_equal(rows[:, 0], np.arange(CAPACITY))
+    np.testing.assert_array_equal(rows[9], [9, 0.1, 0.2])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 20 * CAPACITY))
+def test_long_run_keeps_epochs_at_even_steps(epochs):
+    rows = recorded(epochs).rows()
+    assert len(rows) <= CAPACITY
+    assert rows[0, 0] == 0
+    steps = np.unique(np.diff(rows[:, 0]))
+    assert len(steps) <= 1
+    if epochs >= CAPACITY:
+        assert len(rows) >= CAPACITY // 2
+        assert epochs - rows[-1, 0] < steps[0]
+    np.testing.assert_array_equal(rows[:, 1], 1 / (rows[:, 0] + 1))
+
+
+def test_rows_and_copies_are_independent():
+    history = recorded(3)
+    copy, rows = history.copy(), history.rows()
+    history.record(4, 0.0, 0.0)
+    rows[:] = -1
+    assert len(copy.rows()) == 4
+    assert history.rows()[0, 1] == copy.rows()[0, 1] == 1

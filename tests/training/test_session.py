@@ -1,0 +1,471 @@
+"""A session trains the same way however it is cut into slices, and never loses what was learned."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.dataset import DataError
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.initializers import Initializer, initialize
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.training.history import CAPACITY
+from nn_desktop.training.hyperparameters import Hyperparameters, Mode, Precision
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import Setup, make_setup
+
+
+def setup_of(layers: str = "1-4-1", dataset: str = "sine", **choices: object) -> Setup:
+    return make_setup(dataset, parse_layers(layers), Activation.TANH, Hyperparameters(**choices))
+
+
+def with_choices(setup: Setup, **choices: object) -> Setup:
+    return replace(setup, hyperparameters=replace(setup.hyperparameters, **choices))
+
+
+def bits(session: Session) -> bytes:
+    return session.parameters.vector.tobytes()
+
+
+def state(session: Session) -> tuple[object, ...]:
+    return (
+        bits(session),
+        session.epoch,
+        session.updates,
+        session.updates_left_in_epoch,
+        session.history.rows().tobytes(),
+        session.diverged,
+    )
+
+
+def trained(setup: Setup, *slices: int) -> Session:
+    session = Session(setup)
+    for updates in slices:
+        session.advance(updates)
+    return session
+
+
+# How it counts
+
+
+@pytest.mark.parametrize(("mode", "updates"), [(Mode.BATCH, 1), (Mode.STOCHASTIC, 160), (Mode.MINI_BATCH, 7)])
+def test_epochs_are_counted_when_complete(mode, updates):
+    session = Session(setup_of(mode=mode, batch_size=25))  # 160 samples: six batches of 25 and one of 10
+    assert (session.train_count, session.updates_per_epoch) == (160, updates)
+    session.advance(updates - 1)
+    assert (session.epoch, session.updates, session.updates_left_in_epoch) == (0, updates - 1, 1)
+    session.advance(1)
+    assert (session.epoch, session.updates, session.updates_left_in_epoch) == (1, updates, updates)
+    assert session.updates_until(4) == 3 * updates
+    assert session.updates_until(1) == session.updates_until(0) == 0
+
+
+def test_updates_until_an_epoch_from_the_middle_of_one():
+    session = trained(setup_of(batch_size=25), 9)
+    session.advance(session.updates_until(5))
+    assert (session.epoch, session.updates, session.updates_left_in_epoch) == (5, 35, 7)
+
+
+def test_an_epoch_of_batch_descent_is_one_step_down_the_whole_gradient():
+    setup = setup_of(mode=Mode.BATCH, learning_rate=0.1)
+    session, by_hand = Session(setup), Session(setup)
+    loss = session.losses()[0]
+    value, gradient = by_hand._engine.gradient(np.arange(160))
+    session.advance(1)
+    assert value == pytest.approx(loss, rel=1e-13)
+    np.testing.assert_array_equal(session.parameters.vector, by_hand.parameters.vector - 0.1 * gradient)
+
+
+def test_each_epoch_visits_every_sample_once_in_an_order_of_its_own():
+    class Recorder:
+        def __init__(self, engine: object) -> None:
+            self.engine, self.orders = engine, []
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.engine, name)
+
+        def train(self, order: np.ndarray, batch_size: int) -> np.ndarray:
+            self.orders.append(order)
+            return self.engine.train(order, batch_size)
+
+    session = Session(setup_of(mode=Mode.STOCHASTIC))
+    session._engine = recorder = Recorder(session._engine)
+    session.advance(3 * 160)
+    orders = np.concatenate(recorder.orders).reshape(3, 160)
+    np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(160), (3, 1)))
+    assert not np.array_equal(orders[0], orders[1])
+    assert not np.array_equal(orders[1], orders[2])
+
+
+def test_batch_larger_than_the_set_is_the_whole_set():
+    whole = trained(setup_of(mode=Mode.BATCH), 5)
+    large = trained(setup_of(mode=Mode.MINI_BATCH, batch_size=1000), 5)
+    assert bits(whole) == bits(large)
+    assert large.epoch == 5
+
+
+# The same bits however it is cut
+
+
+@pytest.mark.parametrize("precision", Precision)
+@pytest.mark.parametrize("mode", Mode)
+def test_one_slice_or_one_update_at_a_time(mode, precision):
+    setup = setup_of(mode=mode, precision=precision)
+    assert state(trained(setup, 250)) == state(trained(setup, *[1] * 250))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(1, 90), min_size=1, max_size=8), st.sampled_from(Mode), st.sampled_from(Precision)
+)
+def test_any_slices_give_the_same_bits(slices, mode, precision):
+    setup = setup_of(mode=mode, precision=precision)
+    assert state(trained(setup, sum(slices))) == state(trained(setup, *slices))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=6), st.sampled_from(Mode), st.integers(0, 2**32 - 1))
+def test_looking_changes_nothing(slices, mode, seed):
+    setup = setup_of(mode=mode, seed=seed)
+    watched = Session(setup)
+    for updates in slices:
+        watched.snapshot()
+        watched.losses()
+        watched.checkpoint()
+        watched.settle()
+        watched.advance(updates)
+    assert state(watched) == state(trained(setup, sum(slices)))
+
+
+def test_precisions_differ():
+    assert trained(setup_of(precision=Precision.FLOAT32), 5).parameters.vector.dtype == np.float32
+    assert trained(setup_of(precision=Precision.FLOAT64), 5).parameters.vector.dtype == np.float64
+
+
+# Start, reset and seed
+
+
+def test_reset_goes_back_to_the_same_start():
+    session = Session(setup_of())
+    start = state(session)
+    session.advance(37)
+    after = state(session)
+    session.reset()
+    assert state(session) == start
+    session.advance(37)
+    assert state(session) == after
+
+
+def test_another_seed_is_another_start_and_another_order():
+    session = Session(setup_of())
+    start = bits(session)
+    session.advance(10)
+    session.change(with_choices(session.setup, seed=1))
+    assert bits(session) != start
+    assert (session.epoch, session.updates) == (0, 0)
+    session.advance(20)
+    assert state(session) == state(trained(setup_of(seed=1), 20))
+
+
+def test_another_initializer_begins_anew():
+    session = trained(setup_of(), 10)
+    session.change(with_choices(session.setup, initializer=Initializer.ZEROS))
+    assert session.updates == 0
+    assert not session.parameters.vector.any()
+
+
+def test_given_start_is_copied_and_kept_for_reset():
+    setup = setup_of(precision=Precision.FLOAT32)
+    start = initialize(setup.topology, Initializer.NORMAL, 99)
+    original = start.vector.copy()
+    session = Session(setup, start)
+    np.testing.assert_array_equal(session.parameters.vector, original.astype(np.float32))
+    session.advance(20)
+    np.testing.assert_array_equal(start.vector, original)
+    session.reset()
+    np.testing.assert_array_equal(session.parameters.vector, original.astype(np.float32))
+
+
+# Changes while training
+
+
+@pytest.mark.parametrize("before", Mode)
+@pytest.mark.parametrize("after", Mode)
+def test_mode_can_change_while_training(before, after):
+    session = trained(setup_of(mode=before), 13)
+    kept, epoch = bits(session), session.epoch
+    left = session.train_count - session._position
+    session.change(with_choices(session.setup, mode=after))
+    assert bits(session) == kept
+    assert session.epoch == epoch
+    per_update = {Mode.BATCH: 160, Mode.STOCHASTIC: 1, Mode.MINI_BATCH: 16}[after]
+    assert session.updates_left_in_epoch == -(-left // per_update)
+    session.advance(session.updates_left_in_epoch)
+    assert session.epoch == epoch + 1
+    assert session.updates_left_in_epoch == session.updates_per_epoch == -(-160 // per_update)
+    assert bits(session) != kept
+
+
+def test_learning_rate_counts_from_the_next_update():
+    session = trained(setup_of(learning_rate=0.1), 5)
+    before = session.parameters.vector.copy()
+    rest = Session(session.setup)
+    rest.restore(session.checkpoint())
+    rest.advance(1)
+    session.change(with_choices(session.setup, learning_rate=0.2))
+    session.advance(1)
+    np.testing.assert_allclose(
+        session.parameters.vector - before, 2 * (rest.parameters.vector - before), rtol=1e-9
+    )
+
+
+def test_changes_and_slices_do_not_mix():
+    def run(*slices: int) -> Session:
+        session = trained(setup_of(), *slices)
+        session.change(with_choices(session.setup, mode=Mode.STOCHASTIC, learning_rate=0.01))
+        for updates in slices:
+            session.advance(updates)
+        return session
+
+    assert state(run(47)) == state(run(1, 20, 26))
+
+
+def test_changed_network_carries_over_and_goes_on():
+    session = trained(setup_of(), 13)
+    topology = session.setup.topology
+    hidden = topology.layers[1].id
+    known = session.parameters.matrix(hidden).copy()
+    session.change(session.setup.with_topology(edits.resize_layer(topology, hidden, 6)))
+    np.testing.assert_array_equal(session.parameters.matrix(hidden)[:4], known)
+    assert session.parameters.matrix(hidden)[4:, 0].all()
+    assert (session.epoch, session.updates) == (1, 13)
+    session.advance(100)
+    assert session.updates == 113
+    assert np.isfinite(session.losses()).all()
+
+
+def test_undone_change_of_the_network_recalls_what_was_removed():
+    session = trained(setup_of(), 13)
+    before, known = session.checkpoint(), bits(session)
+    topology = session.setup.topology
+    session.change(session.setup.with_topology(edits.remove_unit(topology, topology.layers[1].units[0])))
+    assert len(session.parameters.vector) < len(before.parameters.vector)
+    session.change(before.setup, recall=before)
+    assert bits(session) == known
+
+
+def test_undone_change_of_the_seed_recalls_all():
+    session = trained(setup_of(), 13)
+    before, known = session.checkpoint(), state(session)
+    session.change(with_choices(session.setup, seed=5))
+    session.advance(3)
+    session.change(before.setup, recall=before)
+    assert state(session) == known
+
+
+def test_changed_precision_rounds():
+    session = trained(setup_of(), 13)
+    exact = session.parameters.vector.copy()
+    session.change(with_choices(session.setup, precision=Precision.FLOAT32))
+    np.testing.assert_array_equal(session.parameters.vector, exact.astype(np.float32))
+    session.advance(5)
+    assert session.parameters.vector.dtype == np.float32
+
+
+def test_other_data_begins_anew():
+    session = trained(setup_of(), 13)
+    session.change(session.setup.with_data(default_settings("iris")))
+    assert (session.epoch, session.updates) == (0, 0)
+    assert session.dataset.settings.name == "iris"
+    assert session.parameters.topology.sizes == (4, 4, 3)
+    session.advance(50)
+    assert np.isfinite(session.losses()).all()
+
+
+def test_data_that_cannot_be_had_leaves_the_session_as_it_was():
+    session = trained(setup_of("4-8-3", "iris", loss=Loss.CATEGORICAL_CROSS_ENTROPY), 13)
+    before, setup = state(session), session.setup
+    with pytest.raises(DataError):
+        session.change(setup.with_data(replace(setup.data, noise=0.1)))
+    assert session.setup == setup
+    assert state(session) == before
+    session.advance(1)
+    assert session.updates == 14
+
+
+# Checkpoints
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("precision", Precision)
+def test_checkpoint_resumes_with_the_same_bits_from_the_middle_of_an_epoch(mode, precision):
+    setup = setup_of(mode=mode, precision=precision)
+    session = trained(setup, 213)
+    checkpoint = session.checkpoint()
+    session.advance(150)
+    other = Session(setup)
+    other.restore(checkpoint)
+    other.advance(150)
+    assert state(other) == state(session) == state(trained(setup, 363))
+    session.restore(checkpoint)
+    assert state(session) == state(trained(setup, 213))
+
+
+def test_checkpoint_brings_its_setup_and_data_along():
+    iris = Session(setup_of("4-8-3", "iris", loss=Loss.CATEGORICAL_CROSS_ENTROPY))
+    iris.advance(10)
+    session = trained(setup_of(), 5)
+    session.restore(iris.checkpoint())
+    assert session.setup == iris.setup
+    iris.advance(20)
+    session.advance(20)
+    assert state(session) == state(iris)
+
+
+# Runs that diverge
+
+
+def diverging(mode: Mode, rate: float = 3.0, layers: str = "1-4:relu-1") -> Setup:
+    return setup_of(layers, mode=mode, learning_rate=rate)
+
+
+@pytest.mark.parametrize("precision", Precision)
+@pytest.mark.parametrize("mode", Mode)
+def test_diverged_run_keeps_a_finite_state(mode, precision):
+    session = trained(with_choices(diverging(mode, 20.0), precision=precision), 20_000)
+    assert session.diverged
+    assert np.isfinite(session.parameters.vector).all()
+    assert np.isfinite(session.losses()[0])
+    assert np.isfinite(session.history.rows()).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=30),
+    st.sampled_from(Mode),
+    st.sampled_from([1.0, 3.0, 20.0, 1e5]),
+    st.sampled_from(["1-1", "1-4:relu-1", "1-3:softplus-3:elu-1"]),
+)
+def test_divergence_is_the_same_whatever_the_slices(slices, mode, rate, layers):
+    setup = diverging(mode, rate, layers)
+    sliced, whole = trained(setup, *slices), trained(setup, sum(slices))
+    assert state(sliced) == state(whole)
+    if sliced.diverged:
+        assert np.isfinite(sliced.parameters.vector).all()
+        assert np.isfinite(sliced.losses()[0])
+
+
+def test_diverged_run_stays_where_it_is():
+    session = trained(diverging(Mode.MINI_BATCH, 20.0), 20_000)
+    before = state(session)
+    session.advance(10)
+    session.settle()
+    assert state(session) == before
+    assert session.snapshot().diverged
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_lower_learning_rate_lets_a_diverged_run_go_on(mode):
+    session = trained(diverging(mode, 20.0), 20_000)
+    updates = session.updates
+    session.change(with_choices(session.setup, learning_rate=1e-9))
+    assert not session.diverged
+    session.advance(1)
+    assert session.updates == updates + 1
+
+
+def test_reset_after_divergence_begins_anew():
+    session = trained(diverging(Mode.BATCH, 20.0), 20_000)
+    session.reset()
+    assert not session.diverged
+    assert state(session) == state(Session(session.setup))
+
+
+# Snapshots
+
+
+def test_snapshot_is_of_one_moment_and_stays_as_it_is():
+    session = trained(setup_of(), 13)
+    snapshot = session.snapshot()
+    vector, history = snapshot.parameters.vector.tobytes(), snapshot.history.tobytes()
+    assert vector == bits(session)
+    assert (snapshot.epoch, snapshot.updates) == (1, 13)
+    assert (snapshot.train_loss, snapshot.test_loss) == session.losses()
+    session.advance(500)
+    assert snapshot.parameters.vector.tobytes() == vector
+    assert snapshot.history.tobytes() == history
+    with pytest.raises(ValueError, match="read-only"):
+        snapshot.parameters.vector[0] = 1
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_last_row_of_a_snapshots_history_is_its_moment(mode):
+    session = Session(setup_of(mode=mode))
+    for updates in (0, 3, 13, 160, 7):
+        session.advance(updates)
+        snapshot = session.snapshot()
+        done = (
+            session.train_count
+            - session.updates_left_in_epoch * session.train_count / session.updates_per_epoch
+        )
+        epoch = session.epoch + done / session.train_count
+        np.testing.assert_allclose(snapshot.history[-1], [epoch, snapshot.train_loss, snapshot.test_loss])
+        assert (np.diff(snapshot.history[:, 0]) > 0).all()
+
+
+def test_last_row_follows_a_change_of_the_loss():
+    session = Session(setup_of())
+    session.change(session.setup.with_loss(Loss.MEAN_ABSOLUTE_ERROR))
+    snapshot = session.snapshot()
+    np.testing.assert_array_equal(snapshot.history, [[0, snapshot.train_loss, snapshot.test_loss]])
+
+
+def test_history_is_bounded_and_the_same_whatever_the_slices():
+    setup = setup_of("1-1", mode=Mode.BATCH)
+    epochs = 3 * CAPACITY + 5
+    rows = trained(setup, epochs).history.rows()
+    assert CAPACITY / 2 <= len(rows) <= CAPACITY
+    np.testing.assert_array_equal(rows, trained(setup, *[401] * (epochs // 401), epochs % 401).history.rows())
+
+
+def test_dataset_is_the_one_of_the_catalogue():
+    session = Session(setup_of())
+    np.testing.assert_array_equal(session.dataset.inputs, load(default_settings("sine")).inputs)
+    assert isinstance(session.parameters, Parameters)
+
+
+def test_the_start_does_not_depend_on_the_edits_before():
+    fresh = Session(make_setup("sine", parse_layers("1-16-16-1"), Activation.TANH))
+    session = Session(make_setup("sine", parse_layers("1-20-1"), Activation.TANH))
+    typed = edits.retype(session.setup.topology, parse_layers("1-16-16-1"), Activation.TANH)
+    session.change(session.setup.with_topology(typed))
+    np.testing.assert_array_equal(session.parameters.vector, fresh.parameters.vector)
+    session.advance(7)
+    fresh.advance(7)
+    np.testing.assert_array_equal(session.parameters.vector, fresh.parameters.vector)
+
+
+def test_a_unit_added_again_while_learning_starts_elsewhere():
+    session = Session(make_setup("sine", parse_layers("1-4-1"), Activation.TANH))
+    hidden = session.setup.topology.layers[1].id
+    first = session.parameters.matrix(hidden)[3].copy()
+    session.advance(1)
+    for size in (3, 4):
+        resized = edits.resize_layer(session.setup.topology, hidden, size)
+        session.change(session.setup.with_topology(resized))
+    assert session.parameters.matrix(hidden)[3, 0] != first[0]
+    assert session.parameters.matrix(hidden)[3, 0] != 0
+
+
+def test_a_new_seed_draws_anew_even_after_given_parameters():
+    setup = make_setup("sine", parse_layers("1-4-1"), Activation.TANH)
+    given = Parameters(setup.topology, np.full(Parameters.zeros(setup.topology).vector.shape, 0.5))
+    session = Session(setup, given)
+    session.change(replace(setup, hyperparameters=replace(setup.hyperparameters, seed=1)))
+    expected = initialize(setup.topology, Initializer.GLOROT_UNIFORM, 1)
+    np.testing.assert_array_equal(session.parameters.vector, expected.vector)

@@ -1,0 +1,138 @@
+"""Network, data and hyperparameters that fit one another, and say so where they do not."""
+
+from dataclasses import replace
+
+import pytest
+
+from nn_desktop.data.catalogue import CATALOGUE, default_settings
+from nn_desktop.errors import UserError
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.topology import chain
+from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.setup import LOSSES_OF_TASK, Setup, SetupError, make_setup
+
+
+def setup_of(dataset: str, layers: str = "5", hyperparameters: Hyperparameters | None = None) -> Setup:
+    return make_setup(dataset, parse_layers(layers), Activation.TANH, hyperparameters)
+
+
+def setup_with(setup: Setup, output: Activation, loss: Loss) -> Setup:
+    topology = edits.set_activation(setup.topology, setup.topology.layers[-1].id, output)
+    return Setup(topology, setup.data, replace(setup.hyperparameters, loss=loss))
+
+
+@pytest.mark.parametrize("dataset", CATALOGUE)
+def test_every_dataset_says_the_ends_the_output_and_the_loss(dataset):
+    entry = CATALOGUE[dataset]
+    setup = setup_of(dataset, "5-4")
+    assert setup.topology.sizes == (entry.inputs, 5, 4, entry.outputs)
+    output, loss = {
+        "regression": (Activation.IDENTITY, Loss.MEAN_SQUARED_ERROR),
+        "binary": (Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY),
+        "multiclass": (Activation.SOFTMAX, Loss.CATEGORICAL_CROSS_ENTROPY),
+    }[entry.task]
+    assert setup.topology.layers[-1].activation is output
+    assert setup.hyperparameters.loss is loss
+    assert [layer.activation for layer in setup.topology.layers[1:-1]] == [Activation.TANH] * 2
+
+
+def test_all_layers_or_the_hidden_ones_alone():
+    assert setup_of("iris", "4-8-3") == setup_of("iris", "8")
+    assert setup_of("sine", "1-16-16-1") == setup_of("sine", "16-16")
+    assert setup_of("xor", "2-8:relu-1").topology.layers[1].activation is Activation.RELU
+
+
+@pytest.mark.parametrize("layers", ["4-8-4", "3-8-3"])
+def test_layers_that_do_not_fit_the_dataset(layers):
+    with pytest.raises(SetupError, match='do not fit the dataset "iris", which has 4 inputs and 3 outputs'):
+        setup_of("iris", layers)
+
+
+def test_unknown_dataset_suggests_the_nearest():
+    with pytest.raises(UserError, match='no dataset "irs"\\. Did you mean "iris"'):
+        setup_of("irs")
+
+
+@pytest.mark.parametrize(("sizes", "which", "has"), [((3, 1), "input", 2), ((2, 2), "output", 1)])
+def test_network_that_does_not_fit_the_dataset(sizes, which, has):
+    topology = chain(sizes, (Activation.SIGMOID,))
+    with pytest.raises(SetupError, match=f'The {which} layer has . units, but the dataset "xor" has {has}'):
+        Setup(topology, default_settings("xor"), Hyperparameters())
+
+
+@pytest.mark.parametrize(
+    ("dataset", "output", "loss", "says"),
+    [
+        ("sine", Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY, "is no loss for regression"),
+        ("sine", Activation.IDENTITY, Loss.CATEGORICAL_CROSS_ENTROPY, "is no loss for regression"),
+        ("xor", Activation.SIGMOID, Loss.CATEGORICAL_CROSS_ENTROPY, "is no loss for binary"),
+        ("xor", Activation.TANH, Loss.BINARY_CROSS_ENTROPY, "needs sigmoid in the output layer, not tanh"),
+        ("iris", Activation.SIGMOID, Loss.CATEGORICAL_CROSS_ENTROPY, "needs softmax in the output layer"),
+        ("iris", Activation.SOFTMAX, Loss.BINARY_CROSS_ENTROPY, "needs sigmoid in the output layer"),
+        ("xor", Activation.SOFTMAX, Loss.MEAN_SQUARED_ERROR, "Softmax shares 1 out among classes"),
+        ("sine", Activation.SOFTMAX, Loss.HUBER, "choose identity for the output layer"),
+    ],
+)
+def test_loss_output_and_task_that_do_not_fit(dataset, output, loss, says):
+    with pytest.raises(SetupError, match=says):
+        setup_with(setup_of(dataset), output, loss)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "loss"),
+    [
+        (dataset, loss)
+        for dataset in ("sine", "xor", "iris")
+        for loss in LOSSES_OF_TASK[CATALOGUE[dataset].task]
+    ],
+)
+def test_every_loss_of_a_task_brings_its_output(dataset, loss):
+    setup = setup_of(dataset).with_loss(loss)
+    assert setup.hyperparameters.loss is loss
+    if loss is Loss.BINARY_CROSS_ENTROPY:
+        assert setup.topology.layers[-1].activation is Activation.SIGMOID
+    typed = make_setup(dataset, parse_layers("5"), Activation.TANH, Hyperparameters(loss=loss))
+    assert typed.hyperparameters.loss is loss
+
+
+def test_loss_that_is_none_for_the_task_is_refused():
+    with pytest.raises(SetupError, match="is no loss for regression"):
+        setup_of("sine").with_loss(Loss.BINARY_CROSS_ENTROPY)
+
+
+def test_output_that_rules_the_loss_out_takes_squared_error():
+    setup = setup_of("xor")
+    tanh = edits.set_activation(setup.topology, setup.topology.layers[-1].id, Activation.TANH)
+    assert setup.with_topology(tanh).hyperparameters.loss is Loss.MEAN_SQUARED_ERROR
+    wider = edits.resize_layer(setup.topology, setup.topology.layers[1].id, 9)
+    assert setup.with_topology(wider).hyperparameters == setup.hyperparameters
+
+
+def test_network_and_loss_follow_the_dataset():
+    setup = setup_of("sine", "7:relu-6:sine").with_data(default_settings("iris"))
+    assert setup.topology.sizes == (4, 7, 6, 3)
+    assert setup.topology.layers[1].activation is Activation.RELU
+    assert setup.topology.layers[-1].activation is Activation.SOFTMAX
+    assert setup.hyperparameters.loss is Loss.CATEGORICAL_CROSS_ENTROPY
+
+
+@pytest.mark.parametrize("before", CATALOGUE)
+@pytest.mark.parametrize("after", ["sine", "xor", "wine"])
+def test_any_dataset_can_follow_any_other(before, after):
+    entry = CATALOGUE[after]
+    setup = setup_of(before).with_data(default_settings(after))
+    assert setup.topology.sizes == (entry.inputs, 5, entry.outputs)
+
+
+def test_another_set_of_the_same_task_keeps_what_was_chosen():
+    setup = setup_with(setup_of("xor"), Activation.TANH, Loss.HUBER).with_data(default_settings("circle"))
+    assert setup.topology.layers[-1].activation is Activation.TANH
+    assert setup.hyperparameters.loss is Loss.HUBER
+
+
+def test_other_settings_of_the_same_dataset_change_nothing_else():
+    setup = setup_of("xor")
+    noisy = setup.with_data(replace(setup.data, noise=0.2))
+    assert noisy == replace(setup, data=replace(setup.data, noise=0.2))

@@ -1,0 +1,242 @@
+"""The thread that trains: it does what a plain session does, and always listens."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.hyperparameters import Hyperparameters, Mode
+from nn_desktop.training.samples import make_samples
+from nn_desktop.training.session import Session, Snapshot
+from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.worker import Worker
+
+
+def setup_of(**choices: object) -> Setup:
+    return make_setup("sine", parse_layers("1-8-1"), Activation.TANH, Hyperparameters(**choices))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.001)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker(Session(setup_of()))
+    yield worker
+    assert worker.close(timeout=5.0)
+    assert worker.take_error() is None
+    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
+
+
+def snapshot_of(worker: Worker) -> Snapshot:
+    worker.take_snapshot()
+    worker.request_snapshot()
+    taken: list[Snapshot] = []
+    wait_until(lambda: bool(taken) or bool(taken.extend(s for s in [worker.take_snapshot()] if s) or taken))
+    return taken[0]
+
+
+def paused(worker: Worker) -> bool:
+    return not worker.is_running
+
+
+def test_it_waits_at_first(worker):
+    assert not worker.is_running
+    assert worker.take_snapshot() is None
+    assert snapshot_of(worker).updates == 0
+    assert worker.take_snapshot() is None
+
+
+def test_it_runs_and_pauses(worker):
+    worker.run()
+    assert worker.is_running
+    wait_until(lambda: snapshot_of(worker).updates > 100)
+    assert worker.updates_per_second > 0
+    worker.pause()
+    with worker.exclusive() as session:
+        stopped = session.updates
+    time.sleep(0.05)
+    assert not worker.is_running
+    assert snapshot_of(worker).updates == stopped
+
+
+def test_one_step_is_one_update(worker):
+    for updates in range(1, 4):
+        worker.step_update()
+        wait_until(lambda: paused(worker))
+        assert snapshot_of(worker).updates == updates
+
+
+def test_one_step_is_one_epoch_or_the_rest_of_it(worker):
+    worker.step_update()
+    wait_until(lambda: paused(worker))
+    for epoch in range(1, 4):
+        worker.step_epoch()
+        wait_until(lambda: paused(worker))
+        snapshot = snapshot_of(worker)
+        assert (snapshot.epoch, snapshot.updates) == (epoch, 10 * epoch)
+
+
+def test_a_step_ends_with_a_snapshot_nobody_had_to_ask_for(worker):
+    worker.step_update()
+    taken: list[Snapshot | None] = []
+
+    def has_the_update() -> bool:
+        taken.append(worker.take_snapshot())
+        return any(snapshot is not None and snapshot.updates == 1 for snapshot in taken)
+
+    wait_until(has_the_update)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_same_bits_as_a_plain_session(mode):
+    worker = Worker(Session(setup_of(mode=mode)))
+    for _ in range(20):
+        worker.step_epoch()
+        while worker.is_running:  # a display that looks as often as it can
+            worker.request_snapshot()
+            worker.take_snapshot()
+    snapshot = snapshot_of(worker)
+    assert worker.close(timeout=5.0)
+    session = Session(setup_of(mode=mode))
+    session.advance(session.updates_until(20))
+    assert snapshot.epoch == 20
+    assert snapshot.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+    np.testing.assert_array_equal(snapshot.history, session.history.rows())
+
+
+def test_same_bits_as_a_plain_session_after_running_freely(worker):
+    worker.run()
+    wait_until(lambda: snapshot_of(worker).updates > 500)
+    worker.pause()
+    snapshot = snapshot_of(worker)
+    session = Session(setup_of())
+    session.advance(snapshot.updates)
+    assert snapshot.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+
+
+def test_snapshots_are_consistent_while_training_goes_on(worker):
+    worker.run()
+    for _ in range(20):
+        snapshot = snapshot_of(worker)
+        samples = make_samples(snapshot.dataset, snapshot.setup.topology.layers[-1].activation)
+        engine = NumpyEngine(
+            snapshot.parameters,
+            snapshot.setup.hyperparameters.loss,
+            samples.train_inputs,
+            samples.train_targets,
+            0.1,
+        )
+        assert engine.loss(samples.train_inputs, samples.train_targets) == snapshot.train_loss
+        assert engine.loss(samples.test_inputs, samples.test_targets) == snapshot.test_loss
+        assert snapshot.history[-1, 1] == snapshot.train_loss
+    worker.pause()
+
+
+def test_snapshots_are_immutable(worker):
+    worker.run()
+    snapshot = snapshot_of(worker)
+    vector, history = snapshot.parameters.vector.tobytes(), snapshot.history.tobytes()
+    wait_until(lambda: snapshot_of(worker).updates > snapshot.updates + 50)
+    assert snapshot.parameters.vector.tobytes() == vector
+    assert snapshot.history.tobytes() == history
+    assert not snapshot.parameters.vector.flags.writeable
+
+
+def test_changes_come_between_two_slices(worker):
+    worker.run()
+    for rate, mode in [(0.01, Mode.STOCHASTIC), (0.02, Mode.BATCH), (0.03, Mode.MINI_BATCH)]:
+        with worker.exclusive() as session:
+            hyperparameters = replace(session.setup.hyperparameters, learning_rate=rate, mode=mode)
+            session.change(replace(session.setup, hyperparameters=hyperparameters))
+            before = session.updates
+        assert worker.is_running
+        wait_until(lambda before=before: snapshot_of(worker).updates > before)
+        assert snapshot_of(worker).setup.hyperparameters.mode is mode
+    with worker.exclusive() as session:
+        topology = session.setup.topology
+        session.change(session.setup.with_topology(edits.resize_layer(topology, topology.layers[1].id, 9)))
+        before = session.updates
+    wait_until(lambda: snapshot_of(worker).updates > before)
+    assert snapshot_of(worker).parameters.topology.sizes == (1, 9, 1)
+
+
+def test_error_is_handed_over_and_the_worker_goes_on(worker, monkeypatch):
+    def fail(_self: Session, _updates: int) -> None:
+        raise RuntimeError("the engine broke")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "advance", fail)
+        worker.run()
+        wait_until(lambda: paused(worker))
+        errors: list[Exception] = []
+        wait_until(lambda: bool(errors.extend(e for e in [worker.take_error()] if e) or errors))
+    assert str(errors[0]) == "the engine broke"
+    assert worker.take_error() is None
+    worker.step_update()
+    wait_until(lambda: paused(worker))
+    assert snapshot_of(worker).updates == 1
+
+
+def test_error_of_a_visitor_is_the_visitors(worker):
+    with pytest.raises(ZeroDivisionError), worker.exclusive():
+        raise ZeroDivisionError
+    worker.step_update()
+    wait_until(lambda: paused(worker))
+    assert worker.take_error() is None
+
+
+def test_run_that_diverges_pauses_with_a_word_about_it():
+    worker = Worker(Session(setup_of(learning_rate=1000.0)))
+    worker.run()
+    wait_until(lambda: paused(worker))
+    snapshot = snapshot_of(worker)
+    assert snapshot.diverged
+    assert np.isfinite(snapshot.parameters.vector).all()
+    worker.step_update()
+    wait_until(lambda: paused(worker))
+    assert snapshot_of(worker).updates == snapshot.updates
+    assert worker.close(timeout=5.0)
+
+
+@pytest.mark.parametrize("dataset", ["sine", "digits"])
+def test_close_in_the_middle_of_training_takes_less_than_a_second(dataset):
+    setup = make_setup(dataset, parse_layers("64-64"), Activation.TANH)
+    worker = Worker(Session(setup))
+    worker.run()
+    wait_until(lambda: snapshot_of(worker).updates > 0)
+    began = time.monotonic()
+    assert worker.close(timeout=1.0)
+    assert time.monotonic() - began < 1.0
+    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
+
+
+def test_slow_network_after_a_fast_one_does_not_make_the_first_slice_long():
+    worker = Worker(Session(setup_of(mode=Mode.STOCHASTIC)))
+    worker.run()
+    wait_until(lambda: worker._slice_updates > 100)
+    plain = make_setup("digits", parse_layers("512-512"), Activation.TANH)
+    slow = replace(plain, hyperparameters=replace(plain.hyperparameters, mode=Mode.BATCH))
+    with worker.exclusive() as session:
+        session.change(slow)
+    time.sleep(0.05)  # the first slice has begun
+    began = time.monotonic()
+    assert worker.close(timeout=60.0)
+    assert time.monotonic() - began < 1.0
+
+
+def test_closing_twice_is_no_error():
+    worker = Worker(Session(setup_of()))
+    assert worker.close(timeout=1.0)
+    assert worker.close(timeout=1.0)
