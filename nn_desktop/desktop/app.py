@@ -95,7 +95,7 @@ class _Failures:
         text = self._window.tr(
             "Something went wrong in the program ({error}). Nothing is lost: undo the last change and go on."
         )
-        self._window.warn(text.format(error=f"{kind.__name__}: {error}"))
+        self._window.message_bar.warn(text.format(error=f"{kind.__name__}: {error}"))
 
     def close_window(self, number: int, frame: object) -> None:
         """Close the window on Ctrl+C in the terminal."""

@@ -69,13 +69,16 @@ class Document(QObject):
             Whether this and the change before it are one to undo, if both have the same text: for values
             that are turned up and down.
         """
+        before = self._setup
         try:
-            setup = make(self._setup)
+            after = make(before)
+            if after == before:
+                return True
+            left = self.assign(after, None)
         except UserError as error:
             self.refused.emit(str(error))
             return False
-        if setup != self._setup:
-            self.undo_stack.push(_ChangeSetup(self, text, self._setup, setup, merge))
+        self.undo_stack.push(_ChangeSetup(self, text, before, after, left, merge))
         return True
 
     def change_topology(self, text: str, edit: Callable[[Topology], Topology]) -> bool:
@@ -189,18 +192,21 @@ def make_document(setup: Setup) -> tuple[Document, Trainer]:
 
 
 class _ChangeSetup(QUndoCommand):
-    """One change of the setup. It remembers what the network knew on the side that is left."""
+    """One change of the setup, already done. It remembers what the network knew on the side that is left."""
 
-    def __init__(self, document: Document, text: str, before: Setup, after: Setup, merge: bool) -> None:
+    def __init__(
+        self, document: Document, text: str, before: Setup, after: Setup, left: Checkpoint, merge: bool
+    ) -> None:
         super().__init__(text)
         self._document = document
         self._before, self._after = before, after
         self._merge = merge
-        self._moment_before: Checkpoint | None = None
+        self._moment_before = left
         self._moment_after: Checkpoint | None = None
 
     def redo(self) -> None:
-        self._moment_before = self._document.assign(self._after, self._moment_after)
+        if self._moment_after is not None:  # None: pushed just now
+            self._moment_before = self._document.assign(self._after, self._moment_after)
 
     def undo(self) -> None:
         self._moment_after = self._document.assign(self._before, self._moment_before)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from nn_desktop.desktop import actions as table
 from nn_desktop.desktop.canvas.editor import NetworkEditor
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.commands import Commands
+from nn_desktop.desktop.commands import Commands, Parts
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.icons import themed_icon
@@ -26,7 +26,7 @@ from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels.data_panel import DataPanel
 from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.learning_panel import LearningPanel
-from nn_desktop.desktop.panels.message_bar import Kind, MessageBar
+from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout, grouped
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
@@ -79,7 +79,19 @@ class MainWindow(QMainWindow):
         self.descent_bar = DescentBar(document, trainer.snapshot)
         self._speed = QLabel()
         identify(self._speed, "speed")
-        self.commands = Commands(self, document, trainer, theme, settings, dialogs)
+        parts = Parts(
+            document,
+            trainer,
+            self.editor,
+            self.canvas,
+            self.readout,
+            self.loss_plot,
+            self.message_bar,
+            theme,
+            settings,
+            dialogs,
+        )
+        self.commands = Commands(parts, self)
         self.actions_by_name = table.make_actions(self.commands, theme.colors)
         self._docks = self._make_docks()
         self.setCentralWidget(self._make_centre())
@@ -93,24 +105,11 @@ class MainWindow(QMainWindow):
         self._first_state = self.saveState(STATE_VERSION)
         self._restore_layout()
 
-    def warn(self, text: str) -> None:
-        """Say that something cannot be, or went wrong."""
-        self.message_bar.show_message(text, Kind.WARNING)
-
-    def inform(self, text: str) -> None:
-        """Say what happened."""
-        self.message_bar.show_message(text, Kind.INFO)
-
+    @Slot()
     def reset_layout(self) -> None:
         """Put all docks and tool bars back where they were at first."""
         self.restoreState(self._first_state, STATE_VERSION)
         self._size_docks()
-
-    def open_activation_menu(self) -> None:
-        """Open the menu of activations for the selected layer, in the middle of the canvas."""
-        layer = self.editor.selected_layer
-        if layer is not None:
-            self._on_activation_menu_requested(layer, self.canvas.mapToGlobal(self.canvas.rect().center()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end the training, and close."""
@@ -202,14 +201,16 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.undo_stack.indexChanged.connect(self._on_stack_changed)
         self.document.setup_changed.connect(self._on_setup_changed)
-        self.document.refused.connect(self.warn)
+        self.document.refused.connect(self.message_bar.warn)
         self.trainer.snapshot_changed.connect(self._on_snapshot_changed)
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)
-        self.trainer.failed.connect(self.warn)
+        self.trainer.failed.connect(self.message_bar.warn)
         self._theme.changed.connect(self._on_theme_changed)
         self.editor.selection_changed.connect(self._on_selection_changed)
         self.canvas.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.commands.layout_reset_requested.connect(self.reset_layout)
+        self.commands.activation_menu_requested.connect(self._on_activation_menu_requested)
         self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
         self.loss_plot.logarithmic_changed.connect(self.actions_by_name["log_scale"].setChecked)
 
@@ -269,7 +270,7 @@ class MainWindow(QMainWindow):
             "η = {rate} is too large. The last finite state is kept. "
             "Choose a smaller η and reset, or train on."
         )
-        self.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
+        self.message_bar.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
 
     @Slot(object)
     def _on_setup_changed(self, setup: Setup) -> None:

@@ -1,6 +1,7 @@
 """What the network learns from: a gallery of datasets, and their settings."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -18,9 +19,11 @@ from PySide6.QtWidgets import (
 from nn_desktop.data.catalogue import CATALOGUE, find_entry
 from nn_desktop.data.dataset import FEWEST_SAMPLES, MOST_SAMPLES
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels import thumbnails
 from nn_desktop.desktop.theme import Theme
+from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
 
 NAME = Qt.ItemDataRole.UserRole
@@ -45,6 +48,9 @@ class DataPanel(QWidget):
         identify(self._standardize, "data_standardize")
         self._add_tool_tips()
         self._lay_out()
+        self._undrawn: list[int] = []
+        self._draw_timer = QTimer(self)  # of 0 ms: a thumbnail at a time, when nothing else is to be done
+        self._draw_timer.timeout.connect(self._draw_next_thumbnail)
         self._draw_thumbnails()
         self._show_setup(document.setup)
         self._connect()
@@ -57,12 +63,14 @@ class DataPanel(QWidget):
         gallery.setMovement(QListView.Movement.Static)
         gallery.setUniformItemSizes(True)
         gallery.setIconSize(thumbnails.SIZE)
+        blank = QPixmap(thumbnails.SIZE)
+        blank.fill(Qt.GlobalColor.transparent)
         gallery.setGridSize(QSize(84, 80))
         gallery.setTextElideMode(Qt.TextElideMode.ElideRight)
         gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         gallery.setMinimumHeight(90)
         for entry in CATALOGUE.values():
-            item = QListWidgetItem(entry.title)
+            item = QListWidgetItem(QIcon(blank), entry.title)
             item.setData(NAME, entry.name)
             item.setToolTip(f"{entry.title}\n{entry.formula}\n{entry.description}".replace("\n\n", "\n"))
             gallery.addItem(item)
@@ -135,10 +143,20 @@ class DataPanel(QWidget):
 
     @Slot()
     def _draw_thumbnails(self) -> None:
-        for row in range(self._gallery.count()):
-            item = self._gallery.item(row)
-            entry = find_entry(item.data(NAME))
-            item.setIcon(thumbnails.thumbnail(entry, self._theme.colors, self.devicePixelRatioF()))
+        self._undrawn = list(range(self._gallery.count()))
+        self._draw_timer.start(0)
+
+    @Slot()
+    def _draw_next_thumbnail(self) -> None:
+        item = self._gallery.item(self._undrawn.pop(0))
+        if not self._undrawn:
+            self._draw_timer.stop()
+        entry, colors = find_entry(item.data(NAME)), self._theme.colors
+        try:
+            item.setIcon(thumbnails.thumbnail(entry, colors, self.devicePixelRatioF()))
+        except UserError as error:  # a file is missing; choosing the dataset says so too
+            item.setIcon(themed_icon(colors, "warning"))
+            item.setToolTip(str(error))
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

@@ -49,8 +49,17 @@ class MessageBar(QFrame):
         """The message that is shown; empty if none is."""
         return "" if self.isHidden() else self._text.text()
 
-    def show_message(self, text: str, kind: Kind) -> None:
-        """Show a message in place of the one before."""
+    @Slot(str)
+    def warn(self, text: str) -> None:
+        """Say that something cannot be, or went wrong."""
+        self._show_message(text, Kind.WARNING)
+
+    @Slot(str)
+    def inform(self, text: str) -> None:
+        """Say what happened."""
+        self._show_message(text, Kind.INFO)
+
+    def _show_message(self, text: str, kind: Kind) -> None:
         self._kind = kind
         self._text.setText(text)
         self._restyle()

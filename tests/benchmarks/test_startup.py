@@ -1,0 +1,41 @@
+"""Start to first window, against a bare window of PySide6 and pyqtgraph in the same run."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow
+import pyqtgraph as pg
+application = QApplication([])
+window = QMainWindow()
+window.setCentralWidget(pg.PlotWidget())
+window.show()
+application.processEvents()
+"""
+
+WHOLE = """
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.dialogs import WindowDialogs
+from nn_desktop.desktop.theme import Theme
+application = QApplication([])
+window = make_window(Theme(application), QSettings("none.ini", QSettings.Format.IniFormat), WindowDialogs())
+window.show()
+application.processEvents()
+window.close()
+"""
+
+
+def start(code: str) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYQTGRAPH_QT_LIB": "PySide6"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("code", [BARE, WHOLE], ids=["bare window", "NN Desktop"])
+@pytest.mark.benchmark(group="start to first window")
+def test_start_to_first_window(benchmark, code):
+    benchmark.pedantic(start, args=(code,), rounds=7, warmup_rounds=1)
