@@ -187,6 +187,7 @@ def _train_and_export(options: argparse.Namespace) -> int:
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
     from nn_desktop.data.catalogue import default_settings, find_entry
+    from nn_desktop.data.dataset import Positions
     from nn_desktop.network.initializers import Initializer
     from nn_desktop.network.notation import parse_activation, parse_layers
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode, Precision
@@ -208,6 +209,7 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
         "samples": options.samples,
         "train_share": options.train_share,
         "seed": options.data_seed,
+        "positions": None if options.positions is None else _member(Positions, "way", options.positions),
     }
     data = replace(
         default_settings(options.dataset),
@@ -444,6 +446,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         type=_decimal("share for training"),
         metavar="X",
     )
+    add("--positions", "of samples of a function: random or grid", metavar="WAY")
     add("--data-seed", "of the samples and their split", type=_whole("seed of the data"), metavar="N")
     add(
         "--initializer",

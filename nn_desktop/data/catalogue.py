@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Task
+from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Positions, Task
 from nn_desktop.data.functions import (
     FUNCTION_SAMPLES,
     FUNCTION_TRAIN_SHARE,
@@ -179,6 +179,11 @@ def load(settings: DataSettings) -> Dataset:
         If samples or noise are asked for that a table does not have, or if its file is missing or damaged.
     """
     entry = find_entry(settings.name)
+    if settings.positions is not Positions.RANDOM and entry.group is not Group.FUNCTION:
+        raise DataError(
+            f'Only functions of one variable can be sampled on a grid, and "{entry.title}" is none. '
+            "Choose random positions."
+        )
     if not entry.adjustable:
         if settings.samples != entry.samples:
             raise DataError(

@@ -35,6 +35,13 @@ class Task(StrEnum):
     MULTICLASS = "multiclass"
 
 
+class Positions(StrEnum):
+    """Where a function of one variable is sampled."""
+
+    RANDOM = "random"
+    GRID = "grid"
+
+
 @dataclass(frozen=True, slots=True)
 class DataSettings:
     """Everything that decides what a dataset holds: the same settings give the same bits.
@@ -53,6 +60,8 @@ class DataSettings:
         Share of the samples for training, between 0.1 and 0.9.
     standardize
         Whether the network sees inputs (and targets, in regression) with mean 0 and standard deviation 1.
+    positions
+        Whether a function of one variable is sampled at random or at even distances.
 
     Raises
     ------
@@ -66,6 +75,7 @@ class DataSettings:
     seed: int
     train_share: float
     standardize: bool
+    positions: Positions = Positions.RANDOM
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:

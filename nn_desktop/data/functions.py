@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from nn_desktop.data.arrays import FloatArray
-from nn_desktop.data.dataset import Dataset, DataSettings, Task, TrueFunction, fit_scalings
+from nn_desktop.data.dataset import Dataset, DataSettings, Positions, Task, TrueFunction, fit_scalings
 from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.split import split
 
@@ -141,9 +141,9 @@ def half_spread(row: FunctionRow) -> float:
 
 
 def load_function(row: FunctionRow, settings: DataSettings) -> Dataset:
-    """Sample a function at random positions.
+    """Sample a function over its range, at random positions or at even distances.
 
-    Positions are uniform over the range. Noise is Gaussian with sigma = noise · `half_spread` and disturbs
+    Noise is Gaussian with sigma = noise · `half_spread` and disturbs
     the training targets only, so that the test part measures the distance from the truth.
 
     Parameters
@@ -159,7 +159,10 @@ def load_function(row: FunctionRow, settings: DataSettings) -> Dataset:
         A regression with inputs of shape (N, 1) and targets of shape (N, 1).
     """
     count = settings.samples
-    inputs = random_stream(settings.seed, Stream.POSITIONS).uniform(row.low, row.high, (count, 1))
+    if settings.positions is Positions.GRID:
+        inputs = np.linspace(row.low, row.high, count)[:, np.newaxis]
+    else:
+        inputs = random_stream(settings.seed, Stream.POSITIONS).uniform(row.low, row.high, (count, 1))
     train, test = split(count, settings.train_share, random_stream(settings.seed, Stream.SPLIT))
     targets = row.function(inputs)
     # Drawn for all samples: then the disturbance of a sample does not depend on the share for training.

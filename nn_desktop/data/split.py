@@ -23,7 +23,7 @@ def split(
     generator
         Where chance comes from; one permutation is drawn.
     classes
-        Class of each sample, shape (count,). Each class then keeps its share in both parts.
+        Class of each sample, shape (count,), from 0. Each class then keeps its share in both parts.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def split(
     order = generator.permutation(count)
     ordered_classes = np.zeros(count, dtype=np.int64) if classes is None else classes[order]
     in_train = np.zeros(count, dtype=np.bool_)
-    for label in np.unique(ordered_classes):
+    for label in range(int(ordered_classes.max()) + 1):
         places = np.flatnonzero(ordered_classes == label)
         in_train[places[: _train_count(places.size, train_share)]] = True
     if in_train.all():

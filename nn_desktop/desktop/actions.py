@@ -323,15 +323,13 @@ def translate(text: str) -> str:
     return QCoreApplication.translate("actions", text)
 
 
-def make_actions(commands: QObject, colors: Colors) -> dict[str, QAction]:
-    """Make all actions; each calls the method of its name.
+def make_actions(commands: QObject) -> dict[str, QAction]:
+    """Make all actions, without their icons (`color_icons`); each calls the method of its name.
 
     Parameters
     ----------
     commands
         Has a slot for each row. Parent of the actions.
-    colors
-        Of the icons.
     """
     actions = {}
     for row in ROWS:
@@ -343,7 +341,6 @@ def make_actions(commands: QObject, colors: Colors) -> dict[str, QAction]:
         action.setToolTip(_tool_tip(row))
         action.triggered.connect(getattr(commands, row.name))
         actions[row.name] = action
-    color_icons(actions, colors)
     return actions
 
 

@@ -1,4 +1,7 @@
-"""What each action does. The methods have the names of the rows in `actions.ROWS`."""
+"""What each action does. The methods have the names of the rows in `actions.ROWS`.
+
+What files are read and written with is imported when it is used: the window opens sooner.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +22,6 @@ from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
-from nn_desktop.files.exporters import EXPORTERS, export
-from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.networks import READABLE, read_network
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
 
@@ -74,6 +74,8 @@ class Commands(QObject):
     @Slot()
     def open_network(self) -> None:
         """Ask for a file and open it."""
+        from nn_desktop.files.networks import READABLE
+
         suffixes = " ".join(f"*{suffix}" for suffix in READABLE)
         filters = [self.tr("Networks ({suffixes})").format(suffixes=suffixes)]
         path = self._parts.dialogs.ask_open_path(
@@ -84,6 +86,8 @@ class Commands(QObject):
 
     def open_file(self, path: Path) -> None:
         """Take over the network, the dataset and the weights of an exported file."""
+        from nn_desktop.files.networks import read_network
+
         try:
             setup, parameters = read_network(path)
         except UserError as error:
@@ -97,6 +101,9 @@ class Commands(QObject):
     @Slot()
     def export_weights(self) -> None:
         """Ask for a file name and write the weights of this moment."""
+        from nn_desktop.files.exporters import EXPORTERS, export
+        from nn_desktop.files.model import TrainedModel
+
         with self._parts.trainer.exclusive() as session:
             model = TrainedModel.of(session.setup, session.dataset, session.parameters)
         filters = [f"{exporter.title} (*{exporter.suffix})" for exporter in EXPORTERS]

@@ -7,8 +7,8 @@ from PySide6.QtSvg import QSvgRenderer
 from nn_desktop.desktop.colors import Colors, disabled_text
 from nn_desktop.resource_path import resource_path
 
-PIXELS = (16, 20, 24, 32, 40, 48, 60, 72)
-"""Menus, tool bars and buttons, each at one, two and three pixels a point."""
+PIXELS = (16, 20, 32, 40, 60)
+"""Menus at one and two pixels a point, tool bars at up to three; each size costs time at the start."""
 OWN_COLORS_PIXELS = (16, 20, 24, 32, 48, 64, 128, 256)
 PLACEHOLDER = "currentColor"
 

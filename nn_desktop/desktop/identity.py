@@ -35,6 +35,7 @@ _ROWS: dict[str, object] = {
     "data_samples": QT_TRANSLATE_NOOP("controls", "Number of samples"),
     "data_train_share": QT_TRANSLATE_NOOP("controls", "Share for training in percent"),
     "data_seed": QT_TRANSLATE_NOOP("controls", "Seed of the samples"),
+    "data_grid": QT_TRANSLATE_NOOP("controls", "Sample at even distances"),
     "data_standardize": QT_TRANSLATE_NOOP("controls", "Standardize the inputs"),
     "learning_loss": QT_TRANSLATE_NOOP("controls", "Loss function"),
     "learning_loss_formula": QT_TRANSLATE_NOOP("controls", "Formula of the loss"),

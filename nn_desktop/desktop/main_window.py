@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
             dialogs,
         )
         self.commands = Commands(parts, self)
-        self.actions_by_name = table.make_actions(self.commands, theme.colors)
+        self.actions_by_name = table.make_actions(self.commands)
         self._docks = self._make_docks()
         self.setCentralWidget(self._make_centre())
         self.canvas.setFocus()

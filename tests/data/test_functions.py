@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.dataset import DataError, Positions
 from nn_desktop.data.functions import FUNCTIONS, FunctionRow, half_spread
 
 ROWS = {row.name: row for row in FUNCTIONS}
@@ -113,3 +114,15 @@ def test_beyond_its_range_doppler_has_no_value_and_does_not_complain() -> None:
     truth = load(default_settings("doppler")).true_function
     assert truth is not None
     assert np.isnan(truth(np.array([[-0.05], [-0.2], [1.2]]))).all()
+
+
+def test_a_grid_samples_at_even_distances_and_noise_leaves_the_test_part_alone():
+    settings = replace(default_settings("sine"), samples=9, positions=Positions.GRID, noise=0.2)
+    dataset = load(settings)
+    np.testing.assert_allclose(dataset.inputs[:, 0], np.linspace(-np.pi, np.pi, 9))
+    np.testing.assert_array_equal(dataset.targets[dataset.test], np.sin(dataset.inputs[dataset.test]))
+
+
+def test_only_functions_have_a_grid():
+    with pytest.raises(DataError, match="Only functions"):
+        load(replace(default_settings("circle"), positions=Positions.GRID))

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.data.catalogue import CATALOGUE, find_entry
-from nn_desktop.data.dataset import FEWEST_SAMPLES, MOST_SAMPLES
+from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
+from nn_desktop.data.dataset import FEWEST_SAMPLES, MOST_SAMPLES, Positions
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
@@ -46,6 +46,8 @@ class DataPanel(QWidget):
         self._seed = self._make_spin_box("data_seed", 0, LARGEST_SPIN_SEED)
         self._standardize = QCheckBox(self.tr("Standardize"))
         identify(self._standardize, "data_standardize")
+        self._grid = QCheckBox(self.tr("Even grid"))
+        identify(self._grid, "data_grid")
         self._add_tool_tips()
         self._lay_out()
         self._undrawn: list[int] = []
@@ -105,6 +107,8 @@ class DataPanel(QWidget):
             self.tr("Bring inputs to mean 0 and deviation 1, by the numbers of the training samples")
         )
 
+        self._grid.setToolTip(self.tr("Sample a function at even distances, not at random positions"))
+
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(6)
@@ -115,20 +119,20 @@ class DataPanel(QWidget):
             (self.tr("S&eed"), self._seed),
         ):
             form.addRow(title, field)
-        form.addRow("", self._standardize)
+        form.addRow(self._beside(self._standardize, self._grid))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.addWidget(self._gallery, 1)
         layout.addWidget(self._description)
         layout.addLayout(form)
 
-    def _beside(self, slider: QSlider, label: QLabel) -> QWidget:
+    def _beside(self, first: QWidget, second: QWidget) -> QWidget:
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(slider, 1)
-        layout.addWidget(label)
-        row.setFocusProxy(slider)
+        layout.addWidget(first, 1)
+        layout.addWidget(second)
+        row.setFocusProxy(first)
         return row
 
     def _connect(self) -> None:
@@ -138,6 +142,7 @@ class DataPanel(QWidget):
         self._train_share.valueChanged.connect(self._on_train_share_changed)
         self._seed.valueChanged.connect(self._on_seed_changed)
         self._standardize.toggled.connect(self._on_standardize_toggled)
+        self._grid.toggled.connect(self._on_grid_toggled)
         self._document.setup_changed.connect(self._show_setup)
         self._theme.changed.connect(self._draw_thumbnails)
 
@@ -162,7 +167,15 @@ class DataPanel(QWidget):
     def _show_setup(self, setup: Setup) -> None:
         """Show the settings in force, without changing them by that."""
         data, entry = setup.data, find_entry(setup.data.name)
-        fields = (self._gallery, self._noise, self._samples, self._train_share, self._seed, self._standardize)
+        fields = (
+            self._gallery,
+            self._noise,
+            self._samples,
+            self._train_share,
+            self._seed,
+            self._standardize,
+            self._grid,
+        )
         blocked = [field.blockSignals(True) for field in fields]
         self._gallery.setCurrentRow(list(CATALOGUE).index(data.name))
         self._noise.setValue(round(100 * data.noise))
@@ -170,10 +183,12 @@ class DataPanel(QWidget):
         self._train_share.setValue(round(100 * data.train_share))
         self._seed.setValue(data.seed)
         self._standardize.setChecked(data.standardize)
+        self._grid.setChecked(data.positions is Positions.GRID)
         for field, was_blocked in zip(fields, blocked, strict=True):
             field.blockSignals(was_blocked)
         self._noise.setEnabled(entry.adjustable)
         self._samples.setEnabled(entry.adjustable)
+        self._grid.setEnabled(entry.group is Group.FUNCTION)
         self._noise_label.setText(f"{data.noise:.0%}".replace("%", " %"))
         self._train_share_label.setText(f"{data.train_share:.0%}".replace("%", " %"))
         self._description.setText(entry.formula or entry.description)
@@ -198,6 +213,10 @@ class DataPanel(QWidget):
     @Slot(int)
     def _on_seed_changed(self, seed: int) -> None:
         self._document.change_data(merge=True, seed=seed)
+
+    @Slot(bool)
+    def _on_grid_toggled(self, on: bool) -> None:
+        self._document.change_data(positions=Positions.GRID if on else Positions.RANDOM)
 
     @Slot(bool)
     def _on_standardize_toggled(self, on: bool) -> None:
