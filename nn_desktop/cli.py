@@ -6,7 +6,6 @@ What takes long to import is imported where it is used, so that help and mistake
 import argparse
 import json
 import math
-import os
 import re
 import signal
 import sys
@@ -16,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from nn_desktop import __version__
+from nn_desktop.cli_options import read_options
+from nn_desktop.console import put, say
 from nn_desktop.errors import UserError, unknown_name
-from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.functions import Loss
 
 if TYPE_CHECKING:
     from nn_desktop.files.model import TrainedModel
@@ -51,7 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
     except UserError as error:
-        _say(str(error))
+        say(str(error))
+        return BAD_INPUT
+    except MemoryError:
+        say(
+            "There is not enough memory for this network and these samples: "
+            "use fewer units or samples, or mini-batches."
+        )
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -82,15 +88,15 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
 def train(session: "Session", epochs: int, stop: StopRequest) -> None:
     """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for."""
+    from nn_desktop.training.pace import Pace
+
     goal = session.updates + session.updates_until(epochs)
-    slice_updates = 1
+    pace = Pace(SLICE_SECONDS)
     with _progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
-            session.advance(min(slice_updates, goal - session.updates))
-            rate = (session.updates - before) / max(time.perf_counter() - began, 1e-9)
-            # At most doubled at a time: one slice that ran unusually fast must not make the next one long.
-            slice_updates = max(1, int(min(rate * SLICE_SECONDS, 2 * slice_updates)))
+            session.advance(min(pace.updates, goal - session.updates))
+            pace.measure(session.updates - before, time.perf_counter() - began)
             show_progress()
     session.settle()
 
@@ -105,9 +111,7 @@ def _dispatch(arguments: list[str]) -> int:
         return _open_window(arguments, list(commands))
     if word not in (*commands, "-h", "--help", "--version"):
         raise unknown_name("option", word, ["--help", "--version"])
-    options, unknown = _build_parser().parse_known_args(_join_negative_numbers(arguments))
-    if unknown:
-        raise _unknown_argument(options.parser, unknown[0])
+    options = read_options(arguments)
     return commands[options.command](options)
 
 
@@ -140,12 +144,12 @@ def _list_datasets(options: argparse.Namespace) -> int:
 
     entries = CATALOGUE.values()
     if options.json:
-        _put(json.dumps([asdict(entry) for entry in entries], indent=1))
+        put(json.dumps([asdict(entry) for entry in entries], indent=1))
         return SUCCESS
     rows = [("name", "task", "inputs", "outputs", "samples")]
     rows += [(e.name, e.task.value, str(e.inputs), str(e.outputs), str(e.samples)) for e in entries]
     name, task = (max(len(row[column]) for row in rows) for column in (0, 1))
-    _put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
+    put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
     return SUCCESS
 
 
@@ -171,9 +175,9 @@ def _train_and_export(options: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         exported = _export(TrainedModel.of(setup, session.dataset, session.parameters), options.export)
         result = _summarize(session, seconds, stop.asked, exported)
-        _put(_format_json(result) if options.json else _format_lines(result))
+        put(_format_json(result) if options.json else _format_lines(result))
     if session.diverged:
-        _say(
+        say(
             f"The loss grew beyond all numbers after {session.updates} updates, since the learning rate "
             f"{setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
             "The last finite state was kept."
@@ -230,7 +234,7 @@ def _mention_large_batch(session: "Session", batch_size: int) -> None:
     from nn_desktop.training.hyperparameters import Mode
 
     if session.setup.hyperparameters.mode is Mode.MINI_BATCH and batch_size > session.train_count:
-        _say(
+        say(
             f"A batch of {batch_size} samples is more than the {session.train_count} there are to train on: "
             "each update uses the whole set."
         )
@@ -245,7 +249,7 @@ def _export(model: "TrainedModel", paths: list[Path]) -> list[Path]:
         try:
             export(model, path)
         except UserError as error:
-            _say(str(error))
+            say(str(error))
         else:
             written.append(path)
     return written
@@ -318,7 +322,7 @@ def _format_lines(result: dict[str, object]) -> str:
 @contextmanager
 def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None]]:
     """Give a function that shows how far the session is, if there is somebody to see it."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # None if the process was started with it closed
         yield lambda: None
         return
     from tqdm import tqdm
@@ -331,200 +335,3 @@ def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None
             bar.refresh()
 
         yield show
-
-
-def _put(text: str) -> None:
-    try:
-        # A path may hold what the terminal's encoding does not.
-        encoding = sys.stdout.encoding or "utf-8"
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
-    except OSError as error:
-        # What is left in the buffer must not fail once more when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UserError(f"The result cannot be written to standard output: {error.strerror}.") from error
-
-
-def _say(sentence: str) -> None:
-    print(f"nn-desktop: {sentence}", file=sys.stderr, flush=True)
-
-
-# --- reading the command line
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, instead of listing all options."""
-
-    def error(self, message: str) -> NoReturn:
-        expected = re.fullmatch(r"argument (\S+): expected (one|at least one) argument", message)
-        if expected:
-            message = f"The option {expected[1]} needs a value after it"
-        surplus = re.fullmatch(r"argument (\S+): ignored explicit argument (.*)", message)
-        if surplus:
-            message = f"The option {surplus[1]} takes no value, but {surplus[2]} was given: leave it out"
-        raise UserError(f'{message.removeprefix("argument ")}: see "{self.prog} --help".')
-
-
-def _build_parser() -> _Parser:
-    parser = _Parser(
-        prog="nn-desktop",
-        usage="nn-desktop [FILE]\n       nn-desktop datasets [--json]\n       nn-desktop train [options]",
-        description="Draw, train and understand small neural networks. "
-        "Without a command it opens the window, with FILE in it if one is named.",
-        epilog='"nn-desktop train --help" lists the options of a command.',
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"NN Desktop {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="command", prog="nn-desktop")
-    text = "list the datasets: name, task, inputs, outputs, samples"
-    datasets = commands.add_parser("datasets", help=text, description=text, allow_abbrev=False)
-    datasets.add_argument("--json", action="store_true", help="print one JSON array")
-    datasets.set_defaults(parser=datasets)
-    text = "train a network, print how well it does, export its weights"
-    train_parser = commands.add_parser("train", help=text, description=text, allow_abbrev=False)
-    _add_train_options(train_parser)
-    train_parser.set_defaults(parser=train_parser)
-    return parser
-
-
-def _add_train_options(parser: argparse.ArgumentParser) -> None:
-    def add(option: str, help_text: str, **settings: object) -> None:
-        parser.add_argument(option, help=help_text, **settings)  # type: ignore[arg-type]
-
-    add(
-        "--dataset",
-        'what to learn, a name of "nn-desktop datasets" (%(default)s)',
-        default="sine",
-        metavar="NAME",
-    )
-    hidden = [activation for activation in Activation if activation is not Activation.SOFTMAX]
-    add(
-        "--layers",
-        "units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
-        "(%(default)s)",
-        default="16-16",
-    )
-    add(
-        "--activation",
-        f"of the hidden layers: {', '.join(hidden)} (%(default)s)",
-        default="tanh",
-        metavar="NAME",
-    )
-    add("--mode", "batch, mini-batch or stochastic (%(default)s)", default="mini-batch")
-    add(
-        "--batch-size",
-        "samples of one update in mini-batch mode (%(default)s)",
-        type=_whole("batch size"),
-        default=16,
-        metavar="N",
-    )
-    add(
-        "--learning-rate",
-        "step size of an update (%(default)s)",
-        type=_decimal("learning rate"),
-        default=0.05,
-        metavar="X",
-    )
-    add(
-        "--epochs",
-        "passes over the training samples; 0 leaves the start as it is (%(default)s)",
-        type=_epochs,
-        default=500,
-        metavar="N",
-    )
-    add(
-        "--seed",
-        "of the random start and the order of samples (%(default)s)",
-        type=_whole("seed"),
-        default=0,
-        metavar="N",
-    )
-    add("--noise", "share of noise in the data, 0 to 0.5", type=_decimal("noise"), metavar="X")
-    add("--samples", "number of samples", type=_whole("number of samples"), metavar="N")
-    add(
-        "--train-share",
-        "share of samples to train on, 0.1 to 0.9",
-        type=_decimal("share for training"),
-        metavar="X",
-    )
-    add("--positions", "of samples of a function: random or grid", metavar="WAY")
-    add("--data-seed", "of the samples and their split", type=_whole("seed of the data"), metavar="N")
-    add(
-        "--initializer",
-        "where weights start: glorot-, he- or lecun-uniform or -normal, uniform, normal, zeros (%(default)s)",
-        default="glorot-uniform",
-        metavar="NAME",
-    )
-    add("--loss", f"{', '.join(Loss)} (by the task)", metavar="NAME")
-    add(
-        "--weights",
-        "start from the weights of a .npz, .json or .safetensors file",
-        type=Path,
-        metavar="FILE",
-    )
-    add("--dtype", "float64 or float32 (%(default)s)", default="float64")
-    add(
-        "--export",
-        "write the trained weights to .npz, .json or .safetensors files",
-        type=Path,
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-    )
-    add("--json", "print one JSON object", action="store_true")
-
-
-def _whole(noun: str) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            return int(text)
-        except ValueError:
-            raise UserError(f'The {noun} "{text}" is no whole number: type one such as 16.') from None
-
-    return read
-
-
-def _decimal(noun: str) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            return float(text)
-        except ValueError:
-            raise UserError(f'The {noun} "{text}" is no number: type one such as 0.05.') from None
-
-    return read
-
-
-def _epochs(text: str) -> int:
-    epochs = _whole("number of epochs")(text)
-    if epochs < 0:
-        raise UserError(f"Training cannot take {epochs} epochs: choose 0 or more.")
-    return epochs
-
-
-def _join_negative_numbers(arguments: list[str]) -> list[str]:
-    """Write ``--noise -1e-3`` as ``--noise=-1e-3``: argparse takes some negative numbers for options."""
-    joined: list[str] = []
-    for argument in arguments:
-        if joined and joined[-1].startswith("--") and "=" not in joined[-1] and _is_negative(argument):
-            joined[-1] += f"={argument}"
-        else:
-            joined.append(argument)
-    return joined
-
-
-def _is_negative(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return text.startswith("-")
-
-
-def _unknown_argument(parser: argparse.ArgumentParser, argument: str) -> UserError:
-    if not argument.startswith("-"):
-        return UserError(
-            f'"{argument}" belongs to no option of "{parser.prog}": put one before it, '
-            f'see "{parser.prog} --help".'
-        )
-    options = dict.fromkeys(re.findall(r"--[a-z-]+", parser.format_help()))
-    return unknown_name("option", argument.partition("=")[0], options)

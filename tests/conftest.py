@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 @pytest.fixture(autouse=True)
 def no_thread_is_left():
     """A test that leaves its worker running fails."""
+    before = set(threading.enumerate())
     yield
-    left = [thread.name for thread in threading.enumerate() if thread.name == "training"]
-    assert not left
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert "training" not in left

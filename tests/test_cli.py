@@ -52,10 +52,17 @@ def complaint(capsys: Capture, *arguments: str) -> str:
     return captured.err
 
 
-def run(*arguments: str, code: str = "") -> "subprocess.CompletedProcess[str]":
+def run(
+    *arguments: str, code: str = "", redirection: str = "", stdout: int = subprocess.PIPE
+) -> "subprocess.CompletedProcess[str]":
+    """Run the program, or some code, in a process; a redirection is one of the shell's."""
     start = ["-c", code] if code else ["-m", "nn_desktop"]
     command = [sys.executable, *start, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment())
+    if redirection:
+        command = ["sh", "-c", f'"$@" {redirection}', "sh", *command]
+    return subprocess.run(
+        command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, env=environment()
+    )
 
 
 def environment() -> dict[str, str]:
@@ -98,6 +105,7 @@ def test_lines_for_people(capsys: Capture) -> None:
     values = {line[:14].strip(): line[15:] for line in lines}
     assert values["epochs"] == "2"
     assert values["diverged"] == "no"
+    assert values["layers"] == "1-16-16-1"  # of which only the hidden ones, 16-16, are the default
     assert float(values["test loss"]) > 0
 
 
@@ -240,6 +248,8 @@ def test_an_export_that_fails_at_the_end_does_not_cost_the_others(
         ("train --export", "The option --export needs a value"),
         ("train --json=yes", "The option --json takes no value"),
         ("train --layers 2-16-16-1", 'do not fit the dataset "sine"'),
+        ("train --layers 16-1", 'The layers 16-1 do not fit the dataset "sine"'),
+        ("train --layers 1-16", "(1-1-16-1 if all of these are hidden), or give hidden layers alone"),
         ("train --layers 16-x", '"16-x" is not a number of units'),
         ("train --layers 0", "A layer has 1 to"),
         ("train --learning-rate 0", "A learning rate of 0 cannot learn"),
@@ -296,6 +306,19 @@ def test_a_dataset_file_that_is_missing(capsys: Capture, monkeypatch: pytest.Mon
     assert "install the program again" in complaint(capsys, "train", "--dataset", "iris")
 
 
+@pytest.mark.parametrize("moment", ["__init__", "advance", "losses"])
+def test_too_little_memory_is_explained(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def fail(*_: object) -> None:
+        np.empty(2**58)  # more than any computer gives
+
+    monkeypatch.setattr(Session, moment, fail)
+    text = complaint(capsys, "train", "--epochs", "1")
+    assert "not enough memory for this network and these samples: use fewer units or samples" in text
+    assert "mini-batches" in text
+
+
 def test_a_result_that_cannot_be_printed_is_explained() -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "nn_desktop", "datasets"]
@@ -304,6 +327,41 @@ def test_a_result_that_cannot_be_printed_is_explained() -> None:
     assert done.stderr == (
         "nn-desktop: The result cannot be written to standard output: No space left on device.\n"
     )
+
+
+COMMANDS = ["datasets", "--help", "--version", "train --help", "train --epochs 1"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_reader_that_goes_away_is_no_error(command: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = run(*command.split(), stdout=writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_closed_standard_output_is_explained(command: str) -> None:
+    done = run(*command.split(), redirection=">&-")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "nn-desktop: The result cannot be written to standard output: Bad file descriptor.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("train --epochs 1 --json", 0), ("train --dataset sinn", 2), ("datasets", 0)]
+)
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_nobody_listens_to_standard_error(command: str, code: int, redirection: str) -> None:
+    done = run(*command.split(), redirection=redirection)
+    assert done.returncode == code
+    assert "nn-desktop:" not in done.stdout
+    if "--json" in command:
+        assert json.loads(done.stdout)["epochs"] == 1
 
 
 # --- the other commands

@@ -17,7 +17,7 @@ MOST_SAMPLES: Final = 100_000
 MOST_NOISE: Final = 0.5
 LEAST_TRAIN_SHARE: Final = 0.1
 MOST_TRAIN_SHARE: Final = 0.9
-LARGEST_SEED: Final = 2**63 - 1
+LARGEST_SEED: Final = 2**31 - 1  # as large as a spin box goes
 
 TrueFunction = Callable[[FloatArray], FloatArray]
 Domain = tuple[tuple[float, float], ...]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from nn_desktop.desktop.colors import Colors
 from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.theme import Colors
 
 
 class Needs(StrEnum):
@@ -39,6 +39,9 @@ class ActionRow:
         When it is on.
     checkable
         Whether it can be on and off.
+    on_canvas
+        Whether its shortcuts are heard only while the canvas has the focus: + and Del mean something else
+        in a plot, or in a list.
     """
 
     name: str
@@ -48,41 +51,45 @@ class ActionRow:
     icon: str = ""
     needs: Needs = Needs.NOTHING
     checkable: bool = False
+    on_canvas: bool = False
 
 
 def _row(name: str, text: object, tip: object, *shortcuts: str, **rest: object) -> ActionRow:
     return ActionRow(name, str(text), str(tip), shortcuts, **rest)  # type: ignore[arg-type]
 
 
-_T = QT_TRANSLATE_NOOP
-
 ROWS: tuple[ActionRow, ...] = (
     _row(
         "open_network",
-        _T("actions", "&Open network…"),
-        _T("actions", "Open a network that was exported as JSON"),
+        QT_TRANSLATE_NOOP("actions", "&Open network…"),
+        QT_TRANSLATE_NOOP("actions", "Open a network that was exported as JSON"),
         "Ctrl+O",
     ),
     _row(
         "export_weights",
-        _T("actions", "&Export weights…"),
-        _T("actions", "Write the trained weights to a file that other programs read"),
+        QT_TRANSLATE_NOOP("actions", "&Export weights…"),
+        QT_TRANSLATE_NOOP("actions", "Write the trained weights to a file that other programs read"),
         "Ctrl+E",
         icon="export",
     ),
-    _row("quit", _T("actions", "&Quit"), _T("actions", "Close the program"), "Ctrl+Q"),
+    _row(
+        "quit",
+        QT_TRANSLATE_NOOP("actions", "&Quit"),
+        QT_TRANSLATE_NOOP("actions", "Close the program"),
+        "Ctrl+Q",
+    ),
     _row(
         "undo",
-        _T("actions", "&Undo"),
-        _T("actions", "Take back the last change"),
+        QT_TRANSLATE_NOOP("actions", "&Undo"),
+        QT_TRANSLATE_NOOP("actions", "Take back the last change"),
         "Ctrl+Z",
         icon="undo",
         needs=Needs.UNDO,
     ),
     _row(
         "redo",
-        _T("actions", "&Redo"),
-        _T("actions", "Do again what was taken back"),
+        QT_TRANSLATE_NOOP("actions", "&Redo"),
+        QT_TRANSLATE_NOOP("actions", "Do again what was taken back"),
         "Ctrl+Shift+Z",
         "Ctrl+Y",
         icon="redo",
@@ -90,172 +97,204 @@ ROWS: tuple[ActionRow, ...] = (
     ),
     _row(
         "delete_selected",
-        _T("actions", "&Delete"),
-        _T("actions", "Remove the selected unit or layer"),
+        QT_TRANSLATE_NOOP("actions", "&Delete"),
+        QT_TRANSLATE_NOOP("actions", "Remove the selected unit or layer"),
         "Del",
         "Backspace",
         icon="delete",
         needs=Needs.LAYER,
+        on_canvas=True,
     ),
     _row(
         "type_layers",
-        _T("actions", "&Type layers"),
-        _T("actions", "Type the units of each layer, as in 1-16-16-1"),
+        QT_TRANSLATE_NOOP("actions", "&Type layers"),
+        QT_TRANSLATE_NOOP("actions", "Type the units of each layer, as in 1-16-16-1"),
         "Ctrl+L",
     ),
     _row(
         "insert_layer",
-        _T("actions", "Insert &layer"),
-        _T("actions", "Put a new layer after the selected one, or before the output"),
+        QT_TRANSLATE_NOOP("actions", "Insert &layer"),
+        QT_TRANSLATE_NOOP("actions", "Put a new layer after the selected one, or before the output"),
         "Ins",
         "Ctrl+Shift+L",
         icon="layer-add",
+        on_canvas=True,
     ),
     _row(
         "remove_layer",
-        _T("actions", "Remove la&yer"),
-        _T("actions", "Remove the selected layer"),
+        QT_TRANSLATE_NOOP("actions", "Remove la&yer"),
+        QT_TRANSLATE_NOOP("actions", "Remove the selected layer"),
         "Shift+Del",
         needs=Needs.LAYER,
+        on_canvas=True,
     ),
     _row(
         "add_unit",
-        _T("actions", "&Add unit"),
-        _T("actions", "Add a unit to the selected layer"),
+        QT_TRANSLATE_NOOP("actions", "&Add unit"),
+        QT_TRANSLATE_NOOP("actions", "Add a unit to the selected layer"),
         "+",
         icon="add",
         needs=Needs.LAYER,
+        on_canvas=True,
     ),
     _row(
         "remove_unit",
-        _T("actions", "&Remove unit"),
-        _T("actions", "Remove the selected unit, or the last of the selected layer"),
+        QT_TRANSLATE_NOOP("actions", "&Remove unit"),
+        QT_TRANSLATE_NOOP("actions", "Remove the selected unit, or the last of the selected layer"),
         "-",
         icon="remove",
         needs=Needs.LAYER,
+        on_canvas=True,
     ),
     _row(
         "choose_activation",
-        _T("actions", "A&ctivation…"),
-        _T("actions", "Choose the activation of the selected layer"),
+        QT_TRANSLATE_NOOP("actions", "A&ctivation…"),
+        QT_TRANSLATE_NOOP("actions", "Choose the activation of the selected layer"),
         "A",
         needs=Needs.LAYER,
+        on_canvas=True,
     ),
     _row(
         "train_or_pause",
-        _T("actions", "&Train"),
-        _T("actions", "Train the network, or pause"),
+        QT_TRANSLATE_NOOP("actions", "&Train"),
+        QT_TRANSLATE_NOOP("actions", "Train the network, or pause"),
         "Space",
         icon="play",
         checkable=True,
     ),
     _row(
         "step_update",
-        _T("actions", "One &update"),
-        _T("actions", "Do one update of the weights: one batch"),
+        QT_TRANSLATE_NOOP("actions", "One &update"),
+        QT_TRANSLATE_NOOP("actions", "Do one update of the weights: one batch"),
         ".",
         icon="step-update",
     ),
     _row(
         "step_epoch",
-        _T("actions", "One &epoch"),
-        _T("actions", "Train to the end of the epoch: every sample once"),
+        QT_TRANSLATE_NOOP("actions", "One &epoch"),
+        QT_TRANSLATE_NOOP("actions", "Train to the end of the epoch: every sample once"),
         "Shift+Space",
         icon="step-epoch",
     ),
     _row(
         "reset",
-        _T("actions", "&Reset"),
-        _T("actions", "Go back to the same start: the same first weights"),
+        QT_TRANSLATE_NOOP("actions", "&Reset"),
+        QT_TRANSLATE_NOOP("actions", "Go back to the same start: the same first weights"),
         "Ctrl+R",
         icon="reset",
     ),
     _row(
         "new_start",
-        _T("actions", "&New start"),
-        _T("actions", "Start anew from other first weights: the next seed"),
+        QT_TRANSLATE_NOOP("actions", "&New start"),
+        QT_TRANSLATE_NOOP("actions", "Start anew from other first weights: the next seed"),
         "Ctrl+Shift+R",
         icon="new-start",
     ),
     _row(
         "mode_batch",
-        _T("actions", "&Batch"),
-        _T("actions", "Batch gradient descent: one update an epoch, over all samples"),
+        QT_TRANSLATE_NOOP("actions", "&Batch"),
+        QT_TRANSLATE_NOOP("actions", "Batch gradient descent: one update an epoch, over all samples"),
         "Ctrl+1",
         icon="batch",
         checkable=True,
     ),
     _row(
         "mode_mini_batch",
-        _T("actions", "&Mini-batch"),
-        _T("actions", "Mini-batch gradient descent: an update for every few samples, shuffled each epoch"),
+        QT_TRANSLATE_NOOP("actions", "&Mini-batch"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Mini-batch gradient descent: an update for every few samples, shuffled each epoch"
+        ),
         "Ctrl+2",
         icon="mini-batch",
         checkable=True,
     ),
     _row(
         "mode_stochastic",
-        _T("actions", "&Stochastic"),
-        _T("actions", "Stochastic gradient descent: an update for every sample, shuffled each epoch"),
+        QT_TRANSLATE_NOOP("actions", "&Stochastic"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Stochastic gradient descent: an update for every sample, shuffled each epoch"
+        ),
         "Ctrl+3",
         icon="stochastic",
         checkable=True,
     ),
     _row(
         "zoom_in",
-        _T("actions", "Zoom &in"),
-        _T("actions", "Come nearer to the network"),
+        QT_TRANSLATE_NOOP("actions", "Zoom &in"),
+        QT_TRANSLATE_NOOP("actions", "Come nearer to the network"),
         "Ctrl++",
         "Ctrl+=",
         icon="zoom-in",
     ),
     _row(
         "zoom_out",
-        _T("actions", "Zoom &out"),
-        _T("actions", "Step back from the network"),
+        QT_TRANSLATE_NOOP("actions", "Zoom &out"),
+        QT_TRANSLATE_NOOP("actions", "Step back from the network"),
         "Ctrl+-",
         icon="zoom-out",
     ),
     _row(
         "fit_network",
-        _T("actions", "&Fit network"),
-        _T("actions", "Show the whole network"),
+        QT_TRANSLATE_NOOP("actions", "&Fit network"),
+        QT_TRANSLATE_NOOP("actions", "Show the whole network"),
         "Ctrl+0",
         icon="fit-view",
     ),
     _row(
         "log_scale",
-        _T("actions", "&Logarithmic loss"),
-        _T("actions", "Show the loss on a logarithmic axis"),
+        QT_TRANSLATE_NOOP("actions", "&Logarithmic loss"),
+        QT_TRANSLATE_NOOP("actions", "Show the loss on a logarithmic axis"),
         "Ctrl+G",
         icon="log-scale",
         checkable=True,
     ),
     _row(
         "theme_system",
-        _T("actions", "As the &system"),
-        _T("actions", "Light or dark as the system"),
+        QT_TRANSLATE_NOOP("actions", "As the &system"),
+        QT_TRANSLATE_NOOP("actions", "Light or dark as the system"),
         checkable=True,
     ),
-    _row("theme_light", _T("actions", "&Light"), _T("actions", "The light theme"), checkable=True),
-    _row("theme_dark", _T("actions", "&Dark"), _T("actions", "The dark theme"), checkable=True),
+    _row(
+        "theme_light",
+        QT_TRANSLATE_NOOP("actions", "&Light"),
+        QT_TRANSLATE_NOOP("actions", "The light theme"),
+        checkable=True,
+    ),
+    _row(
+        "theme_dark",
+        QT_TRANSLATE_NOOP("actions", "&Dark"),
+        QT_TRANSLATE_NOOP("actions", "The dark theme"),
+        checkable=True,
+    ),
     _row(
         "reset_layout",
-        _T("actions", "&Reset layout"),
-        _T("actions", "Put all panels back where they were at first"),
+        QT_TRANSLATE_NOOP("actions", "&Reset layout"),
+        QT_TRANSLATE_NOOP("actions", "Put all panels back where they were at first"),
     ),
     _row(
-        "show_shortcuts", _T("actions", "&Keyboard shortcuts"), _T("actions", "List what each key does"), "F1"
+        "show_shortcuts",
+        QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
+        QT_TRANSLATE_NOOP("actions", "List what each key does"),
+        "F1",
     ),
-    _row("show_about", _T("actions", "&About NN Desktop"), _T("actions", "Version and licence")),
+    _row(
+        "show_about",
+        QT_TRANSLATE_NOOP("actions", "&About NN Desktop"),
+        QT_TRANSLATE_NOOP("actions", "Version and licence"),
+    ),
 )
 
 SEPARATOR = ""
-MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (str(_T("actions", "&File")), ("open_network", "export_weights", SEPARATOR, "quit")),
-    (str(_T("actions", "&Edit")), ("undo", "redo", SEPARATOR, "delete_selected")),
+MENUS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
-        str(_T("actions", "&Network")),
+        "menu_file",
+        str(QT_TRANSLATE_NOOP("actions", "&File")),
+        ("open_network", "export_weights", SEPARATOR, "quit"),
+    ),
+    ("menu_edit", str(QT_TRANSLATE_NOOP("actions", "&Edit")), ("undo", "redo", SEPARATOR, "delete_selected")),
+    (
+        "menu_network",
+        str(QT_TRANSLATE_NOOP("actions", "&Network")),
         (
             "type_layers",
             SEPARATOR,
@@ -269,7 +308,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        str(_T("actions", "&Train")),
+        "menu_train",
+        str(QT_TRANSLATE_NOOP("actions", "&Train")),
         (
             "train_or_pause",
             "step_update",
@@ -284,7 +324,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        str(_T("actions", "&View")),
+        "menu_view",
+        str(QT_TRANSLATE_NOOP("actions", "&View")),
         (
             "fit_network",
             "zoom_in",
@@ -299,8 +340,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "reset_layout",
         ),
     ),
-    (str(_T("actions", "&Help")), ("show_shortcuts", "show_about")),
+    ("menu_help", str(QT_TRANSLATE_NOOP("actions", "&Help")), ("show_shortcuts", "show_about")),
 )
+"""Object name, title, and the names of the actions."""
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("mode_batch", "mode_mini_batch", "mode_stochastic"),
     ("theme_system", "theme_light", "theme_dark"),
@@ -330,12 +372,19 @@ def make_actions(commands: QObject) -> dict[str, QAction]:
     ----------
     commands
         Has a slot for each row. Parent of the actions.
+
+    Returns
+    -------
+    dict
+        By name. Those of the canvas (`ActionRow.on_canvas`) are to be added to it, all others to the window.
     """
     actions = {}
     for row in ROWS:
         action = QAction(translate(row.text), commands)
         action.setObjectName(row.name)
         action.setShortcuts([QKeySequence(keys) for keys in row.shortcuts])
+        if row.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.setCheckable(row.checkable)
         action.setStatusTip(translate(row.tip))
         action.setToolTip(_tool_tip(row))

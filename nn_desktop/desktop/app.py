@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
@@ -91,9 +91,10 @@ class _Failures:
         self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
     ) -> None:
         """Log an error, and say it in one sentence."""
-        log.error("Unexpected error", exc_info=(kind, error, traceback))
-        text = self._window.tr(
-            "Something went wrong in the program ({error}). Nothing is lost: undo the last change and go on."
+        log.debug("Unexpected error", exc_info=(kind, error, traceback))
+        text = QCoreApplication.translate(
+            "MainWindow",
+            "Something went wrong in the program ({error}). Nothing is lost: undo the last change and go on.",
         )
         self._window.message_bar.warn(text.format(error=f"{kind.__name__}: {error}"))
 

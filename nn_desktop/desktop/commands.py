@@ -16,6 +16,7 @@ from nn_desktop.desktop.canvas.editor import NetworkEditor
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.plots.loss_plot import LossPlot
@@ -104,21 +105,20 @@ class Commands(QObject):
         from nn_desktop.files.exporters import EXPORTERS, export
         from nn_desktop.files.model import TrainedModel
 
-        with self._parts.trainer.exclusive() as session:
-            model = TrainedModel.of(session.setup, session.dataset, session.parameters)
+        snapshot = self._parts.trainer.snapshot
         filters = [f"{exporter.title} (*{exporter.suffix})" for exporter in EXPORTERS]
-        start = self._folder() / f"{model.dataset}{EXPORTERS[0].suffix}"
+        start = self._folder() / f"{snapshot.setup.data.name}{EXPORTERS[0].suffix}"
         path = self._parts.dialogs.ask_save_path(self._window, self.tr("Export weights"), start, filters)
         if path is None:
             return
         try:
-            export(model, path)
+            export(TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters), path)
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
         self._remember_folder(path)
-        text = self.tr("Wrote the weights as they were when you asked for it to {path}.")
-        self._parts.message_bar.inform(text.format(path=path))
+        text = self.tr("Wrote the weights of update {update} to {path}.")
+        self._parts.message_bar.inform(text.format(update=grouped(snapshot.updates), path=path))
 
     @Slot()
     def quit(self) -> None:

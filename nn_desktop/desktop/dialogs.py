@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 
@@ -22,18 +23,35 @@ class Dialogs(Protocol):
         ...
 
 
+class _SuffixOfFilter(QObject):
+    """Keeps a dialog's default suffix that of the chosen filter, such as ``NumPy arrays (*.npz)``."""
+
+    def __init__(self, dialog: QFileDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+
+    @Slot(str)
+    def follow(self, name_filter: str) -> None:
+        """Take the suffix of a filter."""
+        self._dialog.setDefaultSuffix(name_filter[name_filter.rindex("*") + 2 : name_filter.rindex(")")])
+
+
 class WindowDialogs:
     """Asks with the dialogs of Qt, or of the platform."""
 
     def ask_save_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask where to write a file; it gets the suffix of the chosen filter if it has none."""
-        name, chosen = QFileDialog.getSaveFileName(parent, title, str(start), ";;".join(filters))
-        if not name:
-            return None
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(chosen[chosen.rindex("*") + 1 : chosen.rindex(")")])
-        return path
+        dialog = QFileDialog(parent, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(filters)
+        dialog.setDirectory(str(start.parent))
+        dialog.selectFile(start.name)
+        suffix = _SuffixOfFilter(dialog)  # as Qt adds it before it asks whether to replace a file
+        dialog.filterSelected.connect(suffix.follow)
+        suffix.follow(filters[0])
+        chosen = dialog.exec() and dialog.selectedFiles()
+        dialog.deleteLater()
+        return Path(chosen[0]) if chosen else None
 
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask which file to open."""

@@ -1,12 +1,15 @@
 """The document: what is set up, and how each change of it is undone."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from nn_desktop.data.catalogue import default_settings
+from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
@@ -18,17 +21,25 @@ from nn_desktop.training.hyperparameters import MAX_SEED, Mode, Precision
 from nn_desktop.training.session import Checkpoint, Session
 from nn_desktop.training.setup import Setup, complete_layers
 
+Moment = Future[Checkpoint]
+"""A moment of training that the worker notes down when it comes to it."""
 UNDO_LIMIT = 100
+MOMENT_BYTES = 500_000_000
+"""Commands remember moments of training up to this size together, the newest ones."""
+MERGE_SECONDS = 1.0
+"""Changes of one field that follow one another within this time are one to undo."""
 
 
 class Document(QObject):
     """The one place that assigns the setup; views listen.
 
     Each change swaps a whole immutable `Setup` in one command on one undo stack. A change that cannot be is
-    refused before anything has changed.
+    refused before anything has changed. The session follows in the worker's thread; nobody waits for it.
 
     Parameters
     ----------
+    setup
+        What is set up at first.
     trainer
         Its session is kept at the document's setup.
 
@@ -49,13 +60,15 @@ class Document(QObject):
         self._trainer = trainer
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self._crossing: tuple[Setup, Moment] | None = None
+        trainer.failed.connect(self._on_failed)
 
     @property
     def setup(self) -> Setup:
         """What is set up now."""
         return self._setup
 
-    def change(self, text: str, make: Callable[[Setup], Setup], merge: bool = False) -> bool:
+    def change(self, text: str, make: Callable[[Setup], Setup], field: str = "") -> bool:
         """Swap the setup, and tell whether that could be.
 
         Parameters
@@ -65,21 +78,25 @@ class Document(QObject):
         make
             Makes the new setup from the present one. If it is the same, nothing happens; if it raises
             `UserError`, the change is refused with its text.
-        merge
-            Whether this and the change before it are one to undo, if both have the same text: for values
-            that are turned up and down.
+        field
+            What is turned up and down, if it is something of that kind: quick changes of the same field are
+            one to undo.
         """
         before = self._setup
         try:
             after = make(before)
-            if after == before:
-                return True
-            left = self.assign(after, None)
+            if after.data != before.data:
+                load(after.data)  # here, where a failure is told before anything has changed
         except UserError as error:
-            self.refused.emit(str(error))
+            self.refuse(str(error))
             return False
-        self.undo_stack.push(_ChangeSetup(self, text, before, after, left, merge))
+        if after != before:
+            self._push(_Command(self, text, before, after, field))
         return True
+
+    def refuse(self, why: str) -> None:
+        """Say that something cannot be."""
+        self.refused.emit(why)
 
     def change_topology(self, text: str, edit: Callable[[Topology], Topology]) -> bool:
         """Edit the network."""
@@ -94,12 +111,12 @@ class Document(QObject):
 
         return self.change(self.tr("type layers"), retype)
 
-    def change_data(self, merge: bool = False, **values: object) -> bool:
-        """Change some of the data's settings, by the names of `DataSettings`."""
+    def change_data(self, **values: object) -> bool:
+        """Change one of the data's settings, by the names of `DataSettings`."""
         return self.change(
             self.tr("change data"),
             lambda setup: setup.with_data(replace(setup.data, **values)),  # type: ignore[arg-type]
-            merge,
+            field=f"data {' '.join(values)}",
         )
 
     def choose_dataset(self, name: str) -> bool:
@@ -109,14 +126,14 @@ class Document(QObject):
             lambda setup: setup if setup.data.name == name else setup.with_data(default_settings(name)),
         )
 
-    def change_hyperparameters(self, text: str, merge: bool = False, **values: object) -> bool:
+    def change_hyperparameters(self, text: str, field: str = "", **values: object) -> bool:
         """Change some of the hyperparameters, by the names of `Hyperparameters`."""
 
         def replaced(setup: Setup) -> Setup:
             hyperparameters = replace(setup.hyperparameters, **values)  # type: ignore[arg-type]
             return replace(setup, hyperparameters=hyperparameters)
 
-        return self.change(text, replaced, merge)
+        return self.change(text, replaced, field)
 
     def set_mode(self, mode: Mode) -> bool:
         """Choose the way of gradient descent."""
@@ -124,11 +141,13 @@ class Document(QObject):
 
     def set_batch_size(self, batch_size: int) -> bool:
         """Choose how many samples an update of mini-batch mode takes."""
-        return self.change_hyperparameters(self.tr("change batch size"), True, batch_size=batch_size)
+        return self.change_hyperparameters(self.tr("change batch size"), "batch size", batch_size=batch_size)
 
     def set_learning_rate(self, learning_rate: float) -> bool:
         """Choose η."""
-        return self.change_hyperparameters(self.tr("change learning rate"), True, learning_rate=learning_rate)
+        return self.change_hyperparameters(
+            self.tr("change learning rate"), "learning rate", learning_rate=learning_rate
+        )
 
     def set_loss(self, loss: Loss) -> bool:
         """Choose what is made small; the output activation follows where it must."""
@@ -140,7 +159,7 @@ class Document(QObject):
 
     def set_seed(self, seed: int) -> bool:
         """Choose the seed, and start anew from it."""
-        return self.change_hyperparameters(self.tr("change seed"), True, seed=seed)
+        return self.change_hyperparameters(self.tr("change seed"), "seed", seed=seed)
 
     def set_precision(self, precision: Precision) -> bool:
         """Choose the type of numbers."""
@@ -155,34 +174,56 @@ class Document(QObject):
     @Slot()
     def reset(self) -> None:
         """Go back to the same start."""
-        self.undo_stack.push(_GoTo(self, self.tr("reset"), None))
+        self._push(_Command(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
 
-    def go_to(self, text: str, moment: Checkpoint) -> None:
+    def go_to(self, text: str, checkpoint: Checkpoint) -> None:
         """Take over another moment of training, with the setup that belongs to it."""
-        self.undo_stack.push(_GoTo(self, text, moment))
+        moment: Moment = Future()
+        moment.set_result(checkpoint)
+        self._push(_Command(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment))
 
-    def assign(self, setup: Setup, recall: Checkpoint | None) -> Checkpoint:
-        """Put a setup in force, for the commands; return the moment that was left."""
-        with self._trainer.exclusive() as session:
-            left = session.checkpoint()
-            session.change(setup, recall)
-        self._setup = setup
-        self.setup_changed.emit(setup)
-        return left
+    def cross(self, setup: Setup, recall: Moment | None, is_jump: bool) -> Moment:
+        """Put a setup in force, for the commands; return the moment that is left.
 
-    def rewind(self, moment: Checkpoint | None) -> Checkpoint:
-        """Go to a moment, or back to the start, for the commands; return the moment that was left."""
-        with self._trainer.exclusive() as session:
-            left = session.checkpoint()
-            if moment is None:
-                session.reset()
-            else:
-                session.restore(moment)
-            setup = session.setup
+        Parameters
+        ----------
+        setup
+            The new one.
+        recall
+            A moment there to come back to, if there was one.
+        is_jump
+            Whether training goes to that moment, or to the start, and not on.
+        """
+        moment = self._trainer.post(partial(_cross, setup, recall, is_jump))
+        self._crossing = self._setup, moment
+        self._adopt(setup)
+        return moment
+
+    def _push(self, command: "_Command") -> None:
+        self.undo_stack.push(command)
+        total = 0
+        for index in range(self.undo_stack.index() - 1, -1, -1):
+            older = self.undo_stack.command(index)
+            if isinstance(older, _Command):
+                total += older.remembered_bytes
+                if total > MOMENT_BYTES:
+                    older.forget()
+
+    def _adopt(self, setup: Setup) -> None:
         if setup != self._setup:
             self._setup = setup
             self.setup_changed.emit(setup)
-        return left
+
+    @Slot(str)
+    def _on_failed(self) -> None:
+        """Come back to what the session has, if the newest change was what failed there."""
+        if self._crossing is None:
+            return
+        left, moment = self._crossing
+        if moment.done() and moment.exception() is not None:
+            self._crossing = None
+            self.undo_stack.clear()
+            self._adopt(left)
 
 
 def make_document(setup: Setup) -> tuple[Document, Trainer]:
@@ -191,48 +232,82 @@ def make_document(setup: Setup) -> tuple[Document, Trainer]:
     return Document(setup, trainer), trainer
 
 
-class _ChangeSetup(QUndoCommand):
-    """One change of the setup, already done. It remembers what the network knew on the side that is left."""
+def _cross(setup: Setup, recall: Moment | None, is_jump: bool, session: Session) -> Checkpoint:
+    """Go to a setup, in the worker's thread; return the moment that was left."""
+    left = session.checkpoint()
+    moment = None if recall is None else recall.result()  # it was posted before, and so is there
+    if not is_jump:
+        session.change(setup, moment)
+    elif moment is not None:
+        session.restore(moment)
+    else:
+        session.reset()
+    return left
+
+
+class _Command(QUndoCommand):
+    """One step of the undo stack, between two setups.
+
+    On leaving a side it remembers the moment, so that what was learned there is there on coming back.
+
+    Parameters
+    ----------
+    document
+        That is changed.
+    text
+        What is done.
+    before, after
+        The setups of its two sides.
+    field
+        As in `Document.change`.
+    is_jump, arrival
+        As `is_jump` and `recall` in `Document.cross`.
+    """
 
     def __init__(
-        self, document: Document, text: str, before: Setup, after: Setup, left: Checkpoint, merge: bool
+        self,
+        document: Document,
+        text: str,
+        before: Setup,
+        after: Setup,
+        field: str = "",
+        is_jump: bool = False,
+        arrival: Moment | None = None,
     ) -> None:
         super().__init__(text)
         self._document = document
         self._before, self._after = before, after
-        self._merge = merge
-        self._moment_before = left
-        self._moment_after: Checkpoint | None = None
+        self._field = field
+        self._is_jump = is_jump
+        self._moment_before: Moment | None = None
+        self._moment_after = arrival
+        self._time = time.monotonic()
 
     def redo(self) -> None:
-        if self._moment_after is not None:  # None: pushed just now
-            self._moment_before = self._document.assign(self._after, self._moment_after)
+        self._moment_before = self._document.cross(self._after, self._moment_after, self._is_jump)
 
     def undo(self) -> None:
-        self._moment_after = self._document.assign(self._before, self._moment_before)
+        self._moment_after = self._document.cross(self._before, self._moment_before, self._is_jump)
 
     def id(self) -> int:
-        return 1 if self._merge else -1
+        return 1 if self._field else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _ChangeSetup) or other.text() != self.text():
+        """Take over a change of the same field, if it follows at once and nothing was undone between."""
+        if not isinstance(other, _Command) or other._field != self._field or self._moment_after is not None:
             return False
-        self._after = other._after
+        if other._time - self._time > MERGE_SECONDS:
+            return False
+        self._after, self._time = other._after, other._time
         return True
 
+    @property
+    def remembered_bytes(self) -> int:
+        """Size of the moments that it remembers."""
+        moments = (self._moment_before, self._moment_after)
+        done = [moment for moment in moments if moment is not None and moment.done()]
+        return sum(moment.result().parameters.vector.nbytes for moment in done if not moment.exception())
 
-class _GoTo(QUndoCommand):
-    """To another moment, or to the start, and from there back to what was learned before."""
-
-    def __init__(self, document: Document, text: str, moment: Checkpoint | None) -> None:
-        super().__init__(text)
-        self._document = document
-        self._moment = moment
-        self._left: Checkpoint | None = None
-
-    def redo(self) -> None:
-        self._left = self._document.rewind(self._moment)
-
-    def undo(self) -> None:
-        if self._left is not None:
-            self._document.rewind(self._left)
+    def forget(self) -> None:
+        """Remember no moment: undone, a change then carries over what the network of then knows."""
+        self._moment_before = self._moment_after = None

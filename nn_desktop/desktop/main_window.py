@@ -2,11 +2,22 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
     QDockWidget,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QToolBar,
@@ -21,13 +32,14 @@ from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.commands import Commands, Parts
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels.data_panel import DataPanel
 from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.learning_panel import LearningPanel
 from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.desktop.panels.readout import Readout, grouped
+from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.theme import Theme
@@ -39,6 +51,8 @@ from nn_desktop.training.setup import Setup
 
 GEOMETRY, STATE = "window/geometry", "window/state"
 STATE_VERSION = 1
+LEAST_SIZE = QSize(940, 560)
+"""Below it the tool bar would hide the learning rate."""
 MODE_ACTIONS = {
     Mode.BATCH: "mode_batch",
     Mode.MINI_BATCH: "mode_mini_batch",
@@ -96,12 +110,14 @@ class MainWindow(QMainWindow):
         self._docks = self._make_docks()
         self.setCentralWidget(self._make_centre())
         self.canvas.setFocus()
-        self._make_tool_bar()
+        self._training_bar = self._make_tool_bar()
         self._make_menus()
         self.statusBar().addPermanentWidget(self._speed)
         self.setAcceptDrops(True)
+        self.setMinimumSize(LEAST_SIZE)
         self._connect()
         self._show_everything()
+        self._share_out_keys()
         self._first_state = self.saveState(STATE_VERSION)
         self._restore_layout()
 
@@ -125,6 +141,19 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.commands.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give Space to a button with the focus, and undo to the document while no field is being edited."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if isinstance(watched, QLineEdit):
+                undo = event.matches(QKeySequence.StandardKey.Undo)
+                if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not watched.isModified():
+                    event.ignore()
+                    return True
+            elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
@@ -155,7 +184,7 @@ class MainWindow(QMainWindow):
             docks[name] = dock
         return docks
 
-    def _make_tool_bar(self) -> None:
+    def _make_tool_bar(self) -> QToolBar:
         bar = QToolBar(self.tr("Training"))
         identify(bar, "training_bar")
         bar.setIconSize(QSize(20, 20))
@@ -166,6 +195,7 @@ class MainWindow(QMainWindow):
             self._add_button(bar, name, with_text=True)
         bar.addWidget(self.descent_bar)
         self.addToolBar(bar)
+        return bar
 
     def _add_button(self, bar: QToolBar, name: str, with_text: bool) -> None:
         action = self.actions_by_name[name]
@@ -178,18 +208,22 @@ class MainWindow(QMainWindow):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _make_menus(self) -> None:
-        for title, names in table.MENUS:
+        for name, title, names in table.MENUS:
             menu = self.menuBar().addMenu(table.translate(title))
+            identify(menu, name)
             self._fill_menu(menu, names)
-            if "reset_layout" in names:
+            if name == "menu_view":
                 menu.addSeparator()
-                for dock in self._docks.values():
-                    menu.addAction(dock.toggleViewAction())
+                parts: tuple[QDockWidget | QToolBar, ...] = (*self._docks.values(), self._training_bar)
+                for part in parts:
+                    identify(part.toggleViewAction(), f"toggle_{part.objectName()}")
+                    menu.addAction(part.toggleViewAction())
         for names in table.GROUPS:
             group = QActionGroup(self)
             for name in names:
                 group.addAction(self.actions_by_name[name])
-        self.addActions(list(self.actions_by_name.values()))
+        for row in table.ROWS:  # a key that only means something on the canvas is one only there
+            (self.canvas if row.on_canvas else self).addAction(self.actions_by_name[row.name])
 
     def _fill_menu(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:
@@ -209,10 +243,21 @@ class MainWindow(QMainWindow):
         self._theme.changed.connect(self._on_theme_changed)
         self.editor.selection_changed.connect(self._on_selection_changed)
         self.canvas.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
         self.commands.activation_menu_requested.connect(self._on_activation_menu_requested)
         self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
         self.loss_plot.logarithmic_changed.connect(self.actions_by_name["log_scale"].setChecked)
+
+    def _share_out_keys(self) -> None:
+        """Watch the keys that controls and actions both want; a click on a button leaves the focus alone."""
+        controls: list[QWidget] = [*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)]
+        for control in controls:
+            if not (isinstance(control, QComboBox) and control.isEditable()):
+                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                control.installEventFilter(self)
+        for edit in self.findChildren(QLineEdit):
+            edit.installEventFilter(self)
 
     def _show_everything(self) -> None:
         self.setWindowTitle("NN Desktop")
@@ -222,7 +267,6 @@ class MainWindow(QMainWindow):
         self._on_stack_changed()
         self._on_selection_changed()
         self._on_setup_changed(self.document.setup)
-        self._on_running_changed(False)
         self._on_snapshot_changed(self.trainer.snapshot)
 
     def _restore_layout(self) -> None:
@@ -254,13 +298,18 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_running_changed(self, running: bool) -> None:
+        self._show_running(running)
+        if running:
+            self.message_bar.hide()
+
+    def _show_running(self, running: bool) -> None:
         action = self.actions_by_name["train_or_pause"]
         action.setChecked(running)
         action.setText(self.tr("Pause") if running else self.tr("&Train"))
+        button = self._training_bar.widgetForAction(action)
+        button.setAccessibleName(action.text().replace("&", ""))
         action.setIcon(themed_icon(self._theme.colors, "pause" if running else "play"))
-        if running:
-            self.message_bar.hide()
-        else:
+        if not running:
             self._speed.setText(self.tr("paused"))
 
     @Slot()
@@ -268,7 +317,7 @@ class MainWindow(QMainWindow):
         text = self.tr(
             "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
             "η = {rate} is too large. The last finite state is kept. "
-            "Choose a smaller η and reset, or train on."
+            "Choose a smaller η and train on, or reset."
         )
         self.message_bar.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
 
@@ -297,7 +346,7 @@ class MainWindow(QMainWindow):
         colors = self._theme.colors
         table.color_icons(self.actions_by_name, colors)
         self.setWindowIcon(themed_icon(colors, "app"))
-        self._on_running_changed(self.trainer.is_running)
+        self._show_running(self.trainer.is_running)
 
     @Slot(int, QPoint)
     def _on_activation_menu_requested(self, layer: int, point: QPoint) -> None:

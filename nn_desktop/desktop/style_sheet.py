@@ -25,9 +25,6 @@ QStatusBar {{ background: {colors.window}; color: {colors.text_muted}; }}
 QStatusBar::item {{ border: none; }}
 QToolTip {{ background: {colors.panel}; color: {colors.text}; border: 1px solid {colors.border};
     padding: 4px 6px; }}
-QProgressBar {{ background: {colors.hover}; color: {colors.text}; border: none; border-radius: 3px;
-    text-align: center; min-height: 6px; }}
-QProgressBar::chunk {{ background: {colors.accent}; border-radius: 3px; }}
 """
 
 
@@ -96,18 +93,12 @@ QComboBox QAbstractItemView {{ selection-background-color: {colors.selection};
 def _choices(colors: Colors) -> str:
     check = _image("check-dark" if colors.is_dark else "check-light")
     return f"""
-QCheckBox, QRadioButton {{ spacing: 8px; }}
-QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px; background: {colors.panel};
-    border: 1px solid {colors.unit_border}; }}
-QCheckBox::indicator {{ border-radius: 4px; }}
-QRadioButton::indicator {{ border-radius: 8px; }}
-QCheckBox::indicator:hover, QRadioButton::indicator:hover,
-QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {colors.accent}; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; background: {colors.panel};
+    border: 1px solid {colors.unit_border}; border-radius: 4px; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {colors.accent}; }}
 QCheckBox::indicator:checked {{ background: {colors.accent}; border-color: {colors.accent}; image: {check}; }}
-QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {colors.accent};
-    background: {colors.accent_text}; }}
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ background: {colors.window};
-    border-color: {colors.border}; }}
+QCheckBox::indicator:disabled {{ background: {colors.window}; border-color: {colors.border}; }}
 QSlider {{ min-height: 20px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {colors.border}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {colors.accent}; }}

@@ -10,14 +10,11 @@ from nn_desktop.desktop.colors import DARK, LIGHT, Colors, disabled_text, diverg
 from nn_desktop.desktop.style_sheet import make_style_sheet
 
 __all__ = [
-    "DARK",
-    "LIGHT",
     "Colors",
     "Theme",
     "ThemeChoice",
     "diverging",
     "make_palette",
-    "mix",
     "with_tabular_figures",
 ]
 

@@ -1,15 +1,16 @@
 """Between the worker's thread and the window: pulls snapshots at the window's own pace."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nn_desktop.errors import UserError
 from nn_desktop.training.session import Session, Snapshot
-from nn_desktop.training.worker import Worker
+from nn_desktop.training.worker import Task, Worker
 
+T = TypeVar("T")
 FRAME_MILLISECONDS = 33
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Trainer(QObject):
         self.snapshot: Snapshot = session.snapshot()
         self._worker = Worker(session)
         self._was_running = False
+        self._was_asked = False
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._on_frame)
@@ -72,6 +74,7 @@ class Trainer(QObject):
         if self._worker.is_running:
             self._worker.pause()
         else:
+            self._was_asked = True
             self._worker.run()
         self._watch()
 
@@ -84,26 +87,22 @@ class Trainer(QObject):
     @Slot()
     def step_update(self) -> None:
         """Do one update."""
+        self._was_asked = True
         self._worker.step_update()
         self._watch()
 
     @Slot()
     def step_epoch(self) -> None:
         """Train to the end of the epoch."""
+        self._was_asked = True
         self._worker.step_epoch()
         self._watch()
 
-    @contextmanager
-    def exclusive(self) -> Iterator[Session]:
-        """Give the session to the caller between two updates; a new snapshot follows."""
-        with self._worker.exclusive() as session:
-            yield session
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Ask for a snapshot although nothing may be running."""
-        self._worker.request_snapshot()
+    def post(self, task: Task[T]) -> Future[T]:
+        """Let the worker do something with the session between two updates; a new snapshot follows."""
+        future = self._worker.post(task)
         self._watch()
+        return future
 
     def close(self) -> bool:
         """End the thread; tell whether it ended within a second."""
@@ -129,12 +128,14 @@ class Trainer(QObject):
             self._show(snapshot)
         if running:
             self._worker.request_snapshot()
-        elif snapshot is not None and not self._worker.is_snapshot_pending:
+        elif not self._worker.is_snapshot_pending:
             self._timer.stop()
         self._announce_running()
 
     def _show(self, snapshot: Snapshot) -> None:
-        news = snapshot.diverged and not self.snapshot.diverged
+        # Told again where somebody trains on in vain.
+        news = snapshot.diverged and (self._was_asked or not self.snapshot.diverged)
+        self._was_asked = False
         self.snapshot = snapshot
         self.snapshot_changed.emit(snapshot)
         if news:
@@ -144,10 +145,11 @@ class Trainer(QObject):
         error = self._worker.take_error()
         if error is None:
             return
+        self._worker.request_snapshot()  # of the state that is left
         if isinstance(error, UserError):
             self.failed.emit(str(error))
             return
-        log.error("Training failed", exc_info=error)
+        log.debug("Training failed", exc_info=error)
         text = self.tr(
             "Training stopped at an error of the program ({error}). "
             "The network is as it was: undo the last change or reset, then train again."

@@ -6,7 +6,7 @@ arrays it works on; running it is running down the list.
 """
 
 from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from math import isfinite
 
 import numpy as np
@@ -18,6 +18,8 @@ from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
 from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask
 
 Step = Callable[[], object]
+CHUNK = 4096
+"""Samples that are evaluated at once: memory stays bounded however many there are."""
 
 
 class ForwardPass:
@@ -190,8 +192,7 @@ class NumpyEngine:
         self._targets = np.ascontiguousarray(targets.T, dtype)
         self._gradient = Parameters.zeros(parameters.topology, dtype)
         self._mask = connection_mask(parameters.topology)
-        # One for whole batches and one for the last, smaller batch of an epoch.
-        self._passes = lru_cache(maxsize=2)(self._make_passes)
+        self._passes: dict[int, tuple[ForwardPass, BackwardPass]] = {}
 
     def train(self, order: IntArray, batch_size: int) -> FloatArray:
         """Do one update per batch; see `Engine.train`."""
@@ -216,10 +217,14 @@ class NumpyEngine:
 
     def loss(self, inputs: FloatArray, targets: FloatArray) -> float:
         """Return the mean loss over samples, shapes (n, inputs) and (n, outputs)."""
-        forward = _run_forward(self.parameters, inputs)
-        output = self.parameters.topology.layers[-1].id
+        total = 0.0
         with np.errstate(all="ignore"):
-            return LOSS_VALUES[self._loss](forward.z[output], forward.outputs, targets.T)
+            for start in range(0, len(inputs), CHUNK):
+                rows = slice(start, start + CHUNK)
+                forward = _run_forward(self.parameters, inputs[rows])
+                y = targets[rows].T
+                total += y.shape[1] * LOSS_VALUES[self._loss](self._output_z(forward), forward.outputs, y)
+        return total / len(inputs)
 
     def predict(self, inputs: FloatArray) -> FloatArray:
         """Return the outputs, shape (n, outputs)."""
@@ -230,7 +235,7 @@ class NumpyEngine:
         return activations(self.parameters, inputs)
 
     def _compute_gradient(self, rows: IntArray) -> float:
-        forward, backward = self._passes(len(rows))
+        forward, backward = self._passes_for(len(rows))
         # mode="clip" spares a copy; the rows are never outside.
         self._inputs.take(rows, 1, forward.inputs, "clip")
         self._targets.take(rows, 1, backward.targets, "clip")
@@ -241,9 +246,14 @@ class NumpyEngine:
             np.multiply(self._gradient.vector, self._mask, self._gradient.vector)
         return loss
 
-    def _make_passes(self, batch: int) -> tuple[ForwardPass, BackwardPass]:
-        forward = ForwardPass(self.parameters, batch)
-        return forward, BackwardPass(forward, self._gradient, self._loss)
+    def _passes_for(self, batch: int) -> tuple[ForwardPass, BackwardPass]:
+        """Return the passes for a batch size. Two are kept: whole batches, and the last one of an epoch."""
+        if batch not in self._passes:
+            while len(self._passes) > 1:
+                del self._passes[next(iter(self._passes))]
+            forward = ForwardPass(self.parameters, batch)
+            self._passes[batch] = forward, BackwardPass(forward, self._gradient, self._loss)
+        return self._passes[batch]
 
     def _output_z(self, forward: ForwardPass) -> FloatArray:
         return forward.z[self.parameters.topology.layers[-1].id]
@@ -251,7 +261,11 @@ class NumpyEngine:
 
 def predict(parameters: Parameters, inputs: FloatArray) -> FloatArray:
     """Return the outputs of a network, shape (n, outputs), for inputs of shape (n, inputs)."""
-    return _run_forward(parameters, inputs).outputs.T
+    outputs = np.empty((len(inputs), parameters.topology.sizes[-1]), parameters.vector.dtype)
+    for start in range(0, len(inputs), CHUNK):
+        rows = slice(start, start + CHUNK)
+        outputs[rows] = _run_forward(parameters, inputs[rows]).outputs.T
+    return outputs
 
 
 def activations(parameters: Parameters, inputs: FloatArray) -> dict[int, FloatArray]:

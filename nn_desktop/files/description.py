@@ -13,7 +13,12 @@
 - ``removed``: but for these pairs ``[source unit, target unit]``, each counted from 0 within its layer.
 
 This is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
+
+``data`` and ``hyperparameters`` hold the fields of `DataSettings` and `Hyperparameters`: the same data can be
+made, and the training go on in the same way.
 """
+
+from dataclasses import asdict
 
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.model import TrainedModel
@@ -30,6 +35,8 @@ def describe(model: TrainedModel) -> dict[str, object]:
         "format": FORMAT,
         "version": VERSION,
         "dataset": model.dataset,
+        "data": asdict(model.data),
+        "hyperparameters": asdict(model.hyperparameters),
         "task": model.task.value,
         "input_names": list(model.input_names),
         "output_names": list(model.output_names),

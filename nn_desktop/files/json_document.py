@@ -4,6 +4,7 @@ An object with the keys of `files.description` and
 
 - ``format``: ``"nn-desktop-network"``, and ``version``: 1;
 - ``how_to_predict``: the recipe, in words; ``activation_formulas``: those it needs, by name;
+- ``data``, ``hyperparameters``: as described there;
 - ``dataset``, ``task`` (``regression``, ``binary`` or ``multiclass``), ``precision``: ``float64`` or
   ``float32``, the type of numbers that was computed with;
 - ``input_names``, ``output_names``, ``class_names`` (empty in a regression);
@@ -17,6 +18,7 @@ Numbers are written so that they read back to the same bits.
 """
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from itertools import chain
 
@@ -70,6 +72,17 @@ def open_json(content: bytes) -> dict[str, Opener]:
     ReadError
         If it is not such a document.
     """
+    return list_arrays(parse(content))
+
+
+def parse(content: bytes) -> dict[str, object]:
+    """Read the document that a file holds: an object of this format and version, its parts not yet looked at.
+
+    Raises
+    ------
+    ReadError
+        If it is not such a document.
+    """
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -79,6 +92,17 @@ def open_json(content: bytes) -> dict[str, Opener]:
     version = document.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise ReadError("a newer version of this program wrote it: update the program, or export it again")
+    return document
+
+
+def list_arrays(document: Mapping[str, object]) -> dict[str, Opener]:
+    """List the weights and biases of a document.
+
+    Raises
+    ------
+    ReadError
+        If its layers or links are none.
+    """
     openers: dict[str, Opener] = {}
     for layer in _objects(document, "layers")[1:]:
         name = bias_name(_number(layer, "number"))
@@ -103,7 +127,7 @@ def _render(value: object, indent: int = 0) -> str:
     return f"{brackets[0]}\n{lines}\n{' ' * indent}{brackets[1]}"
 
 
-def _objects(document: dict[str, object], key: str) -> list[dict[str, object]]:
+def _objects(document: Mapping[str, object], key: str) -> list[dict[str, object]]:
     items = document.get(key)
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ReadError(f'its "{key}" are not as they should be: export it again, or choose another file')

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
+from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.samples import class_values
 from nn_desktop.training.setup import Setup
 
@@ -24,8 +25,10 @@ class TrainedModel:
         From raw inputs to what the network sees.
     target_scaling
         From raw targets to what the network answers; its inverse makes raw answers of a regression.
-    dataset
-        Name of the dataset that it was trained on.
+    data
+        What it was trained on.
+    hyperparameters
+        How it was trained last.
     task
         What was learned.
     """
@@ -36,7 +39,8 @@ class TrainedModel:
     class_names: tuple[str, ...]
     input_scaling: Scaling
     target_scaling: Scaling
-    dataset: str
+    data: DataSettings
+    hyperparameters: Hyperparameters
     task: Task
 
     @classmethod
@@ -49,7 +53,8 @@ class TrainedModel:
             dataset.class_names,
             dataset.input_scaling,
             dataset.target_scaling,
-            setup.data.name,
+            setup.data,
+            setup.hyperparameters,
             dataset.task,
         )
 
@@ -57,6 +62,11 @@ class TrainedModel:
     def topology(self) -> Topology:
         """The network that the parameters belong to."""
         return self.parameters.topology
+
+    @property
+    def dataset(self) -> str:
+        """Name of the dataset that it was trained on."""
+        return self.data.name
 
     @property
     def threshold(self) -> float | None:

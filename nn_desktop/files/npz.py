@@ -5,6 +5,7 @@
 - ``target_mean``, ``target_scale``: in a regression, raw answers are outputs · scale + mean;
 - ``input_names``, ``output_names``, ``class_names``: texts;
 - ``dataset``, ``task``: one text each;
+- ``data``, ``hyperparameters``: one text each, JSON as in `files.description`;
 - ``threshold``: with two classes, above which output the answer is the second one; otherwise NaN;
 - ``topology``: one text, JSON with ``format``, ``version``, and the layers and links of `files.description`.
 """
@@ -15,6 +16,7 @@ import math
 import re
 import zipfile
 import zlib
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -56,6 +58,8 @@ def to_npz(model: TrainedModel) -> bytes:
         "output_names": np.array(model.output_names, np.str_),
         "class_names": np.array(model.class_names, np.str_),
         "dataset": np.array(model.dataset),
+        "data": np.array(json.dumps(asdict(model.data))),
+        "hyperparameters": np.array(json.dumps(asdict(model.hyperparameters))),
         "task": np.array(model.task.value),
         "threshold": np.array(np.nan if model.threshold is None else model.threshold),
         "topology": np.array(json.dumps(topology)),

@@ -61,16 +61,31 @@ def read_weights(path: Path, topology: Topology, dtype: DTypeLike = np.float64) 
     """
     parameters = Parameters.zeros(topology, dtype)
     try:
-        _fill(parameters, path)
+        reader = _find_reader(path, topology)
+        openers = reader.open(read_bytes(path, BASE_BYTES + BYTES_PER_PARAMETER * parameters.vector.size))
+        fill(parameters, reader.arrays(parameters), openers)
     except ReadError as error:
         raise FileError(f'The weights file "{path}" cannot be used: {error}.') from error
     return parameters
 
 
-def _fill(parameters: Parameters, path: Path) -> None:
-    reader = _find_reader(path, parameters.topology)
-    places = reader.arrays(parameters)
-    openers = reader.open(read_bytes(path, BASE_BYTES + BYTES_PER_PARAMETER * parameters.vector.size))
+def fill(parameters: Parameters, places: dict[str, FloatArray], openers: dict[str, Opener]) -> None:
+    """Fill parameters with the arrays of a file.
+
+    Parameters
+    ----------
+    parameters
+        Zeros; the dtype stays.
+    places
+        Views of all of them, under the names that they have in the file.
+    openers
+        The arrays of the file.
+
+    Raises
+    ------
+    ReadError
+        If they belong to another topology, or hold numbers that are not finite.
+    """
     _check_names(parameters.topology, places, openers)
     # All shapes first: a file of another topology is not worth reading.
     opened = {name: openers[name]() for name in places}

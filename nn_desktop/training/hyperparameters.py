@@ -29,7 +29,8 @@ class Precision(StrEnum):
 
 
 MAX_BATCH_SIZE = 100_000
-MAX_SEED = 2**32 - 1
+MAX_SEED = 2**31 - 1
+"""As large as a spin box goes."""
 
 
 @dataclass(frozen=True)

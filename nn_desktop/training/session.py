@@ -3,8 +3,7 @@
 The same setup gives the same bits wherever it runs, and however it is cut into slices.
 """
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -19,9 +18,6 @@ from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import History
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.setup import Setup
-
-LOOK_BACK = 4
-"""Updates within which a run that diverges had a finite loss: it grows beyond all numbers in one or two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,23 +133,18 @@ class Session:
         self.history = History()
         self._position = 0
         self._order = self._epoch_order()
-        self._recent: deque[Checkpoint] = deque()
         self._build_engine()
         self.history.record(0, *self.losses())
+        self._good = self.checkpoint()
 
     def advance(self, updates: int) -> None:
         """Do so many updates, or fewer if the run diverges."""
-        if self.diverged or updates < 1:
-            return
-        self._recent.append(self.checkpoint())
-        while len(self._recent) > 1 and self._recent[1].updates <= self.updates - LOOK_BACK:
-            self._recent.popleft()
-        if not self._train(updates):
+        if not self.diverged and updates > 0 and not self._train(updates):
             self._return_to_finite()
 
     def settle(self) -> None:
-        """Make sure that the loss of the present state is finite; if it is not, the run has diverged."""
-        if not self.diverged and not isfinite(self.losses()[0]):
+        """Make sure that the present state is finite; if it is not, the run has diverged."""
+        if not self.diverged and not self._is_finite(self.losses()[0]):
             self._return_to_finite()
 
     def losses(self) -> tuple[float, float]:
@@ -167,42 +158,44 @@ class Session:
     def change(self, setup: Setup, recall: Checkpoint | None = None) -> None:
         """Go on with another setup.
 
-        A changed network carries over what it knows and goes on, or starts at random if it knows nothing
-        yet; changed hyperparameters count from the next update; other data, another initializer or another
-        seed begin anew, the latter two from random parameters even where others were given.
+        - Other data, another initializer or another seed begin anew; the latter two from random parameters
+          even where others were given. So does another network, as long as nothing was learned.
+        - Another network carries over what is known and goes on.
+        - All other hyperparameters count from the next update.
 
         Parameters
         ----------
         setup
             The new one.
         recall
-            An earlier moment of that very setup. What the present network no longer knows comes from there,
-            and where the change begins anew, it begins there.
+            An earlier moment of that very setup, to come back to: exactly, where the change begins anew or
+            nothing was learned since; otherwise what the present network no longer knows comes from there.
+
+        Raises
+        ------
+        UserError
+            If the data cannot be had. Nothing has changed then.
         """
         self.settle()
-        before = self.setup
-        if setup.data != before.data:
-            self.dataset = load(setup.data)  # first, for it may fail: then nothing has changed
-        self.setup = setup
+        if recall is not None and (self._begins_anew(setup) or recall.updates == self.updates):
+            self.restore(recall)
+            return
+        if setup.data != self.setup.data:
+            self.dataset = load(setup.data)
+        begins_anew = self._begins_anew(setup)
+        before, self.setup = self.setup, setup
         if _draw_of(setup) != _draw_of(before):
             self._start = None
-        knows_nothing = self.updates == 0 and self._start is None and setup.topology != before.topology
-        if setup.data != before.data or _draw_of(setup) != _draw_of(before) or knows_nothing:
-            if recall is None:
-                self.reset()
-            else:
-                self.restore(recall)
+        if begins_anew:
+            self.reset()
             return
         if setup.topology != before.topology:
             self._carry_over(setup.topology, recall)
-        elif setup.hyperparameters.precision != before.hyperparameters.precision:
-            vector = self.parameters.vector.astype(setup.hyperparameters.precision)
-            self.parameters = Parameters(setup.topology, vector)
+        self._convert_parameters()
+        self._continue_epoch()
         self.diverged = False
-        self._recent.clear()
-        self._build_engine()
-        if self._position == 0:
-            self._order = self._epoch_order()
+        self._fit_engine(before)
+        self._good = self.checkpoint()
 
     def checkpoint(self) -> Checkpoint:
         """Return all that is needed to come back to this moment."""
@@ -228,8 +221,8 @@ class Session:
         self.updates, self._order = checkpoint.updates, checkpoint.order
         self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
         self._start = checkpoint.start
-        self._recent.clear()
         self._build_engine()
+        self._good = checkpoint
 
     def snapshot(self) -> Snapshot:
         """Return an immutable copy of what views show."""
@@ -277,7 +270,10 @@ class Session:
         self._position = 0
         self._order = self._epoch_order()
         if self.history.is_due(self.epoch):
-            self.history.record(self.epoch, *self.losses())
+            losses = self.losses()
+            self.history.record(self.epoch, *losses)
+            if self._is_finite(losses[0]):
+                self._good = self.checkpoint()
 
     def _epoch_order(self) -> IntArray:
         """Return the order of the samples in this epoch: a permutation that its number and the seed give."""
@@ -286,18 +282,24 @@ class Session:
             return np.arange(self.train_count)
         return np.random.default_rng([hyperparameters.seed, self.epoch]).permutation(self.train_count)
 
+    def _is_finite(self, train_loss: float) -> bool:
+        return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
+
     def _return_to_finite(self) -> None:
-        """Go back to the last state whose loss was finite, by doing the updates before it once more."""
-        recent, last = list(self._recent), self.updates - 1
-        for goal in range(max(0, last), max(-1, last - LOOK_BACK), -1):
-            checkpoint = next((c for c in reversed(recent) if c.updates <= goal), None)
-            if checkpoint is None:
-                break
-            self.restore(checkpoint)
-            self._train(goal - checkpoint.updates)
-            # The loss of its batch was finite; that of all samples may not be: then the one before.
-            if isfinite(self.losses()[0]):
-                break
+        """Go back to the last finite state, by doing the updates before it once more.
+
+        They start from a state that was finite, and halve the way to the present one, which is not, until
+        the last finite one is found: the same one, however the run was cut into slices.
+        """
+        not_finite = self.updates
+        while not_finite - self._good.updates > 1:
+            middle = (self._good.updates + not_finite) // 2
+            self.restore(self._good)
+            if self._train(middle - self.updates) and self._is_finite(self.losses()[0]):
+                self._good = self.checkpoint()
+            else:
+                not_finite = middle
+        self.restore(self._good)
         self.diverged = True
 
     def _carry_over(self, topology: Topology, recall: Checkpoint | None) -> None:
@@ -311,6 +313,37 @@ class Session:
     def _initial(self, seed: int | list[int]) -> Parameters:
         h = self.setup.hyperparameters
         return initialize(self.setup.topology, h.initializer, seed, np.dtype(h.precision))
+
+    def _begins_anew(self, setup: Setup) -> bool:
+        knows_nothing = self.updates == 0 and self._start is None
+        return (
+            setup.data != self.setup.data
+            or _draw_of(setup) != _draw_of(self.setup)
+            or (knows_nothing and setup.topology != self.setup.topology)
+        )
+
+    def _convert_parameters(self) -> None:
+        precision = np.dtype(self.setup.hyperparameters.precision)
+        if self.parameters.vector.dtype != precision:
+            self.parameters = Parameters(self.setup.topology, self.parameters.vector.astype(precision))
+
+    def _continue_epoch(self) -> None:
+        """Take the rest of the epoch with the mode of now; a batch of all samples takes all of it anew."""
+        if self.setup.hyperparameters.samples_per_update(self.train_count) == self.train_count:
+            self._position = 0
+        if self._position == 0:
+            self._order = self._epoch_order()
+
+    def _fit_engine(self, before: Setup) -> None:
+        """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
+        now = self.setup.hyperparameters
+        same = replace(
+            before.hyperparameters, mode=now.mode, batch_size=now.batch_size, learning_rate=now.learning_rate
+        )
+        if before.topology == self.setup.topology and same == now:
+            self._engine.learning_rate = now.learning_rate
+        else:
+            self._build_engine()
 
     def _build_engine(self) -> None:
         self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)

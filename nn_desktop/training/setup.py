@@ -108,10 +108,14 @@ class Setup:
 def complete_layers(typed: tuple[TypedLayer, ...], dataset: str) -> tuple[TypedLayer, ...]:
     """Put the dataset's input and output around hidden layers that were typed alone.
 
+    Two or more numbers whose ends are both the dataset's are the whole network. All others are hidden layers,
+    unless a whole network may have been meant: if one end of two or more numbers is the dataset's, or if
+    three or more swell from the first to the second and shrink to the last, as 2-16-16-1. Those are refused.
+
     Raises
     ------
     SetupError
-        If no layers were typed, or a whole network that is not the dataset's.
+        If no layers were typed, or some that may be either; it says how to type the one and the other.
     """
     entry = find_entry(dataset)
     sizes = [layer.size for layer in typed]
@@ -120,13 +124,14 @@ def complete_layers(typed: tuple[TypedLayer, ...], dataset: str) -> tuple[TypedL
     fits = [sizes[0] == entry.inputs, sizes[-1] == entry.outputs]
     if len(typed) >= 2 and all(fits):
         return typed
-    # Numbers that swell and shrink again, such as 1-16-16-1, were hardly meant as hidden layers alone.
-    looks_whole = len(typed) > 2 and sizes[0] < sizes[1] and sizes[-1] < sizes[-2]
-    if looks_whole or (len(typed) > 2 and any(fits)):
+    swells_and_shrinks = len(typed) >= 3 and sizes[0] < sizes[1] and sizes[-1] < sizes[-2]
+    if swells_and_shrinks or (len(typed) >= 2 and any(fits)):
+        numbers = "-".join(map(str, sizes))
         raise SetupError(
-            f'The layers {"-".join(map(str, sizes))} do not fit the dataset "{dataset}", which has '
+            f'The layers {numbers} do not fit the dataset "{dataset}", which has '
             f"{_count(entry.inputs, 'input')} and {_count(entry.outputs, 'output')}: begin with "
-            f"{entry.inputs} and end with {entry.outputs}, or give hidden layers alone, such as 16-16."
+            f"{entry.inputs} and end with {entry.outputs} ({entry.inputs}-{numbers}-{entry.outputs} if all "
+            "of these are hidden), or give hidden layers alone, such as 16-16."
         )
     return (TypedLayer(entry.inputs), *typed, TypedLayer(entry.outputs))
 

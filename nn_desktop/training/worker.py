@@ -2,15 +2,20 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
+from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session, Snapshot
 
+T = TypeVar("T")
+Task = Callable[[Session], T]
+"""Something to do with the session; what it returns, its poster gets."""
 SLICE_SECONDS = 0.004
 """Length of a slice: between two of them the worker looks at what is asked of it."""
-MAX_SLICE_UPDATES = 100_000
 
 
 @dataclass(frozen=True)
@@ -28,22 +33,22 @@ class Goal:
 
 
 class Worker:
-    """Runs a session in slices, in a thread of its own.
+    """Runs a session in slices, in a thread of its own. No other thread touches the session.
 
-    Nothing is queued: whoever wants to see the session asks for a snapshot and later takes the newest one;
-    whoever wants to change it gets it between two slices (`exclusive`).
+    Whoever wants to see it asks for a snapshot and later takes the newest one; whoever wants to change it
+    posts a task, which is done between two slices. Nobody waits.
 
     Parameters
     ----------
     session
-        To be touched through `exclusive` alone from now on.
+        To be left to the worker from now on.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        # Guards everything below, and wakes the thread.
         self._changed = threading.Condition()
-        self._session_lock = threading.Lock()
-        self._visitors = 0
+        self._tasks: deque[tuple[Task[Any], Future[Any]]] = deque()
         self._running = False
         self._closing = False
         self._goal: Goal | None = None
@@ -51,8 +56,7 @@ class Worker:
         self._snapshots_made = 0
         self._snapshot: Snapshot | None = None
         self._error: Exception | None = None
-        self._slice_updates = 1
-        self.updates_per_second = 0.0
+        self._pace = Pace(SLICE_SECONDS)
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
         self._thread.start()
 
@@ -64,7 +68,13 @@ class Worker:
     @property
     def is_snapshot_pending(self) -> bool:
         """Whether a snapshot that was asked for has not been taken yet."""
-        return self._snapshot is not None or self._is_snapshot_wanted()
+        with self._changed:
+            return self._snapshot is not None or self._is_snapshot_wanted()
+
+    @property
+    def updates_per_second(self) -> float:
+        """Speed of the latest slices."""
+        return self._pace.rate
 
     def run(self) -> None:
         """Train until told otherwise."""
@@ -74,16 +84,29 @@ class Worker:
         """Stop after the present slice."""
         self._set_running(False, None)
 
-    def step_update(self) -> None:
-        """Do one update more, then pause."""
-        with self.exclusive() as session:
-            waiting = self._goal.updates if self._running and self._goal else None
-            self._set_running(True, Goal(updates=(waiting or session.updates) + 1))
+    def step_update(self) -> "Future[None]":
+        """Do one update more, then pause; the future tells when it has begun."""
+        return self.post(self._aim_at_next_update)
 
-    def step_epoch(self) -> None:
-        """Train to the end of the present epoch, then pause."""
-        with self.exclusive() as session:
-            self._set_running(True, Goal(epoch=session.epoch + 1))
+    def step_epoch(self) -> "Future[None]":
+        """Train one epoch more, or to the end of one that has begun, then pause."""
+        return self.post(self._aim_at_next_epoch)
+
+    def post(self, task: "Task[T]") -> "Future[T]":
+        """Let the worker do something with the session, between two slices, after what was posted before.
+
+        A step that is under way ends if the task goes to another moment, as a reset does.
+
+        Returns
+        -------
+        What the task will have returned. If it fails, the session is as it was before it.
+        """
+        future: Future[T] = Future()
+        with self._changed:
+            self._tasks.append((task, future))
+            self._snapshots_asked += 1
+            self._changed.notify()
+        return future
 
     def request_snapshot(self) -> None:
         """Ask for a snapshot of the next moment between two slices."""
@@ -93,28 +116,15 @@ class Worker:
 
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot that was not taken yet."""
-        snapshot, self._snapshot = self._snapshot, None
+        with self._changed:
+            snapshot, self._snapshot = self._snapshot, None
         return snapshot
 
     def take_error(self) -> Exception | None:
         """Return what went wrong in the thread since the last call. Training is then paused."""
-        error, self._error = self._error, None
-        return error
-
-    @contextmanager
-    def exclusive(self) -> Iterator[Session]:
-        """Give the session to the caller, between two slices."""
         with self._changed:
-            self._visitors += 1
-        try:
-            with self._session_lock:
-                # What a visitor changes may be much slower: as many updates could last for seconds.
-                self._slice_updates = 1
-                yield self._session
-        finally:
-            with self._changed:
-                self._visitors -= 1
-                self._changed.notify()
+            error, self._error = self._error, None
+        return error
 
     def close(self, timeout: float | None = None) -> bool:
         """End the thread; tell whether it ended within the timeout (seconds)."""
@@ -130,6 +140,14 @@ class Worker:
             self._snapshots_asked += 1
             self._changed.notify()
 
+    def _aim_at_next_update(self, session: Session) -> None:
+        goal = self._goal if self._running else None
+        self._set_running(True, Goal(updates=((goal and goal.updates) or session.updates) + 1))
+
+    def _aim_at_next_epoch(self, session: Session) -> None:
+        goal = self._goal if self._running else None
+        self._set_running(True, Goal(epoch=((goal and goal.epoch) or session.epoch) + 1))
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -137,46 +155,62 @@ class Worker:
                 if self._closing:
                     return
             try:
-                with self._session_lock:
-                    self._work()
+                self._work()
             except Exception as error:  # whatever it is, the window must hear of it and go on
-                self._running = False
-                self._snapshots_made = self._snapshots_asked
-                self._error = error
+                self._fail(error)
 
     def _has_work(self) -> bool:
-        return self._closing or (not self._visitors and (self._running or self._is_snapshot_wanted()))
+        return self._closing or self._running or self._is_snapshot_wanted() or bool(self._tasks)
 
     def _is_snapshot_wanted(self) -> bool:
         return self._snapshots_made < self._snapshots_asked
 
     def _work(self) -> None:
+        while self._tasks:
+            with self._changed:
+                task, future = self._tasks.popleft()
+            self._do(task, future)
         if self._running:
             self._train_slice()
         asked = self._snapshots_asked
         if self._snapshots_made < asked:
-            self._snapshot = self._session.snapshot()
-            self._snapshots_made = asked
+            snapshot = self._session.snapshot()
+            with self._changed:
+                self._snapshot, self._snapshots_made = snapshot, asked
+
+    def _do(self, task: Task[Any], future: Future[Any]) -> None:
+        before = self._session.checkpoint()
+        try:
+            result = task(self._session)
+        except Exception as error:  # whatever it is, the window must hear of it and go on
+            self._session.restore(before)
+            future.set_exception(error)
+            self._fail(error)
+            return
+        self._pace.restart()
+        if self._session.updates != before.updates:
+            with self._changed:
+                if self._goal is not None:
+                    self._running, self._goal = False, None
+        future.set_result(result)
+
+    def _fail(self, error: Exception) -> None:
+        with self._changed:
+            self._running, self._goal = False, None
+            self._snapshots_made = self._snapshots_asked
+            self._error = error
 
     def _train_slice(self) -> None:
         session, goal = self._session, self._goal
-        updates = self._slice_updates
+        updates = self._pace.updates
         if goal is not None:
             updates = min(updates, goal.updates_left(session))
         began, before = time.perf_counter(), session.updates
         session.advance(updates)
-        seconds, done = time.perf_counter() - began, session.updates - before
-        if done > 0:
-            self._measure(done, seconds)
+        self._pace.measure(session.updates - before, time.perf_counter() - began)
         if session.diverged or (goal is not None and goal.updates_left(session) == 0):
             session.settle()
             with self._changed:
+                # Somebody may have asked for something else meanwhile.
                 self._running = self._running and self._goal is not goal and not session.diverged
                 self._snapshots_asked += 1
-
-    def _measure(self, done: int, seconds: float) -> None:
-        rate = done / max(seconds, 1e-9)
-        self.updates_per_second += 0.1 * (rate - self.updates_per_second)
-        # At most doubled at a time: one slice that ran unusually fast must not make the next one long.
-        wanted = int(min(rate * SLICE_SECONDS, 2 * self._slice_updates, MAX_SLICE_UPDATES))
-        self._slice_updates = max(1, wanted)

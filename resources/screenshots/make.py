@@ -49,8 +49,7 @@ def show_example(application, window, dataset: str, layers: str, learning_rate: 
     window.document.choose_dataset(dataset)
     window.document.type_layers(layers)
     window.document.set_learning_rate(learning_rate)
-    with window.trainer.exclusive() as session:
-        session.advance(session.updates_until(epochs))
+    window.trainer.post(lambda session: session.advance(session.updates_until(epochs))).result()
     deadline = time.monotonic() + 1
     while time.monotonic() < deadline:
         application.processEvents()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QMenu, 
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
 from nn_desktop.desktop.canvas.editor import NEW_LAYER_UNITS
+from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.training.hyperparameters import Mode
@@ -19,6 +20,14 @@ LEFT = Qt.MouseButton.LeftButton
 def click_canvas(qtbot, window, point: QPoint) -> None:
     qtbot.mouseMove(window.canvas.viewport(), point)
     qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=point)
+    settle(qtbot, window)
+
+
+def double_click_canvas(qtbot, window, point: QPoint) -> None:
+    """Send what a real double click sends: a click, and then a press that is a double click."""
+    qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=point)
+    settle(qtbot, window)
+    qtbot.mouseDClick(window.canvas.viewport(), LEFT, pos=point)
     settle(qtbot, window)
 
 
@@ -98,13 +107,29 @@ def test_a_double_click_adds_a_unit_in_a_column_and_a_layer_between_two(qtbot, w
     scene = window.canvas.scene()
     columns = scene.placement.columns
     empty = canvas_point(window, columns[1].x, scene.placement.top - 30)
-    qtbot.mouseDClick(window.canvas.viewport(), LEFT, pos=empty)
-    settle(qtbot, window)
+    double_click_canvas(qtbot, window, empty)
     assert document.setup.topology.sizes == (1, 9, 8, 1)
     columns = scene.placement.columns
     between = canvas_point(window, (columns[0].x + columns[1].x) / 2, scene.placement.bottom + 20)
-    qtbot.mouseDClick(window.canvas.viewport(), LEFT, pos=between)
+    double_click_canvas(qtbot, window, between)
     assert document.setup.topology.sizes == (1, NEW_LAYER_UNITS, 9, 8, 1)
+
+
+def test_a_quick_second_click_on_a_button_does_nothing_else(qtbot, window, document):
+    point = button_point(window, "insert_layer_2")
+    double_click_canvas(qtbot, window, point)
+    assert document.setup.topology.sizes == (1, 8, NEW_LAYER_UNITS, 8, 1)
+
+
+def test_clicks_on_a_drawing_that_is_out_of_date_do_no_harm(qtbot, window, document):
+    unit = document.setup.topology.layers[2].units[3]
+    point, button = unit_point(window, unit), button_point(window, "add_unit_2")
+    document.type_layers("1-8-1")  # not drawn yet
+    qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=point)
+    qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=button)
+    settle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 8, 1)
+    assert window.editor.selected_unit is None
 
 
 def test_the_keyboard_alone_walks_adds_and_removes(qtbot, window, document):
@@ -249,12 +274,12 @@ def test_hovering_a_connection_shows_its_live_weight(qtbot, window, trainer):
     qtbot.mouseMove(window.canvas.viewport(), canvas_point(window, (x1 + x2) / 2, (y1 + y2) / 2))
     weight = trainer.snapshot.parameters.weight(first.units[0], second.units[0])
     assert label.isVisible()
-    assert f"{weight:.4g}".replace("-", "−") in label.text()
+    assert figure(weight) in label.text()
     before = label.text()
     qtbot.keyClick(window, Qt.Key.Key_Period)
     settle(qtbot, window)
     weight = trainer.snapshot.parameters.weight(first.units[0], second.units[0])
-    assert f"{weight:.4g}".replace("-", "−") in label.text()
+    assert figure(weight) in label.text()
     assert label.text() != before
 
 
@@ -305,16 +330,19 @@ def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, 
     assert not trainer.is_running
     assert np.isfinite(trainer.snapshot.parameters.vector).all()
     assert np.isfinite(trainer.snapshot.train_loss)
+    window.message_bar.hide()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)  # said again: it cannot go on
     document.set_learning_rate(0.001)
     document.reset()
+    settle(qtbot, window)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: trainer.snapshot.epoch > 1)
+    qtbot.waitUntil(lambda: trainer.snapshot.epoch > 10)
     assert trainer.is_running
 
 
 def test_an_error_in_the_worker_is_told_and_the_program_goes_on(qtbot, window, trainer, monkeypatch, caplog):
-    with trainer.exclusive() as session:
-        monkeypatch.setattr(session, "advance", lambda updates: 1 / 0)
+    trainer.post(lambda session: monkeypatch.setattr(session, "advance", lambda updates: 1 / 0)).result()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "ZeroDivisionError" in window.message_bar.text)
     assert not trainer.is_running

@@ -1,45 +1,98 @@
 """Every control can be found by a stable name, and is called something by assistive technology."""
 
+from collections import Counter
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
+    QDockWidget,
+    QGraphicsScene,
     QLineEdit,
     QListWidget,
+    QMenu,
+    QMenuBar,
     QSlider,
+    QWidget,
 )
 
 from nn_desktop.desktop.actions import MENUS, ROWS, SEPARATOR
-from nn_desktop.desktop.identity import CONTROLS
+from nn_desktop.desktop.plots.chart import Chart
+from nn_desktop.desktop.plots.legend import Legend
 
-OWN = (QAbstractButton, QAbstractSpinBox, QComboBox, QListWidget, QSlider, QLineEdit)
+CONTROLS = (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QDockWidget,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QSlider,
+    Chart,
+    Legend,
+)
 
 
-def is_own(widget) -> bool:
-    """Qt's own parts of a widget have names that begin with "qt_", or none within a named parent."""
-    inner = widget.parent() is not None and isinstance(widget.parent(), (QAbstractSpinBox, QComboBox))
+def is_own(widget: QWidget) -> bool:
+    """Qt's own parts of a widget have names that begin with "qt_", or none within a named parent.
+
+    A menu bar has one too, for the menus that it has no room for.
+    """
+    inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox))
+    inner |= isinstance(widget, QMenu) and isinstance(widget.parent(), QMenuBar) and not widget.title()
     return not (widget.objectName().startswith("qt_") or inner)
 
 
+def own_controls(window: QWidget) -> list[QWidget]:
+    return [widget for kind in CONTROLS for widget in window.findChildren(kind) if is_own(widget)]
+
+
+def own_actions(window: QWidget) -> list[QAction]:
+    """All that can be triggered: not separators, nor the titles of menus, which have the menus' names.
+
+    pyqtgraph gives each of its scenes an export that no menu shows.
+    """
+    return [
+        action
+        for action in window.findChildren(QAction)
+        if action.text() and action.menu() is None and not isinstance(action.parent(), QGraphicsScene)
+    ]
+
+
 def test_every_control_of_the_window_has_both_names(window):
-    controls = [widget for kind in OWN for widget in window.findChildren(kind) if is_own(widget)]
-    assert len(controls) > 20
+    controls = own_controls(window)
+    assert len(controls) > 30
     nameless = [
-        (type(widget).__name__, widget.objectName())
+        (type(widget).__name__, widget.objectName(), widget.accessibleName())
         for widget in controls
         if not widget.objectName() or not widget.accessibleName()
     ]
     assert nameless == []
 
 
+def test_every_action_of_the_window_has_a_name(window):
+    actions = own_actions(window)
+    assert len(actions) > len(ROWS)
+    assert [action.text() for action in actions if not action.objectName()] == []
+
+
 def test_names_are_unique(window):
-    names = [widget.objectName() for kind in OWN for widget in window.findChildren(kind) if is_own(widget)]
-    assert len(names) == len(set(names))
+    names = Counter(thing.objectName() for thing in [*own_controls(window), *own_actions(window)])
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_what_lessons_point_at_is_there(window):
+    for name in ("data_panel", "learning_panel", "readout_strip", "descent_bar", "canvas", "fit_view"):
+        assert window.findChild(QWidget, name) is not None, name
+    for name in ("dock_data", "dock_learning", "dock_fit", "dock_loss", "training_bar"):
+        assert window.findChild(QAction, f"toggle_{name}") is not None, name
 
 
 def test_every_action_is_in_a_menu_has_a_tip_and_keys_of_its_own(window):
-    listed = {name for _, names in MENUS for name in names if name != SEPARATOR}
+    listed = {name for _, _, names in MENUS for name in names if name != SEPARATOR}
     assert {row.name for row in ROWS} == listed
     for row in ROWS:
         assert window.findChild(QAction, row.name) is window.actions_by_name[row.name]
@@ -48,5 +101,44 @@ def test_every_action_is_in_a_menu_has_a_tip_and_keys_of_its_own(window):
     assert len(keys) == len(set(keys))
 
 
-def test_the_table_of_names_holds_no_empty_text():
-    assert all(CONTROLS.values())
+def test_every_menu_has_its_actions(window):
+    for name, _, rows in MENUS:
+        menu = window.findChild(QMenu, name)
+        assert menu is not None, name
+        wanted = [row for row in rows if row != SEPARATOR]
+        assert [action.objectName() for action in menu.actions() if action.text()][: len(wanted)] == wanted
+
+
+def test_keys_that_change_the_network_belong_to_the_canvas_alone(window):
+    for row in ROWS:
+        action = window.actions_by_name[row.name]
+        at_canvas = action.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut
+        assert at_canvas == row.on_canvas
+        holders = [w for w in action.associatedObjects() if not isinstance(w, QMenu)]
+        if row.on_canvas:
+            assert holders == [window.canvas]
+    assert {row.name for row in ROWS if row.on_canvas} == {
+        "add_unit",
+        "remove_unit",
+        "delete_selected",
+        "insert_layer",
+        "remove_layer",
+        "choose_activation",
+    }
+
+
+def test_del_in_the_gallery_and_plus_in_a_plot_leave_the_network_alone(window, document, qtbot):
+    window.canvas.setFocus()
+    window.editor.select(document.setup.topology.layers[1].id)
+    before = document.setup.topology
+    for name, key in (
+        ("data_gallery", Qt.Key.Key_Delete),
+        ("data_gallery", Qt.Key.Key_A),
+        ("loss_chart_plot", Qt.Key.Key_Plus),
+        ("curve_fit_plot", Qt.Key.Key_Minus),
+    ):
+        widget = window.findChild(QWidget, name)
+        widget.setFocus()
+        qtbot.keyClick(widget, key)
+        assert document.setup.topology == before, (name, key)
+    assert not window.loss_plot.findChild(Chart).is_following

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+import nn_desktop.desktop
+from nn_desktop.desktop.colors import DARK, LIGHT, Colors, diverging, mix
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import CONTROLS, identify
-from nn_desktop.desktop.theme import DARK, LIGHT, Colors, Theme, ThemeChoice, diverging, make_palette, mix
+from nn_desktop.desktop.theme import Theme, ThemeChoice, make_palette
 from nn_desktop.resource_path import resource_path
 
 THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
@@ -98,10 +101,55 @@ def test_another_choice_recolours_widgets_and_is_told_once(theme: Theme, qtbot: 
     assert field.palette().color(QPalette.ColorRole.WindowText).name() == DARK.text
 
 
-def test_a_system_that_says_nothing_is_taken_as_light(theme: Theme, qapp: QApplication) -> None:
+class SystemHints:
+    """What a system says of light and dark, and what it was asked to follow."""
+
+    def __init__(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self.asked: list[Qt.ColorScheme | None] = []
+
+    def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802 (a name of Qt)
+        return self.scheme
+
+    def setColorScheme(self, scheme: Qt.ColorScheme) -> None:  # noqa: N802
+        self.asked.append(scheme)
+
+    def unsetColorScheme(self) -> None:  # noqa: N802
+        self.asked.append(None)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [(Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT), (Qt.ColorScheme.Unknown, LIGHT)],
+)
+def test_the_theme_follows_the_system_and_takes_one_that_says_nothing_as_light(
+    theme: Theme,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: Qt.ColorScheme,
+    expected: Colors,
+) -> None:
+    hints = SystemHints(scheme)
+    monkeypatch.setattr(qapp, "styleHints", lambda: hints)
     theme.set_choice(ThemeChoice.DARK)
+    assert theme.colors is DARK
     theme.set_choice(ThemeChoice.SYSTEM)
-    assert theme.colors is (DARK if "Dark" in str(qapp.styleHints().colorScheme()) else LIGHT)
+    assert theme.colors is expected
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == expected.window
+    assert hints.asked == [Qt.ColorScheme.Dark, None]
+
+
+def test_a_system_that_turns_dark_takes_the_theme_along(
+    theme: Theme, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    hints = SystemHints(Qt.ColorScheme.Light)
+    signal = qapp.styleHints().colorSchemeChanged
+    monkeypatch.setattr(qapp, "styleHints", lambda: hints)
+    theme.set_choice(ThemeChoice.SYSTEM)
+    hints.scheme = Qt.ColorScheme.Dark
+    with qtbot.waitSignal(theme.changed):
+        signal.emit(Qt.ColorScheme.Dark)
+    assert theme.colors is DARK
 
 
 def test_every_picture_that_the_style_sheet_names_is_there(theme: Theme, qapp: QApplication) -> None:
@@ -120,6 +168,12 @@ def test_every_icon_shows_something_at_every_size(name: str, qapp: QApplication)
         assert any(
             image.pixelColor(x, y).alpha() > 100 for x in range(image.width()) for y in range(image.height())
         )
+
+
+def test_every_icon_is_used() -> None:
+    folder = Path(nn_desktop.desktop.__file__).parent
+    program = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    assert [name for name in ICONS if f'"{name}"' not in program] == []
 
 
 def test_an_icon_has_the_colours_of_the_theme(qapp: QApplication) -> None:

@@ -41,7 +41,7 @@ SETUPS = {
     "regression": make("sine", "5-4"),
     "binary": make("breast-cancer", "4:relu-3:gelu"),
     "binary-symmetric": make("spiral", "2-6-1:tanh", loss=Loss.MEAN_SQUARED_ERROR),
-    "multiclass": make("wine", "4-3", Activation.ELU),
+    "multiclass": make("wine", "4-5", Activation.ELU),
     "no-hidden-layer": make("iris", "4-3"),
     "skips": (lambda setup: setup.with_topology(with_skips(setup.topology)))(make("iris", "5-4:sine")),
 }

@@ -144,10 +144,41 @@ def test_npz_names_and_shapes(skip_model: TrainedModel) -> None:
         "output_names": (3,),
         "class_names": (3,),
         "dataset": (),
+        "data": (),
+        "hyperparameters": (),
         "task": (),
         "threshold": (),
         "topology": (),
     }
+
+
+def test_every_format_holds_the_data_and_the_hyperparameters(
+    chain_model: TrainedModel, tmp_path: Path
+) -> None:
+    with np.load(io.BytesIO(to_npz(chain_model)), allow_pickle=False) as archive:
+        from_npz = {key: json.loads(str(archive[key])) for key in ("data", "hyperparameters")}
+    export(chain_model, tmp_path / "a.safetensors")
+    with safe_open(tmp_path / "a.safetensors", framework="numpy") as file:
+        description = json.loads(file.metadata()["nn_desktop"])
+    for document in (from_npz, description, json.loads(to_json(chain_model))):
+        assert document["data"] == {
+            "name": "sine",
+            "samples": 200,
+            "noise": 0.0,
+            "seed": 0,
+            "train_share": 0.8,
+            "standardize": False,
+            "positions": "random",
+        }
+        assert document["hyperparameters"] == {
+            "mode": "mini-batch",
+            "batch_size": 16,
+            "learning_rate": 0.05,
+            "loss": "mse",
+            "initializer": "glorot-uniform",
+            "seed": 0,
+            "precision": "float64",
+        }
 
 
 def test_json_names_removed_connections_by_unit_number(skip_model: TrainedModel) -> None:

@@ -50,6 +50,44 @@ def test_layers_that_do_not_fit_the_dataset(layers):
         setup_of("iris", layers)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "layers", "sizes"),
+    [
+        ("sine", "1-1", (1, 1)),
+        ("sine", "1", (1, 1, 1)),
+        ("sine", "16", (1, 16, 1)),
+        ("sine", "16-16", (1, 16, 16, 1)),
+        ("sine", "4-8", (1, 4, 8, 1)),
+        ("sine", "8-4-8", (1, 8, 4, 8, 1)),
+        ("sine", "1-16-1-1", (1, 16, 1, 1)),
+        ("iris", "4-3", (4, 3)),
+        ("iris", "3-4", (4, 3, 4, 3)),
+    ],
+)
+def test_what_is_typed_is_the_whole_network_or_hidden_layers(dataset, layers, sizes):
+    assert setup_of(dataset, layers).topology.sizes == sizes
+
+
+@pytest.mark.parametrize(
+    ("dataset", "layers", "hidden"),
+    [
+        ("sine", "16-1", "1-16-1-1"),
+        ("sine", "1-16", "1-1-16-1"),
+        ("sine", "8-16-1", "1-8-16-1-1"),
+        ("sine", "2-16-16-2", "1-2-16-16-2-1"),
+        ("iris", "4-8", "4-4-8-3"),
+        ("iris", "8-3", "4-8-3-3"),
+    ],
+)
+def test_what_may_be_either_is_refused_with_both_ways_to_type_it(dataset, layers, hidden):
+    with pytest.raises(SetupError) as caught:
+        setup_of(dataset, layers)
+    entry = CATALOGUE[dataset]
+    assert f"begin with {entry.inputs} and end with {entry.outputs} ({hidden} if all" in str(caught.value)
+    assert "or give hidden layers alone, such as 16-16" in str(caught.value)
+    assert "-".join(map(str, setup_of(dataset, hidden).topology.sizes)) == hidden
+
+
 def test_unknown_dataset_suggests_the_nearest():
     with pytest.raises(UserError, match='no dataset "irs"\\. Did you mean "iris"'):
         setup_of("irs")

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session, Snapshot
 from nn_desktop.training.setup import Setup, make_setup
-from nn_desktop.training.worker import Worker
+from nn_desktop.training.worker import Goal, Worker
 
 
 def setup_of(**choices: object) -> Setup:
@@ -37,6 +38,26 @@ def worker() -> Iterator[Worker]:
     assert worker.close(timeout=5.0)
     assert worker.take_error() is None
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
+
+
+@contextmanager
+def visiting(worker: Worker) -> Iterator[Session]:
+    """Hold the worker between two slices, and look at its session."""
+    entered, leave = threading.Event(), threading.Event()
+    sessions: list[Session] = []
+
+    def visit(session: Session) -> None:
+        sessions.append(session)
+        entered.set()
+        leave.wait(10)
+
+    future = worker.post(visit)
+    assert entered.wait(10)
+    try:
+        yield sessions[0]
+    finally:
+        leave.set()
+        future.result(10)
 
 
 def snapshot_of(worker: Worker) -> Snapshot:
@@ -64,7 +85,7 @@ def test_it_runs_and_pauses(worker):
     wait_until(lambda: snapshot_of(worker).updates > 100)
     assert worker.updates_per_second > 0
     worker.pause()
-    with worker.exclusive() as session:
+    with visiting(worker) as session:
         stopped = session.updates
     time.sleep(0.05)
     assert not worker.is_running
@@ -73,23 +94,23 @@ def test_it_runs_and_pauses(worker):
 
 def test_one_step_is_one_update(worker):
     for updates in range(1, 4):
-        worker.step_update()
+        worker.step_update().result(10)
         wait_until(lambda: paused(worker))
         assert snapshot_of(worker).updates == updates
 
 
 def test_one_step_is_one_epoch_or_the_rest_of_it(worker):
-    worker.step_update()
+    worker.step_update().result(10)
     wait_until(lambda: paused(worker))
     for epoch in range(1, 4):
-        worker.step_epoch()
+        worker.step_epoch().result(10)
         wait_until(lambda: paused(worker))
         snapshot = snapshot_of(worker)
         assert (snapshot.epoch, snapshot.updates) == (epoch, 10 * epoch)
 
 
 def test_a_step_ends_with_a_snapshot_nobody_had_to_ask_for(worker):
-    worker.step_update()
+    worker.step_update().result(10)
     taken: list[Snapshot | None] = []
 
     def has_the_update() -> bool:
@@ -103,7 +124,7 @@ def test_a_step_ends_with_a_snapshot_nobody_had_to_ask_for(worker):
 def test_same_bits_as_a_plain_session(mode):
     worker = Worker(Session(setup_of(mode=mode)))
     for _ in range(20):
-        worker.step_epoch()
+        worker.step_epoch().result(10)
         while worker.is_running:  # a display that looks as often as it can
             worker.request_snapshot()
             worker.take_snapshot()
@@ -157,14 +178,14 @@ def test_snapshots_are_immutable(worker):
 def test_changes_come_between_two_slices(worker):
     worker.run()
     for rate, mode in [(0.01, Mode.STOCHASTIC), (0.02, Mode.BATCH), (0.03, Mode.MINI_BATCH)]:
-        with worker.exclusive() as session:
+        with visiting(worker) as session:
             hyperparameters = replace(session.setup.hyperparameters, learning_rate=rate, mode=mode)
             session.change(replace(session.setup, hyperparameters=hyperparameters))
             before = session.updates
         assert worker.is_running
         wait_until(lambda before=before: snapshot_of(worker).updates > before)
         assert snapshot_of(worker).setup.hyperparameters.mode is mode
-    with worker.exclusive() as session:
+    with visiting(worker) as session:
         topology = session.setup.topology
         session.change(session.setup.with_topology(edits.resize_layer(topology, topology.layers[1].id, 9)))
         before = session.updates
@@ -184,17 +205,37 @@ def test_error_is_handed_over_and_the_worker_goes_on(worker, monkeypatch):
         wait_until(lambda: bool(errors.extend(e for e in [worker.take_error()] if e) or errors))
     assert str(errors[0]) == "the engine broke"
     assert worker.take_error() is None
-    worker.step_update()
+    worker.step_update().result(10)
     wait_until(lambda: paused(worker))
     assert snapshot_of(worker).updates == 1
 
 
-def test_error_of_a_visitor_is_the_visitors(worker):
-    with pytest.raises(ZeroDivisionError), worker.exclusive():
+def test_a_task_that_fails_says_so_and_leaves_the_session_as_it_was(worker):
+    def fail_half_way(session: Session) -> None:
+        session.advance(3)
         raise ZeroDivisionError
-    worker.step_update()
+
+    with pytest.raises(ZeroDivisionError):
+        worker.post(fail_half_way).result(10)
+    wait_until(lambda: isinstance(worker.take_error(), ZeroDivisionError))
+    assert snapshot_of(worker).updates == 0
+    worker.step_update().result(10)
     wait_until(lambda: paused(worker))
-    assert worker.take_error() is None
+    assert snapshot_of(worker).updates == 1
+
+
+def test_posting_waits_for_nobody():
+    setup = make_setup("digits", parse_layers("2048-2048"), Activation.TANH)
+    slow = replace(setup, hyperparameters=replace(setup.hyperparameters, mode=Mode.BATCH))
+    worker = Worker(Session(slow))
+    worker.run()
+    time.sleep(0.1)  # an update of this network takes about a second
+    began = time.monotonic()
+    done = worker.post(lambda session: session.updates)
+    worker.pause()
+    assert time.monotonic() - began < 0.05
+    done.result(30)
+    assert worker.close(30)
 
 
 def test_run_that_diverges_pauses_with_a_word_about_it():
@@ -204,7 +245,7 @@ def test_run_that_diverges_pauses_with_a_word_about_it():
     snapshot = snapshot_of(worker)
     assert snapshot.diverged
     assert np.isfinite(snapshot.parameters.vector).all()
-    worker.step_update()
+    worker.step_update().result(10)
     wait_until(lambda: paused(worker))
     assert snapshot_of(worker).updates == snapshot.updates
     assert worker.close(timeout=5.0)
@@ -212,7 +253,7 @@ def test_run_that_diverges_pauses_with_a_word_about_it():
 
 @pytest.mark.parametrize("dataset", ["sine", "digits"])
 def test_close_in_the_middle_of_training_takes_less_than_a_second(dataset):
-    setup = make_setup(dataset, parse_layers("64-64"), Activation.TANH)
+    setup = make_setup(dataset, parse_layers("48-48"), Activation.TANH)
     worker = Worker(Session(setup))
     worker.run()
     wait_until(lambda: snapshot_of(worker).updates > 0)
@@ -225,10 +266,10 @@ def test_close_in_the_middle_of_training_takes_less_than_a_second(dataset):
 def test_slow_network_after_a_fast_one_does_not_make_the_first_slice_long():
     worker = Worker(Session(setup_of(mode=Mode.STOCHASTIC)))
     worker.run()
-    wait_until(lambda: worker._slice_updates > 100)
+    wait_until(lambda: worker._pace.updates > 100)
     plain = make_setup("digits", parse_layers("512-512"), Activation.TANH)
     slow = replace(plain, hyperparameters=replace(plain.hyperparameters, mode=Mode.BATCH))
-    with worker.exclusive() as session:
+    with visiting(worker) as session:
         session.change(slow)
     time.sleep(0.05)  # the first slice has begun
     began = time.monotonic()
@@ -240,3 +281,29 @@ def test_closing_twice_is_no_error():
     worker = Worker(Session(setup_of()))
     assert worker.close(timeout=1.0)
     assert worker.close(timeout=1.0)
+
+
+def test_steps_add_up():
+    worker = Worker(Session(setup_of()))
+    for _ in range(3):
+        worker.step_epoch().result(10)
+    wait_until(lambda: not worker.is_running)
+    with visiting(worker) as session:
+        assert session.epoch == 3
+    for _ in range(4):
+        worker.step_update().result(10)
+    wait_until(lambda: not worker.is_running)
+    with visiting(worker) as session:
+        assert session.updates == 3 * session.updates_per_epoch + 4
+    assert worker.close(1)
+
+
+def test_a_step_ends_when_the_session_goes_to_another_moment():
+    worker = Worker(Session(setup_of(mode=Mode.STOCHASTIC)))
+    with visiting(worker) as session:
+        session.advance(1000)
+    worker._set_running(True, Goal(epoch=10_000))
+    with visiting(worker) as session:
+        session.reset()
+    assert not worker.is_running
+    assert worker.close(1)

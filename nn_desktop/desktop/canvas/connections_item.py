@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nn_desktop.desktop.canvas.placement import Placement
-from nn_desktop.desktop.theme import Colors
+from nn_desktop.desktop.colors import Colors
 from nn_desktop.network.parameters import Parameters
 
 SHADES = 6

@@ -5,14 +5,10 @@ from PySide6.QtCore import QCoreApplication
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.connections_item import Connection
+from nn_desktop.desktop.figures import figure
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import Topology
-
-
-def tr(text: str) -> str:
-    """Translate in the context "descriptions"."""
-    return QCoreApplication.translate("descriptions", text)
 
 
 def layer_title(topology: Topology, index: int) -> str:
@@ -20,10 +16,10 @@ def layer_title(topology: Topology, index: int) -> str:
     if topology.layers[index].name:
         return topology.layers[index].name
     if index == 0:
-        return tr("Input")
+        return QCoreApplication.translate("descriptions", "Input")
     if index == len(topology.layers) - 1:
-        return tr("Output")
-    return tr("Hidden {number}").format(number=index)
+        return QCoreApplication.translate("descriptions", "Output")
+    return QCoreApplication.translate("descriptions", "Hidden {number}").format(number=index)
 
 
 def unit_title(topology: Topology, unit: int, dataset: Dataset | None = None) -> str:
@@ -34,15 +30,17 @@ def unit_title(topology: Topology, unit: int, dataset: Dataset | None = None) ->
             return dataset.input_names[place]
         if layer == len(topology.layers) - 1 and place < dataset.output_count:
             return dataset.output_names[place]
-    return tr("{layer}, unit {number}").format(layer=layer_title(topology, layer), number=place + 1)
+    return QCoreApplication.translate("descriptions", "{layer}, unit {number}").format(
+        layer=layer_title(topology, layer), number=place + 1
+    )
 
 
 def describe_connection(parameters: Parameters, dataset: Dataset, connection: Connection) -> str:
     """Return a connection's ends and its weight of this moment."""
-    return tr("{source} → {target}\nweight w = {weight}").format(
+    return QCoreApplication.translate("descriptions", "{source} → {target}\nweight w = {weight}").format(
         source=unit_title(parameters.topology, connection.source, dataset),
         target=unit_title(parameters.topology, connection.target, dataset),
-        weight=number(float(parameters.vector[connection.place])),
+        weight=figure(float(parameters.vector[connection.place])),
     )
 
 
@@ -55,18 +53,17 @@ def describe_unit(
     values = np.asarray(activations[layer.id][topology.unit_place[unit][1]], float)
     lines = [unit_title(topology, unit, dataset)]
     if layer is not topology.layers[0]:
-        lines.append(tr("bias b = {bias}").format(bias=number(parameters.bias(unit))))
+        lines.append(
+            QCoreApplication.translate("descriptions", "bias b = {bias}").format(
+                bias=figure(parameters.bias(unit))
+            )
+        )
         lines.append(ACTIVATIONS[layer.activation].formula)
     lines.append(
-        tr("gives out {low} to {high}, mean {mean}").format(
-            low=number(float(values.min())),
-            high=number(float(values.max())),
-            mean=number(float(values.mean())),
+        QCoreApplication.translate("descriptions", "gives out {low} to {high}, mean {mean}").format(
+            low=figure(float(values.min())),
+            high=figure(float(values.max())),
+            mean=figure(float(values.mean())),
         )
     )
     return "\n".join(lines)
-
-
-def number(value: float) -> str:
-    """Return a number as it is shown: four digits, a real minus sign."""
-    return f"{value:.4g}".replace("-", "−")

@@ -44,7 +44,11 @@ class NetworkEditor(QObject):
         return self._unit
 
     def select(self, layer: int | None, unit: int | None = None) -> None:
-        """Select a layer, or one of its units, or nothing."""
+        """Select a layer, or one of its units, or nothing; also if it is gone since it was drawn."""
+        if layer is not None and layer not in self.topology.layer_index:
+            layer = unit = None
+        if unit is not None and unit not in self.topology.unit_place:
+            unit = None
         if (layer, unit) != (self._layer, self._unit):
             self._layer, self._unit = layer, unit
             self.selection_changed.emit()
@@ -63,16 +67,21 @@ class NetworkEditor(QObject):
 
     def add_unit(self, layer: int) -> None:
         """Add a unit at the end of a layer."""
+        if layer not in self.topology.layer_index:  # gone since it was drawn
+            return
         size = len(self.topology.layer(layer).units) + 1
         self._document.change_topology(self.tr("add unit"), lambda t: edits.resize_layer(t, layer, size))
 
     def drop_unit(self, layer: int) -> None:
         """Remove the last unit of a layer."""
+        if layer not in self.topology.layer_index:  # gone since it was drawn
+            return
         unit = self.topology.layer(layer).units[-1]
         self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
 
     def insert_layer(self, index: int) -> None:
         """Put a new layer before the layer with this index, and select it."""
+        index = min(index, len(self.topology.layers) - 1)  # there may have been more when it was drawn
         hidden = self.topology.layers[1:-1]
         activation = hidden[min(index - 1, len(hidden)) - 1].activation if hidden else Activation.TANH
         done = self._document.change_topology(
@@ -87,6 +96,8 @@ class NetworkEditor(QObject):
 
     def set_activation(self, layer: int, activation: Activation) -> None:
         """Choose the activation of a layer."""
+        if layer not in self.topology.layer_index:  # gone since the menu was opened
+            return
         self._document.change_topology(
             self.tr("change activation"), lambda t: edits.set_activation(t, layer, activation)
         )
@@ -95,7 +106,7 @@ class NetworkEditor(QObject):
     def add_unit_here(self) -> None:
         """Add a unit to the selected layer."""
         if self._layer is None:
-            self._document.refused.emit(self._nothing_selected())
+            self._document.refuse(self._nothing_selected())
         else:
             self.add_unit(self._layer)
 
@@ -103,7 +114,7 @@ class NetworkEditor(QObject):
     def remove_unit_here(self) -> None:
         """Remove the selected unit, or the last of the selected layer."""
         if self._layer is None:
-            self._document.refused.emit(self._nothing_selected())
+            self._document.refuse(self._nothing_selected())
         elif self._unit is None:
             self.drop_unit(self._layer)
         else:
@@ -121,7 +132,7 @@ class NetworkEditor(QObject):
     def remove_layer_here(self) -> None:
         """Remove the selected layer."""
         if self._layer is None:
-            self._document.refused.emit(self._nothing_selected())
+            self._document.refuse(self._nothing_selected())
         else:
             self.remove_layer(self._layer)
 

@@ -153,7 +153,7 @@ class NetworkScene(QGraphicsScene):
         metrics = QFontMetricsF(self._font)
         dataset = self.snapshot.dataset
         widest = max(metrics.horizontalAdvance(name) for name in dataset.input_names + dataset.output_names)
-        return min(widest, MOST_LABEL_WIDTH, 0.16 * self._room.width())
+        return min(widest, MOST_LABEL_WIDTH, 0.2 * self._room.width())
 
     def _add_units(self, column: Column) -> None:
         for unit, y in column.units:

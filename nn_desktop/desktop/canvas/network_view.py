@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
 
 from nn_desktop.desktop.canvas.connections_item import Connection
-from nn_desktop.desktop.canvas.descriptions import describe_connection, describe_unit, layer_title, unit_title
+from nn_desktop.desktop.canvas.descriptions import describe_connection, describe_unit, layer_title
 from nn_desktop.desktop.canvas.editor import NetworkEditor
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.identity import identify
@@ -23,6 +23,10 @@ from nn_desktop.network.notation import format_layers
 from nn_desktop.training.session import Snapshot
 
 ZOOM_STEP = 1.2
+PAN_STEP = 60
+HOVER_SAMPLES = 256
+"""What a unit gives out is told from so many training samples: live, also in a large network."""
+LEAST_FIT = 0.4
 LEAST_ZOOM, MOST_ZOOM = 0.1, 8.0
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -50,10 +54,13 @@ class NetworkView(QGraphicsView):
         Somebody wants a menu for what is selected, at a point of the screen.
     activation_menu_requested(int, QPoint)
         Somebody wants to choose the activation of a layer, at a point of the screen.
+    escaped()
+        Esc was pressed.
     """
 
     context_menu_requested = Signal(QPoint)
     activation_menu_requested = Signal(int, QPoint)
+    escaped = Signal()
 
     def __init__(
         self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot, parent: QWidget | None = None
@@ -65,6 +72,7 @@ class NetworkView(QGraphicsView):
         self._network = NetworkScene(editor, theme, self.font(), snapshot)
         self._is_fitted = True
         self._pan_from: QPoint | None = None
+        self._pressed_on_nothing = False
         self._hovered: tuple[int | None, Connection | None] = (None, None)
         self._hover_label = self._make_hover_label()
         self.setScene(self._network)
@@ -75,6 +83,7 @@ class NetworkView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
+        self.viewport().setAcceptDrops(False)  # files that are dropped here are the window's
         self.setMinimumSize(260, 220)
         self._network.activation_menu_requested.connect(self._on_activation_menu_requested)
         editor.selection_changed.connect(self._describe)
@@ -98,10 +107,12 @@ class NetworkView(QGraphicsView):
         room = self.viewport().size()
         self._network.set_room(QSizeF(room))
         rect = self._network.sceneRect()
-        scale = min(1.0, room.width() / rect.width(), room.height() / rect.height())
+        scale = max(LEAST_FIT, min(1.0, room.width() / rect.width(), room.height() / rect.height()))
         self.resetTransform()
         self.scale(scale, scale)
         self.centerOn(rect.center())
+        if scale * rect.width() > room.width():  # too deep to be readable as a whole: its beginning
+            self.horizontalScrollBar().setValue(self.horizontalScrollBar().minimum())
 
     @Slot()
     def zoom_in(self) -> None:
@@ -126,6 +137,7 @@ class NetworkView(QGraphicsView):
             self._pan_from = event.position().toPoint()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             return
+        self._pressed_on_nothing = self._network.is_empty_at(self.mapToScene(event.position().toPoint()))
         super().mousePressEvent(event)
         if not event.isAccepted() or self._network.mouseGrabberItem() is None:
             self._select_at(event.position())
@@ -150,8 +162,9 @@ class NetworkView(QGraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On an empty place: a unit in the layer of that column, or a layer between two columns."""
         point = self.mapToScene(event.position().toPoint())
-        if not self._network.is_empty_at(point):
-            super().mouseDoubleClickEvent(event)
+        # The first click may have changed the drawing: then the second is not meant for what is there now.
+        if not (self._pressed_on_nothing and self._network.is_empty_at(point)):
+            super().mousePressEvent(event)
             return
         column = self._network.column_at(point)
         if column is not None:
@@ -173,12 +186,30 @@ class NetworkView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = ARROWS.get(Qt.Key(event.key()))
-        if step is not None:
-            self._editor.walk(*step)
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._is_fitted = False
+            self._pan(QPoint(-PAN_STEP * step[0], -PAN_STEP * step[1]))
+        elif step is not None:
+            self._walk(*step)
         elif event.key() == Qt.Key.Key_Escape:
             self._editor.select(None)
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
+
+    def _walk(self, layers: int, units: int) -> None:
+        """Go to a neighbour; in a folded layer, over the gap."""
+        self._editor.walk(layers, units)
+        positions = self._network.placement.positions()
+        while self._editor.selected_unit not in positions and self._editor.selected_unit is not None:
+            before = self._editor.selected_unit
+            self._editor.walk(0, units or 1)
+            if self._editor.selected_unit == before:
+                break
+        if self._editor.selected_unit in positions:
+            x, y = positions[self._editor.selected_unit]
+            reach = 3 * self._network.placement.radius
+            self.ensureVisible(x - reach, y - reach, 2 * reach, 2 * reach, 0, 0)
 
     def _zoom(self, factor: float) -> None:
         zoom = self.transform().m11() * factor
@@ -221,9 +252,7 @@ class NetworkView(QGraphicsView):
         unit, connection = self._hovered
         snapshot = self._network.snapshot
         if unit is not None:
-            inputs = snapshot.dataset.input_scaling.apply(snapshot.dataset.inputs[snapshot.dataset.train])
-            values = activations(snapshot.parameters, inputs)
-            text = describe_unit(snapshot.parameters, snapshot.dataset, unit, values)
+            text = self._unit_text(unit)
         elif connection is not None:
             text = describe_connection(snapshot.parameters, snapshot.dataset, connection)
         else:
@@ -232,6 +261,12 @@ class NetworkView(QGraphicsView):
         self._hover_label.setText(text)
         self._hover_label.adjustSize()
         self._hover_label.show()
+
+    def _unit_text(self, unit: int) -> str:
+        snapshot = self._network.snapshot
+        dataset = snapshot.dataset
+        inputs = dataset.input_scaling.apply(dataset.inputs[dataset.train[:HOVER_SAMPLES]])
+        return describe_unit(snapshot.parameters, dataset, unit, activations(snapshot.parameters, inputs))
 
     def _move_hover_label(self, pointer: QPoint) -> None:
         label, room = self._hover_label, self.viewport().rect()
@@ -260,8 +295,9 @@ class NetworkView(QGraphicsView):
         """Tell assistive technology what is drawn and what is selected."""
         topology = self._editor.topology
         layer, unit = self._editor.selected_layer, self._editor.selected_unit
-        if unit is not None:
-            selected = unit_title(topology, unit, self._network.snapshot.dataset)
+        drawn = self._network.topology.unit_place
+        if unit is not None and unit in drawn:
+            selected = self._unit_text(unit).replace("\n", ", ")
         elif layer is not None:
             selected = layer_title(topology, topology.layer_index[layer])
         else:

@@ -9,7 +9,7 @@ FOLD_ABOVE = 20
 SHOWN_WHEN_FOLDED = 14
 LEAST_PITCH, MOST_PITCH = 26.0, 72.0
 """Distance of neighbouring units of a layer, in points."""
-LEAST_STEP, MOST_STEP = 84.0, 260.0
+LEAST_STEP, MOST_STEP = 112.0, 260.0
 """Distance of neighbouring layers, in points."""
 
 

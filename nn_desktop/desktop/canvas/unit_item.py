@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nn_desktop.desktop.canvas.unit_pictures import Picture
-from nn_desktop.desktop.theme import Colors
+from nn_desktop.desktop.colors import Colors
 
 MARGIN = 4.0
 

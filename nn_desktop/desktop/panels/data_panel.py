@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
-from nn_desktop.data.dataset import FEWEST_SAMPLES, MOST_SAMPLES, Positions
+from nn_desktop.data.dataset import FEWEST_SAMPLES, LARGEST_SEED, MOST_SAMPLES, Positions
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
@@ -27,7 +27,6 @@ from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
 
 NAME = Qt.ItemDataRole.UserRole
-LARGEST_SPIN_SEED = 2**31 - 1
 
 
 class DataPanel(QWidget):
@@ -35,6 +34,7 @@ class DataPanel(QWidget):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        identify(self, "data_panel")
         self._document = document
         self._theme = theme
         self._gallery = self._make_gallery()
@@ -43,10 +43,10 @@ class DataPanel(QWidget):
         self._noise, self._noise_label = self._make_slider("data_noise", 0, 50)
         self._samples = self._make_spin_box("data_samples", FEWEST_SAMPLES, MOST_SAMPLES)
         self._train_share, self._train_share_label = self._make_slider("data_train_share", 10, 90)
-        self._seed = self._make_spin_box("data_seed", 0, LARGEST_SPIN_SEED)
-        self._standardize = QCheckBox(self.tr("Standardize"))
+        self._seed = self._make_spin_box("data_seed", 0, LARGEST_SEED)
+        self._standardize = QCheckBox(self.tr("S&tandardize"))
         identify(self._standardize, "data_standardize")
-        self._grid = QCheckBox(self.tr("Even grid"))
+        self._grid = QCheckBox(self.tr("Even &grid"))
         identify(self._grid, "data_grid")
         self._add_tool_tips()
         self._lay_out()
@@ -200,19 +200,19 @@ class DataPanel(QWidget):
 
     @Slot(int)
     def _on_noise_changed(self, percent: int) -> None:
-        self._document.change_data(merge=True, noise=percent / 100)
+        self._document.change_data(noise=percent / 100)
 
     @Slot(int)
     def _on_samples_changed(self, samples: int) -> None:
-        self._document.change_data(merge=True, samples=samples)
+        self._document.change_data(samples=samples)
 
     @Slot(int)
     def _on_train_share_changed(self, percent: int) -> None:
-        self._document.change_data(merge=True, train_share=percent / 100)
+        self._document.change_data(train_share=percent / 100)
 
     @Slot(int)
     def _on_seed_changed(self, seed: int) -> None:
-        self._document.change_data(merge=True, seed=seed)
+        self._document.change_data(seed=seed)
 
     @Slot(bool)
     def _on_grid_toggled(self, on: bool) -> None:

@@ -1,13 +1,11 @@
 """The numbers of gradient descent in the tool bar: batch size, what the mode means, learning rate."""
 
-import math
-
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.panels.readout import grouped
 from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Mode
 from nn_desktop.training.session import Snapshot
 from nn_desktop.training.setup import Setup
@@ -20,6 +18,7 @@ class DescentBar(QWidget):
 
     def __init__(self, document: Document, snapshot: Snapshot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        identify(self, "descent_bar")
         self._document = document
         self._train_count = len(snapshot.dataset.train)
         self._batch_size = QSpinBox()
@@ -89,12 +88,10 @@ class DescentBar(QWidget):
         if text == f"{now:.10g}":
             return
         try:
-            rate = float(text)
+            done = self._document.set_learning_rate(float(text))
         except ValueError:
-            rate = math.nan
-        if math.isfinite(rate) and rate > 0:
-            self._document.set_learning_rate(rate)
-            return
-        refusal = self.tr('"{text}" is no learning rate: type a number above 0, such as 0.05.')
-        self._document.refused.emit(refusal.format(text=text))
-        self._show_setup(self._document.setup)
+            done = False
+            refusal = self.tr('"{text}" is no learning rate: type a number above 0, such as 0.05.')
+            self._document.refuse(refusal.format(text=text))
+        if not done:
+            self._show_setup(self._document.setup)

@@ -9,10 +9,8 @@ from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.identity import identify
 from nn_desktop.network.functions import LOSSES, Loss
 from nn_desktop.network.initializers import Initializer
-from nn_desktop.training.hyperparameters import Precision
+from nn_desktop.training.hyperparameters import MAX_SEED, Precision
 from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
-
-LARGEST_SPIN_SEED = 2**31 - 1
 
 
 class LearningPanel(QWidget):
@@ -20,6 +18,7 @@ class LearningPanel(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        identify(self, "learning_panel")
         self._document = document
         self._loss = self._make_combo_box("learning_loss")
         self._loss_formula = QLabel(wordWrap=True)
@@ -29,7 +28,7 @@ class LearningPanel(QWidget):
             self._initializer.addItem(self._initializer_title(initializer), initializer)
         self._seed = QSpinBox()
         identify(self._seed, "learning_seed")
-        self._seed.setRange(0, LARGEST_SPIN_SEED)
+        self._seed.setRange(0, MAX_SEED)
         self._seed.setKeyboardTracking(False)
         self._precision = self._make_combo_box("learning_precision")
         self._precision.addItem(self.tr("64 bits (float64)"), Precision.FLOAT64)
@@ -104,7 +103,7 @@ class LearningPanel(QWidget):
         self._initializer.setCurrentIndex(list(Initializer).index(hyperparameters.initializer))
         self._precision.setCurrentIndex(0 if hyperparameters.precision is Precision.FLOAT64 else 1)
         blocked = self._seed.blockSignals(True)
-        self._seed.setValue(min(hyperparameters.seed, LARGEST_SPIN_SEED))
+        self._seed.setValue(hyperparameters.seed)
         self._seed.blockSignals(blocked)
 
     @Slot(int)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.figures import figure, grouped
 from nn_desktop.desktop.identity import identify
 from nn_desktop.network.notation import format_layers
 from nn_desktop.training.session import Snapshot
@@ -15,6 +16,7 @@ class Readout(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        identify(self, "readout_strip")
         self._document = document
         self.layers_field = QLineEdit()
         identify(self.layers_field, "layers_field")
@@ -48,18 +50,21 @@ class Readout(QWidget):
         text = self.tr("epoch {epoch} · update {update} · loss {loss}").format(
             epoch=grouped(snapshot.epoch),
             update=grouped(snapshot.updates),
-            loss=f"{snapshot.train_loss:.4g}",
+            loss=figure(snapshot.train_loss),
         )
         self._numbers.setText(text)
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
+        if self.layers_field.hasFocus() and self.layers_field.isModified():
+            return  # somebody is typing
         self.layers_field.setText(format_layers(setup.topology))
         self._mark(is_wrong=False)
 
     @Slot()
     def _on_return_pressed(self) -> None:
         if self._document.type_layers(self.layers_field.text()):
+            self.layers_field.setModified(False)
             self._show_setup(self._document.setup)
         else:
             self._mark(is_wrong=True)
@@ -68,14 +73,10 @@ class Readout(QWidget):
     def _on_editing_finished(self) -> None:
         """Take back what was typed and not applied, once the field is left."""
         if not self.layers_field.hasFocus():
+            self.layers_field.setModified(False)
             self._show_setup(self._document.setup)
 
     def _mark(self, is_wrong: bool) -> None:
         self.layers_field.setProperty("wrong", is_wrong)
         self.layers_field.style().unpolish(self.layers_field)
         self.layers_field.style().polish(self.layers_field)
-
-
-def grouped(number: int) -> str:
-    """Write a whole number in groups of three digits, with a narrow space between."""
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

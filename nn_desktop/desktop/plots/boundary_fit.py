@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QGraphicsPixmapItem, QWidget
 
 from nn_desktop.data.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.colors import Colors
 from nn_desktop.desktop.plots.chart import Chart, make_line, pen
 from nn_desktop.desktop.plots.color_scale import ColorScale
 from nn_desktop.desktop.plots.contour import contour
 from nn_desktop.desktop.plots.fit import Summary
-from nn_desktop.desktop.plots.fit_figures import classification_summary, regression_summary
+from nn_desktop.desktop.plots.fit_summaries import classification_summary, regression_summary
 from nn_desktop.desktop.plots.heat import (
     class_colors,
     lead,
@@ -24,10 +24,10 @@ from nn_desktop.desktop.plots.heat import (
     target_limit,
     to_image,
 )
-from nn_desktop.desktop.plots.legend import Entry
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
 from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
-from nn_desktop.desktop.theme import Colors, Theme
+from nn_desktop.desktop.theme import Theme
 from nn_desktop.training.session import Snapshot
 
 AXIS_WIDTH = 40
@@ -37,8 +37,7 @@ class BoundaryFit(Chart):
     """Heat map, boundary and samples over two inputs."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        identify(self.plot, "boundary_fit")
+        super().__init__(theme, "boundary_fit", parent)
         self._domain: Domain = ((0.0, 1.0), (0.0, 1.0))
         self._places: FloatArray = np.empty((0, 2))
         self._points: PlanePoints | None = None
@@ -99,22 +98,22 @@ class BoundaryFit(Chart):
         if self._snapshot is not None:
             self._draw_heat(self._snapshot)
 
-    def legend(self) -> tuple[Entry, ...]:
+    def legend(self) -> tuple[LegendEntry, ...]:
         """Say which mark is which class."""
         colors, dataset = self.theme.colors, self._dataset
         if dataset is None:
             return ()
         if dataset.task is Task.REGRESSION:
             return (
-                Entry(self.tr("training"), colors.text_muted, Mark.CIRCLE),
-                Entry(self.tr("test"), colors.text_muted, Mark.DIAMOND, emphasized=False),
+                LegendEntry(self.tr("training"), colors.text_muted, Mark.CIRCLE),
+                LegendEntry(self.tr("test"), colors.text_muted, Mark.DIAMOND, emphasized=False),
             )
         names = dataset.class_names
         classes = (
-            Entry(name, class_color(colors, label, len(names)), mark_of_class(label))
+            LegendEntry(name, class_color(colors, label, len(names)), mark_of_class(label))
             for label, name in enumerate(names)
         )
-        return (*classes, Entry(self.tr("test"), colors.text_muted, Mark.CIRCLE, emphasized=False))
+        return (*classes, LegendEntry(self.tr("test"), colors.text_muted, Mark.CIRCLE, emphasized=False))
 
     def _draw_heat(self, snapshot: Snapshot) -> None:
         side = resolution(snapshot.parameters)

@@ -7,8 +7,10 @@ from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
-from nn_desktop.desktop.theme import Colors, Theme
+from nn_desktop.desktop.theme import Theme
 
 ZOOM_STEP = 0.8
 LABEL_SIZE = 0.85
@@ -25,6 +27,9 @@ class Chart(QWidget):
     ----------
     theme
         Gives the colours.
+    name
+        Of its row in `CONTROLS`. The plot within is called so too, with ``_plot`` behind it, and its actions
+        with ``_view_all``, ``_zoom_in`` and ``_zoom_out``.
 
     Signals
     -------
@@ -34,8 +39,9 @@ class Chart(QWidget):
 
     following_changed = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        identify(self, name)
         self.theme = theme
         # pyqtgraph carries no types.
         self.plot: Any = pg.PlotWidget(self)
@@ -80,6 +86,8 @@ class Chart(QWidget):
         self._set_following(True)
 
     def _prepare_plot(self) -> None:
+        self.plot.setObjectName(f"{self.objectName()}_plot")
+        self.plot.setAccessibleName(self.accessibleName())
         item = self.plot.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -95,13 +103,14 @@ class Chart(QWidget):
 
     def _make_actions(self) -> None:
         self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for text, keys, slot in (
-            (self.tr("View all"), (QKeySequence(Qt.Key.Key_0), QKeySequence(Qt.Key.Key_Home)), self.view_all),
-            (self.tr("Zoom in"), (QKeySequence(Qt.Key.Key_Plus),), self._on_zoom_in),
-            (self.tr("Zoom out"), (QKeySequence(Qt.Key.Key_Minus),), self._on_zoom_out),
+        for name, text, keys, slot in (
+            ("view_all", self.tr("View all"), (Qt.Key.Key_0, Qt.Key.Key_Home), self.view_all),
+            ("zoom_in", self.tr("Zoom in"), (Qt.Key.Key_Plus,), self._on_zoom_in),
+            ("zoom_out", self.tr("Zoom out"), (Qt.Key.Key_Minus,), self._on_zoom_out),
         ):
             action = QAction(text, self)
-            action.setShortcuts(keys)
+            action.setObjectName(f"{self.objectName()}_{name}")
+            action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(slot)
             self.plot.addAction(action)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_desktop.desktop.figures import tick
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.heat import signed_colors
 from nn_desktop.desktop.theme import Theme
@@ -45,8 +46,7 @@ class ColorScale(QWidget):
         painter.drawImage(bar, QImage(shades.data, 1, STEPS, 4, QImage.Format.Format_RGBA8888))
         painter.setPen(QColor(colors.text_muted))
         for share, value in ((0.0, self._limit), (0.5, 0.0), (1.0, -self._limit)):
-            text = f"{value:.2g}".replace("-", "−")
             middle = bar.top() + share * bar.height()
             box = QRectF(BAR_WIDTH + 4, middle - height / 2, self.width() - BAR_WIDTH - 4, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tick(value))
         painter.end()

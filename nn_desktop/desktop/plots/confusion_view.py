@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QWidget
 
 from nn_desktop.data.arrays import IntArray
 from nn_desktop.data.dataset import Dataset
+from nn_desktop.desktop.colors import Colors, mix
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
-from nn_desktop.desktop.plots.fit_figures import accuracy_summary
-from nn_desktop.desktop.plots.legend import Entry
-from nn_desktop.desktop.theme import Colors, Theme, mix
+from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
+from nn_desktop.desktop.plots.legend import LegendEntry
+from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import confusion_matrix
 from nn_desktop.training.session import Snapshot
 
@@ -67,7 +68,7 @@ class ConfusionView(QWidget):
         """Take the colours of another theme."""
         self.update()
 
-    def legend(self) -> tuple[Entry, ...]:
+    def legend(self) -> tuple[LegendEntry, ...]:
         """Say nothing: the matrix carries its names itself."""
         return ()
 

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nn_desktop.data.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.colors import Colors, mix
 from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, make_points, pen, point_size
 from nn_desktop.desktop.plots.fit import Summary
-from nn_desktop.desktop.plots.fit_figures import regression_summary
-from nn_desktop.desktop.plots.legend import Entry
+from nn_desktop.desktop.plots.fit_summaries import regression_summary
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.desktop.theme import Colors, Theme, mix
+from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.training.session import Snapshot
 
@@ -30,8 +30,7 @@ class CurveFit(Chart):
     """Samples, true function and fitted curve against one input."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        identify(self.plot, "curve_fit")
+        super().__init__(theme, "curve_fit", parent)
         self._grid = np.zeros((0, 1))
         self._shades = [QGraphicsRectItem(), QGraphicsRectItem()]
         self._truth = make_dashed_line()
@@ -91,13 +90,13 @@ class CurveFit(Chart):
         self._test_points.setBrush(QBrush(QColor(colors.canvas)))
         self.curve.setPen(pen(colors.accent, 2))
 
-    def legend(self) -> tuple[Entry, ...]:
+    def legend(self) -> tuple[LegendEntry, ...]:
         """Say what the marks and lines mean."""
         colors = self.theme.colors
         return (
-            Entry(self.tr("training"), colors.sample, Mark.CIRCLE),
-            Entry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
-            Entry(self.tr("truth"), colors.truth, emphasized=False),
+            LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),
+            LegendEntry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
+            LegendEntry(self.tr("truth"), colors.truth, emphasized=False),
         )
 
     def _place_shades(self, low: float, high: float, bottom: float, top: float) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.plots.legend import Entry
-from nn_desktop.desktop.theme import Colors
+from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.training.session import Snapshot
 
 
@@ -29,5 +29,5 @@ class Fit(Protocol):
     def restyle(self, colors: Colors) -> None:
         """Take the colours of another theme."""
 
-    def legend(self) -> tuple[Entry, ...]:
+    def legend(self) -> tuple[LegendEntry, ...]:
         """Say what the marks and lines mean."""

@@ -11,10 +11,10 @@ from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
 from nn_desktop.desktop.plots.confusion_view import ConfusionView
 from nn_desktop.desktop.plots.curve_fit import CurveFit
-from nn_desktop.desktop.plots.description import SlowDescription
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
+from nn_desktop.desktop.plots.slow_description import SlowDescription
 from nn_desktop.desktop.plots.snapshot_view import SnapshotView
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.training.session import Snapshot
@@ -50,6 +50,7 @@ class FitView(SnapshotView):
         identify(self._caption, "fit_caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._legend = Legend(theme, self)
+        identify(self._legend, "fit_legend")
         self._legend.align_right()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)

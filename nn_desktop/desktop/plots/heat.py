@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage
 
 from nn_desktop.data.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
-from nn_desktop.desktop.theme import Colors, diverging
+from nn_desktop.desktop.colors import Colors, diverging
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.samples import class_values

@@ -16,7 +16,7 @@ SPACING = 12
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """One line or mark.
 
     Attributes
@@ -49,16 +49,16 @@ class Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[LegendEntry, ...] = ()
         self._alignment_right = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LegendEntry, ...]:
         """What is shown."""
         return self._entries
 
-    def set_entries(self, entries: tuple[Entry, ...]) -> None:
+    def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
         """Show these."""
         if entries != self._entries:
             self._entries = entries
@@ -91,7 +91,7 @@ class Legend(QWidget):
             left += self._width(entry) + SPACING
         painter.end()
 
-    def _fitting(self) -> list[Entry]:
+    def _fitting(self) -> list[LegendEntry]:
         fitting, width = [], 0.0
         for entry in self._entries:
             width += self._width(entry)
@@ -101,18 +101,18 @@ class Legend(QWidget):
             width += SPACING
         return fitting
 
-    def _sample_width(self, entry: Entry) -> float:
+    def _sample_width(self, entry: LegendEntry) -> float:
         return SAMPLE_WIDTH if entry.mark is None else MARK_SIZE + 2
 
-    def _width(self, entry: Entry) -> float:
+    def _width(self, entry: LegendEntry) -> float:
         text = self.fontMetrics().horizontalAdvance(self._text(entry))
         return self._sample_width(entry) + GAP + text
 
     @staticmethod
-    def _text(entry: Entry) -> str:
+    def _text(entry: LegendEntry) -> str:
         return f"{entry.text} {entry.number}" if entry.number else entry.text
 
-    def _draw_entry(self, painter: QPainter, entry: Entry, left: float) -> None:
+    def _draw_entry(self, painter: QPainter, entry: LegendEntry, left: float) -> None:
         width, middle = self._sample_width(entry), self.height() / 2
         if entry.mark is None:
             _draw_line(painter, entry, left, width, middle)
@@ -129,7 +129,7 @@ class Legend(QWidget):
             left += metrics.horizontalAdvance(text)
 
 
-def _draw_line(painter: QPainter, entry: Entry, left: float, width: float, middle: float) -> None:
+def _draw_line(painter: QPainter, entry: LegendEntry, left: float, width: float, middle: float) -> None:
     pen = QPen(QColor(entry.color), 2)
     if not entry.emphasized:
         pen.setDashPattern([2.5, 1.5])
@@ -138,7 +138,7 @@ def _draw_line(painter: QPainter, entry: Entry, left: float, width: float, middl
     painter.drawLine(QPointF(left, middle), QPointF(left + width, middle))
 
 
-def _draw_mark(painter: QPainter, entry: Entry, mark: Mark, center: QPointF) -> None:
+def _draw_mark(painter: QPainter, entry: LegendEntry, mark: Mark, center: QPointF) -> None:
     painter.save()
     painter.translate(center)
     painter.scale(MARK_SIZE, MARK_SIZE)

@@ -2,6 +2,8 @@
 
 from math import ceil, floor, log10
 
+from nn_desktop.desktop.figures import tick
+
 Tick = tuple[float, str]
 
 WIDE = 2.5
@@ -28,13 +30,7 @@ def log_ticks(low: float, high: float) -> tuple[list[Tick], list[Tick]]:
                 continue
             is_numbered = decade % every == 0 if factor == 1 else factor in (2, 5) and high - low <= WIDE
             if is_numbered:
-                numbered.append((place, _text(decade, factor)))
+                numbered.append((place, tick(factor * 10.0**decade)))
             elif high - low <= 2 * WIDE or factor == 1:
                 plain.append((place, ""))
     return numbered, plain
-
-
-def _text(decade: int, factor: int) -> str:
-    if -4 <= decade <= 4:
-        return f"{factor * 10.0**decade:.{max(0, -decade)}f}"
-    return f"{factor}e{decade}".replace("-", "−")

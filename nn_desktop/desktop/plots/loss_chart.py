@@ -6,10 +6,11 @@ import numpy as np
 from PySide6.QtCore import QRectF, Slot
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.desktop.colors import Colors
 from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, pen
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.thinning import thin
-from nn_desktop.desktop.theme import Colors, Theme
+from nn_desktop.desktop.theme import Theme
 from nn_desktop.network.parameters import FloatArray
 
 SMALLEST = 1e-12
@@ -25,7 +26,7 @@ class LossChart(Chart):
     """Training loss (solid) and test loss (dashed)."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+        super().__init__(theme, "loss_chart", parent)
         self._rows: FloatArray = np.empty((0, 3))
         self._is_logarithmic = False
         self.training_curve = make_line()

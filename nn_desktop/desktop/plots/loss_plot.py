@@ -4,12 +4,12 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from nn_desktop.desktop.figures import NO_NUMBER, figure
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.plots.description import SlowDescription
-from nn_desktop.desktop.plots.figures import NO_NUMBER, figure
-from nn_desktop.desktop.plots.legend import Entry, Legend
+from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.loss_chart import LossChart
+from nn_desktop.desktop.plots.slow_description import SlowDescription
 from nn_desktop.desktop.plots.snapshot_view import SnapshotView
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.training.session import Snapshot
@@ -39,7 +39,6 @@ class LossPlot(SnapshotView):
         self._legend = Legend(theme, self)
         identify(self._legend, "loss_legend")
         self._chart = LossChart(theme, self)
-        identify(self._chart.plot, "loss_chart")
         self._description = SlowDescription(self._chart.plot)
         self._logarithmic_action = self._make_logarithmic_action()
         self._log_button = self._make_button("loss_log_scale")
@@ -57,11 +56,6 @@ class LossPlot(SnapshotView):
     def is_logarithmic(self) -> bool:
         """Whether the loss axis is logarithmic."""
         return self._logarithmic_action.isChecked()
-
-    @property
-    def logarithmic_action(self) -> QAction:
-        """The checkable action behind the switch, to be put into menus too."""
-        return self._logarithmic_action
 
     def set_logarithmic(self, on: bool) -> None:
         """Make the loss axis logarithmic, or linear."""
@@ -119,8 +113,8 @@ class LossPlot(SnapshotView):
         colors = self._theme.colors
         self._legend.set_entries(
             (
-                Entry(self.tr("training"), colors.training, number=self._numbers[0]),
-                Entry(self.tr("test"), colors.test, emphasized=False, number=self._numbers[1]),
+                LegendEntry(self.tr("training"), colors.training, number=self._numbers[0]),
+                LegendEntry(self.tr("test"), colors.test, emphasized=False, number=self._numbers[1]),
             )
         )
 

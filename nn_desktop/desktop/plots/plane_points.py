@@ -7,10 +7,10 @@ from PySide6.QtGui import QBrush, QColor
 
 from nn_desktop.data.arrays import IntArray
 from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.desktop.colors import Colors, diverging, mix
 from nn_desktop.desktop.plots.chart import make_points, pen, point_size
 from nn_desktop.desktop.plots.heat import target_limit
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
-from nn_desktop.desktop.theme import Colors, diverging, mix
 
 
 class PlanePoints:

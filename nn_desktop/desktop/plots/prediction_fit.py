@@ -6,13 +6,13 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.colors import Colors
 from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_points, pen, point_size
 from nn_desktop.desktop.plots.fit import Summary
-from nn_desktop.desktop.plots.fit_figures import regression_summary
-from nn_desktop.desktop.plots.legend import Entry
+from nn_desktop.desktop.plots.fit_summaries import regression_summary
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.desktop.theme import Colors, Theme
+from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.training.session import Snapshot
 
@@ -24,8 +24,7 @@ class PredictionFit(Chart):
     """A point for each sample; on the diagonal the network is right."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        identify(self.plot, "prediction_fit")
+        super().__init__(theme, "prediction_fit", parent)
         self._diagonal = make_dashed_line()
         self.training_points = make_points(Mark.CIRCLE)
         self.test_points = make_points(Mark.DIAMOND)
@@ -71,10 +70,10 @@ class PredictionFit(Chart):
         self.test_points.setPen(pen(colors.test, 1.5))
         self.test_points.setBrush(QBrush(QColor(colors.canvas)))
 
-    def legend(self) -> tuple[Entry, ...]:
+    def legend(self) -> tuple[LegendEntry, ...]:
         """Say what the marks mean."""
         colors = self.theme.colors
         return (
-            Entry(self.tr("training"), colors.sample, Mark.CIRCLE),
-            Entry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
+            LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),
+            LegendEntry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
         )

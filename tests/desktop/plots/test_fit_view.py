@@ -10,12 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.desktop.colors import DARK
+from nn_desktop.desktop.identity import CONTROLS
 from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
 from nn_desktop.desktop.plots.confusion_view import ConfusionView
 from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit_view import FitKind, FitView, fit_kind
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.desktop.theme import DARK, Theme, ThemeChoice
+from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_raw
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
@@ -82,6 +84,7 @@ def test_each_kind_of_data_has_its_picture(
     assert fit_kind(snapshot.dataset) is kind
     view.show_snapshot(snapshot)
     assert isinstance(view.fit, kind.value)
+    assert view.fit.accessibleName() == CONTROLS[view.fit.objectName()]
     assert view.caption
     view.grab()
 

@@ -10,8 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nn_desktop.desktop.colors import DARK
+from nn_desktop.desktop.figures import figure
 from nn_desktop.desktop.plots.loss_plot import LossPlot
-from nn_desktop.desktop.theme import DARK, Theme, ThemeChoice
+from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.training.session import Session
 
 MakeSession = Callable[..., Session]
@@ -46,7 +48,7 @@ def test_the_legend_has_the_numbers_of_now(plot: LossPlot, make_session: MakeSes
     snapshot = make_session("sine").snapshot()
     plot.show_snapshot(snapshot)
     numbers = [entry.number for entry in plot._legend.entries]
-    assert numbers == [f"{snapshot.train_loss:.4f}", f"{snapshot.test_loss:.4f}"]
+    assert numbers == [figure(snapshot.train_loss), figure(snapshot.test_loss)]
     description = plot._chart.plot.accessibleDescription()
     assert numbers[0] in description
     assert numbers[1] in description
@@ -113,7 +115,13 @@ def test_the_view_follows_the_run_until_the_user_zooms(
 
 def test_the_context_menu_offers_what_the_buttons_do(plot: LossPlot) -> None:
     actions = plot._chart.plot.actions()
-    assert plot.logarithmic_action in actions
+    names = [action.objectName() for action in actions]
+    assert names == [
+        "loss_chart_view_all",
+        "loss_chart_zoom_in",
+        "loss_chart_zoom_out",
+        "loss_log_scale_action",
+    ]
     assert all(isinstance(action, QAction) and action.text() for action in actions)
 
 

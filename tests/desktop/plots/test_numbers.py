@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from nn_desktop.desktop.figures import figure, grouped, share, tick
 from nn_desktop.desktop.plots.contour import contour
-from nn_desktop.desktop.plots.figures import figure, share
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.thinning import thin
 
@@ -14,14 +14,23 @@ from nn_desktop.desktop.plots.thinning import thin
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.0, "0.0000"),
-        (0.00312, "0.0031"),
-        (12.345, "12.35"),
-        (1234.5, "1234"),
-        (3.14e-5, "3.1e-05"),
+        (0.0, "0.000"),
+        (-0.0, "0.000"),
+        (0.00312, "0.003120"),
+        (9.9996, "10.00"),
+        (0.00099999, "0.001000"),
+        (0.00099949, "9.99·10⁻⁴"),
+        (12.346, "12.35"),
+        (1234.6, "1\u202f235"),
+        (9999.7, "10\u202f000"),
+        (-12345.6, "−12\u202f346"),
+        (99999.7, "1.00·10⁵"),
+        (3.14e-5, "3.14·10⁻⁵"),
+        (-3.14e-12, "−3.14·10⁻¹²"),
         (-0.5, "−0.5000"),
-        (1e300, "1.0e+300"),
+        (1e300, "1.00·10³⁰⁰"),
         (math.inf, "∞"),
+        (-math.inf, "−∞"),
         (math.nan, "–"),
     ],
 )
@@ -29,11 +38,42 @@ def test_numbers_are_short(value: float, text: str) -> None:
     assert figure(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-1.0, "−1"),
+        (0.5, "0.5"),
+        (0.99, "0.99"),
+        (0.005, "0.005"),
+        (-126.0, "−130"),
+        (2000.0, "2\u202f000"),
+        (20000.0, "20\u202f000"),
+        (1e5, "10⁵"),
+        (5e-4, "5·10⁻⁴"),
+        (-2.5e6, "−2.5·10⁶"),
+    ],
+)
+def test_a_scale_has_round_numbers(value: float, text: str) -> None:
+    assert tick(value) == text
+
+
+def test_whole_numbers_stand_in_groups() -> None:
+    assert [grouped(n) for n in (0, 999, 1000, 1234567, -1234)] == [
+        "0",
+        "999",
+        "1\u202f000",
+        "1\u202f234\u202f567",
+        "−1\u202f234",
+    ]
+
+
 def test_a_share_has_three_decimals() -> None:
-    assert [share(v) for v in (0.9734, 1.0, -0.5, -1e9, math.nan)] == [
+    assert [share(v) for v in (0.9734, 1.0, -0.5, -0.0001, -1e9, math.nan)] == [
         "0.973",
         "1.000",
         "−0.500",
+        "0.000",
         "< −100",
         "–",
     ]
@@ -89,4 +129,4 @@ def test_a_short_logarithmic_axis_is_marked_at_1_2_and_5() -> None:
 def test_a_long_logarithmic_axis_has_few_numbers() -> None:
     numbered, _ = log_ticks(-12.0, 2.0)
     assert 3 <= len(numbered) <= 7
-    assert numbered[0][1] == "1e−12"
+    assert numbered[0][1] == "10⁻¹²"

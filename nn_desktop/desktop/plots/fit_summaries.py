@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from nn_desktop.desktop.plots.figures import figure, share
+from nn_desktop.desktop.figures import figure, share
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.insight.metrics import accuracy, r_squared
 from nn_desktop.training.session import Snapshot
@@ -14,9 +14,9 @@ def regression_summary(snapshot: Snapshot) -> Summary:
     with np.errstate(all="ignore"):
         score = share(r_squared(snapshot.parameters, snapshot.dataset, snapshot.dataset.test))
     loss = figure(snapshot.test_loss)
-    caption = QCoreApplication.translate("FitFigures", "test R² {score}")
+    caption = QCoreApplication.translate("fit_summaries", "test R² {score}")
     description = QCoreApplication.translate(
-        "FitFigures", "Test samples: coefficient of determination R² {score}, loss {loss}."
+        "fit_summaries", "Test samples: coefficient of determination R² {score}, loss {loss}."
     )
     return Summary(caption.format(score=score), description.format(score=score, loss=loss))
 
@@ -30,9 +30,9 @@ def classification_summary(snapshot: Snapshot) -> Summary:
 
 def accuracy_summary(snapshot: Snapshot, score: float) -> Summary:
     """Return an accuracy that is known already, in words."""
-    caption = QCoreApplication.translate("FitFigures", "test accuracy {score}")
+    caption = QCoreApplication.translate("fit_summaries", "test accuracy {score}")
     description = QCoreApplication.translate(
-        "FitFigures", "Test samples: share classified right {score}, loss {loss}."
+        "fit_summaries", "Test samples: share classified right {score}, loss {loss}."
     )
     text = share(score)
     return Summary(

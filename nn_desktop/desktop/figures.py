@@ -1,0 +1,56 @@
+"""Numbers as the window shows them: short, and with a real minus sign."""
+
+from math import isfinite, isnan
+
+NO_NUMBER = "–"
+DIGITS = 4
+FIRST_EXPONENT, LAST_EXPONENT = -3, 4
+"""Of the powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def figure(value: float) -> str:
+    """Write a number with four digits, or three far from 1: ``0.003120``, ``12.35``, ``3.14·10⁻⁵``."""
+    if isnan(value):
+        return NO_NUMBER
+    sign = "−" if value < 0 else ""
+    if not isfinite(value):
+        return f"{sign}∞"
+    # Rounded first: 9.9996 is 10.00, not 10.000.
+    exponent = int(f"{abs(value):.{DIGITS - 1}e}".partition("e")[2])
+    if not FIRST_EXPONENT <= exponent <= LAST_EXPONENT:
+        # A digit less: it is as wide as 0.003120 then, and a falling loss does not push what is beside it.
+        mantissa, _, power = f"{abs(value):.{DIGITS - 2}e}".partition("e")
+        return f"{sign}{mantissa}·{_power_of_ten(int(power))}"
+    decimals = DIGITS - 1 - exponent
+    return sign + (f"{abs(value):.{decimals}f}" if decimals > 0 else grouped(round(abs(value))))
+
+
+def tick(value: float) -> str:
+    """Write a round number of at most two digits, for a scale: ``0.5``, ``−20``, ``20 000``, ``2·10⁻⁵``."""
+    sign = "−" if value < 0 else ""
+    mantissa, _, power = f"{abs(value):.1e}".partition("e")
+    exponent, mantissa = int(power), mantissa.removesuffix(".0")
+    if not FIRST_EXPONENT <= exponent <= LAST_EXPONENT:
+        factor = "" if mantissa == "1" else f"{mantissa}·"
+        return f"{sign}{factor}{_power_of_ten(exponent)}"
+    rounded = float(f"{mantissa}e{exponent}")
+    return sign + (grouped(round(rounded)) if exponent >= 3 else f"{rounded:g}")
+
+
+def share(value: float) -> str:
+    """Write a share between 0 and 1, or a coefficient of determination, with three decimals."""
+    if not isfinite(value):
+        return NO_NUMBER
+    # R² of a network that learned nothing can be any negative number.
+    return f"{value:z.3f}".replace("-", "−") if value > -100 else "< −100"
+
+
+def grouped(number: int) -> str:
+    """Write a whole number in groups of three digits, with a narrow space between."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
+
+
+def _power_of_ten(exponent: int) -> str:
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)

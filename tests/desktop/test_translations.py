@@ -1,0 +1,70 @@
+"""Qt's own tool finds every text of the window, in the context in which it is looked up."""
+
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import nn_desktop.desktop
+from nn_desktop.desktop.actions import MENUS, ROWS
+from nn_desktop.desktop.identity import CONTROLS
+
+DESKTOP = Path(nn_desktop.desktop.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Every text that lupdate finds, by context."""
+    tool = shutil.which("pyside6-lupdate", path=Path(sys.executable).parent) or shutil.which(
+        "pyside6-lupdate"
+    )
+    if tool is None:
+        pytest.skip("pyside6-lupdate is not installed")
+    found = tmp_path_factory.mktemp("translations") / "found.ts"
+    sources = [str(path) for path in sorted(DESKTOP.rglob("*.py"))]
+    subprocess.run([tool, *sources, "-ts", str(found)], check=True, capture_output=True, timeout=60)
+    return {
+        context.findtext("name", ""): {message.findtext("source", "") for message in context.iter("message")}
+        for context in ElementTree.parse(found).iter("context")
+    }
+
+
+def test_every_action_and_menu_can_be_translated(texts: dict[str, set[str]]) -> None:
+    wanted = {text for row in ROWS for text in (row.text, row.tip)} | {title for _, title, _ in MENUS}
+    assert texts["actions"] == wanted
+
+
+def test_every_accessible_name_can_be_translated(texts: dict[str, set[str]]) -> None:
+    assert texts["controls"] == set(CONTROLS.values())
+
+
+def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) -> None:
+    assert {
+        "Input",
+        "Output",
+        "Hidden {number}",
+        "{layer}, unit {number}",
+        "bias b = {bias}",
+        "{source} → {target}\nweight w = {weight}",
+    } <= texts["descriptions"]
+
+
+@pytest.mark.parametrize(
+    ("context", "text"),
+    [
+        ("MainWindow", "Pause"),
+        ("Commands", "Export weights"),
+        ("Chart", "View all"),
+        ("LossPlot", "training"),
+        ("fit_summaries", "test R² {score}"),
+    ],
+)
+def test_each_class_has_its_texts(texts: dict[str, set[str]], context: str, text: str) -> None:
+    assert text in texts[context]
+
+
+def test_no_text_lies_in_a_context_without_a_name(texts: dict[str, set[str]]) -> None:
+    assert "" not in texts
