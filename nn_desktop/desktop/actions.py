@@ -70,6 +70,7 @@ ROWS: tuple[ActionRow, ...] = (
         QT_TRANSLATE_NOOP("actions", "&Export weights…"),
         QT_TRANSLATE_NOOP("actions", "Write the trained weights to a file that other programs read"),
         "Ctrl+E",
+        "Ctrl+Shift+E",  # in a field, Ctrl+E goes to the end of the line
         icon="export",
     ),
     _row(

@@ -1,5 +1,6 @@
 """The main window: it puts the parts together."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSettings, QSize, Qt, Slot
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._show_everything()
         self._share_out_keys()
+        self._order_tab_stops()
         self._first_state = self.saveState(STATE_VERSION)
         self._restore_layout()
 
@@ -243,6 +245,8 @@ class MainWindow(QMainWindow):
         self._theme.changed.connect(self._on_theme_changed)
         self.editor.selection_changed.connect(self._on_selection_changed)
         self.canvas.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.readout.finished.connect(self.canvas.setFocus)
+        self.descent_bar.finished.connect(self.canvas.setFocus)
         self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
         self.commands.activation_menu_requested.connect(self._on_activation_menu_requested)
@@ -258,6 +262,16 @@ class MainWindow(QMainWindow):
                 control.installEventFilter(self)
         for edit in self.findChildren(QLineEdit):
             edit.installEventFilter(self)
+
+    def _order_tab_stops(self) -> None:
+        """Tab goes from the tool bar to the canvas, the panels on the left, and the plots."""
+        docks = [dock.widget() for dock in self._docks.values()]
+        stops: list[QWidget] = []
+        for part in (self._training_bar, self.readout, self.canvas, *docks):
+            inside = (widget for widget in (part, *part.findChildren(QWidget)) if widget.window() is self)
+            stops += [widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _show_everything(self) -> None:
         self.setWindowTitle("NN Desktop")

@@ -28,9 +28,11 @@ def parse_layers(text: str) -> tuple[TypedLayer, ...]:
     """
     if not text.strip():
         raise TopologyError("No layers were given: type the units of each layer, as in 1-16-16-1.")
-    parts = [part.strip() for part in re.split(r"[-‐‑‒–—−,\s]+(?=\d|$)", text.strip())]
+    parts = re.split(r"\s*[-‐‑‒–—−,]\s*(?=\d|$)|\s+(?=\d)", text.strip())
     if "" in parts:
-        raise TopologyError(f'"{text}" begins or ends with a dash: type numbers of units, as in 1-16-16-1.')
+        raise TopologyError(
+            f'"{_short(text)}" has a dash without a number beside it: type numbers of units, as in 1-16-16-1.'
+        )
     layers = tuple(_parse_layer(part) for part in parts)
     if len(layers) > MAX_LAYERS:
         raise TopologyError(f"{len(layers)} layers are more than the {MAX_LAYERS} that fit here: use fewer.")
@@ -38,9 +40,9 @@ def parse_layers(text: str) -> tuple[TypedLayer, ...]:
 
 
 def format_layers(topology: Topology) -> str:
-    """Write a topology's layers, naming activations only where hidden layers differ from one another."""
+    """Write a topology's layers, naming activations only where a hidden layer has another than tanh."""
     hidden = topology.layers[1:-1]
-    with_activations = len({layer.activation for layer in hidden}) > 1
+    with_activations = any(layer.activation is not Activation.TANH for layer in hidden)
     parts = [str(size) for size in topology.sizes]
     if with_activations:
         for index, layer in enumerate(hidden, start=1):
@@ -64,10 +66,16 @@ def parse_activation(text: str) -> Activation:
 
 def _parse_layer(part: str) -> TypedLayer:
     size, colon, activation = part.partition(":")
-    if not re.fullmatch(r"[0-9]{1,9}", size.strip()):
+    if not re.fullmatch(r"[0-9]+", size.strip()):
         raise TopologyError(
-            f'"{part}" is not a number of units: type whole numbers with a dash between, as in 1-16-16-1.'
+            f'"{_short(part)}" is not a number of units: '
+            "type whole numbers with a dash between, as in 1-16-16-1."
         )
-    if not 1 <= int(size) <= MAX_UNITS:
-        raise TopologyError(f"A layer has 1 to {MAX_UNITS} units, not {size}: type another number.")
+    if len(size) > 9 or not 1 <= int(size) <= MAX_UNITS:
+        raise TopologyError(f"A layer has 1 to {MAX_UNITS} units, not {_short(size)}: type another number.")
     return TypedLayer(int(size), parse_activation(activation) if colon else None)
+
+
+def _short(text: str) -> str:
+    """Quote no more of a text than fits into a sentence."""
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -12,6 +12,7 @@ from nn_desktop.data.catalogue import load
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.engine import IntArray
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import FloatArray, Parameters, carry_over
 from nn_desktop.network.topology import Topology
@@ -66,6 +67,10 @@ class Snapshot:
     test_loss: float
     history: FloatArray
     diverged: bool
+
+
+class SessionError(UserError):
+    """What a session cannot do in its present state."""
 
 
 class Session:
@@ -325,7 +330,14 @@ class Session:
     def _convert_parameters(self) -> None:
         precision = np.dtype(self.setup.hyperparameters.precision)
         if self.parameters.vector.dtype != precision:
-            self.parameters = Parameters(self.setup.topology, self.parameters.vector.astype(precision))
+            with np.errstate(over="ignore"):
+                vector = self.parameters.vector.astype(precision)
+            if not np.isfinite(vector).all():
+                raise SessionError(
+                    f"Some weights have grown too large for {precision.name}: "
+                    "reset the network, or keep the number type."
+                )
+            self.parameters = Parameters(self.setup.topology, vector)
 
     def _continue_epoch(self) -> None:
         """Take the rest of the epoch with the mode of now; a batch of all samples takes all of it anew."""

@@ -44,7 +44,7 @@ class DataPanel(QWidget):
         self._samples = self._make_spin_box("data_samples", FEWEST_SAMPLES, MOST_SAMPLES)
         self._train_share, self._train_share_label = self._make_slider("data_train_share", 10, 90)
         self._seed = self._make_spin_box("data_seed", 0, LARGEST_SEED)
-        self._standardize = QCheckBox(self.tr("S&tandardize"))
+        self._standardize = QCheckBox(self.tr("Standardi&ze"))
         identify(self._standardize, "data_standardize")
         self._grid = QCheckBox(self.tr("Even &grid"))
         identify(self._grid, "data_grid")
@@ -67,8 +67,8 @@ class DataPanel(QWidget):
         gallery.setIconSize(thumbnails.SIZE)
         blank = QPixmap(thumbnails.SIZE)
         blank.fill(Qt.GlobalColor.transparent)
-        gallery.setGridSize(QSize(84, 80))
-        gallery.setTextElideMode(Qt.TextElideMode.ElideRight)
+        gallery.setWordWrap(True)
+        gallery.setGridSize(QSize(84, thumbnails.SIZE.height() + 2 * gallery.fontMetrics().lineSpacing() + 8))
         gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         gallery.setMinimumHeight(90)
         for entry in CATALOGUE.values():
@@ -106,19 +106,24 @@ class DataPanel(QWidget):
         self._standardize.setToolTip(
             self.tr("Bring inputs to mean 0 and deviation 1, by the numbers of the training samples")
         )
-
         self._grid.setToolTip(self.tr("Sample a function at even distances, not at random positions"))
 
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(6)
-        for title, field in (
-            (self.tr("&Noise"), self._beside(self._noise, self._noise_label)),
-            (self.tr("&Samples"), self._samples),
-            (self.tr("Tr&aining"), self._beside(self._train_share, self._train_share_label)),
-            (self.tr("S&eed"), self._seed),
+        for title, control, field in (
+            (self.tr("N&oise"), self._noise, self._beside(self._noise, self._noise_label)),
+            (self.tr("&Samples"), self._samples, self._samples),
+            (
+                self.tr("Tr&aining"),
+                self._train_share,
+                self._beside(self._train_share, self._train_share_label),
+            ),
+            (self.tr("See&d"), self._seed, self._seed),
         ):
-            form.addRow(title, field)
+            label = QLabel(title)
+            label.setBuddy(control)
+            form.addRow(label, field)
         form.addRow(self._beside(self._standardize, self._grid))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
@@ -132,7 +137,6 @@ class DataPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(first, 1)
         layout.addWidget(second)
-        row.setFocusProxy(first)
         return row
 
     def _connect(self) -> None:
@@ -192,6 +196,12 @@ class DataPanel(QWidget):
         self._noise_label.setText(f"{data.noise:.0%}".replace("%", " %"))
         self._train_share_label.setText(f"{data.train_share:.0%}".replace("%", " %"))
         self._description.setText(entry.formula or entry.description)
+        # The description may have changed the height of the gallery.
+        QTimer.singleShot(0, self._gallery, self._show_chosen)
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        self._gallery.scrollToItem(self._gallery.currentItem())
 
     @Slot(QListWidgetItem, QListWidgetItem)
     def _on_item_changed(self, item: QListWidgetItem | None) -> None:

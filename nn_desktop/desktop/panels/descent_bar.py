@@ -1,6 +1,7 @@
 """The numbers of gradient descent in the tool bar: batch size, what the mode means, learning rate."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from nn_desktop.desktop.document import Document
@@ -14,7 +15,15 @@ LEARNING_RATES = ("0.00001", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.05",
 
 
 class DescentBar(QWidget):
-    """Batch size and learning rate, and how many updates make an epoch."""
+    """Batch size and learning rate, and how many updates make an epoch.
+
+    Signals
+    -------
+    finished()
+        Typing has ended, by Enter or Esc.
+    """
+
+    finished = Signal()
 
     def __init__(self, document: Document, snapshot: Snapshot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,8 +39,7 @@ class DescentBar(QWidget):
         self._updates = QLabel()
         identify(self._updates, "updates_per_epoch")
         self._learning_rate = self._make_learning_rate()
-        label = QLabel(self.tr("&η"))
-        label.setBuddy(self._learning_rate)
+        label = QLabel("η")
         label.setToolTip(self._learning_rate.toolTip())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
@@ -46,12 +54,20 @@ class DescentBar(QWidget):
         edit = self._learning_rate.lineEdit()
         assert edit is not None  # the box is editable
         edit.editingFinished.connect(self._on_learning_rate_entered)
+        edit.returnPressed.connect(self.finished)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the number of training samples from a snapshot."""
         if len(snapshot.dataset.train) != self._train_count:
             self._train_count = len(snapshot.dataset.train)
             self._show_setup(self._document.setup)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._show_setup(self._document.setup)
+            self.finished.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _make_learning_rate(self) -> QComboBox:
         box = QComboBox()

@@ -1,6 +1,7 @@
 """The strip above the canvas: the layers as one types them, and how far the training is."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from nn_desktop.desktop.document import Document
@@ -12,7 +13,15 @@ from nn_desktop.training.setup import Setup
 
 
 class Readout(QWidget):
-    """A field that takes ``1-16-16-1``; beside it epoch, update, loss and speed."""
+    """A field that takes ``1-16-16-1``; beside it epoch, update and loss.
+
+    Signals
+    -------
+    finished()
+        Typing has ended, by Enter or Esc.
+    """
+
+    finished = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,25 +56,35 @@ class Readout(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how far the training is."""
-        text = self.tr("epoch {epoch} · update {update} · loss {loss}").format(
-            epoch=grouped(snapshot.epoch),
-            update=grouped(snapshot.updates),
-            loss=figure(snapshot.train_loss),
-        )
-        self._numbers.setText(text)
+        epoch = self.tr("epoch {number}").format(number=grouped(snapshot.epoch))
+        update = self.tr("update {number}").format(number=grouped(snapshot.updates))
+        loss = self.tr("loss {number}").format(number=figure(snapshot.train_loss))
+        texts = (f"{epoch} · {update} · {loss}", f"{epoch} · {loss}", loss)
+        room, metrics = self._numbers.width(), self._numbers.fontMetrics()
+        fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
+        self._numbers.setText(next(fitting, loss))
+        self._numbers.setToolTip(texts[0])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._take_back()
+            self.finished.emit()
+        else:
+            super().keyPressEvent(event)
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
         if self.layers_field.hasFocus() and self.layers_field.isModified():
             return  # somebody is typing
         self.layers_field.setText(format_layers(setup.topology))
+        self.layers_field.setCursorPosition(0)  # of a long one, its beginning
         self._mark(is_wrong=False)
 
     @Slot()
     def _on_return_pressed(self) -> None:
         if self._document.type_layers(self.layers_field.text()):
-            self.layers_field.setModified(False)
-            self._show_setup(self._document.setup)
+            self._take_back()
+            self.finished.emit()
         else:
             self._mark(is_wrong=True)
 
@@ -73,8 +92,12 @@ class Readout(QWidget):
     def _on_editing_finished(self) -> None:
         """Take back what was typed and not applied, once the field is left."""
         if not self.layers_field.hasFocus():
-            self.layers_field.setModified(False)
-            self._show_setup(self._document.setup)
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """Show the layers in force."""
+        self.layers_field.setModified(False)
+        self._show_setup(self._document.setup)
 
     def _mark(self, is_wrong: bool) -> None:
         self.layers_field.setProperty("wrong", is_wrong)
