@@ -17,13 +17,14 @@ application.processEvents()
 """
 
 WHOLE = """
+import os
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs import WindowDialogs
 from nn_desktop.desktop.theme import Theme
 application = QApplication([])
-window = make_window(Theme(application), QSettings("none.ini", QSettings.Format.IniFormat), WindowDialogs())
+window = make_window(Theme(application), QSettings(os.devnull, QSettings.Format.IniFormat), WindowDialogs())
 window.show()
 application.processEvents()
 window.close()
@@ -31,7 +32,9 @@ window.close()
 
 
 def start(code: str) -> None:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYQTGRAPH_QT_LIB": "PySide6"}
+    # As it is installed: compiled once, and not at every start.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYQTGRAPH_QT_LIB": "PySide6"}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
 
 

@@ -27,6 +27,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
 
 NAME = Qt.ItemDataRole.UserRole
+DRAW_MILLISECONDS = 15
 
 
 class DataPanel(QWidget):
@@ -51,7 +52,8 @@ class DataPanel(QWidget):
         self._add_tool_tips()
         self._lay_out()
         self._undrawn: list[int] = []
-        self._draw_timer = QTimer(self)  # of 0 ms: a thumbnail at a time, when nothing else is to be done
+        self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
+        self._draw_timer.setInterval(DRAW_MILLISECONDS)
         self._draw_timer.timeout.connect(self._draw_next_thumbnail)
         self._draw_thumbnails()
         self._show_setup(document.setup)
@@ -153,7 +155,7 @@ class DataPanel(QWidget):
     @Slot()
     def _draw_thumbnails(self) -> None:
         self._undrawn = list(range(self._gallery.count()))
-        self._draw_timer.start(0)
+        self._draw_timer.start()
 
     @Slot()
     def _draw_next_thumbnail(self) -> None:

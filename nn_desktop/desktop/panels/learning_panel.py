@@ -69,7 +69,7 @@ class LearningPanel(QWidget):
         form.addRow(self._loss_formula)
         for title, field in (
             (self.tr("&Initializer"), self._initializer),
-            (self.tr("Seed (&R)"), self._seed),
+            (self.tr("Seed"), self._seed),
             (self.tr("N&umbers"), self._precision),
         ):
             form.addRow(title, field)

@@ -1,0 +1,189 @@
+"""Every change is one step to undo, and nothing that was learned is lost by undoing and redoing."""
+
+import random
+
+import numpy as np
+import pytest
+
+from nn_desktop.desktop import document as module
+from nn_desktop.desktop.document import make_document
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.initializers import Initializer
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.hyperparameters import Mode, Precision
+from nn_desktop.training.setup import make_setup
+
+
+@pytest.fixture
+def pair(qapp):
+    document, trainer = make_document(make_setup("sine", parse_layers("1-4-3-1"), Activation.TANH))
+    yield document, trainer
+    assert trainer.close()
+    document.deleteLater()
+    trainer.deleteLater()
+
+
+@pytest.fixture
+def document(pair):
+    return pair[0]
+
+
+@pytest.fixture
+def trainer(pair):
+    return pair[1]
+
+
+def vector(trainer) -> np.ndarray:
+    return trainer.post(lambda session: session.parameters.vector.copy()).result(10)
+
+
+def updates(trainer) -> int:
+    return trainer.post(lambda session: session.updates).result(10)
+
+
+def train(trainer, count: int) -> None:
+    trainer.post(lambda session: session.advance(count)).result(10)
+
+
+def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(document):
+    document.change_data(noise=0.1)
+    document.change_data(noise=0.2)
+    document.change_data(samples=100)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert (document.setup.data.noise, document.setup.data.samples) == (0.2, 200)
+    document.undo_stack.undo()
+    assert document.setup.data.noise == 0.0
+
+
+def test_changes_of_one_field_with_time_between_are_steps_of_their_own(document, trainer, monkeypatch):
+    monkeypatch.setattr(module, "MERGE_SECONDS", -1.0)
+    document.set_seed(5)
+    train(trainer, 50)
+    learned = vector(trainer)
+    document.set_seed(6)
+    train(trainer, 20)
+    document.undo_stack.undo()
+    np.testing.assert_array_equal(vector(trainer), learned)
+    assert updates(trainer) == 50
+
+
+def test_undo_and_redo_of_a_reset_lose_nothing_of_either_side(document, trainer):
+    train(trainer, 30)
+    before = vector(trainer)
+    document.reset()
+    assert updates(trainer) == 0
+    train(trainer, 12)
+    after = vector(trainer)
+    document.undo_stack.undo()
+    np.testing.assert_array_equal(vector(trainer), before)
+    document.undo_stack.redo()
+    np.testing.assert_array_equal(vector(trainer), after)
+    assert updates(trainer) == 12
+
+
+def test_a_removed_unit_comes_back_as_it_was_and_what_was_learned_since_stays(document, trainer):
+    train(trainer, 10)
+    layer = document.setup.topology.layers[1]
+    gone = layer.units[1]
+    source = document.setup.topology.layers[0].units[0]
+    incoming = trainer.post(lambda session: session.parameters.weight(source, gone)).result(10)
+    document.change_topology("remove", lambda topology: edits.remove_unit(topology, gone))
+    train(trainer, 10)
+    other = layer.units[0]
+    learned = trainer.post(lambda s: s.parameters.weight(source, other)).result(10)
+    document.undo_stack.undo()
+    assert trainer.post(lambda s: s.parameters.weight(source, gone)).result(10) == incoming
+    assert trainer.post(lambda s: s.parameters.weight(source, other)).result(10) == learned
+    assert updates(trainer) == 20
+
+
+def test_a_refused_change_leaves_no_step(document):
+    said: list[str] = []
+    document.refused.connect(said.append)
+    assert not document.type_layers("2-3-1")
+    assert not document.set_loss(Loss.CATEGORICAL_CROSS_ENTROPY)
+    assert not document.choose_dataset("no such thing")
+    assert document.undo_stack.count() == 0
+    assert len(said) == 3
+
+
+def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
+    from nn_desktop.data import tables
+
+    monkeypatch.setattr(tables, "resource_path", lambda *parts: tables.Path("/nowhere/at/all.csv"))
+    said: list[str] = []
+    document.refused.connect(said.append)
+    before = document.setup
+    assert not document.choose_dataset("wine")
+    assert "missing" in said[0]
+    assert document.setup is before
+
+
+def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, trainer, monkeypatch):
+    from nn_desktop.training import session as session_module
+
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    before, weights = document.setup, vector(trainer)
+    with monkeypatch.context() as patch:
+        patch.setattr(session_module, "initialize", fail)
+        with qtbot.waitSignal(trainer.failed):
+            document.type_layers("1-9-9-1")
+    assert document.setup == before
+    np.testing.assert_array_equal(vector(trainer), weights)
+    assert document.type_layers("1-5-1")
+    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+
+
+CHANGES = (
+    lambda d: d.type_layers("1-6-1"),
+    lambda d: d.type_layers("5-2"),
+    lambda d: d.choose_dataset("circle"),
+    lambda d: d.choose_dataset("iris"),
+    lambda d: d.choose_dataset("sine"),
+    lambda d: d.set_mode(Mode.STOCHASTIC),
+    lambda d: d.set_mode(Mode.BATCH),
+    lambda d: d.set_learning_rate(0.01),
+    lambda d: d.set_initializer(Initializer.HE_NORMAL),
+    lambda d: d.set_seed(3),
+    lambda d: d.set_precision(Precision.FLOAT32),
+    lambda d: d.set_precision(Precision.FLOAT64),
+    lambda d: d.set_loss(Loss.HALF_SQUARED_ERROR),
+    lambda d: d.change_data(standardize=True),
+    lambda d: d.change_data(train_share=0.6),
+    lambda d: d.new_start(),
+    lambda d: d.reset(),
+    lambda d: d.change_topology(
+        "connect",
+        lambda t: edits.link_layers(t, t.layers[0].id, t.layers[-1].id),
+    ),
+    lambda d: d.change_topology(
+        "disconnect",
+        lambda t: edits.disconnect(t, t.layers[0].units[0], t.layers[1].units[0]),
+    ),
+    lambda d: d.change_topology("insert", lambda t: edits.insert_layer(t, 1, 3, Activation.RELU)),
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_undoing_everything_gives_back_the_beginning_and_redoing_everything_the_end(document, trainer, seed):
+    chance = random.Random(seed)
+    train(trainer, 7)
+    first, first_vector = document.setup, vector(trainer)
+    for _ in range(25):
+        chance.choice(CHANGES)(document)
+    last, last_vector = document.setup, vector(trainer)
+    for _ in range(2):
+        while document.undo_stack.canUndo():
+            document.undo_stack.undo()
+        assert document.setup == first
+        assert trainer.post(lambda session: session.setup).result(10) == first
+        np.testing.assert_array_equal(vector(trainer), first_vector)
+        while document.undo_stack.canRedo():
+            document.undo_stack.redo()
+        assert document.setup == last
+        np.testing.assert_array_equal(vector(trainer), last_vector)
+    assert trainer._worker.take_error() is None
