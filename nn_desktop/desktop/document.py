@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.trainer import Trainer
@@ -60,7 +61,7 @@ class Document(QObject):
         self._trainer = trainer
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
-        self._crossing: tuple[Setup, Moment] | None = None
+        self._crossing: tuple[_Command, Setup, Moment] | None = None
         trainer.failed.connect(self._on_failed)
 
     @property
@@ -182,11 +183,13 @@ class Document(QObject):
         moment.set_result(checkpoint)
         self._push(_Command(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment))
 
-    def cross(self, setup: Setup, recall: Moment | None, is_jump: bool) -> Moment:
-        """Put a setup in force, for the commands; return the moment that is left.
+    def cross(self, command: "_Command", setup: Setup, recall: Moment | None, is_jump: bool) -> Moment:
+        """Put a setup in force, for a command; return the moment that is left.
 
         Parameters
         ----------
+        command
+            That asks for it.
         setup
             The new one.
         recall
@@ -195,7 +198,7 @@ class Document(QObject):
             Whether training goes to that moment, or to the start, and not on.
         """
         moment = self._trainer.post(partial(_cross, setup, recall, is_jump))
-        self._crossing = self._setup, moment
+        self._crossing = command, self._setup, moment
         self._adopt(setup)
         return moment
 
@@ -219,11 +222,15 @@ class Document(QObject):
         """Come back to what the session has, if the newest change was what failed there."""
         if self._crossing is None:
             return
-        left, moment = self._crossing
-        if moment.done() and moment.exception() is not None:
-            self._crossing = None
+        command, left, moment = self._crossing
+        if not moment.done() or moment.exception() is None:
+            return
+        self._crossing = None
+        if isValid(command):
+            command.take_back(self.undo_stack)
+        else:  # it was merged into the one before, which cannot be parted any more
             self.undo_stack.clear()
-            self._adopt(left)
+        self._adopt(left)
 
 
 def make_document(setup: Setup) -> tuple[Document, Trainer]:
@@ -233,15 +240,19 @@ def make_document(setup: Setup) -> tuple[Document, Trainer]:
 
 
 def _cross(setup: Setup, recall: Moment | None, is_jump: bool, session: Session) -> Checkpoint:
-    """Go to a setup, in the worker's thread; return the moment that was left."""
+    """Go to a setup, in the worker's thread, or stay where it is; return the moment that was left."""
     left = session.checkpoint()
-    moment = None if recall is None else recall.result()  # it was posted before, and so is there
-    if not is_jump:
-        session.change(setup, moment)
-    elif moment is not None:
-        session.restore(moment)
-    else:
-        session.reset()
+    try:
+        moment = None if recall is None else recall.result()  # it was posted before, and so is there
+        if not is_jump:
+            session.change(setup, moment)
+        elif moment is not None:
+            session.restore(moment)
+        else:
+            session.reset()
+    except Exception:
+        session.restore(left)
+        raise
     return left
 
 
@@ -282,12 +293,28 @@ class _Command(QUndoCommand):
         self._moment_before: Moment | None = None
         self._moment_after = arrival
         self._time = time.monotonic()
+        self._is_done = False
+        self._is_taken_back = False
 
     def redo(self) -> None:
-        self._moment_before = self._document.cross(self._after, self._moment_after, self._is_jump)
+        self._is_done = True
+        if not self._is_taken_back:
+            self._moment_before = self._document.cross(self, self._after, self._moment_after, self._is_jump)
 
     def undo(self) -> None:
-        self._moment_after = self._document.cross(self._before, self._moment_before, self._is_jump)
+        self._is_done = False
+        if not self._is_taken_back:
+            self._moment_after = self._document.cross(self, self._before, self._moment_before, self._is_jump)
+
+    def take_back(self, stack: QUndoStack) -> None:
+        """Leave the stack as before the last crossing, which failed: a step that was not done is none."""
+        self._is_taken_back = True
+        if self._is_done:
+            self.setObsolete(True)
+            stack.undo()
+        else:
+            stack.redo()
+            self._is_taken_back = False
 
     def id(self) -> int:
         return 1 if self._field else -1

@@ -99,7 +99,7 @@ class Worker:
 
         Returns
         -------
-        What the task will have returned. If it fails, the session is as it was before it.
+        What the task will have returned. If it raises something, that is also the worker's error.
         """
         future: Future[T] = Future()
         with self._changed:
@@ -179,16 +179,15 @@ class Worker:
                 self._snapshot, self._snapshots_made = snapshot, asked
 
     def _do(self, task: Task[Any], future: Future[Any]) -> None:
-        before = self._session.checkpoint()
+        before = self._session.updates
         try:
             result = task(self._session)
         except Exception as error:  # whatever it is, the window must hear of it and go on
-            self._session.restore(before)
             future.set_exception(error)
             self._fail(error)
             return
         self._pace.restart()
-        if self._session.updates != before.updates:
+        if self._session.updates != before:
             with self._changed:
                 if self._goal is not None:
                     self._running, self._goal = False, None

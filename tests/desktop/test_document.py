@@ -127,12 +127,14 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
     def fail(*arguments, **options):
         raise MemoryError
 
+    document.set_learning_rate(0.2)
     before, weights = document.setup, vector(trainer)
     with monkeypatch.context() as patch:
         patch.setattr(session_module, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
     assert document.setup == before
+    assert document.undo_stack.count() == 1
     np.testing.assert_array_equal(vector(trainer), weights)
     assert document.type_layers("1-5-1")
     assert trainer.post(lambda session: session.setup).result(10) == document.setup
