@@ -28,6 +28,7 @@ from nn_desktop.training.session import Session
 
 FOLDER = "files/folder"
 THEME = "view/theme"
+LOGARITHMIC = "view/logarithmic"
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,7 @@ class Commands(QObject):
     def log_scale(self, on: bool) -> None:
         """Show the loss on a logarithmic or a linear axis."""
         self._parts.loss_plot.set_logarithmic(on)
+        self._parts.settings.setValue(LOGARITHMIC, on)
 
     @Slot()
     def theme_system(self) -> None:

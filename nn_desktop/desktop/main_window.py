@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from nn_desktop.desktop import actions as table
 from nn_desktop.desktop.canvas.editor import NetworkEditor
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.commands import Commands, Parts
+from nn_desktop.desktop.commands import LOGARITHMIC, Commands, Parts
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.figures import grouped
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         """Remember the layout, end the training, and close."""
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
-        self.document.undo_stack.indexChanged.disconnect(self._on_stack_changed)  # it still clears itself
+        self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         super().closeEvent(event)
 
@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
     def _show_everything(self) -> None:
         self.setWindowTitle("NN Desktop")
         self.actions_by_name[f"theme_{self._theme.choice}"].setChecked(True)
-        self.actions_by_name["log_scale"].setChecked(self.loss_plot.is_logarithmic)
+        self.loss_plot.set_logarithmic(self._settings.value(LOGARITHMIC, False, type=bool) is True)
         self._on_theme_changed()
         self._on_stack_changed()
         self._on_selection_changed()

@@ -5,9 +5,19 @@ import json
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QMenu, QSpinBox, QToolButton
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QSpinBox,
+    QToolButton,
+)
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
+from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.canvas.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.metrics import predict_raw
@@ -364,3 +374,18 @@ def test_the_list_of_shortcuts_names_every_key(qtbot, window, dialogs):
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert "Train the network, or pause" in dialogs.told[0]
     assert "Shift+Space" in dialogs.told[0]
+
+
+def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, dialogs):
+    qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert window.loss_plot.is_logarithmic
+    window.findChild(QDockWidget, "dock_learning").hide()
+    window.close()
+    again = make_window(theme, settings, dialogs)
+    qtbot.addWidget(again)
+    assert again.loss_plot.is_logarithmic
+    assert again.actions_by_name["log_scale"].isChecked()
+    assert again.findChild(QDockWidget, "dock_learning").isHidden()
+    again.reset_layout()
+    assert not again.findChild(QDockWidget, "dock_learning").isHidden()
+    again.close()

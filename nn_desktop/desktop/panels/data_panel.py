@@ -65,7 +65,6 @@ class DataPanel(QWidget):
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setResizeMode(QListView.ResizeMode.Adjust)
         gallery.setMovement(QListView.Movement.Static)
-        gallery.setUniformItemSizes(True)
         gallery.setIconSize(thumbnails.SIZE)
         blank = QPixmap(thumbnails.SIZE)
         blank.fill(Qt.GlobalColor.transparent)
