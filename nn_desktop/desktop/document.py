@@ -62,7 +62,9 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
         self._crossing: tuple[_Command, Setup, Moment] | None = None
+        self._real_setup: Future[Setup] | None = None
         trainer.failed.connect(self._on_failed)
+        trainer.snapshot_changed.connect(self._on_snapshot_changed)
 
     @property
     def setup(self) -> Setup:
@@ -199,6 +201,8 @@ class Document(QObject):
         """
         moment = self._trainer.post(partial(_cross, setup, recall, is_jump))
         self._crossing = command, self._setup, moment
+        if self._real_setup is not None:
+            self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
         self._adopt(setup)
         return moment
 
@@ -219,7 +223,8 @@ class Document(QObject):
 
     @Slot(str)
     def _on_failed(self) -> None:
-        """Come back to what the session has, if the newest change was what failed there."""
+        """Take the newest change back, if that was what failed; and make sure of what the session has."""
+        self._real_setup = self._trainer.post(_setup_of)
         if self._crossing is None:
             return
         command, left, moment = self._crossing
@@ -232,11 +237,25 @@ class Document(QObject):
             self.undo_stack.clear()
         self._adopt(left)
 
+    @Slot(object)
+    def _on_snapshot_changed(self) -> None:
+        """After a failure, take over what the session really has: several changes may have been under way."""
+        if self._real_setup is None or not self._real_setup.done():
+            return
+        real, self._real_setup = self._real_setup.result(), None
+        if real != self._setup:
+            self.undo_stack.clear()
+            self._adopt(real)
+
 
 def make_document(setup: Setup) -> tuple[Document, Trainer]:
     """Make a document and the trainer that belongs to it."""
     trainer = Trainer(Session(setup))
     return Document(setup, trainer), trainer
+
+
+def _setup_of(session: Session) -> Setup:
+    return session.setup
 
 
 def _cross(setup: Setup, recall: Moment | None, is_jump: bool, session: Session) -> Checkpoint:
@@ -326,6 +345,7 @@ class _Command(QUndoCommand):
         if other._time - self._time > MERGE_SECONDS:
             return False
         self._after, self._time = other._after, other._time
+        self.setObsolete(self._after == self._before)  # turned up and back
         return True
 
     @property

@@ -52,8 +52,8 @@ from nn_desktop.training.setup import Setup
 
 GEOMETRY, STATE = "window/geometry", "window/state"
 STATE_VERSION = 1
-LEAST_SIZE = QSize(940, 560)
-"""Below it the tool bar would hide the learning rate."""
+LEAST_SIZE = QSize(940, 640)
+"""Below it the tool bar would hide the learning rate, and the panels their last rows."""
 MODE_ACTIONS = {
     Mode.BATCH: "mode_batch",
     Mode.MINI_BATCH: "mode_mini_batch",
@@ -365,6 +365,8 @@ class MainWindow(QMainWindow):
     @Slot(int, QPoint)
     def _on_activation_menu_requested(self, layer: int, point: QPoint) -> None:
         topology = self.editor.topology
+        if layer not in topology.layer_index:  # gone since it was drawn
+            return
         is_output = layer == topology.layers[-1].id
         menu = QMenu(self)
         identify(menu, "activation_menu")

@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from nn_desktop.training.pace import Pace
@@ -18,18 +17,32 @@ SLICE_SECONDS = 0.004
 """Length of a slice: between two of them the worker looks at what is asked of it."""
 
 
-@dataclass(frozen=True)
 class Goal:
-    """Where a step ends: after so many updates since the start, or so many epochs."""
+    """Where steps end: some updates, or some epochs, after where they begin.
 
-    updates: int | None = None
-    epoch: int | None = None
+    Parameters
+    ----------
+    by_epoch
+        Whether epochs are counted, or updates.
+    """
+
+    def __init__(self, by_epoch: bool) -> None:
+        self.by_epoch = by_epoch
+        self.steps = 1
+        self._begin: int | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the first step has begun."""
+        return self._begin is not None
 
     def updates_left(self, session: Session) -> int:
         """Return the number of updates until it is reached."""
-        if self.epoch is not None:
-            return session.updates_until(self.epoch)
-        return max(0, (self.updates or 0) - session.updates)
+        if self._begin is None:
+            self._begin = session.epoch if self.by_epoch else session.updates
+        if self.by_epoch:
+            return session.updates_until(self._begin + self.steps)
+        return max(0, self._begin + self.steps - session.updates)
 
 
 class Worker:
@@ -83,14 +96,15 @@ class Worker:
     def pause(self) -> None:
         """Stop after the present slice."""
         self._set_running(False, None)
+        self.post(Session.settle)  # a pause must not show a loss that is not finite as if all were well
 
-    def step_update(self) -> "Future[None]":
-        """Do one update more, then pause; the future tells when it has begun."""
-        return self.post(self._aim_at_next_update)
+    def step_update(self) -> None:
+        """Do one update more, then pause."""
+        self._step(by_epoch=False)
 
-    def step_epoch(self) -> "Future[None]":
+    def step_epoch(self) -> None:
         """Train one epoch more, or to the end of one that has begun, then pause."""
-        return self.post(self._aim_at_next_epoch)
+        self._step(by_epoch=True)
 
     def post(self, task: "Task[T]") -> "Future[T]":
         """Let the worker do something with the session, between two slices, after what was posted before.
@@ -103,6 +117,9 @@ class Worker:
         """
         future: Future[T] = Future()
         with self._changed:
+            if self._closing:
+                future.cancel()
+                return future
             self._tasks.append((task, future))
             self._snapshots_asked += 1
             self._changed.notify()
@@ -130,6 +147,9 @@ class Worker:
         """End the thread; tell whether it ended within the timeout (seconds)."""
         with self._changed:
             self._closing = True
+            self._running = False
+            while self._tasks:
+                self._tasks.popleft()[1].cancel()
             self._changed.notify()
         self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -140,13 +160,12 @@ class Worker:
             self._snapshots_asked += 1
             self._changed.notify()
 
-    def _aim_at_next_update(self, session: Session) -> None:
-        goal = self._goal if self._running else None
-        self._set_running(True, Goal(updates=((goal and goal.updates) or session.updates) + 1))
-
-    def _aim_at_next_epoch(self, session: Session) -> None:
-        goal = self._goal if self._running else None
-        self._set_running(True, Goal(epoch=((goal and goal.epoch) or session.epoch) + 1))
+    def _step(self, by_epoch: bool) -> None:
+        with self._changed:
+            if self._running and self._goal is not None and self._goal.by_epoch is by_epoch:
+                self._goal.steps += 1
+            else:
+                self._set_running(True, Goal(by_epoch))
 
     def _run(self) -> None:
         while True:
@@ -166,17 +185,19 @@ class Worker:
         return self._snapshots_made < self._snapshots_asked
 
     def _work(self) -> None:
-        while self._tasks:
-            with self._changed:
-                task, future = self._tasks.popleft()
-            self._do(task, future)
+        asked = self._snapshots_asked  # first: who asks from here on, asks for a later moment
+        while (job := self._next_task()) is not None:
+            self._do(*job)
         if self._running:
             self._train_slice()
-        asked = self._snapshots_asked
         if self._snapshots_made < asked:
             snapshot = self._session.snapshot()
             with self._changed:
                 self._snapshot, self._snapshots_made = snapshot, asked
+
+    def _next_task(self) -> tuple[Task[Any], Future[Any]] | None:
+        with self._changed:
+            return self._tasks.popleft() if self._tasks else None
 
     def _do(self, task: Task[Any], future: Future[Any]) -> None:
         before = self._session.updates
@@ -189,7 +210,7 @@ class Worker:
         self._pace.restart()
         if self._session.updates != before:
             with self._changed:
-                if self._goal is not None:
+                if self._goal is not None and self._goal.has_begun:
                     self._running, self._goal = False, None
         future.set_result(result)
 

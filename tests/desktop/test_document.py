@@ -140,6 +140,26 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
     assert trainer.post(lambda session: session.setup).result(10) == document.setup
 
 
+def test_after_a_failure_among_several_changes_document_and_session_agree(
+    qtbot, document, trainer, monkeypatch
+):
+    from nn_desktop.training import session as session_module
+
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session_module, "initialize", fail)
+        with qtbot.waitSignal(trainer.failed):
+            document.type_layers("1-9-9-1")
+            document.set_learning_rate(0.3)
+            document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+    assert document.set_learning_rate(0.4)
+    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+
+
 CHANGES = (
     lambda d: d.type_layers("1-6-1"),
     lambda d: d.type_layers("5-2"),

@@ -17,7 +17,7 @@ from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session, Snapshot
 from nn_desktop.training.setup import Setup, make_setup
-from nn_desktop.training.worker import Goal, Worker
+from nn_desktop.training.worker import Worker
 
 
 def setup_of(**choices: object) -> Setup:
@@ -94,23 +94,23 @@ def test_it_runs_and_pauses(worker):
 
 def test_one_step_is_one_update(worker):
     for updates in range(1, 4):
-        worker.step_update().result(10)
+        worker.step_update()
         wait_until(lambda: paused(worker))
         assert snapshot_of(worker).updates == updates
 
 
 def test_one_step_is_one_epoch_or_the_rest_of_it(worker):
-    worker.step_update().result(10)
+    worker.step_update()
     wait_until(lambda: paused(worker))
     for epoch in range(1, 4):
-        worker.step_epoch().result(10)
+        worker.step_epoch()
         wait_until(lambda: paused(worker))
         snapshot = snapshot_of(worker)
         assert (snapshot.epoch, snapshot.updates) == (epoch, 10 * epoch)
 
 
 def test_a_step_ends_with_a_snapshot_nobody_had_to_ask_for(worker):
-    worker.step_update().result(10)
+    worker.step_update()
     taken: list[Snapshot | None] = []
 
     def has_the_update() -> bool:
@@ -124,7 +124,7 @@ def test_a_step_ends_with_a_snapshot_nobody_had_to_ask_for(worker):
 def test_same_bits_as_a_plain_session(mode):
     worker = Worker(Session(setup_of(mode=mode)))
     for _ in range(20):
-        worker.step_epoch().result(10)
+        worker.step_epoch()
         while worker.is_running:  # a display that looks as often as it can
             worker.request_snapshot()
             worker.take_snapshot()
@@ -205,7 +205,7 @@ def test_error_is_handed_over_and_the_worker_goes_on(worker, monkeypatch):
         wait_until(lambda: bool(errors.extend(e for e in [worker.take_error()] if e) or errors))
     assert str(errors[0]) == "the engine broke"
     assert worker.take_error() is None
-    worker.step_update().result(10)
+    worker.step_update()
     wait_until(lambda: paused(worker))
     assert snapshot_of(worker).updates == 1
 
@@ -215,7 +215,7 @@ def test_a_task_that_fails_says_so_and_the_worker_goes_on(worker):
         worker.post(lambda session: 1 // 0).result(10)
     wait_until(lambda: isinstance(worker.take_error(), ZeroDivisionError))
     assert snapshot_of(worker).updates == 0
-    worker.step_update().result(10)
+    worker.step_update()
     wait_until(lambda: paused(worker))
     assert snapshot_of(worker).updates == 1
 
@@ -241,7 +241,7 @@ def test_run_that_diverges_pauses_with_a_word_about_it():
     snapshot = snapshot_of(worker)
     assert snapshot.diverged
     assert np.isfinite(snapshot.parameters.vector).all()
-    worker.step_update().result(10)
+    worker.step_update()
     wait_until(lambda: paused(worker))
     assert snapshot_of(worker).updates == snapshot.updates
     assert worker.close(timeout=5.0)
@@ -282,12 +282,12 @@ def test_closing_twice_is_no_error():
 def test_steps_add_up():
     worker = Worker(Session(setup_of()))
     for _ in range(3):
-        worker.step_epoch().result(10)
+        worker.step_epoch()
     wait_until(lambda: not worker.is_running)
     with visiting(worker) as session:
         assert session.epoch == 3
     for _ in range(4):
-        worker.step_update().result(10)
+        worker.step_update()
     wait_until(lambda: not worker.is_running)
     with visiting(worker) as session:
         assert session.updates == 3 * session.updates_per_epoch + 4
@@ -296,10 +296,57 @@ def test_steps_add_up():
 
 def test_a_step_ends_when_the_session_goes_to_another_moment():
     worker = Worker(Session(setup_of(mode=Mode.STOCHASTIC)))
-    with visiting(worker) as session:
-        session.advance(1000)
-    worker._set_running(True, Goal(epoch=10_000))
-    with visiting(worker) as session:
-        session.reset()
+    for _ in range(10_000):
+        worker.step_epoch()
+    wait_until(lambda: snapshot_of(worker).updates > 0)
+    worker.post(Session.reset).result(10)
     assert not worker.is_running
+    assert worker.close(1)
+
+
+def test_a_step_is_overtaken_by_what_is_asked_after_it():
+    worker = Worker(Session(setup_of()))
+    with visiting(worker):  # nothing is done yet
+        worker.step_update()
+        worker.run()
+    wait_until(lambda: snapshot_of(worker).updates > 50)
+    worker.pause()
+    with visiting(worker):
+        worker.step_epoch()
+        worker.pause()
+        before = worker._session.updates
+    time.sleep(0.05)
+    assert snapshot_of(worker).updates == before
+    assert worker.close(1)
+
+
+def test_a_snapshot_that_was_asked_for_with_a_task_shows_what_the_task_did():
+    setup = make_setup("digits", parse_layers("256-256"), Activation.TANH)
+    worker = Worker(Session(replace(setup, hyperparameters=replace(setup.hyperparameters, mode=Mode.BATCH))))
+    for _ in range(10):
+        worker.run()
+        time.sleep(0.06)  # in the middle of a slice
+        worker.pause()
+        worker.post(Session.reset)
+        wait_until(lambda: not worker._is_snapshot_wanted())
+        snapshot = worker.take_snapshot()
+        assert snapshot is not None
+        assert snapshot.updates == 0
+    assert worker.close(5)
+
+
+def test_after_closing_nothing_is_done_and_nobody_waits_for_ever():
+    worker = Worker(Session(setup_of()))
+    assert worker.close(1)
+    assert worker.post(Session.reset).cancelled()
+
+
+def test_a_pause_in_a_state_that_is_not_finite_is_a_divergence():
+    worker = Worker(Session(setup_of()))
+    with visiting(worker) as session:
+        session.advance(2)
+        session.parameters.vector[:] = np.inf
+    worker.pause()
+    assert snapshot_of(worker).diverged
+    assert np.isfinite(snapshot_of(worker).train_loss)
     assert worker.close(1)
