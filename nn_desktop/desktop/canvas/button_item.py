@@ -57,11 +57,6 @@ class ButtonItem(QGraphicsObject):
         width = max(HEIGHT, QFontMetricsF(font).horizontalAdvance(text) + 14)
         self._rect = QRectF(-width / 2, -HEIGHT / 2, width, HEIGHT)
 
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.update()
-
     @property
     def text(self) -> str:
         """What stands on it."""

@@ -1,8 +1,8 @@
 """The drawing of a network: made anew when the topology changes, brought to life by snapshots."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsSimpleTextItem
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
@@ -56,7 +56,7 @@ class NetworkScene(QGraphicsScene):
         self.addItem(self._connections)
         self._units: dict[int, UnitItem] = {}
         self._buttons: list[ButtonItem] = []
-        self._texts: list[tuple[QGraphicsSimpleTextItem, bool]] = []
+        self._labels: list[QGraphicsItem] = []
         self._hovered_unit: int | None = None
         self._room = QSizeF(700, 600)
         self._rebuild()
@@ -117,11 +117,11 @@ class NetworkScene(QGraphicsScene):
             self._mark_units()
 
     def _rebuild(self) -> None:
-        for item in [*self._units.values(), *self._buttons, *(text for text, _ in self._texts)]:
+        for item in [*self._units.values(), *self._buttons, *self._labels]:
             self.removeItem(item)
         for button in self._buttons:
             button.deleteLater()
-        self._units, self._buttons, self._texts = {}, [], []
+        self._units, self._buttons, self._labels = {}, [], []
         self._hovered_unit = None
         self._label_width = self._find_label_width()
         side = max(LEAST_SIDE, self._label_width + 30)
@@ -162,6 +162,7 @@ class NetworkScene(QGraphicsScene):
             self._units[unit] = item
             self.addItem(item)
         if column.gap_y is not None:
+            self._add_backdrop(column.x, column.gap_y)
             self._add_text(f"⋮ {len(column.layer.units)}", column.x, column.gap_y, muted=True)
 
     def _add_labels(self, index: int, column: Column) -> None:
@@ -224,13 +225,19 @@ class NetworkScene(QGraphicsScene):
         item.setFont(self._font)
         rect = item.boundingRect()
         item.setPos(x - rect.width() / 2, y - rect.height() / 2)
-        self._texts.append((item, muted))
-        self._color_text(item, muted)
+        item.setBrush(QColor(self._theme.colors.text_muted if muted else self._theme.colors.text))
+        self._labels.append(item)
         self.addItem(item)
         return item
 
-    def _color_text(self, item: QGraphicsSimpleTextItem, muted: bool) -> None:
-        item.setBrush(QColor(self._theme.colors.text_muted if muted else self._theme.colors.text))
+    def _add_backdrop(self, x: float, y: float) -> None:
+        """Keep the connections away from a text that stands among them."""
+        width, height = 52.0, 22.0
+        item = QGraphicsRectItem(x - width / 2, y - height / 2, width, height)
+        item.setPen(QPen(Qt.PenStyle.NoPen))
+        item.setBrush(QColor(self._theme.colors.canvas))
+        self._labels.append(item)
+        self.addItem(item)
 
     def _show_units(self) -> None:
         parameters = self.snapshot.parameters
@@ -262,12 +269,5 @@ class NetworkScene(QGraphicsScene):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        colors = self._theme.colors
-        self._connections.set_colors(colors)
-        for unit in self._units.values():
-            unit.set_colors(colors)
-        for button in self._buttons:
-            button.set_colors(colors)
-        for text, muted in self._texts:
-            self._color_text(text, muted)
-        self._show_units()
+        self._connections.set_colors(self._theme.colors)
+        self._rebuild()

@@ -33,11 +33,6 @@ class UnitItem(QGraphicsItem):
         self._is_selected = False
         self._is_hovered = False
 
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.update()
-
     def show_live(self, picture: Picture | None, bias: float | None) -> None:
         """Show what the unit computes, and its bias; None for an input unit, which has none."""
         self._picture, self._bias = picture, bias
