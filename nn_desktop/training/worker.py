@@ -228,9 +228,12 @@ class Worker:
         began, before = time.perf_counter(), session.updates
         session.advance(updates)
         self._pace.measure(session.updates - before, time.perf_counter() - began)
-        if session.diverged or (goal is not None and goal.updates_left(session) == 0):
+        if goal is not None and goal.updates_left(session) == 0:
             session.settle()
-            with self._changed:
-                # Somebody may have asked for something else meanwhile.
-                self._running = self._running and self._goal is not goal and not session.diverged
+        with self._changed:
+            # Looked at again: somebody may have asked for something else, or for one step more, meanwhile;
+            # and a task that waits may lead out of a divergence.
+            is_reached = goal is not None and goal is self._goal and goal.updates_left(session) == 0
+            if is_reached or (session.diverged and not self._tasks):
+                self._running, self._goal = False, None
                 self._snapshots_asked += 1

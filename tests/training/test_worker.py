@@ -350,3 +350,13 @@ def test_a_pause_in_a_state_that_is_not_finite_is_a_divergence():
     assert snapshot_of(worker).diverged
     assert np.isfinite(snapshot_of(worker).train_loss)
     assert worker.close(1)
+
+
+def test_no_step_is_lost_however_they_fall():
+    worker = Worker(Session(setup_of()))
+    for count in range(1, 400):
+        worker.step_update()
+        time.sleep(0.0002 * (count % 3))
+    wait_until(lambda: paused(worker))
+    assert snapshot_of(worker).updates == 399
+    assert worker.close(1)
