@@ -128,7 +128,7 @@ class Trainer(QObject):
             self._show(snapshot)
         if running:
             self._worker.request_snapshot()
-        elif not self._worker.is_snapshot_pending:
+        elif not self._worker.has_news:
             self._timer.stop()
         self._announce_running()
 

@@ -310,6 +310,8 @@ class Session:
     def _carry_over(self, topology: Topology, recall: Checkpoint | None) -> None:
         # The counter of ids makes units that are added later differ from those that they replace.
         new = self._initial([self.setup.hyperparameters.seed, topology.next_id])
+        if new.vector.dtype != self.parameters.vector.dtype:  # it is converted, with care, afterwards
+            new = Parameters(topology, new.vector.astype(self.parameters.vector.dtype))
         if recall is not None:
             carry_over(recall.parameters, new)
         carry_over(self.parameters, new)

@@ -79,10 +79,10 @@ class Worker:
         return self._running
 
     @property
-    def is_snapshot_pending(self) -> bool:
-        """Whether a snapshot that was asked for has not been taken yet."""
+    def has_news(self) -> bool:
+        """Whether a snapshot that was asked for, or an error, has not been taken yet."""
         with self._changed:
-            return self._snapshot is not None or self._is_snapshot_wanted()
+            return self._snapshot is not None or self._is_snapshot_wanted() or self._error is not None
 
     @property
     def updates_per_second(self) -> float:

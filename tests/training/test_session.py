@@ -16,7 +16,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.history import CAPACITY
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode, Precision
-from nn_desktop.training.session import Session
+from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, make_setup
 
 
@@ -517,3 +517,14 @@ def test_another_learning_rate_keeps_the_engine_and_its_buffers():
     )
     assert session._engine is engine
     assert engine.learning_rate == 0.2
+
+
+def test_weights_too_large_for_the_new_number_type_are_refused_with_another_network_too():
+    session = Session(make_setup("sine", parse_layers("1-4-1"), Activation.TANH))
+    session.advance(1)
+    session.parameters.vector[:] = 1e60
+    rounded = replace(session.setup.hyperparameters, precision=Precision.FLOAT32)
+    layer = session.setup.topology.layers[1].id
+    topology = edits.resize_layer(session.setup.topology, layer, 5)
+    with pytest.raises(SessionError, match="too large for float32"):
+        session.change(replace(session.setup, topology=topology, hyperparameters=rounded))

@@ -360,3 +360,15 @@ def test_no_step_is_lost_however_they_fall():
     wait_until(lambda: paused(worker))
     assert snapshot_of(worker).updates == 399
     assert worker.close(1)
+
+
+def test_an_error_that_was_not_taken_yet_is_news():
+    worker = Worker(Session(setup_of()))
+    failed = worker.post(lambda session: 1 // 0)
+    wait_until(failed.done)
+    wait_until(lambda: worker._error is not None)
+    worker.take_snapshot()
+    assert worker.has_news
+    assert isinstance(worker.take_error(), ZeroDivisionError)
+    wait_until(lambda: worker.take_snapshot() is not None or not worker.has_news)
+    assert worker.close(1)
