@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -52,6 +53,7 @@ from nn_desktop.training.setup import Setup
 
 GEOMETRY, STATE = "window/geometry", "window/state"
 STATE_VERSION = 1
+LEAST_CANVAS_SHARE = 0.42
 LEAST_SIZE = QSize(940, 640)
 """Below it the tool bar would hide the learning rate, and the panels their last rows."""
 MODE_ACTIONS = {
@@ -136,6 +138,13 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
+        super().resizeEvent(event)
+        is_smaller = event.size().width() < event.oldSize().width()
+        if is_smaller and self.canvas.width() < LEAST_CANVAS_SHARE * self.width():
+            self._size_docks()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():

@@ -389,3 +389,11 @@ def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, 
     again.reset_layout()
     assert not again.findChild(QDockWidget, "dock_learning").isHidden()
     again.close()
+
+
+def test_the_canvas_keeps_its_share_when_the_window_shrinks(qtbot, window):
+    window.reset_layout()
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.width() == 1024)
+    qtbot.waitUntil(lambda: window.canvas.width() > 0.42 * 1024)
+    assert window.fit_view.width() > 200
