@@ -63,6 +63,8 @@ class Document(QObject):
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
         self._crossing: tuple[_Command, Setup, Moment] | None = None
         self._real_setup: Future[Setup] | None = None
+        self._is_stack_doubtful = False
+        self.undo_stack.indexChanged.connect(self._forget_far_moments)
         trainer.failed.connect(self._on_failed)
         trainer.snapshot_changed.connect(self._on_snapshot_changed)
 
@@ -208,13 +210,18 @@ class Document(QObject):
 
     def _push(self, command: "_Command") -> None:
         self.undo_stack.push(command)
-        total = 0
-        for index in range(self.undo_stack.index() - 1, -1, -1):
-            older = self.undo_stack.command(index)
-            if isinstance(older, _Command):
-                total += older.remembered_bytes
+        self._forget_far_moments()
+
+    @Slot()
+    def _forget_far_moments(self) -> None:
+        """Bound the memory of the undo stack; what is nearest to undo and redo is kept."""
+        here, total = self.undo_stack.index(), 0
+        for index in sorted(range(self.undo_stack.count()), key=lambda index: abs(index - here)):
+            command = self.undo_stack.command(index)
+            if isinstance(command, _Command):
+                total += command.remembered_bytes
                 if total > MOMENT_BYTES:
-                    older.forget()
+                    command.forget()
 
     def _adopt(self, setup: Setup) -> None:
         if setup != self._setup:
@@ -229,6 +236,7 @@ class Document(QObject):
             return
         command, left, moment = self._crossing
         if not moment.done() or moment.exception() is None:
+            self._is_stack_doubtful = True  # an earlier change failed: a step on the stack never happened
             return
         self._crossing = None
         if isValid(command):
@@ -243,7 +251,8 @@ class Document(QObject):
         if self._real_setup is None or not self._real_setup.done():
             return
         real, self._real_setup = self._real_setup.result(), None
-        if real != self._setup:
+        if real != self._setup or self._is_stack_doubtful:
+            self._is_stack_doubtful = False
             self.undo_stack.clear()
             self._adopt(real)
 
@@ -260,19 +269,25 @@ def _setup_of(session: Session) -> Setup:
 
 def _cross(setup: Setup, recall: Moment | None, is_jump: bool, session: Session) -> Checkpoint:
     """Go to a setup, in the worker's thread, or stay where it is; return the moment that was left."""
+    session.settle()  # a moment that is not finite is none to come back to
     left = session.checkpoint()
     try:
         moment = None if recall is None else recall.result()  # it was posted before, and so is there
-        if not is_jump:
-            session.change(setup, moment)
-        elif moment is not None:
+        if is_jump and moment is not None:
             session.restore(moment)
-        else:
+        elif is_jump and session.setup == setup:
             session.reset()
+        else:
+            session.change(setup, moment if moment is not None and moment.setup == setup else None)
     except Exception:
         session.restore(left)
         raise
     return left
+
+
+def _start_of(setup: Setup) -> tuple[object, ...]:
+    """Return what training begins anew for, if it changes."""
+    return setup.data, setup.hyperparameters.initializer, setup.hyperparameters.seed
 
 
 class _Command(QUndoCommand):
@@ -344,17 +359,24 @@ class _Command(QUndoCommand):
             return False
         if other._time - self._time > MERGE_SECONDS:
             return False
+        is_back = other._after == self._before
+        if is_back and _start_of(other._before) != _start_of(other._after):
+            return False  # the setup is back where it was, but training began anew: both are to undo
         self._after, self._time = other._after, other._time
-        self.setObsolete(self._after == self._before)  # turned up and back
+        self.setObsolete(is_back)
         return True
 
     @property
     def remembered_bytes(self) -> int:
-        """Size of the moments that it remembers."""
-        moments = (self._moment_before, self._moment_after)
-        done = [moment for moment in moments if moment is not None and moment.done()]
-        return sum(moment.result().parameters.vector.nbytes for moment in done if not moment.exception())
+        """Size of the moments that it remembers, about."""
+        sides = ((self._moment_before, self._before), (self._moment_after, self._after))
+        remembered = [setup.topology for moment, setup in sides if moment is not None]
+        return sum(8 * (topology.weight_count + topology.bias_count) for topology in remembered)
 
     def forget(self) -> None:
-        """Remember no moment: undone, a change then carries over what the network of then knows."""
-        self._moment_before = self._moment_after = None
+        """Remember no moment: undone, a change then carries over what the network of then knows.
+
+        A jump cannot be undone without its moments, and keeps them.
+        """
+        if not self._is_jump:
+            self._moment_before = self._moment_after = None

@@ -24,17 +24,20 @@ class Goal:
     ----------
     by_epoch
         Whether epochs are counted, or updates.
+
+    Attributes
+    ----------
+    steps
+        How many of them.
+    request
+        Number of the newest request for a step.
     """
 
     def __init__(self, by_epoch: bool) -> None:
         self.by_epoch = by_epoch
         self.steps = 1
+        self.request = 0
         self._begin: int | None = None
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether the first step has begun."""
-        return self._begin is not None
 
     def updates_left(self, session: Session) -> int:
         """Return the number of updates until it is reached."""
@@ -61,7 +64,8 @@ class Worker:
         self._session = session
         # Guards everything below, and wakes the thread.
         self._changed = threading.Condition()
-        self._tasks: deque[tuple[Task[Any], Future[Any]]] = deque()
+        self._requests = 0
+        self._tasks: deque[tuple[int, Task[Any], Future[Any]]] = deque()
         self._running = False
         self._closing = False
         self._goal: Goal | None = None
@@ -120,7 +124,8 @@ class Worker:
             if self._closing:
                 future.cancel()
                 return future
-            self._tasks.append((task, future))
+            self._requests += 1
+            self._tasks.append((self._requests, task, future))
             self._snapshots_asked += 1
             self._changed.notify()
         return future
@@ -149,7 +154,7 @@ class Worker:
             self._closing = True
             self._running = False
             while self._tasks:
-                self._tasks.popleft()[1].cancel()
+                self._tasks.popleft()[2].cancel()
             self._changed.notify()
         self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -166,6 +171,9 @@ class Worker:
                 self._goal.steps += 1
             else:
                 self._set_running(True, Goal(by_epoch))
+            self._requests += 1
+            if self._goal is not None:
+                self._goal.request = self._requests
 
     def _run(self) -> None:
         while True:
@@ -188,18 +196,20 @@ class Worker:
         asked = self._snapshots_asked  # first: who asks from here on, asks for a later moment
         while (job := self._next_task()) is not None:
             self._do(*job)
-        if self._running:
-            self._train_slice()
+        with self._changed:
+            running, goal = self._running, self._goal
+        if running:
+            self._train_slice(goal)
         if self._snapshots_made < asked:
             snapshot = self._session.snapshot()
             with self._changed:
                 self._snapshot, self._snapshots_made = snapshot, asked
 
-    def _next_task(self) -> tuple[Task[Any], Future[Any]] | None:
+    def _next_task(self) -> tuple[int, Task[Any], Future[Any]] | None:
         with self._changed:
             return self._tasks.popleft() if self._tasks else None
 
-    def _do(self, task: Task[Any], future: Future[Any]) -> None:
+    def _do(self, request: int, task: Task[Any], future: Future[Any]) -> None:
         before = self._session.updates
         try:
             result = task(self._session)
@@ -210,7 +220,7 @@ class Worker:
         self._pace.restart()
         if self._session.updates != before:
             with self._changed:
-                if self._goal is not None and self._goal.has_begun:
+                if self._goal is not None and self._goal.request < request:
                     self._running, self._goal = False, None
         future.set_result(result)
 
@@ -220,8 +230,8 @@ class Worker:
             self._snapshots_made = self._snapshots_asked
             self._error = error
 
-    def _train_slice(self) -> None:
-        session, goal = self._session, self._goal
+    def _train_slice(self, goal: Goal | None) -> None:
+        session = self._session
         updates = self._pace.updates
         if goal is not None:
             updates = min(updates, goal.updates_left(session))

@@ -160,6 +160,43 @@ def test_after_a_failure_among_several_changes_document_and_session_agree(
     assert trainer.post(lambda session: session.setup).result(10) == document.setup
 
 
+def test_a_seed_turned_up_and_back_can_still_be_undone(document, trainer):
+    train(trainer, 20)
+    learned = vector(trainer)
+    document.set_seed(1)
+    document.set_seed(0)
+    assert updates(trainer) == 0
+    while document.undo_stack.canUndo():
+        document.undo_stack.undo()
+    np.testing.assert_array_equal(vector(trainer), learned)
+
+
+def test_a_learning_rate_turned_up_and_back_is_no_step(document):
+    document.set_learning_rate(0.1)
+    document.set_learning_rate(0.05)
+    assert not document.undo_stack.canUndo()
+
+
+def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
+    document, trainer, monkeypatch
+):
+    monkeypatch.setattr(module, "MOMENT_BYTES", 2000)
+    monkeypatch.setattr(module, "MERGE_SECONDS", -1.0)
+    first = document.setup
+    for step in range(30):
+        train(trainer, 1)
+        document.type_layers(f"{2 + step % 5}-3")
+        document.reset() if step % 10 == 0 else None
+    stack = document.undo_stack
+    while stack.canUndo():
+        stack.undo()
+    assert document.setup == first
+    assert trainer.post(lambda session: session.setup).result(10) == first
+    changes = [stack.command(index) for index in range(stack.count())]
+    remembered = sum(c.remembered_bytes for c in changes if not c._is_jump)
+    assert remembered <= 2000 + 200
+
+
 CHANGES = (
     lambda d: d.type_layers("1-6-1"),
     lambda d: d.type_layers("5-2"),

@@ -372,3 +372,23 @@ def test_an_error_that_was_not_taken_yet_is_news():
     assert isinstance(worker.take_error(), ZeroDivisionError)
     wait_until(lambda: worker.take_snapshot() is not None or not worker.has_news)
     assert worker.close(1)
+
+
+def test_a_reset_ends_a_step_that_was_asked_for_before_it_and_none_after_it():
+    worker = Worker(Session(setup_of()))
+    with visiting(worker):
+        worker.step_update()
+        worker.post(Session.reset)
+    wait_until(lambda: not worker._is_snapshot_wanted() and paused(worker))
+    with visiting(worker) as session:
+        assert session.updates in (0, 1)  # a reset at update 0 changes nothing: the step may follow
+        session.advance(5)
+    with visiting(worker):
+        worker.step_update()
+        worker.post(Session.reset)
+    wait_until(lambda: snapshot_of(worker).updates == 0 and paused(worker))
+    with visiting(worker):
+        worker.post(Session.reset)
+        worker.step_update()
+    wait_until(lambda: paused(worker) and snapshot_of(worker).updates == 1)
+    assert worker.close(1)

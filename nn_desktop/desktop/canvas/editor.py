@@ -47,7 +47,9 @@ class NetworkEditor(QObject):
         """Select a layer, or one of its units, or nothing; also if it is gone since it was drawn."""
         if layer is not None and layer not in self.topology.layer_index:
             layer = unit = None
-        if unit is not None and unit not in self.topology.unit_place:
+        if unit is not None and (
+            unit not in self.topology.unit_place or self.topology.layer_of_unit(unit).id != layer
+        ):
             unit = None
         if (layer, unit) != (self._layer, self._unit):
             self._layer, self._unit = layer, unit

@@ -161,6 +161,9 @@ class NetworkView(QGraphicsView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On an empty place: a unit in the layer of that column, or a layer between two columns."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+            return
         point = self.mapToScene(event.position().toPoint())
         # The first click may have changed the drawing: then the second is not meant for what is there now.
         if not (self._pressed_on_nothing and self._network.is_empty_at(point)):
