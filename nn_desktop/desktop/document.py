@@ -285,11 +285,6 @@ def _cross(setup: Setup, recall: Moment | None, is_jump: bool, session: Session)
     return left
 
 
-def _start_of(setup: Setup) -> tuple[object, ...]:
-    """Return what training begins anew for, if it changes."""
-    return setup.data, setup.hyperparameters.initializer, setup.hyperparameters.seed
-
-
 class _Command(QUndoCommand):
     """One step of the undo stack, between two setups.
 
@@ -360,7 +355,7 @@ class _Command(QUndoCommand):
         if other._time - self._time > MERGE_SECONDS:
             return False
         is_back = other._after == self._before
-        if is_back and _start_of(other._before) != _start_of(other._after):
+        if is_back and other._before.beginning != other._after.beginning:
             return False  # the setup is back where it was, but training began anew: both are to undo
         self._after, self._time = other._after, other._time
         self.setObsolete(is_back)

@@ -6,17 +6,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from nn_desktop.desktop.colors import DARK, LIGHT, Colors, disabled_text, diverging, mix
+from nn_desktop.desktop.colors import DARK, LIGHT, Colors, disabled_text, mix
 from nn_desktop.desktop.style_sheet import make_style_sheet
-
-__all__ = [
-    "Colors",
-    "Theme",
-    "ThemeChoice",
-    "diverging",
-    "make_palette",
-    "with_tabular_figures",
-]
 
 
 class ThemeChoice(StrEnum):

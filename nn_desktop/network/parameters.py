@@ -137,13 +137,13 @@ def connection_mask(topology: Topology) -> NDArray[np.bool_] | None:
     """
     if not any(link.removed for link in topology.links):
         return None
-    mask = Parameters.zeros(topology, np.bool_)
-    mask.vector[:] = True
+    mask = Parameters.zeros(topology)
+    mask.vector[:] = 1
     for link in topology.links:
         weights = mask.weights(link.source, link.target)
         for source, target in link.removed:
-            weights[topology.unit_place[target][1], topology.unit_place[source][1]] = False
-    return mask.vector  # type: ignore[return-value]
+            weights[topology.unit_place[target][1], topology.unit_place[source][1]] = 0
+    return np.not_equal(mask.vector, 0, dtype=np.bool_)
 
 
 def carry_over(old: Parameters, new: Parameters) -> None:

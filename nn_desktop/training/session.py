@@ -323,10 +323,8 @@ class Session:
 
     def _begins_anew(self, setup: Setup) -> bool:
         knows_nothing = self.updates == 0 and self._start is None
-        return (
-            setup.data != self.setup.data
-            or _draw_of(setup) != _draw_of(self.setup)
-            or (knows_nothing and setup.topology != self.setup.topology)
+        return setup.beginning != self.setup.beginning or (
+            knows_nothing and setup.topology != self.setup.topology
         )
 
     def _convert_parameters(self) -> None:

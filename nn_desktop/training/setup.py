@@ -7,6 +7,7 @@ from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Loss
+from nn_desktop.network.initializers import Initializer
 from nn_desktop.network.notation import TypedLayer
 from nn_desktop.network.topology import Topology, chain
 from nn_desktop.training.hyperparameters import Hyperparameters
@@ -74,6 +75,11 @@ class Setup:
                 f'Softmax shares 1 out among classes, and "{self.data.name}" has a single output: '
                 f"choose {OUTPUT_OF_TASK[entry.task]} for the output layer."
             )
+
+    @property
+    def beginning(self) -> tuple[DataSettings, Initializer, int]:
+        """What training begins anew for, if it changes."""
+        return self.data, self.hyperparameters.initializer, self.hyperparameters.seed
 
     def with_topology(self, topology: Topology) -> "Setup":
         """Take another network. A loss that its output activation rules out gives way to squared error."""

@@ -165,9 +165,9 @@ def test_a_diverged_network_is_drawn_without_a_warning(
 ) -> None:
     snapshot = make_session(name, epochs=1).snapshot()
     view.show_snapshot(replace(with_values(snapshot, value), train_loss=np.nan, test_loss=np.nan))
-    view.grab()
+    assert not view.grab().isNull()
     view.show_snapshot(snapshot)
-    view.grab()
+    assert not view.grab().isNull()
 
 
 def test_other_data_bring_other_points(view: FitView, make_session: MakeSession) -> None:
