@@ -192,7 +192,7 @@ def _train_and_export(options: argparse.Namespace) -> int:
 def _make_setup(options: argparse.Namespace) -> "Setup":
     from nn_desktop.data.catalogue import default_settings, find_entry
     from nn_desktop.data.dataset import Positions
-    from nn_desktop.network.initializers import Initializer
+    from nn_desktop.network.functions import Initializer
     from nn_desktop.network.notation import parse_activation, parse_layers
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode, Precision
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup

@@ -16,7 +16,7 @@ HIDDEN_ACTIVATIONS = [activation for activation in Activation if activation is n
 def topologies(
     draw: st.DrawFn, output: Activation | None = None, max_layers: int = 5, max_units: int = 4
 ) -> Topology:
-    """Networks with skip links, removed connections, and layers that nothing reaches or leaves."""
+    """Networks with skip links, removed and sparse connections, and layers that nothing reaches or leaves."""
     sizes = draw(st.lists(st.integers(1, max_units), min_size=2, max_size=max_layers))
     hidden = [draw(st.sampled_from(HIDDEN_ACTIVATIONS)) for _ in sizes[1:-1]]
     last = output if output is not None else draw(st.sampled_from(Activation))
@@ -29,8 +29,11 @@ def topologies(
         likely = 9 if j == i + 1 else 4
         if draw(st.integers(0, 9)) < likely:
             pairs = [(s, t) for s in layers[i].units for t in layers[j].units]
-            removed = draw(st.frozensets(st.sampled_from(pairs), max_size=len(pairs) - 1))
-            links.append(Link(layers[i].id, layers[j].id, removed))
+            some = draw(st.frozensets(st.sampled_from(pairs), max_size=len(pairs) - 1))
+            if some and draw(st.booleans()):
+                links.append(Link(layers[i].id, layers[j].id, only=some))
+            else:
+                links.append(Link(layers[i].id, layers[j].id, some))
     return Topology(tuple(layers), tuple(draw(st.permutations(links))), next_id)
 
 

@@ -14,8 +14,7 @@ from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
-from nn_desktop.network.functions import Activation, Loss
-from nn_desktop.network.initializers import Initializer
+from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import MAX_SEED, Mode, Precision

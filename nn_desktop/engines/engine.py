@@ -26,7 +26,7 @@ class Engine(Protocol):
     learning_rate: float
 
     def train(self, order: IntArray, batch_size: int) -> FloatArray:
-        """Do one update per batch, over the samples in the given order.
+        """Do one update per batch, over the samples in the given order, of all parameters that learn.
 
         Parameters
         ----------
@@ -43,7 +43,7 @@ class Engine(Protocol):
         ...
 
     def gradient(self, rows: IntArray) -> tuple[float, FloatArray]:
-        """Return the loss over some samples, and its gradient as a flat vector."""
+        """Return the loss over some samples, and its gradient as a flat vector, also of what is frozen."""
         ...
 
     def loss(self, inputs: FloatArray, targets: FloatArray) -> float:

@@ -15,7 +15,7 @@ import threadpoolctl
 from nn_desktop.engines.engine import IntArray
 from nn_desktop.engines.numpy_functions import FUNCTIONS, LOSS_SLOPES, LOSS_VALUES, SLOPES, softmax_delta
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
-from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask
+from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
 
 Step = Callable[[], object]
 CHUNK = 4096
@@ -191,7 +191,8 @@ class NumpyEngine:
         self._inputs = np.ascontiguousarray(inputs.T, dtype)
         self._targets = np.ascontiguousarray(targets.T, dtype)
         self._gradient = Parameters.zeros(parameters.topology, dtype)
-        self._mask = connection_mask(parameters.topology)
+        self._is_there = connection_mask(parameters.topology)
+        self._learns = learning_mask(parameters.topology)
         self._passes: dict[int, tuple[ForwardPass, BackwardPass]] = {}
 
     def train(self, order: IntArray, batch_size: int) -> FloatArray:
@@ -205,6 +206,8 @@ class NumpyEngine:
                 losses.append(loss)
                 if not isfinite(loss):
                     break
+                if self._learns is not None:
+                    np.multiply(gradient, self._learns, gradient)
                 np.multiply(gradient, self.learning_rate, gradient)
                 np.subtract(vector, gradient, vector)
         return np.array(losses)
@@ -213,7 +216,8 @@ class NumpyEngine:
         """Return the loss over some samples, and its gradient as a flat vector."""
         with np.errstate(all="ignore"):
             loss = self._compute_gradient(rows)
-        return loss, self._gradient.vector.copy()
+        gradient = self._gradient.vector
+        return loss, gradient.copy() if self._is_there is None else gradient * self._is_there
 
     def loss(self, inputs: FloatArray, targets: FloatArray) -> float:
         """Return the mean loss over samples, shapes (n, inputs) and (n, outputs)."""
@@ -242,8 +246,6 @@ class NumpyEngine:
         outputs = forward.run()
         loss = LOSS_VALUES[self._loss](self._output_z(forward), outputs, backward.targets)
         backward.run()
-        if self._mask is not None:
-            np.multiply(self._gradient.vector, self._mask, self._gradient.vector)
         return loss
 
     def _passes_for(self, batch: int) -> tuple[ForwardPass, BackwardPass]:

@@ -5,14 +5,19 @@
 - ``number``: counted from the input layer, 0;
 - ``units``: how many;
 - ``activation``: a name such as ``"tanh"``;
-- ``name``: given by the user, or empty.
+- ``name``: given by the user, or empty;
+- ``initializer``: where its weights start, or null for where all others do;
+- ``frozen``: whether its weights and biases do not learn.
 
 ``links`` is a list, each with
 
 - ``source`` and ``target``: numbers of the layers; all units of one are connected with all of the other,
-- ``removed``: but for these pairs ``[source unit, target unit]``, each counted from 0 within its layer.
+- ``removed``: but for these pairs ``[source unit, target unit]``, each counted from 0 within its layer;
+- ``only``: null, or the only pairs that are connected (and ``removed`` is empty then);
+- ``frozen``: pairs whose weights do not learn.
 
-This is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
+Version 1 had no ``initializer``, ``frozen`` and ``only``: nothing was frozen, and all links were dense. This
+is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
 
 ``data`` and ``hyperparameters`` hold the fields of `DataSettings` and `Hyperparameters`: the same data can be
 made, and the training go on in the same way.
@@ -22,10 +27,10 @@ from dataclasses import asdict
 
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.network.topology import Link, Topology
+from nn_desktop.network.topology import Link, Pair, Topology
 
 FORMAT = "nn-desktop-network"
-VERSION = 1
+VERSION = 2
 """Grows when a reader of the old version would misunderstand a file of the new one."""
 
 
@@ -57,6 +62,8 @@ def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:
             "units": len(layer.units),
             "activation": layer.activation.value,
             "name": layer.name,
+            "initializer": None if layer.initializer is None else layer.initializer.value,
+            "frozen": layer.frozen,
         }
         for number, layer in enumerate(topology.layers)
     ]
@@ -64,12 +71,19 @@ def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:
 
 
 def _link(topology: Topology, link: Link) -> dict[str, object]:
-    places = topology.unit_place
     return {
         "source": topology.layer_index[link.source],
         "target": topology.layer_index[link.target],
-        "removed": sorted([places[source][1], places[target][1]] for source, target in link.removed),
+        "removed": _pairs(topology, link.removed),
+        "only": None if link.only is None else _pairs(topology, link.only),
+        "frozen": _pairs(topology, link.frozen),
     }
+
+
+def _pairs(topology: Topology, pairs: frozenset[Pair]) -> list[list[int]]:
+    """Return connections by the places of their units in their layers, in order."""
+    places = topology.unit_place
+    return sorted([places[source][1], places[target][1]] for source, target in pairs)
 
 
 def _scaling(scaling: Scaling) -> dict[str, list[float]]:

@@ -18,9 +18,9 @@ from nn_desktop.files.json_document import list_arrays, parse
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.stored import ReadError
 from nn_desktop.files.weights import fill, read_bytes
-from nn_desktop.network.functions import Activation
+from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.topology import Layer, Link, Topology, chain
+from nn_desktop.network.topology import Layer, Link, Pair, Topology, chain
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup
 
@@ -107,13 +107,23 @@ def _read_topology(document: Mapping[str, object]) -> Topology:
             raise _wrong("layers.number")
     sizes = tuple(_read_value("layers.units", layer.get("units"), int) for layer in layers)
     activations = [_read_value("layers.activation", layer.get("activation"), Activation) for layer in layers]
-    names = [_read_layer_name(layer) for layer in layers]
     plain = chain(sizes, tuple(activations[1:]))
-    named = tuple(
-        Layer(layer.id, layer.units, activation, name)
-        for layer, activation, name in zip(plain.layers, activations, names, strict=True)
+    read = tuple(
+        Layer(
+            layer.id,
+            layer.units,
+            activation,
+            _read_layer_name(description),
+            _read_initializer(description.get("initializer")),
+            _read_value("layers.frozen", description.get("frozen", False), bool),
+        )
+        for layer, activation, description in zip(plain.layers, activations, layers, strict=True)
     )
-    return Topology(named, tuple(_read_link(plain, link) for link in links), plain.next_id)
+    return Topology(read, tuple(_read_link(plain, link) for link in links), plain.next_id)
+
+
+def _read_initializer(value: object) -> Initializer | None:
+    return None if value is None else _read_value("layers.initializer", value, Initializer)
 
 
 def _read_layer_name(layer: dict[str, object]) -> str:
@@ -132,11 +142,20 @@ def _read_link(topology: Topology, link: dict[str, object]) -> Link:
             raise _wrong(f"links.{key}")
         ends.append(topology.layers[number])
     first, last = ends
-    removed = link.get("removed")
-    if not isinstance(removed, list) or not all(_is_pair(pair, first, last) for pair in removed):
-        raise _wrong("links.removed")
-    pairs = ((first.units[source], last.units[target]) for source, target in removed)
-    return Link(first.id, last.id, frozenset(pairs))
+    only = link.get("only")
+    return Link(
+        first.id,
+        last.id,
+        _read_pairs("removed", link.get("removed"), first, last),
+        None if only is None else _read_pairs("only", only, first, last),
+        _read_pairs("frozen", link.get("frozen", []), first, last),
+    )
+
+
+def _read_pairs(key: str, pairs: object, first: Layer, last: Layer) -> frozenset[Pair]:
+    if not isinstance(pairs, list) or not all(_is_pair(pair, first, last) for pair in pairs):
+        raise _wrong(f"links.{key}")
+    return frozenset((first.units[source], last.units[target]) for source, target in pairs)
 
 
 def _is_pair(pair: object, first: Layer, last: Layer) -> bool:

@@ -1,15 +1,19 @@
-"""Edits: each a pure function from a topology to a topology.
+"""Edits of layers and units: each a pure function from a topology to a topology.
 
 Ids of what stays are kept, so that parameters can be carried over (`network.parameters.carry_over`).
-An edit that cannot be raises `TopologyError`.
+An edit that cannot be raises `TopologyError`. Those of connections are in `network.wiring`.
 """
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import pairwise
 
-from nn_desktop.network.functions import Activation
+from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import TypedLayer
-from nn_desktop.network.topology import MAX_UNITS, Layer, Link, Topology, TopologyError
+from nn_desktop.network.topology import MAX_UNITS, Layer, Link, Pair, Topology, TopologyError
+from nn_desktop.network.wiring import disconnect_all, forget_units
+
+LONGEST_NAME = 60
 
 
 def insert_layer(topology: Topology, index: int, size: int, activation: Activation) -> Topology:
@@ -59,6 +63,46 @@ def resize_layer(topology: Topology, layer_id: int, size: int) -> Topology:
     return _with_units(topology, layer, layer.units[:size] + new_units, topology.next_id + grown)
 
 
+def move_layer(topology: Topology, layer_id: int, index: int) -> Topology:
+    """Put a hidden layer at another place among the layers.
+
+    Its links stay if they still run forward. Otherwise it is taken out, as `remove_layer` does, and put
+    between its new neighbours, as `insert_layer` does.
+
+    Parameters
+    ----------
+    index
+        Its new index, from 1 to the number of layers less 2.
+    """
+    last = len(topology.layers) - 1
+    if topology.layer_index[layer_id] in (0, last) or not 1 <= index <= last - 1:
+        raise TopologyError("The input layer stays first and the output layer last: move a hidden layer.")
+    layer = topology.layer(layer_id)
+    others = [other for other in topology.layers if other.id != layer_id]
+    layers = (*others[:index], layer, *others[index:])
+    place = {other.id: number for number, other in enumerate(layers)}
+    if all(place[link.source] < place[link.target] for link in topology.links):
+        return replace(topology, layers=layers)
+    without = remove_layer(topology, layer_id)
+    before, after = layers[index - 1], layers[index + 1]
+    links = tuple(link for link in without.links if (link.source, link.target) != (before.id, after.id))
+    links += (Link(before.id, layer_id), Link(layer_id, after.id))
+    return replace(topology, layers=layers, links=links)
+
+
+def add_unit(topology: Topology, layer_id: int, place: int) -> Topology:
+    """Put a new unit into a layer, at a place from 0 to the number of its units."""
+    grown = resize_layer(topology, layer_id, len(topology.layer(layer_id).units) + 1)
+    return move_unit(grown, grown.layer(layer_id).units[-1], place)
+
+
+def move_unit(topology: Topology, unit: int, place: int) -> Topology:
+    """Put a unit at another place within its layer, with all its connections."""
+    layer = topology.layer_of_unit(unit)
+    others = [other for other in layer.units if other != unit]
+    return _replace_layer(topology, replace(layer, units=(*others[:place], unit, *others[place:])))
+
+
 def remove_unit(topology: Topology, unit: int) -> Topology:
     """Remove a unit and its connections."""
     layer = topology.layer_of_unit(unit)
@@ -72,38 +116,53 @@ def set_activation(topology: Topology, layer_id: int, activation: Activation) ->
     return _replace_layer(topology, replace(topology.layer(layer_id), activation=activation))
 
 
-def link_layers(topology: Topology, source: int, target: int) -> Topology:
-    """Connect all units of one layer with all of a later one, restoring what was removed between them."""
-    links = tuple(link for link in topology.links if (link.source, link.target) != (source, target))
-    return replace(topology, links=(*links, Link(source, target)))
+def rename_layer(topology: Topology, layer_id: int, name: str) -> Topology:
+    """Give a layer a name of its own; an empty one takes it away."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise TopologyError(f"A name has at most {LONGEST_NAME} printable characters: choose a shorter one.")
+    return _replace_layer(topology, replace(topology.layer(layer_id), name=name))
 
 
-def unlink_layers(topology: Topology, source: int, target: int) -> Topology:
-    """Remove all connections between two layers."""
-    links = tuple(link for link in topology.links if (link.source, link.target) != (source, target))
-    return replace(topology, links=links)
+def set_initializer(topology: Topology, layer_id: int, initializer: Initializer | None) -> Topology:
+    """Choose where the weights into a layer start; None for where those of all others do."""
+    return _replace_layer(topology, replace(_learning_layer(topology, layer_id), initializer=initializer))
 
 
-def connect(topology: Topology, source_unit: int, target_unit: int) -> Topology:
-    """Connect two units."""
-    source, target = topology.layer_of_unit(source_unit), topology.layer_of_unit(target_unit)
-    link = topology.link_between(source.id, target.id)
-    if link is not None:
-        return _replace_link(topology, replace(link, removed=link.removed - {(source_unit, target_unit)}))
-    others = {(s, t) for s in source.units for t in target.units} - {(source_unit, target_unit)}
-    return replace(topology, links=(*topology.links, Link(source.id, target.id, frozenset(others))))
+def freeze_layer(topology: Topology, layer_id: int, frozen: bool) -> Topology:
+    """Let a layer take part and not learn, or learn again."""
+    return _replace_layer(topology, replace(_learning_layer(topology, layer_id), frozen=frozen))
 
 
-def disconnect(topology: Topology, source_unit: int, target_unit: int) -> Topology:
-    """Remove the connection between two units; a link without any connection goes too."""
-    source, target = topology.layer_of_unit(source_unit), topology.layer_of_unit(target_unit)
-    link = topology.link_between(source.id, target.id)
-    if link is None or (source_unit, target_unit) in link.removed:
-        raise TopologyError("These two units are not connected: there is nothing to remove.")
-    removed = link.removed | {(source_unit, target_unit)}
-    if len(removed) == len(source.units) * len(target.units):
-        return unlink_layers(topology, source.id, target.id)
-    return _replace_link(topology, replace(link, removed=removed))
+def erase(topology: Topology, units: Collection[int] = (), connections: Collection[Pair] = ()) -> Topology:
+    """Remove units and connections; a hidden layer goes with its last unit.
+
+    The units at both ends belong to the dataset: they stay, and lose their connections. A layer that goes
+    without any of `connections` named leaves its neighbours linked, as `remove_layer` does.
+
+    Raises
+    ------
+    TopologyError
+        If erasing ends leaves no input, or no output, connected while something of the network is left.
+    """
+    ends = {*topology.layers[0].units, *topology.layers[-1].units}
+    disconnected = [pair for unit in ends.intersection(units) for pair in topology.connections_of(unit)]
+    edited = disconnect_all(topology, [*connections, *disconnected])
+    for layer in topology.layers[1:-1]:
+        left = tuple(unit for unit in layer.units if unit not in units)
+        if left:
+            edited = _with_units(edited, edited.layer(layer.id), left, edited.next_id)
+        elif connections or ends.intersection(units):
+            edited = _without_layer(edited, layer.id)
+        else:
+            edited = remove_layer(edited, layer.id)
+    _check_ends(edited, units)
+    return edited
+
+
+def clear(topology: Topology) -> Topology:
+    """Remove all but the units of both ends, which belong to the dataset: an empty canvas."""
+    return Topology((topology.layers[0], topology.layers[-1]), (), topology.next_id)
 
 
 def fit_ends(topology: Topology, inputs: int, outputs: int, output_activation: Activation) -> Topology:
@@ -117,7 +176,8 @@ def retype(topology: Topology, typed: tuple[TypedLayer, ...], default: Activatio
     """Make the layers those that somebody typed, keeping as much of the network as there is.
 
     Layers are matched from the input on, the output layer with the output layer. An activation that was not
-    typed stays; a new layer takes that of the layer before it, or `default`.
+    typed stays; a new layer takes that of the layer before it, or `default`. Layers with nothing before or
+    after them are linked with their neighbours.
     """
     if len(typed) < 2:
         raise TopologyError("A network needs an input layer and an output layer: type two numbers at least.")
@@ -131,7 +191,7 @@ def retype(topology: Topology, typed: tuple[TypedLayer, ...], default: Activatio
         topology = resize_layer(topology, layer.id, wanted.size)
         if wanted.activation is not None:
             topology = set_activation(topology, layer.id, wanted.activation)
-    return topology
+    return _link_lonely_layers(topology)
 
 
 def _new_layer(next_id: int, size: int, activation: Activation) -> tuple[Layer, int]:
@@ -141,30 +201,46 @@ def _new_layer(next_id: int, size: int, activation: Activation) -> tuple[Layer, 
 
 
 def _with_units(topology: Topology, layer: Layer, units: tuple[int, ...], next_id: int) -> Topology:
-    gone = set(layer.units) - set(units)
-    links = _map_links(topology, lambda link: _without_units(link, gone))
+    topology = forget_units(topology, set(layer.units) - set(units))
     layers = tuple(replace(x, units=units) if x.id == layer.id else x for x in topology.layers)
-    count = {x.id: len(x.units) for x in layers}
-    some_left = (link for link in links if len(link.removed) < count[link.source] * count[link.target])
-    return Topology(layers, tuple(some_left), next_id)
-
-
-def _without_units(link: Link, gone: set[int]) -> Link:
-    if not link.removed or not gone:
-        return link
-    return replace(link, removed=frozenset(p for p in link.removed if p[0] not in gone and p[1] not in gone))
+    return Topology(layers, topology.links, next_id)
 
 
 def _replace_layer(topology: Topology, layer: Layer) -> Topology:
     return replace(topology, layers=tuple(layer if x.id == layer.id else x for x in topology.layers))
 
 
-def _replace_link(topology: Topology, link: Link) -> Topology:
-    ends = (link.source, link.target)
-    return replace(
-        topology, links=_map_links(topology, lambda x: link if (x.source, x.target) == ends else x)
-    )
+def _learning_layer(topology: Topology, layer_id: int) -> Layer:
+    if layer_id == topology.layers[0].id:
+        raise TopologyError("The input layer has no weights and biases: choose a later layer.")
+    return topology.layer(layer_id)
 
 
-def _map_links(topology: Topology, change: Callable[[Link], Link]) -> tuple[Link, ...]:
-    return tuple(change(link) for link in topology.links)
+def _without_layer(topology: Topology, layer_id: int) -> Topology:
+    links = tuple(link for link in topology.links if layer_id not in (link.source, link.target))
+    layers = tuple(layer for layer in topology.layers if layer.id != layer_id)
+    return Topology(layers, links, topology.next_id)
+
+
+def _check_ends(edited: Topology, units: Collection[int]) -> None:
+    if not edited.links and len(edited.layers) == 2:
+        return  # everything was erased
+    for layer, idle, which in (
+        (edited.layers[0], edited.dead_ends, "input"),
+        (edited.layers[-1], edited.unreached, "output"),
+    ):
+        if not set(layer.units).isdisjoint(units) and idle.issuperset(layer.units):
+            raise TopologyError(
+                f"This is the last {which} that is connected, and without it there is nothing to learn: "
+                f"connect another {which} first."
+            )
+
+
+def _link_lonely_layers(topology: Topology) -> Topology:
+    missing = []
+    for before, after in pairwise(topology.layers):
+        leads_on = any(link.source == before.id for link in topology.links)
+        is_fed = any(link.target == after.id for link in topology.links)
+        if not (leads_on and is_fed) and topology.link_between(before.id, after.id) is None:
+            missing.append(Link(before.id, after.id))
+    return replace(topology, links=(*topology.links, *missing)) if missing else topology

@@ -1,4 +1,7 @@
-"""The activations and losses there are: their names and formulas. Each engine does the sums its own way."""
+"""The activations, losses and initializers there are: their names and formulas.
+
+Each engine does the sums its own way.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +32,20 @@ class Loss(StrEnum):
     HUBER = "huber"
     BINARY_CROSS_ENTROPY = "binary-cross-entropy"
     CATEGORICAL_CROSS_ENTROPY = "categorical-cross-entropy"
+
+
+class Initializer(StrEnum):
+    """The distributions that weights are drawn from. Biases start at 0."""
+
+    GLOROT_UNIFORM = "glorot-uniform"
+    GLOROT_NORMAL = "glorot-normal"
+    HE_UNIFORM = "he-uniform"
+    HE_NORMAL = "he-normal"
+    LECUN_UNIFORM = "lecun-uniform"
+    LECUN_NORMAL = "lecun-normal"
+    UNIFORM = "uniform"
+    NORMAL = "normal"
+    ZEROS = "zeros"
 
 
 @dataclass(frozen=True)

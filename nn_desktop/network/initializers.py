@@ -1,28 +1,13 @@
 """How the parameters start: at random, from a seed."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.network.functions import Initializer
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import Topology
-
-
-class Initializer(StrEnum):
-    """The distributions that weights are drawn from. Biases start at 0."""
-
-    GLOROT_UNIFORM = "glorot-uniform"
-    GLOROT_NORMAL = "glorot-normal"
-    HE_UNIFORM = "he-uniform"
-    HE_NORMAL = "he-normal"
-    LECUN_UNIFORM = "lecun-uniform"
-    LECUN_NORMAL = "lecun-normal"
-    UNIFORM = "uniform"
-    NORMAL = "normal"
-    ZEROS = "zeros"
-
 
 VARIANCES: dict[Initializer, Callable[[int, int], float]] = {
     # Glorot and Bengio 2010: keeps the variance of activations and of gradients, on average, for tanh.
@@ -57,7 +42,7 @@ def initialize(
     topology
         The network.
     initializer
-        The distribution.
+        The distribution, where a layer has none of its own.
     seed
         Not negative; several numbers make one seed.
     dtype
@@ -65,10 +50,14 @@ def initialize(
     """
     generator = np.random.default_rng(seed)
     parameters = Parameters.zeros(topology, dtype)
-    for layer in topology.layers[1:]:
+    for number, layer in enumerate(topology.layers[1:], start=1):
         weights = parameters.matrix(layer.id)[:, :-1]
         if weights.size:
             weights[:] = _draw(generator, initializer, weights.shape)
+            if layer.initializer is not None:
+                # From a generator of its own: the draws of the other layers stay what they are.
+                own = np.random.default_rng([*np.atleast_1d(seed), number])
+                weights[:] = _draw(own, layer.initializer, weights.shape)
     parameters.clear_removed()
     return parameters
 

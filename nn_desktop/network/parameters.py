@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nn_desktop.network.topology import Link, Topology
+from nn_desktop.network.topology import Link, Pair, Topology
 
 FloatArray = NDArray[np.floating]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,18 @@ class Parameters:
         layer, place = self.topology.unit_place[unit]
         return float(self.biases(self.topology.layers[layer].id)[place])
 
+    def set_weight(self, source_unit: int, target_unit: int, value: float) -> None:
+        """Set the weight of one connection."""
+        source_layer, source = self.topology.unit_place[source_unit]
+        target_layer, target = self.topology.unit_place[target_unit]
+        layers = self.topology.layers
+        self.weights(layers[source_layer].id, layers[target_layer].id)[target, source] = value
+
+    def set_bias(self, unit: int, value: float) -> None:
+        """Set the bias of one unit that is not an input."""
+        layer, place = self.topology.unit_place[unit]
+        self.biases(self.topology.layers[layer].id)[place] = value
+
     def clear_removed(self) -> None:
         """Set the weights of removed connections to 0."""
         mask = connection_mask(self.topology)
@@ -128,22 +141,57 @@ class Parameters:
             self.vector *= mask
 
 
-def connection_mask(topology: Topology) -> NDArray[np.bool_] | None:
+def link_mask(topology: Topology, link: Link) -> BoolArray | None:
+    """Tell which connections of a link are there, shape (target units, source units); None if all are."""
+    pairs = link.removed if link.only is None else link.only
+    if link.only is None and not pairs:
+        return None
+    mask = np.full(
+        (len(topology.layer(link.target).units), len(topology.layer(link.source).units)), link.only is None
+    )
+    mask[_places(topology, pairs)] = link.only is not None
+    return mask
+
+
+def connection_mask(topology: Topology) -> BoolArray | None:
     """Tell which places of the flat vector hold a parameter that is there.
 
     Returns
     -------
     Shape (size,), False at removed connections; None if no connection is removed.
     """
-    if not any(link.removed for link in topology.links):
+    masks = {(link.source, link.target): link_mask(topology, link) for link in topology.links}
+    if all(mask is None for mask in masks.values()):
         return None
-    mask = Parameters.zeros(topology)
-    mask.vector[:] = 1
+    return _flat(topology, masks, {})
+
+
+def learning_mask(topology: Topology) -> BoolArray | None:
+    """Tell which places of the flat vector learn.
+
+    Frozen layers and connections do not, nor does what lies on no way from an input to an output. The biases
+    of output units are always of use.
+
+    Returns
+    -------
+    Shape (size,); None if everything learns.
+    """
+    idle = (topology.unreached | topology.dead_ends) - set(topology.layers[-1].units)
+    has_frozen = any(layer.frozen for layer in topology.layers) or any(link.frozen for link in topology.links)
+    if not idle and not has_frozen:
+        return connection_mask(topology)
+    awake = {
+        layer.id: np.array([unit not in idle for unit in layer.units], np.bool_) for layer in topology.layers
+    }
+    masks: dict[tuple[int, int], BoolArray | None] = {}
     for link in topology.links:
-        weights = mask.weights(link.source, link.target)
-        for source, target in link.removed:
-            weights[topology.unit_place[target][1], topology.unit_place[source][1]] = 0
-    return np.not_equal(mask.vector, 0, dtype=np.bool_)
+        mask = np.outer(awake[link.target], awake[link.source])
+        mask &= not topology.layer(link.target).frozen
+        mask[_places(topology, link.frozen)] = False
+        there = link_mask(topology, link)
+        masks[link.source, link.target] = mask if there is None else mask & there
+    biases = {layer.id: awake[layer.id] & (not layer.frozen) for layer in topology.layers[1:]}
+    return _flat(topology, masks, biases)
 
 
 def carry_over(old: Parameters, new: Parameters) -> None:
@@ -161,17 +209,35 @@ def carry_over(old: Parameters, new: Parameters) -> None:
             if before is None:
                 continue
             old_columns, new_columns = _common(old.topology, new.topology, link.source)
-            values = old.weights(link.source, link.target)[np.ix_(old_rows, old_columns)]
+            from_place, to_place = np.ix_(old_rows, old_columns), np.ix_(new_rows, new_columns)
+            values = old.weights(link.source, link.target)[from_place]
             weights = new.weights(link.source, link.target)
-            restored = weights.copy()
-            weights[np.ix_(new_rows, new_columns)] = values
-            for source, target in before.removed - link.removed:  # it was not there: nothing to carry
-                places = new.topology.unit_place
-                if source in places and target in places:
-                    weights[places[target][1], places[source][1]] = restored[
-                        places[target][1], places[source][1]
-                    ]
+            was_there = link_mask(old.topology, before)
+            if was_there is not None:  # what was not there has nothing to carry
+                values = np.where(was_there[from_place], values, weights[to_place])
+            weights[to_place] = values
     new.clear_removed()
+
+
+def _flat(
+    topology: Topology,
+    weights: dict[tuple[int, int], BoolArray | None],
+    biases: dict[int, BoolArray],
+) -> BoolArray:
+    """Lay masks of links and of biases out as one vector; what has no mask is True."""
+    flat = Parameters(topology, np.ones(blocks_of(topology)[-1].stop))
+    for (source, target), mask in weights.items():
+        if mask is not None:
+            flat.weights(source, target)[:] = mask
+    for layer, mask in biases.items():
+        flat.biases(layer)[:] = mask
+    return np.not_equal(flat.vector, 0, dtype=np.bool_)
+
+
+def _places(topology: Topology, pairs: frozenset[Pair]) -> tuple[list[int], list[int]]:
+    """Return rows and columns of connections in the matrix of their link."""
+    place = topology.unit_place
+    return [place[target][1] for _, target in pairs], [place[source][1] for source, _ in pairs]
 
 
 def _common(old: Topology, new: Topology, layer_id: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,15 +1,18 @@
 """The topology of a feed-forward network: layers of units, and links that run forward."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from nn_desktop.errors import UserError
-from nn_desktop.network.functions import Activation
+from nn_desktop.network.functions import Activation, Initializer
 
+Pair = tuple[int, int]
+"""A connection: the ids of its source unit and its target unit."""
 MAX_LAYERS = 64
-MAX_UNITS = 4096
+MAX_UNITS = 10_000
 """Largest number of units in a layer: above it, no drawing and no small computer is of use."""
 MAX_WEIGHTS = 20_000_000
 
@@ -32,29 +35,49 @@ class Layer:
         Of the input layer it is always the identity.
     name
         Empty for "no name of its own".
+    initializer
+        Where the weights into it start; None for that of the hyperparameters.
+    frozen
+        Whether its biases and the weights into it take part and do not learn.
     """
 
     id: int
     units: tuple[int, ...]
     activation: Activation = Activation.IDENTITY
     name: str = ""
+    initializer: Initializer | None = None
+    frozen: bool = False
 
 
 @dataclass(frozen=True)
 class Link:
-    """Connections from all units of one layer to all of a later one, less those removed.
+    """Connections from units of one layer to units of a later one.
+
+    A *dense* link joins all units with all, less those that were removed; units that either layer gets later
+    are joined too. A *sparse* link has the connections that were drawn one by one, and no others.
 
     Attributes
     ----------
     source, target
         Ids of the layers.
     removed
-        Pairs (source unit, target unit) that are not connected.
+        Connections that a dense link lacks.
+    only
+        The connections of a sparse link; None for a dense one.
+    frozen
+        Connections that take part and do not learn.
     """
 
     source: int
     target: int
-    removed: frozenset[tuple[int, int]] = frozenset()
+    removed: frozenset[Pair] = frozenset()
+    only: frozenset[Pair] | None = None
+    frozen: frozenset[Pair] = frozenset()
+
+    def has(self, source_unit: int, target_unit: int) -> bool:
+        """Tell whether two units, of its source and its target layer, are connected."""
+        pair = (source_unit, target_unit)
+        return pair not in self.removed if self.only is None else pair in self.only
 
 
 @dataclass(frozen=True)
@@ -126,26 +149,90 @@ class Topology:
         """Return the link between two layers, if there is one."""
         return next((link for link in self.links if (link.source, link.target) == (source, target)), None)
 
-    def connections(self) -> Iterator[tuple[int, int]]:
+    def is_connected(self, source_unit: int, target_unit: int) -> bool:
+        """Tell whether there is a connection from one unit to another."""
+        link = self.link_between(self.layer_of_unit(source_unit).id, self.layer_of_unit(target_unit).id)
+        return link is not None and link.has(source_unit, target_unit)
+
+    def is_frozen(self, source_unit: int, target_unit: int) -> bool:
+        """Tell whether a connection does not learn, by itself or with its whole layer."""
+        source, target = self.layer_of_unit(source_unit), self.layer_of_unit(target_unit)
+        link = self.link_between(source.id, target.id)
+        return target.frozen or (link is not None and (source_unit, target_unit) in link.frozen)
+
+    def connections(self) -> Iterator[Pair]:
         """Yield (source unit, target unit) for every connection that is there."""
         for link in self.links:
             for target in self.layer(link.target).units:
                 for source in self.layer(link.source).units:
-                    if (source, target) not in link.removed:
+                    if link.has(source, target):
                         yield source, target
+
+    def connections_of(self, unit: int) -> list[Pair]:
+        """Return the connections into a unit and those out of it."""
+        layer = self.layer_of_unit(unit).id
+        into = [
+            (other, unit)
+            for link in self.links_into(layer)
+            for other in self.layer(link.source).units
+            if link.has(other, unit)
+        ]
+        out = [
+            (unit, other)
+            for link in self.links
+            if link.source == layer
+            for other in self.layer(link.target).units
+            if link.has(unit, other)
+        ]
+        return into + out
+
+    def count(self, link: Link) -> int:
+        """Return the number of connections of a link."""
+        return len(link.only) if link.only is not None else self._places_of(link) - len(link.removed)
+
+    @cached_property
+    def unreached(self) -> frozenset[int]:
+        """Units that no input reaches: what they give out does not depend on the data."""
+        reached = set(self.layers[0].units)
+        for layer in self.layers[1:]:
+            for link in self.links_into(layer.id):
+                sources = reached.intersection(self.layer(link.source).units)
+                reached |= self._joined(link, sources, forward=True)
+        return frozenset(self.unit_place) - reached
+
+    @cached_property
+    def dead_ends(self) -> frozenset[int]:
+        """Units that reach no output: nothing comes of what they give out."""
+        useful = set(self.layers[-1].units)
+        for layer in reversed(self.layers[:-1]):
+            for link in self.links:
+                if link.source == layer.id:
+                    targets = useful.intersection(self.layer(link.target).units)
+                    useful |= self._joined(link, targets, forward=False)
+        return frozenset(self.unit_place) - useful
 
     @property
     def weight_count(self) -> int:
         """Number of connections: the weights that learn."""
-        return sum(
-            len(self.layer(link.source).units) * len(self.layer(link.target).units) - len(link.removed)
-            for link in self.links
-        )
+        return sum(self.count(link) for link in self.links)
 
     @property
     def bias_count(self) -> int:
         """Number of biases: one for every unit that is not an input."""
         return sum(self.sizes[1:])
+
+    def _places_of(self, link: Link) -> int:
+        """Return how many connections there can be between the layers of a link."""
+        return len(self.layer(link.source).units) * len(self.layer(link.target).units)
+
+    def _joined(self, link: Link, units: set[int], forward: bool) -> set[int]:
+        """Return the units at the other end of a link that are connected with some of these."""
+        near, far = (0, 1) if forward else (1, 0)
+        if link.only is not None:
+            return {pair[far] for pair in link.only if pair[near] in units}
+        missing = Counter(pair[far] for pair in link.removed if pair[near] in units)
+        others = self.layer(link.target if forward else link.source).units
+        return {unit for unit in others if missing[unit] < len(units)}
 
     def _check_layers(self) -> None:
         if len(self.layers) < 2:
@@ -197,13 +284,14 @@ class Topology:
                 )
             seen.add((source, target))
             source_units, target_units = set(self.layers[source].units), set(self.layers[target].units)
-            if any(s not in source_units or t not in target_units for s, t in link.removed):
-                raise TopologyError(
-                    "A removed connection ends at a unit that is not there: the description is damaged."
-                )
-        weights = sum(
-            len(self.layer(link.source).units) * len(self.layer(link.target).units) for link in self.links
-        )
+            if link.only is not None and (link.removed or not link.only):
+                raise TopologyError("A link has no connection of its own: the description is damaged.")
+            for pairs in (link.removed, link.only or (), link.frozen):
+                if any(s not in source_units or t not in target_units for s, t in pairs):
+                    raise TopologyError(
+                        "A connection ends at a unit that is not there: the description is damaged."
+                    )
+        weights = sum(self._places_of(link) for link in self.links)
         if weights > MAX_WEIGHTS:
             raise TopologyError(
                 f"{weights:,} weights are more than the {MAX_WEIGHTS:,} that fit here: use smaller layers."

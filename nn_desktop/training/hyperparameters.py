@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nn_desktop.errors import UserError
-from nn_desktop.network.functions import Loss
-from nn_desktop.network.initializers import Initializer
+from nn_desktop.network.functions import Initializer, Loss
 
 
 class HyperparametersError(UserError):

@@ -6,8 +6,7 @@ from nn_desktop.data.catalogue import default_settings, find_entry
 from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
-from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Loss
-from nn_desktop.network.initializers import Initializer
+from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Initializer, Loss
 from nn_desktop.network.notation import TypedLayer
 from nn_desktop.network.topology import Topology, chain
 from nn_desktop.training.hyperparameters import Hyperparameters

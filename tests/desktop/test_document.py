@@ -7,7 +7,7 @@ import pytest
 
 from nn_desktop.desktop import document as module
 from nn_desktop.desktop.document import make_document
-from nn_desktop.network import edits
+from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
 from nn_desktop.network.notation import parse_layers
@@ -217,11 +217,11 @@ CHANGES = (
     lambda d: d.reset(),
     lambda d: d.change_topology(
         "connect",
-        lambda t: edits.link_layers(t, t.layers[0].id, t.layers[-1].id),
+        lambda t: wiring.link_layers(t, t.layers[0].id, t.layers[-1].id),
     ),
     lambda d: d.change_topology(
         "disconnect",
-        lambda t: edits.disconnect(t, t.layers[0].units[0], t.layers[1].units[0]),
+        lambda t: wiring.disconnect(t, t.layers[0].units[0], t.layers[1].units[0]),
     ),
     lambda d: d.change_topology("insert", lambda t: edits.insert_layer(t, 1, 3, Activation.RELU)),
 )

@@ -76,7 +76,7 @@ def test_hidden_layers_typed_alone_get_the_ends_of_the_dataset(qtbot, window, do
 
 @pytest.mark.parametrize(
     ("typed", "part"),
-    [("2-8-1", "begin with 1"), ("1-x-1", "is not a number of units"), ("1-9999-1", "1 to 4096 units")],
+    [("2-8-1", "begin with 1"), ("1-x-1", "is not a number of units"), ("1-99999-1", "1 to 10000 units")],
 )
 def test_layers_that_cannot_be_are_explained_and_change_nothing(qtbot, window, document, typed, part):
     before = document.setup

@@ -7,7 +7,7 @@ import pytest
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.network import edits
+from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import Topology
@@ -19,9 +19,9 @@ from nn_desktop.training.setup import Setup, make_setup
 def with_skips(topology: Topology) -> Topology:
     """Link the input with the third layer on, and remove two connections."""
     first, second, third, *_ = topology.layers
-    topology = edits.link_layers(topology, first.id, third.id)
-    topology = edits.disconnect(topology, first.units[0], second.units[1])
-    return edits.disconnect(topology, first.units[-1], third.units[2])
+    topology = wiring.link_layers(topology, first.id, third.id)
+    topology = wiring.disconnect(topology, first.units[0], second.units[1])
+    return wiring.disconnect(topology, first.units[-1], third.units[2])
 
 
 def trained(setup: Setup) -> tuple[TrainedModel, Dataset]:

@@ -216,7 +216,7 @@ EDITS: dict[str, Edit] = {
     'its "hyperparameters.mode" is not': lambda d: d["hyperparameters"].update(mode="slow"),
     "is no loss for regression": lambda d: d["hyperparameters"].update(loss="binary-cross-entropy"),
     "too large for float32": lambda d: d["layers"][1]["biases"].__setitem__(0, 1e300),
-    "newer version": lambda d: d.update(version=2),
+    "newer version": lambda d: d.update(version=3),
     "no network of this program": lambda d: d.update(format="other"),
     'its "layers.number" is not': lambda d: d["layers"].reverse(),
     'its "layers.units" is not': lambda d: d["layers"][1].update(units=5.0),

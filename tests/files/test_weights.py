@@ -26,7 +26,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.npz import to_npz
 from nn_desktop.files.safetensors_file import to_safetensors
 from nn_desktop.files.weights import BASE_BYTES, read_weights
-from nn_desktop.network import edits
+from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import Topology, chain
 
@@ -147,14 +147,14 @@ def test_other_links_are_another_topology(skip_model: TrainedModel, tmp_path: Pa
     export(skip_model, path)
     topology = skip_model.topology
     first, _, third, _ = topology.layers
-    unlinked = edits.unlink_layers(topology, first.id, third.id)
+    unlinked = wiring.unlink_layers(topology, first.id, third.id)
     assert "it also has layer2.weight_from_layer0" in refusal(path, unlinked)
     link = topology.link_between(topology.layers[2].id, topology.layers[3].id)
     assert link is not None
-    sparser = edits.disconnect(topology, topology.layers[2].units[0], topology.layers[3].units[0])
+    sparser = wiring.disconnect(topology, topology.layers[2].units[0], topology.layers[3].units[0])
     assert "connections that are removed" in refusal(path, sparser)
     # Where the file has a 0 for a removed connection, the whole link takes it.
-    whole = edits.connect(topology, first.units[0], topology.layers[1].units[1])
+    whole = wiring.connect(topology, first.units[0], topology.layers[1].units[1])
     assert read_weights(path, whole).weight(first.units[0], topology.layers[1].units[1]) == 0
 
 
@@ -294,7 +294,7 @@ def test_safetensors_of_another_type_are_refused(chain_model: TrainedModel, tmp_
 JsonEdit = Callable[[dict[str, Any]], object]
 JSON_EDITS: dict[str, JsonEdit] = {
     "no network of this program": lambda d: d.update(format="other"),
-    "newer version": lambda d: d.update(version=2),
+    "newer version": lambda d: d.update(version=3),
     '"layers" are not': lambda d: d.update(layers={}),
     '"links" are not': lambda d: d.update(links=[1]),
     '"number" in it': lambda d: d["layers"][1].update(number="1"),

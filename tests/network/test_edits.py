@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nn_desktop.network import edits
+from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
 from nn_desktop.network.topology import MAX_UNITS, Link, Topology, TopologyError, chain
@@ -28,7 +28,7 @@ def test_inserted_layer_comes_between():
 
 
 def test_insertion_leaves_links_that_skip():
-    skipping = edits.link_layers(SMALL, INPUT.id, OUTPUT.id)
+    skipping = wiring.link_layers(SMALL, INPUT.id, OUTPUT.id)
     assert pairs(edits.insert_layer(skipping, 2, 1, Activation.TANH)) == {(0, 1), (1, 2), (2, 3), (0, 3)}
 
 
@@ -53,7 +53,7 @@ def test_removed_layer_keeps_a_link_that_bridged_it_already():
 def test_removed_layer_bridges_every_source_with_every_target():
     deep = chain((1, 1, 1, 1, 1), (Activation.TANH,) * 4)
     a, _, c, _, e = (layer.id for layer in deep.layers)
-    deep = edits.link_layers(edits.link_layers(deep, a, c), c, e)
+    deep = wiring.link_layers(wiring.link_layers(deep, a, c), c, e)
     assert pairs(edits.remove_layer(deep, c)) == {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
 
 
@@ -89,8 +89,8 @@ def test_unit_takes_its_removed_connections_along():
     gone, stays = HIDDEN.units[1], HIDDEN.units[2]
     edited = SMALL
     for unit in (gone, stays):
-        edited = edits.disconnect(edited, INPUT.units[0], unit)
-        edited = edits.disconnect(edited, unit, OUTPUT.units[0])
+        edited = wiring.disconnect(edited, INPUT.units[0], unit)
+        edited = wiring.disconnect(edited, unit, OUTPUT.units[0])
     edited = edits.remove_unit(edited, gone)
     assert edited.layer(HIDDEN.id).units == (HIDDEN.units[0], stays)
     assert {pair for link in edited.links for pair in link.removed} == {
@@ -115,47 +115,47 @@ def test_activation_is_of_a_layer():
 
 def test_disconnecting_and_connecting_again_is_no_change():
     pair = INPUT.units[1], HIDDEN.units[0]
-    without = edits.disconnect(SMALL, *pair)
+    without = wiring.disconnect(SMALL, *pair)
     assert pair not in set(without.connections())
     assert without.weight_count == SMALL.weight_count - 1
-    assert edits.connect(without, *pair) == SMALL
-    assert edits.connect(SMALL, *pair) == SMALL
+    assert wiring.connect(without, *pair) == SMALL
+    assert wiring.connect(SMALL, *pair) == SMALL
 
 
 def test_one_connection_across_a_layer_is_a_link_with_one_connection():
-    edited = edits.connect(SMALL, INPUT.units[0], OUTPUT.units[0])
+    edited = wiring.connect(SMALL, INPUT.units[0], OUTPUT.units[0])
     assert set(edited.connections()) - set(SMALL.connections()) == {(INPUT.units[0], OUTPUT.units[0])}
-    assert edits.disconnect(edited, INPUT.units[0], OUTPUT.units[0]) == SMALL
+    assert wiring.disconnect(edited, INPUT.units[0], OUTPUT.units[0]) == SMALL
 
 
 def test_last_connection_takes_the_link_along():
     edited = SMALL
     for unit in HIDDEN.units:
-        edited = edits.disconnect(edited, unit, OUTPUT.units[0])
+        edited = wiring.disconnect(edited, unit, OUTPUT.units[0])
     assert edited.links == SMALL.links[:1]
 
 
 def test_connection_that_is_not_there_cannot_be_removed():
     with pytest.raises(TopologyError, match="not connected"):
-        edits.disconnect(SMALL, INPUT.units[0], OUTPUT.units[0])
-    once = edits.disconnect(SMALL, INPUT.units[0], HIDDEN.units[0])
+        wiring.disconnect(SMALL, INPUT.units[0], OUTPUT.units[0])
+    once = wiring.disconnect(SMALL, INPUT.units[0], HIDDEN.units[0])
     with pytest.raises(TopologyError, match="not connected"):
-        edits.disconnect(once, INPUT.units[0], HIDDEN.units[0])
+        wiring.disconnect(once, INPUT.units[0], HIDDEN.units[0])
 
 
 def test_connections_run_forward():
     with pytest.raises(TopologyError, match="layer 2 comes after layer 1"):
-        edits.connect(SMALL, HIDDEN.units[0], INPUT.units[0])
+        wiring.connect(SMALL, HIDDEN.units[0], INPUT.units[0])
     with pytest.raises(TopologyError, match="both ends lie in layer 2"):
-        edits.connect(SMALL, HIDDEN.units[0], HIDDEN.units[1])
+        wiring.connect(SMALL, HIDDEN.units[0], HIDDEN.units[1])
     with pytest.raises(TopologyError, match="only run forward"):
-        edits.link_layers(SMALL, OUTPUT.id, INPUT.id)
+        wiring.link_layers(SMALL, OUTPUT.id, INPUT.id)
 
 
 def test_linking_layers_restores_removed_connections():
-    without = edits.disconnect(SMALL, INPUT.units[0], HIDDEN.units[0])
-    assert set(edits.link_layers(without, INPUT.id, HIDDEN.id).connections()) == set(SMALL.connections())
-    assert edits.unlink_layers(SMALL, INPUT.id, HIDDEN.id).links == SMALL.links[1:]
+    without = wiring.disconnect(SMALL, INPUT.units[0], HIDDEN.units[0])
+    assert set(wiring.link_layers(without, INPUT.id, HIDDEN.id).connections()) == set(SMALL.connections())
+    assert wiring.unlink_layers(SMALL, INPUT.id, HIDDEN.id).links == SMALL.links[1:]
 
 
 def test_ends_follow_a_dataset():
@@ -199,5 +199,5 @@ def test_edits_leave_what_they_are_given():
     before = chain((2, 3, 1), (Activation.TANH, Activation.IDENTITY))
     edits.remove_unit(SMALL, HIDDEN.units[0])
     edits.insert_layer(SMALL, 1, 2, Activation.RELU)
-    edits.disconnect(SMALL, INPUT.units[0], HIDDEN.units[0])
+    wiring.disconnect(SMALL, INPUT.units[0], HIDDEN.units[0])
     assert before == SMALL

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from strategies import topologies
 
-from nn_desktop.network import edits
+from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import VARIANCES, Initializer, initialize
 from nn_desktop.network.parameters import Parameters, connection_mask
@@ -83,7 +83,7 @@ def test_inputs_of_all_links_count():
     # 100 + 300 units lead into the last layer: its fan-in is 400.
     plain = chain((300, 100, 200), (Activation.TANH, Activation.IDENTITY))
     first, _, last = plain.layers
-    skipping = edits.link_layers(plain, first.id, last.id)
+    skipping = wiring.link_layers(plain, first.id, last.id)
     weights = initialize(skipping, Initializer.LECUN_NORMAL, 7).matrix(last.id)[:, :-1]
     assert weights.std() == pytest.approx(np.sqrt(1 / 400), rel=0.02)
 

@@ -65,8 +65,8 @@ def test_formatted_layers_read_back(hidden):
         ("-3", "a dash without a number"),
         ("2-8-", "a dash without a number"),
         ("２-１", "is not a number of units"),
-        ("2-0-1", "1 to 4096 units, not 0"),
-        ("2-4097-1", "1 to 4096 units, not 4097"),
+        ("2-0-1", "1 to 10000 units, not 0"),
+        ("2-10001-1", "1 to 10000 units, not 10001"),
         ("-".join(["1"] * 65), "65 layers are more than the 64"),
     ],
 )

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from nn_desktop.desktop.canvas.placement import Placement
 from nn_desktop.desktop.colors import Colors, mix
 from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.placement import Placement
 
 SHADES = 6
 """Weights are drawn in so many strengths a sign: one pen and one call each."""
@@ -58,7 +58,7 @@ class ConnectionsItem(QGraphicsItem):
     def set_network(self, parameters: Parameters, placement: Placement) -> None:
         """Draw another network."""
         self.prepareGeometryChange()
-        shown = [{unit for unit, _ in column.units} for column in placement.columns]
+        shown = [{spot.unit for spot in column.units} for column in placement.columns]
         positions = placement.positions()
         self._connections = _shown_connections(parameters, shown)
         self._places = np.array([c.place for c in self._connections], np.intp)
@@ -163,7 +163,7 @@ def _shown_connections(parameters: Parameters, shown: list[set[int]]) -> list[Co
                 if target not in shown[target_index]:
                     continue
                 for column, source in enumerate(topology.layers[source_index].units, start=first_column):
-                    if source in shown[source_index] and (source, target) not in link.removed:
+                    if source in shown[source_index] and link.has(source, target):
                         connections.append(
                             Connection(source, target, block.start + row * block.shape[1] + column)
                         )

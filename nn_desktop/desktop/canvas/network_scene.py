@@ -8,11 +8,11 @@ from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
 from nn_desktop.desktop.canvas.descriptions import layer_title, unit_title
 from nn_desktop.desktop.canvas.editor import NetworkEditor
-from nn_desktop.desktop.canvas.placement import Column, Placement, place
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import unit_pictures
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.network.functions import ACTIVATIONS
+from nn_desktop.network.placement import Column, Placement, place
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.session import Snapshot
 
@@ -156,9 +156,9 @@ class NetworkScene(QGraphicsScene):
         return min(widest, MOST_LABEL_WIDTH, 0.2 * self._room.width())
 
     def _add_units(self, column: Column) -> None:
-        for unit, y in column.units:
+        for unit, x, y in column.units:
             item = UnitItem(unit, self.placement.radius, self._theme.colors)
-            item.setPos(column.x, y)
+            item.setPos(x, y)
             self._units[unit] = item
             self.addItem(item)
         if column.gap_y is not None:
@@ -171,11 +171,11 @@ class NetworkScene(QGraphicsScene):
         if index not in (0, last):
             return
         metrics = QFontMetricsF(self._font)
-        for unit, y in column.units:
+        for unit, x, y in column.units:
             name = unit_title(self.topology, unit, self.snapshot.dataset)
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._label_width)
             offset = metrics.horizontalAdvance(text) / 2 + self.placement.radius + 8
-            item = self._add_text(text, column.x + (offset if index else -offset), y, muted=True)
+            item = self._add_text(text, x + (offset if index else -offset), y, muted=True)
             item.setToolTip(name)
 
     def _add_header(self, index: int, column: Column) -> None:

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 from nn_desktop.data.catalogue import find_entry
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.identity import identify
-from nn_desktop.network.functions import LOSSES, Loss
-from nn_desktop.network.initializers import Initializer
+from nn_desktop.network.functions import LOSSES, Initializer, Loss
 from nn_desktop.training.hyperparameters import MAX_SEED, Precision
 from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
 

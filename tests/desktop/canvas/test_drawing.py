@@ -7,13 +7,13 @@ from PySide6.QtGui import QImage
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.canvas.connections_item import SHADES, ConnectionsItem
-from nn_desktop.desktop.canvas.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
 from nn_desktop.desktop.canvas.unit_pictures import MAP_SIDE, unit_pictures
 from nn_desktop.desktop.colors import LIGHT
-from nn_desktop.network import edits
+from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
 from nn_desktop.network.topology import Topology, chain
 
 
@@ -37,8 +37,8 @@ def pen_of(item: ConnectionsItem, index: int):
 
 def test_every_connection_is_drawn_once_and_removed_ones_are_not():
     topology = network(2, 3, 1)
-    topology = edits.link_layers(topology, topology.layers[0].id, topology.layers[2].id)
-    topology = edits.disconnect(topology, topology.layers[0].units[0], topology.layers[1].units[2])
+    topology = wiring.link_layers(topology, topology.layers[0].id, topology.layers[2].id)
+    topology = wiring.disconnect(topology, topology.layers[0].units[0], topology.layers[1].units[2])
     item = drawn(topology)
     pairs = sorted((connection.source, connection.target) for connection in item._connections)
     assert pairs == sorted(topology.connections())
@@ -84,7 +84,7 @@ def test_a_large_layer_is_folded_and_says_so():
     column = place(network(1, FOLD_ABOVE + 1, 1), 600, 400).columns[1]
     assert len(column.units) == SHOWN_WHEN_FOLDED
     assert column.gap_y == 0
-    shown = [unit for unit, _ in column.units]
+    shown = [spot.unit for spot in column.units]
     assert shown[0] == column.layer.units[0] and shown[-1] == column.layer.units[-1]
     whole = place(network(1, FOLD_ABOVE, 1), 600, 400).columns[1]
     assert len(whole.units) == FOLD_ABOVE and whole.gap_y is None
