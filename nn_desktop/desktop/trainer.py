@@ -104,6 +104,13 @@ class Trainer(QObject):
         self._watch()
         return future
 
+    def ask(self, question: Task[object] | None) -> None:
+        """Have a question answered about the moment of every snapshot, from the next one on; None ends it."""
+        self._worker.question = question
+        if question is not None and not self._worker.is_running:
+            self._worker.request_snapshot()
+            self._watch()
+
     def close(self) -> bool:
         """End the thread; tell whether it ended within a second."""
         self._timer.stop()

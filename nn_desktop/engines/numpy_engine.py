@@ -187,6 +187,7 @@ class NumpyEngine:
         self.parameters = parameters
         self.learning_rate = learning_rate
         self._loss = loss
+        self._output = parameters.topology.layers[-1].id
         dtype = parameters.vector.dtype
         self._inputs = np.ascontiguousarray(inputs.T, dtype)
         self._targets = np.ascontiguousarray(targets.T, dtype)
@@ -221,14 +222,7 @@ class NumpyEngine:
 
     def loss(self, inputs: FloatArray, targets: FloatArray) -> float:
         """Return the mean loss over samples, shapes (n, inputs) and (n, outputs)."""
-        total = 0.0
-        with np.errstate(all="ignore"):
-            for start in range(0, len(inputs), CHUNK):
-                rows = slice(start, start + CHUNK)
-                forward = _run_forward(self.parameters, inputs[rows])
-                y = targets[rows].T
-                total += y.shape[1] * LOSS_VALUES[self._loss](self._output_z(forward), forward.outputs, y)
-        return total / len(inputs)
+        return mean_loss(self.parameters, self._loss, inputs, targets)
 
     def predict(self, inputs: FloatArray) -> FloatArray:
         """Return the outputs, shape (n, outputs)."""
@@ -244,7 +238,7 @@ class NumpyEngine:
         self._inputs.take(rows, 1, forward.inputs, "clip")
         self._targets.take(rows, 1, backward.targets, "clip")
         outputs = forward.run()
-        loss = LOSS_VALUES[self._loss](self._output_z(forward), outputs, backward.targets)
+        loss = LOSS_VALUES[self._loss](forward.z[self._output], outputs, backward.targets)
         backward.run()
         return loss
 
@@ -257,8 +251,18 @@ class NumpyEngine:
             self._passes[batch] = forward, BackwardPass(forward, self._gradient, self._loss)
         return self._passes[batch]
 
-    def _output_z(self, forward: ForwardPass) -> FloatArray:
-        return forward.z[self.parameters.topology.layers[-1].id]
+
+def mean_loss(parameters: Parameters, loss: Loss, inputs: FloatArray, targets: FloatArray) -> float:
+    """Return the mean loss of a network over samples, shapes (n, inputs) and (n, outputs)."""
+    output = parameters.topology.layers[-1].id
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for start in range(0, len(inputs), CHUNK):
+            rows = slice(start, start + CHUNK)
+            forward = _run_forward(parameters, inputs[rows])
+            y = targets[rows].T
+            total += y.shape[1] * LOSS_VALUES[loss](forward.z[output], forward.outputs, y)
+    return total / len(inputs)
 
 
 def predict(parameters: Parameters, inputs: FloatArray) -> FloatArray:

@@ -3,8 +3,10 @@
 The same setup gives the same bits wherever it runs, and however it is cut into slices.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +19,11 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import FloatArray, Parameters, carry_over
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import History
-from nn_desktop.training.samples import make_samples
+from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup
+
+Assign = Callable[[Parameters], None]
+"""Puts numbers into parameters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,8 @@ class Snapshot:
         Shape (n, 3): epoch, training loss, test loss; its last row is this moment.
     diverged
         Whether the run was stopped because the loss grew beyond all numbers.
+    answer
+        What somebody asked about this moment (`Worker.question`), or None.
     """
 
     setup: Setup
@@ -67,6 +74,7 @@ class Snapshot:
     test_loss: float
     history: FloatArray
     diverged: bool
+    answer: Any = None
 
 
 class SessionError(UserError):
@@ -99,7 +107,17 @@ class Session:
         self.setup = setup
         self.dataset = load(setup.data)
         self._start = start
+        self._output = setup.topology.layers[-1].activation
+        self._samples: Samples | None = None
+        self._losses: tuple[float, float] | None = None
         self.reset()
+
+    @property
+    def samples(self) -> Samples:
+        """The dataset as the network sees it."""
+        if self._samples is None:
+            self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)
+        return self._samples
 
     @property
     def train_count(self) -> int:
@@ -154,13 +172,20 @@ class Session:
 
     def losses(self) -> tuple[float, float]:
         """Return the loss over all training and over all test samples."""
-        s = self._samples
-        return (
-            self._engine.loss(s.train_inputs, s.train_targets),
-            self._engine.loss(s.test_inputs, s.test_targets),
-        )
+        if self._losses is None:
+            s = self.samples
+            self._losses = (
+                self._engine.loss(s.train_inputs, s.train_targets),
+                self._engine.loss(s.test_inputs, s.test_targets),
+            )
+        return self._losses
 
-    def change(self, setup: Setup, recall: Checkpoint | None = None) -> None:
+    def gradient(self, most_samples: int) -> Parameters:
+        """Return the gradient of the loss over the first training samples, as many as there are or wanted."""
+        _, vector = self._engine.gradient(np.arange(min(most_samples, self.train_count)))
+        return Parameters(self.setup.topology, vector)
+
+    def change(self, setup: Setup, recall: Checkpoint | None = None, assign: Assign | None = None) -> None:
         """Go on with another setup.
 
         - Other data, another initializer or another seed begin anew; the latter two from random parameters
@@ -175,6 +200,9 @@ class Session:
         recall
             An earlier moment of that very setup, to come back to: exactly, where the change begins anew or
             nothing was learned since; otherwise what the present network no longer knows comes from there.
+        assign
+            Puts numbers into the parameters afterwards, unless all of `recall` came back. Before the first
+            update they belong to the start, which `reset` comes back to.
 
         Raises
         ------
@@ -187,19 +215,21 @@ class Session:
             return
         if setup.data != self.setup.data:
             self.dataset = load(setup.data)
+            self._samples = None
         begins_anew = self._begins_anew(setup)
         before, self.setup = self.setup, setup
         if _draw_of(setup) != _draw_of(before):
             self._start = None
         if begins_anew:
             self.reset()
-            return
-        if setup.topology != before.topology:
-            self._carry_over(setup.topology, recall)
-        self._convert_parameters()
-        self._continue_epoch()
-        self.diverged = False
-        self._fit_engine(before)
+        else:
+            self._go_on(before, recall)
+        if assign is not None:
+            assign(self.parameters)
+            self.parameters.clear_removed()
+            self._losses = None
+        if self.updates == 0 and (assign is not None or self._start is not None):
+            self._start = self.parameters.copy()
         self._good = self.checkpoint()
 
     def checkpoint(self) -> Checkpoint:
@@ -220,6 +250,7 @@ class Session:
         """Come back to an earlier moment, exactly."""
         if checkpoint.setup.data != self.setup.data:
             self.dataset = load(checkpoint.setup.data)
+            self._samples = None
         self.setup = checkpoint.setup
         self.parameters = checkpoint.parameters.copy()
         self.epoch, self._position = checkpoint.epoch, checkpoint.position
@@ -258,6 +289,7 @@ class Session:
         while updates > 0:
             batch = self.setup.hyperparameters.samples_per_update(self.train_count)
             order = self._order[self._position : self._position + updates * batch]
+            self._losses = None
             losses = self._engine.train(order, batch)
             finite = isfinite(losses[-1])
             done = len(losses) if finite else len(losses) - 1
@@ -306,6 +338,15 @@ class Session:
                 not_finite = middle
         self.restore(self._good)
         self.diverged = True
+
+    def _go_on(self, before: Setup, recall: Checkpoint | None) -> None:
+        """Go on with the setup of now, knowing what was known before."""
+        if self.setup.topology != before.topology:
+            self._carry_over(self.setup.topology, recall)
+        self._convert_parameters()
+        self._continue_epoch()
+        self.diverged = False
+        self._fit_engine(before)
 
     def _carry_over(self, topology: Topology, recall: Checkpoint | None) -> None:
         # The counter of ids makes units that are added later differ from those that they replace.
@@ -358,10 +399,12 @@ class Session:
             self._build_engine()
 
     def _build_engine(self) -> None:
-        self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)
-        h = self.setup.hyperparameters
-        s = self._samples
+        h, output = self.setup.hyperparameters, self.setup.topology.layers[-1].activation
+        if output is not self._output:
+            self._samples, self._output = None, output
+        s = self.samples
         self._engine = NumpyEngine(self.parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
+        self._losses = None
 
 
 def _draw_of(setup: Setup) -> tuple[object, ...]:

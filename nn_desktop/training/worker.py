@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from nn_desktop.training.pace import Pace
@@ -58,10 +59,17 @@ class Worker:
     ----------
     session
         To be left to the worker from now on.
+
+    Attributes
+    ----------
+    question
+        Asked about the moment of every snapshot, which carries the answer; None for nothing. It may be set
+        from any thread, and leaves the session as it is.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.question: Task[Any] | None = None
         # Guards everything below, and wakes the thread.
         self._changed = threading.Condition()
         self._requests = 0
@@ -201,7 +209,9 @@ class Worker:
         if running:
             self._train_slice(goal)
         if self._snapshots_made < asked:
-            snapshot = self._session.snapshot()
+            snapshot, question = self._session.snapshot(), self.question
+            if question is not None:
+                snapshot = replace(snapshot, answer=question(self._session))
             with self._changed:
                 self._snapshot, self._snapshots_made = snapshot, asked
 

@@ -1,0 +1,153 @@
+"""One unit or connection looked at closely: its numbers, its gradient, and the test loss without it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn_desktop.engines.numpy_engine import activations, mean_loss
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.topology import Pair, Topology
+from nn_desktop.training.session import Session
+
+Part = int | Pair
+"""A unit, by its id, or a connection, by those of its two units."""
+MOST_WORK = 50_000_000
+"""Weights times samples: the gradient of a large network is taken over fewer samples, not to hold it up."""
+MOST_SAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Term:
+    """One summand w · x of a unit's z."""
+
+    source: int
+    weight: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a unit or connection is and does at one moment.
+
+    Attributes
+    ----------
+    part
+        What was looked at.
+    value
+        Its weight, or its bias; None for an input unit.
+    gradient
+        ∂L/∂ of it, L being the mean loss over `samples` training samples; None for an input unit.
+    samples
+        Number of training samples that the gradient is taken over.
+    terms
+        Summands of its z for the first training sample; for a connection its own alone.
+    z, a
+        Weighted sum and activation of the unit (of a connection: of its target) for that sample.
+    low, high, mean
+        Of the activation of the unit (of a connection: of its source) over those training samples.
+    loss, loss_without
+        Test loss with it and without it; None unless asked for, or where it cannot be left out.
+    """
+
+    part: Part
+    value: float | None
+    gradient: float | None
+    samples: int
+    terms: tuple[Term, ...]
+    z: float | None
+    a: float
+    low: float
+    high: float
+    mean: float
+    loss: float | None = None
+    loss_without: float | None = None
+
+
+def inspect(part: Part, with_lesion: bool, session: Session) -> Inspection | None:
+    """Look at a unit or a connection.
+
+    Returns
+    -------
+    None if the session's network does not have it, or not any more.
+    """
+    parameters = session.parameters
+    topology = parameters.topology
+    if not exists(topology, part):
+        return None
+    count = max(1, min(MOST_SAMPLES, session.train_count, MOST_WORK // max(1, topology.weight_count)))
+    inputs = session.samples.train_inputs[:count]
+    outputs = activations(parameters, inputs)
+    values = {layer.id: outputs[layer.id][:, 0] for layer in topology.layers}
+    is_unit = isinstance(part, int)
+    target = part if isinstance(part, int) else part[1]
+    layer, place = topology.unit_place[target]
+    terms = _terms(parameters, values, target)
+    bias = parameters.bias(target) if layer else 0.0
+    seen_layer, seen_place = topology.unit_place[part if isinstance(part, int) else part[0]]
+    seen = np.asarray(outputs[topology.layers[seen_layer].id][seen_place], float)
+    losses = _lesion(session, part) if with_lesion else (None, None)
+    return Inspection(
+        part=part,
+        value=_number(parameters, part),
+        gradient=_number(session.gradient(count), part),
+        samples=len(inputs),
+        terms=terms if is_unit else tuple(term for term in terms if (term.source, target) == part),
+        z=sum(term.weight * term.value for term in terms) + bias if layer else None,
+        a=float(values[topology.layers[layer].id][place]),
+        low=float(seen.min()),
+        high=float(seen.max()),
+        mean=float(seen.mean()),
+        loss=losses[0],
+        loss_without=losses[1],
+    )
+
+
+def exists(topology: Topology, part: Part) -> bool:
+    """Tell whether a network has a unit or connection."""
+    if isinstance(part, int):
+        return part in topology.unit_place
+    return all(unit in topology.unit_place for unit in part) and topology.is_connected(*part)
+
+
+def without(parameters: Parameters, part: Part) -> Parameters:
+    """Return a copy in which a connection carries nothing, or nothing comes of a unit."""
+    lesioned = parameters.copy()
+    topology = parameters.topology
+    if not isinstance(part, int):
+        lesioned.set_weight(*part, 0.0)
+        return lesioned
+    layer, place = topology.unit_place[part]
+    for link in topology.links:
+        if link.source == topology.layers[layer].id:
+            lesioned.weights(link.source, link.target)[:, place] = 0
+    return lesioned
+
+
+def _lesion(session: Session, part: Part) -> tuple[float | None, float | None]:
+    topology = session.parameters.topology
+    if part in topology.layers[-1].units:
+        return None, None  # an output that is left out answers nothing
+    s = session.samples
+    loss = session.setup.hyperparameters.loss
+    lesioned = without(session.parameters, part)
+    return session.losses()[1], mean_loss(lesioned, loss, s.test_inputs, s.test_targets)
+
+
+def _number(parameters: Parameters, part: Part) -> float | None:
+    """Return the weight or the bias of a part."""
+    if not isinstance(part, int):
+        return parameters.weight(*part)
+    return parameters.bias(part) if parameters.topology.unit_place[part][0] else None
+
+
+def _terms(parameters: Parameters, values: dict[int, np.ndarray], unit: int) -> tuple[Term, ...]:
+    topology = parameters.topology
+    layer, place = topology.unit_place[unit]
+    terms = []
+    for link in topology.links_into(topology.layers[layer].id):
+        weights = parameters.weights(link.source, link.target)[place]
+        sources = topology.layer(link.source).units
+        for source, weight, value in zip(sources, weights, values[link.source], strict=True):
+            if link.has(source, unit):
+                terms.append(Term(source, float(weight), float(value)))
+    return tuple(terms)
