@@ -1,6 +1,5 @@
 """The document: what is set up, and how each change of it is undone."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -11,23 +10,25 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
 from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.trainer import Trainer
+from nn_desktop.desktop.undo_steps import LayoutStep, Moment, Numbers, SetupStep, cross
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
+from nn_desktop.network.assignment import Assignment
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.placement import AUTOMATIC, Layout
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import MAX_SEED, Mode, Precision
 from nn_desktop.training.session import Checkpoint, Session
 from nn_desktop.training.setup import Setup, complete_layers
 
-Moment = Future[Checkpoint]
-"""A moment of training that the worker notes down when it comes to it."""
 UNDO_LIMIT = 100
 MOMENT_BYTES = 500_000_000
 """Commands remember moments of training up to this size together, the newest ones."""
-MERGE_SECONDS = 1.0
-"""Changes of one field that follow one another within this time are one to undo."""
+LARGE = 1000
+"""Units of a network about which somebody who makes it by one edit is asked first."""
 
 
 class Document(QObject):
@@ -47,20 +48,27 @@ class Document(QObject):
     -------
     setup_changed(Setup)
         Another setup is in force.
+    layout_changed(Layout)
+        Something stands elsewhere in the drawing.
     refused(str)
         A change cannot be, and why.
+    doubted(str, callable)
+        A change may be a mistake, and why; it is done if the callable is called.
     """
 
     setup_changed = Signal(object)
+    layout_changed = Signal(object)
     refused = Signal(str)
+    doubted = Signal(str, object)
 
     def __init__(self, setup: Setup, trainer: Trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._setup = setup
+        self._layout = AUTOMATIC
         self._trainer = trainer
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
-        self._crossing: tuple[_Command, Setup, Moment] | None = None
+        self._crossing: tuple[SetupStep, Setup, Moment] | None = None
         self._real_setup: Future[Setup] | None = None
         self._is_stack_doubtful = False
         self.undo_stack.indexChanged.connect(self._forget_far_moments)
@@ -72,7 +80,18 @@ class Document(QObject):
         """What is set up now."""
         return self._setup
 
-    def change(self, text: str, make: Callable[[Setup], Setup], field: str = "") -> bool:
+    @property
+    def layout(self) -> Layout:
+        """What was moved in the drawing."""
+        return self._layout
+
+    def change(
+        self,
+        text: str,
+        make: Callable[[Setup], Setup],
+        field: str = "",
+        assignment: Assignment | None = None,
+    ) -> bool:
         """Swap the setup, and tell whether that could be.
 
         Parameters
@@ -85,6 +104,8 @@ class Document(QObject):
         field
             What is turned up and down, if it is something of that kind: quick changes of the same field are
             one to undo.
+        assignment
+            Numbers to put into the new network.
         """
         before = self._setup
         try:
@@ -94,26 +115,59 @@ class Document(QObject):
         except UserError as error:
             self.refuse(str(error))
             return False
-        if after != before:
-            self._push(_Command(self, text, before, after, field))
+        if after != before or assignment is not None:
+            self._push(SetupStep(self, text, before, after, field, assignment=assignment))
         return True
 
     def refuse(self, why: str) -> None:
         """Say that something cannot be."""
         self.refused.emit(why)
 
-    def change_topology(self, text: str, edit: Callable[[Topology], Topology]) -> bool:
-        """Edit the network."""
-        return self.change(text, lambda setup: setup.with_topology(edit(setup.topology)))
+    def change_topology(
+        self,
+        text: str,
+        edit: Callable[[Topology], Topology],
+        field: str = "",
+        assignment: Assignment | None = None,
+        is_sure: bool = False,
+    ) -> bool:
+        """Edit the network; an edit that makes it very large is asked about first, unless one is sure."""
+
+        def edited(setup: Setup) -> Setup:
+            topology = edit(setup.topology)
+            if not is_sure:
+                self._doubt(setup.topology, topology)
+            return setup.with_topology(topology)
+
+        try:
+            return self.change(text, edited, field, assignment)
+        except _DoubtError as doubt:
+            again = partial(self.change_topology, text, edit, field, assignment, is_sure=True)
+            self.doubted.emit(str(doubt), again)
+            return False
+
+    def assign(self, text: str, assignment: Assignment) -> bool:
+        """Put numbers into the network as it is."""
+        return self.change(text, lambda setup: setup, assignment=assignment)
+
+    def change_layout(self, text: str, layout: Layout) -> None:
+        """Let parts of the network stand elsewhere in the drawing."""
+        if layout != self._layout:
+            self._push(LayoutStep(self, text, self._layout, layout))
+
+    def adopt_layout(self, layout: Layout) -> None:
+        """Put a layout in force, for a step."""
+        self._layout = layout
+        self.layout_changed.emit(layout)
 
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
 
-        def retype(setup: Setup) -> Setup:
-            typed = complete_layers(parse_layers(text), setup.data.name)
-            return setup.with_topology(edits.retype(setup.topology, typed, Activation.TANH))
+        def retype(topology: Topology) -> Topology:
+            typed = complete_layers(parse_layers(text), self._setup.data.name)
+            return edits.retype(topology, typed, Activation.TANH)
 
-        return self.change(self.tr("type layers"), retype)
+        return self.change_topology(self.tr("type layers"), retype)
 
     def change_data(self, **values: object) -> bool:
         """Change one of the data's settings, by the names of `DataSettings`."""
@@ -178,20 +232,27 @@ class Document(QObject):
     @Slot()
     def reset(self) -> None:
         """Go back to the same start."""
-        self._push(_Command(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
+        self._push(SetupStep(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
 
     def go_to(self, text: str, checkpoint: Checkpoint) -> None:
         """Take over another moment of training, with the setup that belongs to it."""
         moment: Moment = Future()
         moment.set_result(checkpoint)
-        self._push(_Command(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment))
+        self._push(SetupStep(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment))
 
-    def cross(self, command: "_Command", setup: Setup, recall: Moment | None, is_jump: bool) -> Moment:
-        """Put a setup in force, for a command; return the moment that is left.
+    def cross(
+        self,
+        step: SetupStep,
+        setup: Setup,
+        recall: Moment | None,
+        is_jump: bool,
+        numbers: Numbers | None = None,
+    ) -> Moment:
+        """Put a setup in force, for a step; return the moment that is left.
 
         Parameters
         ----------
-        command
+        step
             That asks for it.
         setup
             The new one.
@@ -199,15 +260,26 @@ class Document(QObject):
             A moment there to come back to, if there was one.
         is_jump
             Whether training goes to that moment, or to the start, and not on.
+        numbers
+            What else happens to the parameters, unless training comes back to that moment exactly.
         """
-        moment = self._trainer.post(partial(_cross, setup, recall, is_jump))
-        self._crossing = command, self._setup, moment
+        moment = self._trainer.post(partial(cross, setup, recall, is_jump, numbers))
+        self._crossing = step, self._setup, moment
         if self._real_setup is not None:
             self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
         self._adopt(setup)
         return moment
 
-    def _push(self, command: "_Command") -> None:
+    def _doubt(self, before: Topology, after: Topology) -> None:
+        units, grown = sum(after.sizes), sum(after.sizes) - sum(before.sizes)
+        if units > LARGE and grown > LARGE // 2:
+            text = self.tr(
+                "This network would have {units} units and {weights} weights, and learn slowly. "
+                "Make it so large?"
+            )
+            raise _DoubtError(text.format(units=grouped(units), weights=grouped(after.weight_count)))
+
+    def _push(self, command: QUndoCommand) -> None:
         self.undo_stack.push(command)
         self._forget_far_moments()
 
@@ -217,7 +289,7 @@ class Document(QObject):
         here, total = self.undo_stack.index(), 0
         for index in sorted(range(self.undo_stack.count()), key=lambda index: abs(index - here)):
             command = self.undo_stack.command(index)
-            if isinstance(command, _Command):
+            if isinstance(command, SetupStep):
                 total += command.remembered_bytes
                 if total > MOMENT_BYTES:
                     command.forget()
@@ -233,13 +305,13 @@ class Document(QObject):
         self._real_setup = self._trainer.post(_setup_of)
         if self._crossing is None:
             return
-        command, left, moment = self._crossing
+        step, left, moment = self._crossing
         if not moment.done() or moment.exception() is None:
             self._is_stack_doubtful = True  # an earlier change failed: a step on the stack never happened
             return
         self._crossing = None
-        if isValid(command):
-            command.take_back(self.undo_stack)
+        if isValid(step):
+            step.take_back(self.undo_stack)
         else:  # it was merged into the one before, which cannot be parted any more
             self.undo_stack.clear()
         self._adopt(left)
@@ -266,111 +338,5 @@ def _setup_of(session: Session) -> Setup:
     return session.setup
 
 
-def _cross(setup: Setup, recall: Moment | None, is_jump: bool, session: Session) -> Checkpoint:
-    """Go to a setup, in the worker's thread, or stay where it is; return the moment that was left."""
-    session.settle()  # a moment that is not finite is none to come back to
-    left = session.checkpoint()
-    try:
-        moment = None if recall is None else recall.result()  # it was posted before, and so is there
-        if is_jump and moment is not None:
-            session.restore(moment)
-        elif is_jump and session.setup == setup:
-            session.reset()
-        else:
-            session.change(setup, moment if moment is not None and moment.setup == setup else None)
-    except Exception:
-        session.restore(left)
-        raise
-    return left
-
-
-class _Command(QUndoCommand):
-    """One step of the undo stack, between two setups.
-
-    On leaving a side it remembers the moment, so that what was learned there is there on coming back.
-
-    Parameters
-    ----------
-    document
-        That is changed.
-    text
-        What is done.
-    before, after
-        The setups of its two sides.
-    field
-        As in `Document.change`.
-    is_jump, arrival
-        As `is_jump` and `recall` in `Document.cross`.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        text: str,
-        before: Setup,
-        after: Setup,
-        field: str = "",
-        is_jump: bool = False,
-        arrival: Moment | None = None,
-    ) -> None:
-        super().__init__(text)
-        self._document = document
-        self._before, self._after = before, after
-        self._field = field
-        self._is_jump = is_jump
-        self._moment_before: Moment | None = None
-        self._moment_after = arrival
-        self._time = time.monotonic()
-        self._is_done = False
-        self._is_taken_back = False
-
-    def redo(self) -> None:
-        self._is_done = True
-        if not self._is_taken_back:
-            self._moment_before = self._document.cross(self, self._after, self._moment_after, self._is_jump)
-
-    def undo(self) -> None:
-        self._is_done = False
-        if not self._is_taken_back:
-            self._moment_after = self._document.cross(self, self._before, self._moment_before, self._is_jump)
-
-    def take_back(self, stack: QUndoStack) -> None:
-        """Leave the stack as before the last crossing, which failed: a step that was not done is none."""
-        self._is_taken_back = True
-        if self._is_done:
-            self.setObsolete(True)
-            stack.undo()
-        else:
-            stack.redo()
-            self._is_taken_back = False
-
-    def id(self) -> int:
-        return 1 if self._field else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take over a change of the same field, if it follows at once and nothing was undone between."""
-        if not isinstance(other, _Command) or other._field != self._field or self._moment_after is not None:
-            return False
-        if other._time - self._time > MERGE_SECONDS:
-            return False
-        is_back = other._after == self._before
-        if is_back and other._before.beginning != other._after.beginning:
-            return False  # the setup is back where it was, but training began anew: both are to undo
-        self._after, self._time = other._after, other._time
-        self.setObsolete(is_back)
-        return True
-
-    @property
-    def remembered_bytes(self) -> int:
-        """Size of the moments that it remembers, about."""
-        sides = ((self._moment_before, self._before), (self._moment_after, self._after))
-        remembered = [setup.topology for moment, setup in sides if moment is not None]
-        return sum(8 * (topology.weight_count + topology.bias_count) for topology in remembered)
-
-    def forget(self) -> None:
-        """Remember no moment: undone, a change then carries over what the network of then knows.
-
-        A jump cannot be undone without its moments, and keeps them.
-        """
-        if not self._is_jump:
-            self._moment_before = self._moment_after = None
+class _DoubtError(Exception):
+    """A change that may be a mistake; the text asks whether it is one."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.desktop import document as module
+from nn_desktop.desktop import undo_steps
 from nn_desktop.desktop.document import make_document
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
@@ -58,7 +59,7 @@ def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(docum
 
 
 def test_changes_of_one_field_with_time_between_are_steps_of_their_own(document, trainer, monkeypatch):
-    monkeypatch.setattr(module, "MERGE_SECONDS", -1.0)
+    monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     document.set_seed(5)
     train(trainer, 50)
     learned = vector(trainer)
@@ -181,7 +182,7 @@ def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
     document, trainer, monkeypatch
 ):
     monkeypatch.setattr(module, "MOMENT_BYTES", 2000)
-    monkeypatch.setattr(module, "MERGE_SECONDS", -1.0)
+    monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     first = document.setup
     for step in range(30):
         train(trainer, 1)
