@@ -6,16 +6,17 @@ What files are read and written with is imported when it is used: the window ope
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop import __version__
-from nn_desktop.desktop.actions import ROWS, translate
-from nn_desktop.desktop.canvas.editor import NetworkEditor
+from nn_desktop.desktop.action_rows import ROWS
+from nn_desktop.desktop.actions import translate
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
@@ -29,6 +30,23 @@ from nn_desktop.training.session import Session
 FOLDER = "files/folder"
 THEME = "view/theme"
 LOGARITHMIC = "view/logarithmic"
+
+
+class LastFolder:
+    """The folder that was used last, remembered from one day to the next."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    @property
+    def path(self) -> Path:
+        """Where to begin to look."""
+        folder = Path(str(self._settings.value(FOLDER, "")))
+        return folder if folder.is_dir() else Path.home()
+
+    def remember(self, file: Path) -> None:
+        """Take the folder of a file that was written or read."""
+        self._settings.setValue(FOLDER, str(file.resolve().parent))
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,7 @@ class Parts:
     theme: Theme
     settings: QSettings
     dialogs: Dialogs
+    last_folder: LastFolder
 
 
 class Commands(QObject):
@@ -61,12 +80,9 @@ class Commands(QObject):
     -------
     layout_reset_requested()
         Panels should go back where they were at first.
-    activation_menu_requested(int, QPoint)
-        The menu of activations of a layer should open, at a point of the screen.
     """
 
     layout_reset_requested = Signal()
-    activation_menu_requested = Signal(int, QPoint)
 
     def __init__(self, parts: Parts, window: QWidget) -> None:
         super().__init__(window)
@@ -81,7 +97,7 @@ class Commands(QObject):
         suffixes = " ".join(f"*{suffix}" for suffix in READABLE)
         filters = [self.tr("Networks ({suffixes})").format(suffixes=suffixes)]
         path = self._parts.dialogs.ask_open_path(
-            self._window, self.tr("Open network"), self._folder(), filters
+            self._window, self.tr("Open network"), self._parts.last_folder.path, filters
         )
         if path is not None:
             self.open_file(path)
@@ -95,7 +111,7 @@ class Commands(QObject):
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
-        self._remember_folder(path)
+        self._parts.last_folder.remember(path)
         self._parts.trainer.pause()
         self._parts.document.go_to(self.tr("open network"), Session(setup, parameters).checkpoint())
         self._parts.message_bar.inform(self.tr("Opened {path}.").format(path=path.name))
@@ -108,7 +124,7 @@ class Commands(QObject):
 
         snapshot = self._parts.trainer.snapshot
         filters = [f"{exporter.title} (*{exporter.suffix})" for exporter in EXPORTERS]
-        start = self._folder() / f"{snapshot.setup.data.name}{EXPORTERS[0].suffix}"
+        start = self._parts.last_folder.path / f"{snapshot.setup.data.name}{EXPORTERS[0].suffix}"
         path = self._parts.dialogs.ask_save_path(self._window, self.tr("Export weights"), start, filters)
         if path is None:
             return
@@ -117,7 +133,7 @@ class Commands(QObject):
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
-        self._remember_folder(path)
+        self._parts.last_folder.remember(path)
         text = self.tr("Wrote the weights of update {update} to {path}.")
         self._parts.message_bar.inform(text.format(update=grouped(snapshot.updates), path=path))
 
@@ -135,45 +151,6 @@ class Commands(QObject):
     def redo(self) -> None:
         """Do again what was taken back."""
         self._parts.document.undo_stack.redo()
-
-    @Slot()
-    def delete_selected(self) -> None:
-        """Remove what is selected on the canvas."""
-        self._parts.editor.delete_here()
-
-    @Slot()
-    def type_layers(self) -> None:
-        """Go to the field that takes the layers."""
-        self._parts.readout.layers_field.setFocus()
-        self._parts.readout.layers_field.selectAll()
-
-    @Slot()
-    def insert_layer(self) -> None:
-        """Put in a new layer."""
-        self._parts.editor.insert_layer_here()
-
-    @Slot()
-    def remove_layer(self) -> None:
-        """Remove the selected layer."""
-        self._parts.editor.remove_layer_here()
-
-    @Slot()
-    def add_unit(self) -> None:
-        """Add a unit to the selected layer."""
-        self._parts.editor.add_unit_here()
-
-    @Slot()
-    def remove_unit(self) -> None:
-        """Remove a unit."""
-        self._parts.editor.remove_unit_here()
-
-    @Slot()
-    def choose_activation(self) -> None:
-        """Open the menu of activations for the selected layer."""
-        layer, canvas = self._parts.editor.selected_layer, self._parts.canvas
-        if layer is not None:
-            centre = canvas.mapToGlobal(canvas.rect().center())
-            self.activation_menu_requested.emit(layer, centre)
 
     @Slot()
     def train_or_pause(self) -> None:
@@ -215,21 +192,6 @@ class Commands(QObject):
         """Choose stochastic gradient descent."""
         self._parts.document.set_mode(Mode.STOCHASTIC)
 
-    @Slot()
-    def zoom_in(self) -> None:
-        """Come nearer to the network."""
-        self._parts.canvas.zoom_in()
-
-    @Slot()
-    def zoom_out(self) -> None:
-        """Step back from the network."""
-        self._parts.canvas.zoom_out()
-
-    @Slot()
-    def fit_network(self) -> None:
-        """Show the whole network."""
-        self._parts.canvas.fit()
-
     @Slot(bool)
     def log_scale(self, on: bool) -> None:
         """Show the loss on a logarithmic or a linear axis."""
@@ -265,7 +227,12 @@ class Commands(QObject):
                 native = QKeySequence.SequenceFormat.NativeText
                 keys = ", ".join(QKeySequence(keys).toString(native) for keys in row.shortcuts)
                 rows.append(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{translate(row.tip)}</td></tr>")
-        more = self.tr("Arrow keys walk through the units of the canvas, Esc selects nothing.")
+        more = self.tr(
+            "On the canvas: arrow keys walk through the units, with Shift they select them; Enter types the "
+            "bias or weight; Alt and arrows reorder, Ctrl+Shift and arrows move what is selected, Ctrl and "
+            "arrows pan; C begins a connection, Enter ends it at another unit; Alt shows the test loss "
+            "without what is current; Esc ends what is under way."
+        )
         self._parts.dialogs.tell(
             self._window, self.tr("Keyboard shortcuts"), f"<table>{''.join(rows)}</table><p>{more}</p>"
         )
@@ -282,10 +249,3 @@ class Commands(QObject):
     def _set_theme(self, choice: ThemeChoice) -> None:
         self._parts.theme.set_choice(choice)
         self._parts.settings.setValue(THEME, choice.value)
-
-    def _folder(self) -> Path:
-        folder = Path(str(self._parts.settings.value(FOLDER, "")))
-        return folder if folder.is_dir() else Path.home()
-
-    def _remember_folder(self, path: Path) -> None:
-        self._parts.settings.setValue(FOLDER, str(path.resolve().parent))

@@ -1,14 +1,31 @@
 """The questions that the program asks in windows of their own. Tests hand in other answers."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nn_desktop.files.diagram_options import DiagramOptions
+
+Preview = Callable[[DiagramOptions], QImage]
+"""Draws a diagram with some options."""
 
 
 class Dialogs(Protocol):
     """What can be asked and told."""
+
+    def ask_diagram(
+        self, parent: QWidget, options: DiagramOptions, suffix: str, preview: Preview
+    ) -> tuple[DiagramOptions, str] | None:
+        """Ask how a diagram should look, and for its format's suffix; None if there should be none."""
+        ...
+
+    def ask_printer(self, parent: QWidget) -> QPagedPaintDevice | None:
+        """Ask for a printer; None if nothing should be printed."""
+        ...
 
     def ask_save_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask where to write a file; None if the user does not want to."""
@@ -38,6 +55,29 @@ class _SuffixOfFilter(QObject):
 
 class WindowDialogs:
     """Asks with the dialogs of Qt, or of the platform."""
+
+    def ask_diagram(
+        self, parent: QWidget, options: DiagramOptions, suffix: str, preview: Preview
+    ) -> tuple[DiagramOptions, str] | None:
+        """Ask how a diagram should look, showing it."""
+        from nn_desktop.desktop.diagram_dialog import DiagramDialog
+
+        dialog = DiagramDialog(options, suffix, preview, parent)
+        accepted = dialog.exec()
+        chosen = dialog.options, dialog.suffix
+        dialog.deleteLater()
+        return chosen if accepted else None
+
+    def ask_printer(self, parent: QWidget) -> QPagedPaintDevice | None:
+        """Ask for a printer."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+        dialog = QPrintDialog(printer, parent)
+        accepted = dialog.exec()
+        dialog.deleteLater()
+        return printer if accepted else None
 
     def ask_save_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask where to write a file; it gets the suffix of the chosen filter if it has none."""

@@ -1,5 +1,6 @@
 """The main window: it puts the parts together."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,22 +29,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop import actions as table
-from nn_desktop.desktop.canvas.editor import NetworkEditor
+from nn_desktop.desktop import action_rows as table
+from nn_desktop.desktop.actions import color_icons, enable, make_actions, translate
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.commands import LOGARITHMIC, Commands, Parts
+from nn_desktop.desktop.commands import LOGARITHMIC, Commands, LastFolder, Parts
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.drawing_commands import DrawingCommands
+from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.data_panel import DataPanel
 from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.learning_panel import LearningPanel
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
+from nn_desktop.desktop.panels.ready_menu import ReadyMenu
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.network.functions import ACTIVATIONS, Activation
@@ -87,7 +93,8 @@ class MainWindow(QMainWindow):
         self.trainer = trainer
         self._theme = theme
         self._settings = settings
-        self.editor = NetworkEditor(document, self)
+        self.selection = Selection(document, self)
+        self.editor = NetworkEditor(document, self.selection, self)
         self.canvas = NetworkView(self.editor, theme, trainer.snapshot)
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
@@ -107,9 +114,18 @@ class MainWindow(QMainWindow):
             theme,
             settings,
             dialogs,
+            LastFolder(settings),
         )
         self.commands = Commands(parts, self)
-        self.actions_by_name = table.make_actions(self.commands)
+        self.drawing_commands = DrawingCommands(parts, self)
+        self.actions_by_name = make_actions(self.commands, self.drawing_commands)
+        self._ready_menu = ReadyMenu(theme, self)
+        self._canvas_bar = CanvasBar(
+            self.actions_by_name,
+            (table.TOOLS, ("undo", "redo"), ("arrange", "fit_network")),
+            self._ready_menu,
+            theme,
+        )
         self._docks = self._make_docks()
         self.setCentralWidget(self._make_centre())
         self.canvas.setFocus()
@@ -174,7 +190,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.readout, self.message_bar, self.canvas):
+        for widget in (self.readout, self._canvas_bar, self.message_bar, self.canvas):
             layout.addWidget(widget)
         layout.setStretchFactor(self.canvas, 1)
         return centre
@@ -220,9 +236,12 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         for name, title, names in table.MENUS:
-            menu = self.menuBar().addMenu(table.translate(title))
+            menu = self.menuBar().addMenu(translate(title))
             identify(menu, name)
             self._fill_menu(menu, names)
+            if name == "menu_network":
+                menu.addSeparator()
+                menu.addMenu(self._ready_menu)
             if name == "menu_view":
                 menu.addSeparator()
                 parts: tuple[QDockWidget | QToolBar, ...] = (*self._docks.values(), self._training_bar)
@@ -246,19 +265,25 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.document.undo_stack.indexChanged.connect(self._on_stack_changed)
         self.document.setup_changed.connect(self._on_setup_changed)
-        self.document.refused.connect(self.message_bar.warn)
+        self.document.refused.connect(self._on_refused)
+        self.document.doubted.connect(self._on_doubted)
+        self.document.layout_changed.connect(self.canvas.draw_edit)
         self.trainer.snapshot_changed.connect(self._on_snapshot_changed)
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)
         self.trainer.failed.connect(self.message_bar.warn)
         self._theme.changed.connect(self._on_theme_changed)
-        self.editor.selection_changed.connect(self._on_selection_changed)
+        self.selection.changed.connect(self._on_selection_changed)
+        self.canvas.space_tapped.connect(self.commands.train_or_pause)
+        self.canvas.question_changed.connect(self.trainer.ask)
+        self.canvas.tool_changed.connect(self._on_tool_changed)
+        self._ready_menu.chosen.connect(self.drawing_commands.load_ready)
         self.canvas.activation_menu_requested.connect(self._on_activation_menu_requested)
         self.readout.finished.connect(self.canvas.setFocus)
         self.descent_bar.finished.connect(self.canvas.setFocus)
         self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
-        self.commands.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.drawing_commands.activation_menu_requested.connect(self._on_activation_menu_requested)
         self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
         self.loss_plot.logarithmic_changed.connect(self.actions_by_name["log_scale"].setChecked)
 
@@ -276,7 +301,7 @@ class MainWindow(QMainWindow):
         """Tab goes from the tool bar to the canvas, the panels on the left, and the plots."""
         docks = [dock.widget() for dock in self._docks.values()]
         stops: list[QWidget] = []
-        for part in (self._training_bar, self.readout, self.canvas, *docks):
+        for part in (self._training_bar, self.readout, self._canvas_bar, self.canvas, *docks):
             inside = (widget for widget in (part, *part.findChildren(QWidget)) if widget.window() is self)
             stops += [widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
         for before, after in pairwise(stops):
@@ -285,6 +310,7 @@ class MainWindow(QMainWindow):
     def _show_everything(self) -> None:
         self.setWindowTitle("NN Desktop")
         self.actions_by_name[f"theme_{self._theme.choice}"].setChecked(True)
+        self._on_tool_changed(self.canvas.tool)
         self.loss_plot.set_logarithmic(self._settings.value(LOGARITHMIC, False, type=bool) is True)
         self._on_theme_changed()
         self._on_stack_changed()
@@ -348,12 +374,29 @@ class MainWindow(QMainWindow):
     def _on_setup_changed(self, setup: Setup) -> None:
         self.actions_by_name[MODE_ACTIONS[setup.hyperparameters.mode]].setChecked(True)
         self.message_bar.hide()
+        self.canvas.draw_edit()
+
+    @Slot(str)
+    def _on_refused(self, why: str) -> None:
+        """Say it where it was tried: beside the pointer, or above the canvas."""
+        if self.canvas.is_in_use:
+            self.canvas.warn(why)
+        else:
+            self.message_bar.warn(why)
+
+    @Slot(str, object)
+    def _on_doubted(self, question: str, proceed: Callable[[], object]) -> None:
+        self.message_bar.ask(question, self.tr("Make it"), proceed)
+
+    @Slot(str)
+    def _on_tool_changed(self, tool: str) -> None:
+        self.actions_by_name[f"tool_{tool}"].setChecked(True)
 
     @Slot()
     def _on_stack_changed(self) -> None:
         stack = self.document.undo_stack
-        table.enable(self.actions_by_name, table.Needs.UNDO, stack.canUndo())
-        table.enable(self.actions_by_name, table.Needs.REDO, stack.canRedo())
+        enable(self.actions_by_name, table.Needs.UNDO, stack.canUndo())
+        enable(self.actions_by_name, table.Needs.REDO, stack.canRedo())
         for name, text, what in (
             ("undo", self.tr("&Undo {what}"), stack.undoText()),
             ("redo", self.tr("&Redo {what}"), stack.redoText()),
@@ -362,12 +405,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        table.enable(self.actions_by_name, table.Needs.LAYER, self.editor.selected_layer is not None)
+        selection = self.selection
+        enable(self.actions_by_name, table.Needs.LAYER, selection.layer is not None)
+        enable(self.actions_by_name, table.Needs.SELECTION, not selection.is_empty)
+        has_number = selection.unit is not None or selection.connection is not None
+        enable(self.actions_by_name, table.Needs.NUMBER, has_number)
 
     @Slot()
     def _on_theme_changed(self) -> None:
         colors = self._theme.colors
-        table.color_icons(self.actions_by_name, colors)
+        color_icons(self.actions_by_name, colors)
         self.setWindowIcon(themed_icon(colors, "app"))
         self._show_running(self.trainer.is_running)
 
@@ -402,6 +449,14 @@ class MainWindow(QMainWindow):
     def _on_context_menu_requested(self, point: QPoint) -> None:
         menu = QMenu(self)
         identify(menu, "canvas_menu")
-        self._fill_menu(menu, table.CANVAS_MENU)
+        selection = self.selection
+        names: tuple[str, ...]
+        if selection.connection is not None:
+            names = table.CONNECTION_MENU
+        elif selection.unit is not None:
+            names = table.UNIT_MENU
+        else:
+            names = table.NOTHING_MENU if selection.layer is None else table.LAYER_MENU
+        self._fill_menu(menu, names)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)

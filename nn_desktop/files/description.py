@@ -23,11 +23,12 @@ is all that a topology is: layers and links stand in its own order, so it can be
 made, and the training go on in the same way.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.network.topology import Link, Pair, Topology
+from nn_desktop.network.topology import Layer, Link, Pair, Topology
 
 FORMAT = "nn-desktop-network"
 VERSION = 2
@@ -56,7 +57,14 @@ def describe(model: TrainedModel) -> dict[str, object]:
 
 def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:
     """Return the layers and the links."""
-    layers: list[dict[str, object]] = [
+    return describe_layers(topology.layers, topology.links)
+
+
+def describe_layers(layers: Sequence[Layer], links: Sequence[Link]) -> dict[str, list[dict[str, object]]]:
+    """Return some layers, and the links among them."""
+    numbers = {layer.id: number for number, layer in enumerate(layers)}
+    places = {unit: place for layer in layers for place, unit in enumerate(layer.units)}
+    described: list[dict[str, object]] = [
         {
             "number": number,
             "units": len(layer.units),
@@ -65,25 +73,24 @@ def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:
             "initializer": None if layer.initializer is None else layer.initializer.value,
             "frozen": layer.frozen,
         }
-        for number, layer in enumerate(topology.layers)
+        for number, layer in enumerate(layers)
     ]
-    return {"layers": layers, "links": [_link(topology, link) for link in topology.links]}
+    return {"layers": described, "links": [_link(numbers, places, link) for link in links]}
 
 
-def _link(topology: Topology, link: Link) -> dict[str, object]:
+def _link(numbers: Mapping[int, int], places: Mapping[int, int], link: Link) -> dict[str, object]:
     return {
-        "source": topology.layer_index[link.source],
-        "target": topology.layer_index[link.target],
-        "removed": _pairs(topology, link.removed),
-        "only": None if link.only is None else _pairs(topology, link.only),
-        "frozen": _pairs(topology, link.frozen),
+        "source": numbers[link.source],
+        "target": numbers[link.target],
+        "removed": _pairs(places, link.removed),
+        "only": None if link.only is None else _pairs(places, link.only),
+        "frozen": _pairs(places, link.frozen),
     }
 
 
-def _pairs(topology: Topology, pairs: frozenset[Pair]) -> list[list[int]]:
+def _pairs(places: Mapping[int, int], pairs: frozenset[Pair]) -> list[list[int]]:
     """Return connections by the places of their units in their layers, in order."""
-    places = topology.unit_place
-    return sorted([places[source][1], places[target][1]] for source, target in pairs)
+    return sorted([places[source], places[target]] for source, target in pairs)
 
 
 def _scaling(scaling: Scaling) -> dict[str, list[float]]:

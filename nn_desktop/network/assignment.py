@@ -1,8 +1,10 @@
 """Numbers that somebody puts into a network: typed, or brought from another one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from nn_desktop.network.fragment import Fragment, fill
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair
 
@@ -39,3 +41,26 @@ class TypedNumbers:
             parameters.set_weight(source, target, before.weight(source, target))
         for unit, _ in self.biases:
             parameters.set_bias(unit, before.bias(unit))
+
+
+@dataclass(frozen=True)
+class FragmentNumbers:
+    """The numbers of a fragment that was put in.
+
+    Attributes
+    ----------
+    fragment
+        Whose numbers they are.
+    ids
+        The new ids of its units and layers, by the old ones.
+    """
+
+    fragment: Fragment
+    ids: Mapping[int, int]
+
+    def put(self, parameters: Parameters) -> None:
+        """Put the numbers in."""
+        fill(parameters, self.fragment, self.ids)
+
+    def take_back(self, parameters: Parameters, before: Parameters) -> None:
+        """Nothing is to be done: they go with the layers that were put in."""

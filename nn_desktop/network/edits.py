@@ -90,10 +90,13 @@ def move_layer(topology: Topology, layer_id: int, index: int) -> Topology:
     return replace(topology, layers=layers, links=links)
 
 
-def add_unit(topology: Topology, layer_id: int, place: int) -> Topology:
-    """Put a new unit into a layer, at a place from 0 to the number of its units."""
-    grown = resize_layer(topology, layer_id, len(topology.layer(layer_id).units) + 1)
-    return move_unit(grown, grown.layer(layer_id).units[-1], place)
+def add_units(topology: Topology, layer_id: int, place: int, count: int = 1) -> Topology:
+    """Put new units into a layer, at a place from 0 to the number of its units."""
+    size = len(topology.layer(layer_id).units)
+    grown = resize_layer(topology, layer_id, size + count)
+    layer = grown.layer(layer_id)
+    units = (*layer.units[:place], *layer.units[size:], *layer.units[place:size])
+    return _replace_layer(grown, replace(layer, units=units))
 
 
 def move_unit(topology: Topology, unit: int, place: int) -> Topology:

@@ -36,7 +36,7 @@ def test_the_catalogue_holds_the_presets_in_teaching_order() -> None:
         "sine", "damped-sine", "cubic", "x-sin-x", "gaussian-bump", "sinc", "runge",
         "absolute", "step", "square-wave", "sawtooth", "chirp", "doppler", "heavisine",
         "gauss", "circle", "xor", "spiral", "plane", "gaussians",
-        "iris", "wine", "breast-cancer", "digits",
+        "iris", "wine", "breast-cancer", "digits", "digits-784",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from nn_desktop.data import tables
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import DataError, Task
-from nn_desktop.data.tables import TABLES, TableRow
+from nn_desktop.data.tables import TABLES, TableRow, interpolation
 
 NAMES = [row.name for row in TABLES]
 
@@ -31,6 +31,7 @@ def datasets_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         ("wine", (178, 13), [59, 71, 48], 3),
         ("breast-cancer", (569, 30), [212, 357], 1),
         ("digits", (1797, 64), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180], 10),
+        ("digits-784", (1797, 784), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180], 10),
     ],
 )
 def test_shapes_and_classes(name: str, shape: tuple[int, int], class_counts: list[int], outputs: int) -> None:
@@ -60,7 +61,7 @@ def test_known_values() -> None:
     assert digits.targets[:10].tolist() == list(range(10))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [row.name for row in TABLES if row.enlarges is None])
 def test_values_are_those_of_scikit_learn(name: str) -> None:
     sklearn_datasets = pytest.importorskip("sklearn.datasets")
     inputs, labels = getattr(sklearn_datasets, f"load_{name.replace('-', '_')}")(return_X_y=True)
@@ -75,6 +76,47 @@ def test_each_class_keeps_its_share(name: str) -> None:
     for label in range(len(data.class_names)):
         count = int((data.targets == label).sum())
         assert int((data.targets[data.train] == label).sum()) == pytest.approx(0.7 * count, abs=0.5 + 1e-9)
+
+
+def test_a_line_of_pixels_is_enlarged_by_hand() -> None:
+    # Centres of the old pixels at ½ and 1½ of a width of 2; those of the new ones at ¼, ¾, 1¼ and 1¾.
+    np.testing.assert_array_equal(interpolation(2, 4), [[1, 0], [0.75, 0.25], [0.25, 0.75], [0, 1]])
+    np.testing.assert_array_equal(interpolation(8, 8), np.eye(8))
+    stretch = interpolation(8, 28)
+    np.testing.assert_allclose(stretch.sum(axis=1), 1.0)  # an even picture stays even
+    np.testing.assert_allclose(stretch, stretch[::-1, ::-1])  # left and right are alike
+
+
+def test_enlarged_digits_are_those_of_scipy() -> None:
+    ndimage = pytest.importorskip("scipy.ndimage")
+    small, large = load(default_settings("digits")), load(default_settings("digits-784"))
+    for number in (0, 7, 1796):
+        picture = small.inputs[number].reshape(8, 8)
+        wanted = ndimage.zoom(picture, 28 / 8, order=1, mode="nearest", grid_mode=True)
+        np.testing.assert_allclose(large.inputs[number].reshape(28, 28), wanted, atol=1e-12)
+
+
+def test_enlarged_digits_are_the_same_digits() -> None:
+    small, large = load(default_settings("digits")), load(default_settings("digits-784"))
+    assert large.targets is small.targets
+    assert large.train.tolist() == small.train.tolist()
+    assert small.input_names[13] == "row 1 column 5"
+    assert large.input_names[13 * 28 + 7] == "row 13 column 7"
+    assert len(set(large.input_names)) == 784
+    # Nothing is read outside the picture, so the corners stay; rows and columns are not mixed up.
+    np.testing.assert_array_equal(large.inputs[:, [0, 27, 756, 783]], small.inputs[:, [0, 7, 56, 63]])
+    # Exactly 0 where all pictures are blank: a column without spread, not one of rounding errors.
+    assert not small.inputs[:, 0].any()
+    assert not large.inputs[:, 0].any()
+
+
+def test_enlarged_digits_are_made_once() -> None:
+    settings = default_settings("digits-784")
+    first = load(settings)
+    assert load(replace(settings, seed=5)).inputs is first.inputs
+    assert first.inputs.base is not None
+    assert first.inputs.base.nbytes == first.inputs.nbytes
+    assert not first.inputs.base.flags.writeable
 
 
 def test_a_table_has_no_adjustable_samples_or_noise() -> None:
@@ -93,7 +135,7 @@ def test_a_file_is_read_once() -> None:
 def test_a_missing_file_is_named(row: TableRow, datasets_folder: Path) -> None:
     with pytest.raises(DataError) as caught:
         load(default_settings(row.name))
-    assert f"{row.name}.csv" in str(caught.value)
+    assert f"{(row.enlarges or row).name}.csv" in str(caught.value)
     assert "is missing from the installation" in str(caught.value)
     assert "Install the program again" in str(caught.value)
 

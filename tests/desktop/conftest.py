@@ -16,6 +16,14 @@ class PlannedDialogs:
     def __init__(self) -> None:
         self.path: Path | None = None
         self.told: list[str] = []
+        self.diagram = None
+        self.printer = None
+
+    def ask_diagram(self, parent, options, suffix, preview):
+        return self.diagram
+
+    def ask_printer(self, parent):
+        return self.printer
 
     def ask_save_path(self, parent, title, start, filters):
         return self.path

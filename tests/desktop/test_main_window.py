@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
 from nn_desktop.desktop.app import make_window
-from nn_desktop.desktop.canvas.editor import NEW_LAYER_UNITS
+from nn_desktop.desktop.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
@@ -101,7 +101,7 @@ def test_layers_and_units_are_added_and_removed_on_the_canvas(qtbot, window, doc
     # A click on a unit selects it, Delete removes it.
     unit = document.setup.topology.layers[3].units[2]
     click_canvas(qtbot, window, unit_point(window, unit))
-    assert window.editor.selected_unit == unit
+    assert window.selection.unit == unit
     qtbot.keyClick(window.canvas, Qt.Key.Key_Delete)
     settle(qtbot, window)
     assert document.setup.topology.sizes == (1, 7, NEW_LAYER_UNITS + 1, 7, 1)
@@ -139,7 +139,7 @@ def test_clicks_on_a_drawing_that_is_out_of_date_do_no_harm(qtbot, window, docum
     qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=button)
     settle(qtbot, window)
     assert document.setup.topology.sizes == (1, 8, 1)
-    assert window.editor.selected_unit is None
+    assert window.selection.unit is None
 
 
 def test_the_keyboard_alone_walks_adds_and_removes(qtbot, window, document):
@@ -147,13 +147,13 @@ def test_the_keyboard_alone_walks_adds_and_removes(qtbot, window, document):
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         qtbot.keyClick(window.canvas, key)
     layer = document.setup.topology.layers[1]
-    assert window.editor.selected_unit == layer.units[1]
+    assert window.selection.unit == layer.units[1]
     assert "Hidden 1, unit 2" in window.canvas.accessibleDescription()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Plus)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Insert)
     assert document.setup.topology.sizes == (1, 9, NEW_LAYER_UNITS, 8, 1)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
-    assert window.editor.selected_layer is None
+    assert window.selection.layer is None
 
 
 def test_the_activation_of_a_layer_is_chosen_from_its_menu(qtbot, window, document):

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QSlider,
+    QToolButton,
     QWidget,
 )
 
-from nn_desktop.desktop.actions import MENUS, ROWS, SEPARATOR
+from nn_desktop.desktop.action_rows import MENUS, ROWS, SEPARATOR
 from nn_desktop.desktop.plots.chart import Chart
 from nn_desktop.desktop.plots.legend import Legend
 
@@ -114,22 +115,14 @@ def test_keys_that_change_the_network_belong_to_the_canvas_alone(window):
         action = window.actions_by_name[row.name]
         at_canvas = action.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut
         assert at_canvas == row.on_canvas
-        holders = [w for w in action.associatedObjects() if not isinstance(w, QMenu)]
+        holders = [w for w in action.associatedObjects() if not isinstance(w, QMenu | QToolButton)]
         if row.on_canvas:
             assert holders == [window.canvas]
-    assert {row.name for row in ROWS if row.on_canvas} == {
-        "add_unit",
-        "remove_unit",
-        "delete_selected",
-        "insert_layer",
-        "remove_layer",
-        "choose_activation",
-    }
 
 
 def test_del_in_the_gallery_and_plus_in_a_plot_leave_the_network_alone(window, document, qtbot):
     window.canvas.setFocus()
-    window.editor.select(document.setup.topology.layers[1].id)
+    window.selection.select_layer(document.setup.topology.layers[1].id)
     before = document.setup.topology
     for name, key in (
         ("data_gallery", Qt.Key.Key_Delete),

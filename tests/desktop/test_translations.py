@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import nn_desktop.desktop
-from nn_desktop.desktop.actions import MENUS, ROWS
+from nn_desktop.desktop.action_rows import MENUS, ROWS
 from nn_desktop.desktop.identity import CONTROLS
 
 DESKTOP = Path(nn_desktop.desktop.__file__).parent
@@ -48,7 +48,8 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
         "Hidden {number}",
         "{layer}, unit {number}",
         "bias b = {bias}",
-        "{source} → {target}\nweight w = {weight}",
+        "{source} → {target}",
+        "weight w = {weight}",
     } <= texts["descriptions"]
 
 

@@ -1,25 +1,63 @@
 """All connections of the network as one item: their width, colour and dash are the live weights."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nn_desktop.desktop.canvas.bands import (
+    ARCS_IN_BAND,
+    LINES_IN_BAND,
+    arc_band_path,
+    band_path,
+    is_dense,
+    strongest,
+)
+from nn_desktop.desktop.canvas.drawn_lines import Geometry, Tracks
+from nn_desktop.desktop.canvas.shown_connections import (
+    NOTHING,
+    IntArray,
+    ShownConnections,
+    ShownLink,
+    shown_connections,
+)
+from nn_desktop.desktop.canvas.skip_arcs import NO_ARCS, arc_bounds, skip_arcs
+from nn_desktop.desktop.canvas.weight_pens import (
+    SHADES,
+    flat_pen,
+    shades,
+    sign_pen,
+    weight_pens,
+    weight_scale,
+)
 from nn_desktop.desktop.colors import Colors, mix
-from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.placement import Placement
+from nn_desktop.network.topology import Pair
 
-SHADES = 6
-"""Weights are drawn in so many strengths a sign: one pen and one call each."""
-LEAST_SCALE = 0.5
-"""The weight that is drawn strongest is at least this, so that a network near 0 looks weak."""
-WIDEST = 4.0
-"""Of the strongest weight's line, where there is room."""
 REACH = 6.0
 """How near the pointer must be to a connection to mean it, in points."""
+WIDEST, WIDEST_ARC = 4.0, 1.8
+"""Of the strongest weight's line, where there is room."""
+MANY_LINES = 250
+"""With more of them, all are thinner."""
+MOST_FROZEN_MARKS = 60
+"""More say nothing: then the layer is frozen, which its units show."""
+MARK_SHARE = 0.58
+"""Where on a line a mark stands: in a bundle many lines cross at their very middle, and their marks would."""
+MARK = 3.0
+"""Half the side of a mark, in points."""
+DIMMED = 0.09
+"""How far from the canvas the colour of a dimmed line is."""
+FRAME = 5.5
+"""Inner width of the frame around a selected connection."""
+EDGE = 12.0
+
+PENS_EACH = 2 * SHADES + 2
+"""For lines as many as for arcs: two for what is dimmed, and those of the weights."""
 
 
 @dataclass(frozen=True)
@@ -31,77 +69,146 @@ class Connection:
     place: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """What is drawn with one pen."""
+
+    pen: QPen
+    lines: list[QLineF]
+    path: QPainterPath | None
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setPen(self.pen)
+        if self.path is not None:
+            painter.drawPath(self.path)
+        if self.lines:
+            painter.drawLines(self.lines)
+
+
 class ConnectionsItem(QGraphicsItem):
-    """Draws every connection between units that are shown."""
+    """Draws every connection between units that are shown.
+
+    Lines are straight, arcs where they skip a layer, and a band with the strongest weights upon it where
+    single lines could not be told apart.
+    """
 
     def __init__(self, colors: Colors) -> None:
         super().__init__()
         self.setZValue(-1)
-        self._connections: list[Connection] = []
-        self._lines: list[QLineF] = []
-        self._arcs: dict[int, QPainterPath] = {}
-        self._ends = np.empty((0, 4))
-        self._places = np.empty(0, np.intp)
-        self._groups: list[list[int]] = [[] for _ in range(2 * SHADES)]
+        none = ShownConnections(NOTHING, NOTHING, NOTHING, np.empty((0, 4)), np.empty(0, np.bool_), ())
+        self._geometry = Geometry(none, NO_ARCS)
+        self._weights: FloatArray = np.empty(0)
+        self._fan_in = 1
+        self._radius = 0.0
         self._bounds = QRectF()
+        self._zoom = 1.0
+        self._focus: frozenset[int] = frozenset()
+        self._selected_pairs: frozenset[Pair] = frozenset()
+        self._cut_pairs: frozenset[Pair] = frozenset()
+        self._selected = self._cut = self._frozen = NOTHING
         self._hovered: int | None = None
-        self._widest = WIDEST
+        self._is_plain = False
+        self._drawn = NOTHING
+        self._dense: tuple[ShownLink, ...] = ()
+        self._bands: list[QPainterPath] = []
+        self._groups: list[_Group] = []
+        self._tracks: Tracks | None = None
+        self._is_arranged = False
         self.set_colors(colors)
 
     def set_colors(self, colors: Colors) -> None:
         """Take the colours of another theme."""
         self._colors = colors
         self._make_pens()
-        self._hover_pen = QPen(QColor(colors.accent), 3.0)
-        self.update()
+        self._change()
 
     def set_network(self, parameters: Parameters, placement: Placement) -> None:
-        """Draw another network."""
+        """Draw another network, or the same one placed otherwise."""
         self.prepareGeometryChange()
-        shown = [{spot.unit for spot in column.units} for column in placement.columns]
-        positions = placement.positions()
-        self._connections = _shown_connections(parameters, shown)
-        self._places = np.array([c.place for c in self._connections], np.intp)
-        ends = [(*positions[c.source], *positions[c.target]) for c in self._connections]
-        self._ends = np.array(ends, float).reshape(-1, 4)
-        self._lines = [QLineF(*end) for end in ends]
-        self._arcs = self._skip_arcs(parameters)
-        height = placement.bottom - placement.top + 400
-        width = placement.columns[-1].x - placement.columns[0].x
-        self._bounds = QRectF(placement.columns[0].x, -height / 2, width, height)
-        self._hovered = None
-        self._widest = min(WIDEST, max(1.5, 0.22 * placement.radius))
+        shown = shown_connections(parameters, placement)
+        self._geometry = Geometry(shown, skip_arcs(shown, placement))
+        self._radius = placement.radius
         self._make_pens()
+        self._fan_in = max(block.shape[1] - 1 for block in parameters.blocks)
+        self._bounds = self._find_bounds()
+        frozen = np.flatnonzero(shown.frozen)
+        self._frozen = frozen if len(frozen) <= MOST_FROZEN_MARKS else NOTHING
+        self._selected, self._cut = shown.find(self._selected_pairs), shown.find(self._cut_pairs)
+        self._hovered = None
+        self._dense, self._bands = (), []
+        self._drawn, self._tracks = NOTHING, None
         self.show_weights(parameters)
 
     def show_weights(self, parameters: Parameters) -> None:
         """Draw the weights of this moment."""
-        weights = np.nan_to_num(parameters.vector[self._places].astype(float), posinf=1e30, neginf=-1e30)
-        scale = max(LEAST_SCALE, float(np.abs(weights).max(initial=0.0)))
-        shades = np.minimum((np.abs(weights) / scale * SHADES).astype(int), SHADES - 1)
-        group = 2 * shades + (weights >= 0)
-        self._groups = [np.flatnonzero(group == index).tolist() for index in range(2 * SHADES)]
-        self.update()
+        weights = parameters.vector[self._shown.places].astype(float)
+        self._weights = np.nan_to_num(weights, copy=False, posinf=1e30, neginf=-1e30)
+        self._change()
 
-    def connection_at(self, point: QPointF, reach: float = REACH) -> Connection | None:
-        """Return the connection nearest to a point, if it is within reach."""
-        if not self._connections:
-            return None
-        distances = _distances(self._ends, point.x(), point.y())
-        distances[list(self._arcs)] = np.inf
-        nearest = int(distances.argmin())
-        for index, arc in self._arcs.items():
-            distance = _arc_distance(arc, point)
-            if distance < distances[nearest]:
-                distances[index], nearest = distance, index
-        return self._connections[nearest] if distances[nearest] <= reach else None
+    def set_plain(self, plain: bool) -> None:
+        """Draw all connections alike, as in a diagram without weights; or as their weights are."""
+        if plain != self._is_plain:
+            self._is_plain = plain
+            self._make_pens()
+            self._change()
+
+    def set_focus(self, units: frozenset[int]) -> None:
+        """Dim all connections but those of these units; for no units none is dimmed."""
+        if units != self._focus:
+            self._focus = units
+            self._make_pens()
+            self._change()
+
+    def set_selected(self, pairs: frozenset[Pair]) -> None:
+        """Show which connections are selected."""
+        if pairs != self._selected_pairs:
+            self._selected_pairs = pairs
+            self._selected = self._shown.find(pairs)
+            self._change()
+
+    def set_lesion(self, pairs: frozenset[Pair]) -> None:
+        """Draw these connections as cut: they are there and pass nothing on for now."""
+        if pairs != self._cut_pairs:
+            self._cut_pairs = pairs
+            self._cut = self._shown.find(pairs)
+            self._change()
 
     def set_hovered(self, connection: Connection | None) -> None:
         """Show which connection the pointer means."""
-        hovered = None if connection is None else self._connections.index(connection)
+        hovered = None if connection is None else self._index(connection.source, connection.target)
         if hovered != self._hovered:
             self._hovered = hovered
             self.update()
+
+    def connection_at(self, point: QPointF, reach: float = REACH) -> Connection | None:
+        """Return the connection nearest to a point, of those drawn as lines, if it is within reach."""
+        nearest = self._drawn_tracks().nearest(point, reach)
+        return None if nearest is None else self._connection(nearest)
+
+    def connections_near(self, points: list[QPointF], reach: float = REACH) -> list[Pair]:
+        """Return the connections, of those drawn as lines, that a stroke through these points touches."""
+        return self._shown.pairs(self._drawn_tracks().near(points, reach))
+
+    def connections_in(self, rect: QRectF) -> list[Pair]:
+        """Return the connections that cross or lie in a rectangle, also those that a band stands for."""
+        rectangle = np.array([rect.left(), rect.top(), rect.right(), rect.bottom()])
+        tracks = self._geometry.tracks(np.arange(len(self._shown)))
+        return self._shown.pairs(tracks.within(rectangle))
+
+    def drawn_pairs(self) -> list[Pair]:
+        """Return the connections that are drawn as lines."""
+        self._arrange()
+        return self._shown.pairs(self._drawn)
+
+    def find(self, source: int, target: int) -> Connection | None:
+        """Return the connection between two units, if it is shown."""
+        index = self._index(source, target)
+        return None if index is None else self._connection(index)
+
+    def middle(self, source: int, target: int) -> QPointF | None:
+        """Return the middle of a connection, of an arc its apex; None if it is not shown."""
+        index = self._index(source, target)
+        return None if index is None else self._geometry.point(index, 0.5)
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -109,90 +216,157 @@ class ConnectionsItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        for pen, group in zip(self._pens, self._groups, strict=True):
-            if not group:
-                continue
-            painter.setPen(pen)
-            painter.drawLines([self._lines[index] for index in group if index not in self._arcs])
-            for index in group:
-                if index in self._arcs:
-                    painter.drawPath(self._arcs[index])
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._is_arranged = False
+        self._arrange()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._band_color)
+        for band in self._bands:
+            painter.drawPath(band)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for group in self._groups:
+            group.paint(painter)
         if self._hovered is not None:
-            painter.setPen(self._hover_pen)
-            arc = self._arcs.get(self._hovered)
-            if arc is not None:
-                painter.drawPath(arc)
-            else:
-                painter.drawLine(self._lines[self._hovered])
+            self._group(self._hover_pen, np.array([self._hovered])).paint(painter)
+        self._paint_marks(painter)
 
-    def _make_pens(self) -> None:
-        self._pens = [
-            _weight_pen(self._colors, shade, negative, self._widest)
-            for shade in range(SHADES)  # the strong ones last, over the weak ones
-            for negative in (True, False)
+    @property
+    def _shown(self) -> ShownConnections:
+        return self._geometry.shown
+
+    def _connection(self, index: int) -> Connection:
+        return Connection(*self._shown.pair(index), int(self._shown.places[index]))
+
+    def _index(self, source: int, target: int) -> int | None:
+        found = np.flatnonzero((self._shown.sources == source) & (self._shown.targets == target))
+        return int(found[0]) if len(found) else None
+
+    def _change(self) -> None:
+        """Arrange anew before the next painting: several changes may come before it."""
+        self._is_arranged = False
+        self.update()
+
+    def _drawn_tracks(self) -> Tracks:
+        self._arrange()
+        if self._tracks is None:
+            self._tracks = self._geometry.tracks(self._drawn)
+        return self._tracks
+
+    def _arrange(self) -> None:
+        """Find what is drawn, and with which pen."""
+        if self._is_arranged:
+            return
+        self._is_arranged = True
+        self._find_bands()
+        drawn = self._find_drawn()
+        if not np.array_equal(drawn, self._drawn):
+            self._drawn, self._tracks = drawn, None
+        pens = self._thin_pens if len(drawn) > MANY_LINES else self._pens
+        self._groups = self._weight_groups(_without(drawn, self._cut), pens)
+        if len(self._selected):  # a frame, and within it the lines once more: their weight stays seen
+            self._groups += [self._group(pen, self._selected) for pen in self._frame_pens]
+            self._groups += self._weight_groups(_without(self._selected, self._cut), pens)
+        if len(self._cut):
+            self._groups.append(self._group(self._cut_pen, self._cut))
+
+    def _find_bands(self) -> None:
+        links = self._shown.links
+        dense = tuple(link for link in links if is_dense(link, self._shown.ends[link.part], self._zoom))
+        if dense != self._dense:
+            self._dense = dense
+            self._bands = [self._band(link) for link in dense]
+
+    def _band(self, link: ShownLink) -> QPainterPath:
+        if link.is_skip:
+            indices = np.arange(link.part.start, link.part.stop)
+            return arc_band_path(self._geometry.arcs, self._geometry.arcs.rows_of(indices))
+        return band_path(self._shown.ends[link.part])
+
+    def _find_drawn(self) -> IntArray:
+        """Return what is drawn as lines: all, but of a band only what is strong or marked."""
+        if not self._dense:
+            return np.arange(len(self._shown))
+        parts = [self._selected, self._cut, self._frozen]
+        for link in self._shown.links:
+            indices = np.arange(link.part.start, link.part.stop)
+            if link in self._dense:
+                if self._focus:
+                    indices = indices[self._shown.of_units(self._focus, link.part)]
+                elif self._is_plain:
+                    continue
+                most = ARCS_IN_BAND if link.is_skip else LINES_IN_BAND
+                indices = indices[strongest(self._weights[indices], most)]
+            parts.append(indices)
+        return np.unique(np.concatenate(parts))
+
+    def _weight_groups(self, indices: IntArray, pens: list[QPen]) -> list[_Group]:
+        """Return groups in the order of painting: arcs below lines, dimmed ones first, strong ones last."""
+        weights = self._weights[indices]
+        pen = 2 + shades(weights, weight_scale(float(np.abs(self._weights).max(initial=0.0)), self._fan_in))
+        if self._focus:
+            pen = np.where(self._shown.of_units(self._focus)[indices], pen, weights >= 0)
+        pen = np.where(self._geometry.is_arc[indices], pen, pen + PENS_EACH)
+        order = np.argsort(pen, kind="stable")
+        starts = np.searchsorted(pen[order], np.arange(len(pens) + 1)).tolist()
+        return [
+            self._group(pens[number], indices[order[start:stop]])
+            for number, (start, stop) in enumerate(pairwise(starts))
+            if start < stop
         ]
 
-    def _skip_arcs(self, parameters: Parameters) -> dict[int, QPainterPath]:
-        """Bend the connections that skip layers, so that they pass above the layers between."""
-        place = parameters.topology.unit_place
-        arcs = {}
-        for index, connection in enumerate(self._connections):
-            skipped = place[connection.target][0] - place[connection.source][0] - 1
-            if skipped:
-                line = self._lines[index]
-                lift = -120.0 - 40.0 * skipped
-                arc = QPainterPath(line.p1())
-                third = line.dx() / 3
-                arc.cubicTo(
-                    QPointF(line.x1() + third, line.y1() + lift),
-                    QPointF(line.x2() - third, line.y2() + lift),
-                    line.p2(),
-                )
-                arcs[index] = arc
-        return arcs
+    def _group(self, pen: QPen, indices: IntArray) -> _Group:
+        is_arc = self._geometry.is_arc[indices]
+        bent = indices[is_arc]
+        path = self._geometry.path(bent.tolist()) if len(bent) else None
+        return _Group(pen, self._geometry.lines(indices[~is_arc].tolist()), path)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        if len(self._frozen):
+            painter.setPen(flat_pen(self._colors.canvas, 1.2))
+            painter.setBrush(QColor(self._colors.text_muted))
+            corner = QPointF(MARK, MARK)
+            for index in self._frozen.tolist():
+                centre = self._geometry.point(index, MARK_SHARE)
+                painter.drawRect(QRectF(centre - corner, centre + corner))
+        if len(self._cut):
+            painter.setPen(flat_pen(self._colors.warning, 2.0))
+            for index in self._cut.tolist():
+                x, y = self._geometry.point(index, MARK_SHARE).toTuple()
+                a = 1.3 * MARK
+                painter.drawLines([QLineF(x - a, y - a, x + a, y + a), QLineF(x - a, y + a, x + a, y - a)])
+
+    def _make_pens(self) -> None:
+        colors = self._colors
+        room = 0.2 * self._radius
+        self._pens = self._all_pens(max(1.8, min(WIDEST, room)))
+        self._thin_pens = self._all_pens(max(1.6, min(WIDEST, 0.75 * room)))
+        self._band_color = QColor(mix(colors.canvas, colors.text_muted, 0.06 if self._focus else 0.13))
+        self._frame_pens = flat_pen(colors.accent, FRAME + 3.0), flat_pen(colors.canvas, FRAME)
+        self._hover_pen = flat_pen(colors.accent, 3.0)
+        self._cut_pen = flat_pen(colors.warning, 1.6, Qt.PenStyle.DotLine)
+
+    def _all_pens(self, widest: float) -> list[QPen]:
+        """Return the pens of arcs and those of lines: two for what is dimmed, then those of the weights."""
+        dimmed = [sign_pen(self._colors, is_negative, DIMMED, 0.8) for is_negative in (True, False)]
+        if self._is_plain:
+            dimmed = [dimmed[1]] * 2
+            line, arc = (
+                flat_pen(mix(self._colors.canvas, self._colors.text_muted, s), 1.0) for s in (0.6, 0.4)
+            )
+            return [*dimmed, *[arc] * (2 * SHADES), *dimmed, *[line] * (2 * SHADES)]
+        arcs = weight_pens(self._colors, min(widest, WIDEST_ARC))
+        return [*dimmed, *arcs, *dimmed, *weight_pens(self._colors, widest)]
+
+    def _find_bounds(self) -> QRectF:
+        ends = self._shown.ends
+        points = np.vstack([ends[:, :2], ends[:, 2:], arc_bounds(self._geometry.arcs)])
+        if not len(points):
+            return QRectF()
+        (left, top), (right, bottom) = np.min(points, axis=0).tolist(), np.max(points, axis=0).tolist()
+        return QRectF(left, top, right - left, bottom - top).adjusted(-EDGE, -EDGE, EDGE, EDGE)
 
 
-def _shown_connections(parameters: Parameters, shown: list[set[int]]) -> list[Connection]:
-    topology = parameters.topology
-    connections = []
-    for block in parameters.blocks:
-        target_index = topology.layer_index[block.layer]
-        for link, first_column in zip(block.links, block.columns[:-1], strict=True):
-            source_index = topology.layer_index[link.source]
-            for row, target in enumerate(topology.layers[target_index].units):
-                if target not in shown[target_index]:
-                    continue
-                for column, source in enumerate(topology.layers[source_index].units, start=first_column):
-                    if source in shown[source_index] and link.has(source, target):
-                        connections.append(
-                            Connection(source, target, block.start + row * block.shape[1] + column)
-                        )
-    return connections
-
-
-def _weight_pen(colors: Colors, shade: int, negative: bool, widest: float) -> QPen:
-    """Return the pen of a strength: stronger is wider and further from the canvas, below 0 is dashed.
-
-    The colour is mixed with the canvas and not transparent: transparent lines took 20 times as long to draw.
-    """
-    strength = (shade + 0.5) / SHADES
-    color = mix(colors.canvas, colors.negative if negative else colors.positive, 0.22 + 0.73 * strength)
-    pen = QPen(QColor(color), 0.5 + (widest - 0.5) * strength)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if negative:
-        pen.setDashPattern([10 / pen.widthF(), 5 / pen.widthF()])
-    return pen
-
-
-def _distances(ends: NDArray[np.floating], x: float, y: float) -> NDArray[np.floating]:
-    """Return the distance of a point from each line segment, ends given as rows (x1, y1, x2, y2)."""
-    dx, dy = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
-    along = ((x - ends[:, 0]) * dx + (y - ends[:, 1]) * dy) / (dx * dx + dy * dy)
-    along = np.clip(along, 0, 1)
-    distances: NDArray[np.floating] = np.hypot(x - ends[:, 0] - along * dx, y - ends[:, 1] - along * dy)
-    return distances
-
-
-def _arc_distance(arc: QPainterPath, point: QPointF) -> float:
-    samples = (arc.pointAtPercent(share / 40) for share in range(41))
-    return min(QLineF(sample, point).length() for sample in samples)
+def _without(indices: IntArray, gone: IntArray) -> IntArray:
+    return indices[~np.isin(indices, gone)] if len(gone) else indices

@@ -1,34 +1,38 @@
-"""The drawing of a network: made anew when the topology changes, brought to life by snapshots."""
+"""The canvas's scene: the network, drawn anew when it is edited and brought to life by snapshots."""
+
+from collections.abc import Collection
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsSimpleTextItem
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
-from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
-from nn_desktop.desktop.canvas.descriptions import layer_title, unit_title
-from nn_desktop.desktop.canvas.editor import NetworkEditor
-from nn_desktop.desktop.canvas.unit_item import UnitItem
-from nn_desktop.desktop.canvas.unit_pictures import unit_pictures
+from nn_desktop.desktop.canvas.connections_item import Connection
+from nn_desktop.desktop.canvas.diagram import Subject
+from nn_desktop.desktop.canvas.network_drawing import ACTIVATION_BELOW_TITLE, ON_CANVAS, NetworkDrawing
+from nn_desktop.desktop.canvas.overlay_item import OverlayItem
+from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.theme import Theme
+from nn_desktop.insight.inspection import Part
 from nn_desktop.network.functions import ACTIVATIONS
-from nn_desktop.network.placement import Column, Placement, place
-from nn_desktop.network.topology import Topology
+from nn_desktop.network.parameters import Parameters, carry_over
+from nn_desktop.network.placement import FOLD_ABOVE, Column, Placement
+from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Snapshot
 
-HEADER = 78.0
-"""From the centre of the highest unit up to a layer's title."""
-FOOTER = 52.0
-EDGE = 20.0
-MOST_LABEL_WIDTH = 120.0
-LEAST_SIDE = 44.0
-"""Room beside the first and last column, for titles and the names of inputs and outputs."""
 PICTURE_EVERY = 3
 """Units' pictures follow every so many snapshots: ten times a second is enough for the eye."""
+LARGE_PICTURE_EVERY = 30
+LARGE_WEIGHTS = 100_000
+"""From so many weights on, pictures follow once a second: they take time."""
+TITLE_REACH = QSizeF(110, 26)
 
 
 class NetworkScene(QGraphicsScene):
-    """All that is drawn of a network.
+    """All that is drawn of a network, and what lies where.
+
+    An edit is drawn at once, with the numbers that are known; the snapshot that follows brings the others.
 
     Parameters
     ----------
@@ -36,13 +40,20 @@ class NetworkScene(QGraphicsScene):
         Of the network; its selection is shown.
     theme
         Of the colours.
+    font
+        Of all texts.
+    snapshot
+        What is shown at first.
 
     Signals
     -------
+    rebuilt()
+        The network was drawn anew: everything may stand elsewhere.
     activation_menu_requested(int, QPointF)
         Somebody wants to choose the activation of a layer, at a point of the scene.
     """
 
+    rebuilt = Signal()
     activation_menu_requested = Signal(int, QPointF)
 
     def __init__(self, editor: NetworkEditor, theme: Theme, font: QFont, snapshot: Snapshot) -> None:
@@ -51,22 +62,30 @@ class NetworkScene(QGraphicsScene):
         self._theme = theme
         self._font = font
         self._frames = 0
-        self.snapshot = snapshot
-        self._connections = ConnectionsItem(theme.colors)
-        self.addItem(self._connections)
-        self._units: dict[int, UnitItem] = {}
+        self._unfolded: frozenset[int] = frozenset()
         self._buttons: list[ButtonItem] = []
-        self._labels: list[QGraphicsItem] = []
-        self._hovered_unit: int | None = None
+        self._hovered: Part | None = None
+        self._lesion: Part | None = None
         self._room = QSizeF(700, 600)
+        self.snapshot = snapshot
+        self.parameters = snapshot.parameters
+        self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
+        self.overlay = OverlayItem(theme.colors, font)
+        self.addItem(self.overlay)
         self._rebuild()
-        editor.selection_changed.connect(self._on_selection_changed)
+        self.drawing.show_units(self.parameters, snapshot.dataset)
+        editor.selection.changed.connect(self._on_selection_changed)
         theme.changed.connect(self._on_theme_changed)
 
     @property
     def topology(self) -> Topology:
         """The network that is drawn."""
-        return self.snapshot.setup.topology
+        return self.parameters.topology
+
+    @property
+    def placement(self) -> Placement:
+        """Where everything stands."""
+        return self.drawing.placement
 
     def set_room(self, room: QSizeF) -> None:
         """Place the network anew, for a view of this size."""
@@ -74,187 +93,234 @@ class NetworkScene(QGraphicsScene):
             self._room = room
             self._rebuild()
 
-    def show_snapshot(self, snapshot: Snapshot) -> bool:
-        """Show a newer moment; tell whether it is of another network, drawn anew."""
-        before, self.snapshot = self.snapshot, snapshot
-        is_new = snapshot.setup.topology != before.setup.topology
-        if is_new or snapshot.dataset.input_names != before.dataset.input_names:
-            self._rebuild()
-            return True
-        self._connections.show_weights(snapshot.parameters)
-        self._frames += 1
-        if self._frames % PICTURE_EVERY == 0 or snapshot.updates == before.updates:
-            self._show_units()
-        return False
+    def draw_edit(self) -> None:
+        """Draw the network that is edited, as it is now, with the numbers that are known."""
+        topology = self._editor.topology
+        if topology is not self.topology and topology != self.topology:
+            parameters = Parameters.zeros(topology, self.parameters.vector.dtype)
+            carry_over(self.parameters, parameters)
+            self.parameters = parameters
+        self._rebuild()
 
-    def is_empty_at(self, point: QPointF) -> bool:
-        """Tell whether a point of the scene has no unit and no button."""
-        return not any(isinstance(item, UnitItem | ButtonItem) for item in self.items(point))
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a newer moment; one of a network that is no longer edited is left out."""
+        before, self.snapshot = self.snapshot, snapshot
+        if snapshot.parameters.topology != self._editor.topology:
+            return
+        is_other = snapshot.parameters.topology != self.topology
+        self.parameters = snapshot.parameters
+        if is_other or snapshot.dataset.input_names != before.dataset.input_names:
+            self._rebuild()
+            self.drawing.show_units(self.parameters, snapshot.dataset)
+            return
+        self.drawing.show_weights(self.parameters)
+        self._frames += 1
+        every = LARGE_PICTURE_EVERY if len(self.parameters.vector) > LARGE_WEIGHTS else PICTURE_EVERY
+        is_still = snapshot.updates == before.updates
+        if self._frames % every == 0 or (is_still and every == PICTURE_EVERY):
+            self.drawing.show_units(self.parameters, snapshot.dataset)
+
+    def subject(self) -> Subject:
+        """Return what is drawn, for a diagram of it."""
+        return Subject(
+            self.parameters, self.snapshot.dataset, self._room, self._editor.layout, self._unfolded
+        )
+
+    # What lies where.
 
     def unit_at(self, point: QPointF) -> int | None:
-        """Return the unit at a point of the scene."""
-        radius = self.placement.radius + 2
-        for unit, item in self._units.items():
-            offset = item.pos() - point
-            if QPointF.dotProduct(offset, offset) <= radius * radius:
-                return unit
-        return None
+        """Return the unit at a point."""
+        return self.drawing.unit_at(point)
 
     def connection_at(self, point: QPointF) -> Connection | None:
-        """Return the connection at a point of the scene."""
-        return self._connections.connection_at(point)
+        """Return the connection at a point."""
+        return self.drawing.connection_at(point)
+
+    def part_at(self, point: QPointF) -> Part | None:
+        """Return the unit or connection at a point."""
+        unit = self.unit_at(point)
+        if unit is not None:
+            return unit
+        connection = self.connection_at(point) if self.title_at(point) is None else None
+        return None if connection is None else (connection.source, connection.target)
+
+    def title_at(self, point: QPointF) -> Column | None:
+        """Return the layer whose title is at a point."""
+        for column in self.placement.columns:
+            if self._title_rect(column).contains(point):
+                return column
+        return None
 
     def column_at(self, point: QPointF) -> Column | None:
-        """Return the layer whose column a point of the scene lies in."""
+        """Return the layer whose column a point lies in."""
         reach = self.placement.radius + 14
         return next((c for c in self.placement.columns if abs(c.x - point.x()) <= reach), None)
 
-    def set_hovered(self, unit: int | None, connection: Connection | None) -> None:
+    def gap_at(self, point: QPointF) -> int | None:
+        """Return the index that a new layer gets at a point between two columns."""
+        columns = self.placement.columns
+        for index, (left, right) in enumerate(pairwise(columns), start=1):
+            if min(left.x, right.x) < point.x() < max(left.x, right.x):
+                return index
+        return None
+
+    def place_at(self, column: Column, y: float) -> int:
+        """Return the place in a layer that a new unit gets at this height."""
+        units = column.layer.units
+        for spot in column.units:
+            if y < spot.y:
+                return units.index(spot.unit)
+        return len(units)
+
+    def is_button_at(self, point: QPointF) -> bool:
+        """Tell whether there is a button at a point."""
+        return any(isinstance(item, ButtonItem) for item in self.items(point))
+
+    # How it is marked.
+
+    def set_hovered(self, part: Part | None) -> None:
         """Show what the pointer means."""
-        self._connections.set_hovered(connection)
-        if unit != self._hovered_unit:
-            self._hovered_unit = unit
-            self._mark_units()
+        if part == self._hovered:
+            return
+        self._hovered = part
+        connection = None
+        if isinstance(part, tuple):
+            connection = self.drawing.connections.find(*part)
+        self.drawing.connections.set_hovered(connection)
+        self._mark()
+
+    def set_lesion(self, part: Part | None) -> None:
+        """Show a part as if it were cut out."""
+        if part != self._lesion:
+            self._lesion = part
+            self.show_doomed([] if part is None else [part])
+
+    def show_doomed(self, parts: Collection[Part]) -> None:
+        """Show parts as cut: what an erasing gesture touches, or a lesion."""
+        units = {part for part in parts if isinstance(part, int)}
+        pairs: set[Pair] = {part for part in parts if isinstance(part, tuple)}
+        for unit in units:
+            pairs.update(self.topology.connections_of(unit))
+        self.drawing.connections.set_lesion(frozenset(pairs))
+        for unit, item in self.drawing.units.items():
+            item.set_lesion(unit in units)
+
+    def is_unfolded(self, layer: int) -> bool:
+        """Tell whether a large layer shows all its units."""
+        return layer in self._unfolded
+
+    @Slot(int)
+    def toggle_folded(self, layer: int) -> None:
+        """Show all units of a large layer, or only its first and last ones again."""
+        self._unfolded ^= {layer}
+        self._rebuild()
+        self.drawing.show_units(self.parameters, self.snapshot.dataset)
+
+    def _title_rect(self, column: Column) -> QRectF:
+        rect = QRectF(QPointF(), TITLE_REACH)
+        rect.moveCenter(self.drawing.title_point(column))
+        return rect
 
     def _rebuild(self) -> None:
-        for item in [*self._units.values(), *self._buttons, *self._labels]:
-            self.removeItem(item)
+        self._hovered = self._lesion = None
+        self.overlay.clear()
         for button in self._buttons:
+            self.removeItem(button)
             button.deleteLater()
-        self._units, self._buttons, self._labels = {}, [], []
-        self._hovered_unit = None
-        self._label_width = self._find_label_width()
-        side = max(LEAST_SIDE, self._label_width + 30)
-        self.placement: Placement = place(
-            self.topology, self._room.width() - 2 * side, self._room.height() - HEADER - FOOTER - 2 * EDGE
+        self._buttons = []
+        self.drawing.build(
+            self.parameters, self.snapshot.dataset, self._room, self._editor.layout, self._unfolded
         )
-        self._connections.set_network(self.snapshot.parameters, self.placement)
-        for index, column in enumerate(self.placement.columns):
-            self._add_units(column)
-            self._add_labels(index, column)
-            self._add_header(index, column)
-            if 0 < index < len(self.placement.columns) - 1:
-                self._add_size_buttons(index, column)
-            if index > 0:
+        self._add_buttons()
+        self._mark()
+        self.setSceneRect(self.drawing.content_rect())
+        self.rebuilt.emit()
+
+    def _add_buttons(self) -> None:
+        columns = self.placement.columns
+        for index, column in enumerate(columns):
+            if index:
+                self._add_activation_button(index, column)
                 self._add_insert_button(index)
-        self._show_units()
-        self._mark_units()
-        self.setSceneRect(self._content_rect())
+            if 0 < index < len(columns) - 1:
+                self._add_size_buttons(index, column)
+            if len(column.layer.units) > FOLD_ABOVE:
+                self._add_fold_button(index, column)
 
-    def _content_rect(self) -> QRectF:
-        p = self.placement
-        side = max(LEAST_SIDE, self._label_width + 30)
-        left, right = p.columns[0].x - side, p.columns[-1].x + side
-        top, bottom = p.top - HEADER - EDGE, p.bottom + FOOTER + EDGE
-        return QRectF(left, top, right - left, bottom - top)
-
-    def _find_label_width(self) -> float:
-        """Return the room that the names of inputs and outputs need beside their units, within limits."""
-        metrics = QFontMetricsF(self._font)
-        dataset = self.snapshot.dataset
-        widest = max(metrics.horizontalAdvance(name) for name in dataset.input_names + dataset.output_names)
-        return min(widest, MOST_LABEL_WIDTH, 0.2 * self._room.width())
-
-    def _add_units(self, column: Column) -> None:
-        for unit, x, y in column.units:
-            item = UnitItem(unit, self.placement.radius, self._theme.colors)
-            item.setPos(x, y)
-            self._units[unit] = item
-            self.addItem(item)
-        if column.gap_y is not None:
-            self._add_backdrop(column.x, column.gap_y)
-            self._add_text(f"⋮ {len(column.layer.units)}", column.x, column.gap_y, muted=True)
-
-    def _add_labels(self, index: int, column: Column) -> None:
-        """Write the names of inputs and outputs beside them."""
-        last = len(self.placement.columns) - 1
-        if index not in (0, last):
-            return
-        metrics = QFontMetricsF(self._font)
-        for unit, x, y in column.units:
-            name = unit_title(self.topology, unit, self.snapshot.dataset)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._label_width)
-            offset = metrics.horizontalAdvance(text) / 2 + self.placement.radius + 8
-            item = self._add_text(text, x + (offset if index else -offset), y, muted=True)
-            item.setToolTip(name)
-
-    def _add_header(self, index: int, column: Column) -> None:
-        top = self.placement.top - HEADER
-        self._add_text(layer_title(self.topology, index), column.x, top, muted=False)
-        if index == 0:
-            return
-        name = ACTIVATIONS[column.layer.activation].title
-        tip = self.tr("Activation of this layer: {formula}. Click to choose another.").format(
-            formula=ACTIVATIONS[column.layer.activation].formula
+    def _add_activation_button(self, index: int, column: Column) -> None:
+        activation = ACTIVATIONS[column.layer.activation]
+        tip = self.tr("Activation of this layer: {formula}. Click to choose another.")
+        point = self.drawing.title_point(column) + QPointF(0, ACTIVATION_BELOW_TITLE)
+        button = self._add_button(
+            f"activation_{index}", f"{activation.title} ▾", tip.format(formula=activation.formula), point
         )
-        button = self._add_button(f"activation_{index}", f"{name} ▾", tip, column.x, top + 26)
         button.target = column.layer.id
         button.clicked.connect(self._on_activation_clicked)
 
     def _add_size_buttons(self, index: int, column: Column) -> None:
-        y = self.placement.bottom + FOOTER
-        self._add_text(str(len(column.layer.units)), column.x, y, muted=True)
+        middle = self.drawing.footer_point(column)
         minus = self._add_button(
-            f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), column.x - 32, y
+            f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), middle - QPointF(32, 0)
         )
         plus = self._add_button(
-            f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), column.x + 32, y
+            f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), middle + QPointF(32, 0)
         )
         minus.target = plus.target = column.layer.id
         minus.clicked.connect(self._editor.drop_unit)
         plus.clicked.connect(self._editor.add_unit)
 
+    def _add_fold_button(self, index: int, column: Column) -> None:
+        count = len(column.layer.units)
+        if column.gap_y is not None:
+            text, point = f"⋮ {count}", QPointF(column.x, column.gap_y)
+            tip = self.tr("{count} units: click to show all of them").format(count=count)
+        else:
+            text, point = self.tr("fold"), self.drawing.footer_point(column) + QPointF(0, 30)
+            tip = self.tr("Show only the first and the last of {count} units").format(count=count)
+        button = self._add_button(f"fold_{index}", text, tip, point)
+        button.target = column.layer.id
+        # Queued: the button is gone once the network is drawn anew.
+        button.clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
+
     def _add_insert_button(self, index: int) -> None:
-        before, after = self.placement.columns[index - 1 : index + 1]
-        tip = self.tr("Insert a layer here")
+        left, right = (self.drawing.title_point(c) for c in self.placement.columns[index - 1 : index + 1])
         button = self._add_button(
-            f"insert_layer_{index}", "+", tip, (before.x + after.x) / 2, self.placement.top - HEADER
+            f"insert_layer_{index}", "+", self.tr("Insert a layer here"), (left + right) / 2
         )
         button.target = index
         button.clicked.connect(self._editor.insert_layer)
 
-    def _add_button(self, name: str, text: str, tip: str, x: float, y: float) -> ButtonItem:
+    def _add_button(self, name: str, text: str, tip: str, point: QPointF) -> ButtonItem:
         button = ButtonItem(name, text, tip, self._theme.colors, self._font)
-        button.setPos(x, y)
+        button.setPos(point)
         self._buttons.append(button)
         self.addItem(button)
         return button
 
-    def _add_text(self, text: str, x: float, y: float, muted: bool) -> QGraphicsSimpleTextItem:
-        item = QGraphicsSimpleTextItem(text)
-        item.setFont(self._font)
-        rect = item.boundingRect()
-        item.setPos(x - rect.width() / 2, y - rect.height() / 2)
-        item.setBrush(QColor(self._theme.colors.text_muted if muted else self._theme.colors.text))
-        self._labels.append(item)
-        self.addItem(item)
-        return item
+    def _mark(self) -> None:
+        """Show what is selected, what is current, and what the pointer means; dim what has no part in it."""
+        selection = self._editor.selection
+        units = set(selection.units)
+        for layer in selection.layers.intersection(self.topology.layer_index):
+            units.update(self.topology.layer(layer).units)
+        focus = frozenset() if selection.unit is None else frozenset({selection.unit})
+        lit = self._neighbours(selection.unit)
+        for unit, item in self.drawing.units.items():
+            item.set_marks(
+                unit in units,
+                unit == self._hovered,
+                current=unit == selection.unit,
+                dimmed=bool(focus) and unit not in lit and unit not in units,
+            )
+        self.drawing.connections.set_selected(selection.connections)
+        self.drawing.connections.set_focus(focus)
+        titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in selection.layers]
+        self.overlay.show_titles(titles)
 
-    def _add_backdrop(self, x: float, y: float) -> None:
-        """Keep the connections away from a text that stands among them."""
-        width, height = 52.0, 22.0
-        item = QGraphicsRectItem(x - width / 2, y - height / 2, width, height)
-        item.setPen(QPen(Qt.PenStyle.NoPen))
-        item.setBrush(QColor(self._theme.colors.canvas))
-        self._labels.append(item)
-        self.addItem(item)
-
-    def _show_units(self) -> None:
-        parameters = self.snapshot.parameters
-        pictures = unit_pictures(parameters, self.snapshot.dataset, self._theme.colors, set(self._units))
-        inputs = set(self.topology.layers[0].units)
-        for unit, item in self._units.items():
-            item.show_live(pictures.get(unit), None if unit in inputs else parameters.bias(unit))
-
-    def _mark_units(self) -> None:
-        selected_unit, selected_layer = self._editor.selected_unit, self._editor.selected_layer
-        chosen: set[int] = set()
-        if selected_unit is not None:
-            chosen = {selected_unit}
-        elif selected_layer in self.topology.layer_index:
-            chosen = set(self.topology.layer(selected_layer).units)
-        for unit, item in self._units.items():
-            item.set_marks(unit in chosen, unit == self._hovered_unit)
+    def _neighbours(self, unit: int | None) -> set[int]:
+        if unit is None or unit not in self.topology.unit_place:
+            return set()
+        return {end for pair in self.topology.connections_of(unit) for end in pair} | {unit}
 
     @Slot(int)
     def _on_activation_clicked(self, layer: int) -> None:
@@ -265,9 +331,11 @@ class NetworkScene(QGraphicsScene):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        self._mark_units()
+        self._mark()
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._connections.set_colors(self._theme.colors)
+        self.drawing.set_colors(self._theme.colors)
+        self.overlay.set_colors(self._theme.colors)
         self._rebuild()
+        self.drawing.show_units(self.parameters, self.snapshot.dataset)

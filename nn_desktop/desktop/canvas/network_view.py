@@ -1,42 +1,46 @@
-"""The canvas as a widget: zoom, pan, hover, selection, and the keyboard."""
+"""The canvas as a widget: tools and gestures, hover, selection, and the keyboard."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QFrame, QGraphicsView, QLabel, QWidget
+from dataclasses import replace
+from functools import partial
 
-from nn_desktop.desktop.canvas.connections_item import Connection
-from nn_desktop.desktop.canvas.descriptions import describe_connection, describe_unit, layer_title
-from nn_desktop.desktop.canvas.editor import NetworkEditor
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from nn_desktop.desktop.canvas.gestures import Band, Connect, Gesture, Grow, MoveLayer, MoveUnit, Stroke
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
+from nn_desktop.desktop.canvas.overview_map import OverviewMap
+from nn_desktop.desktop.canvas.tools import Tool
+from nn_desktop.desktop.canvas.value_editor import FIRST_KEYS, ValueEditor
+from nn_desktop.desktop.canvas.zoom_view import ZoomView
+from nn_desktop.desktop.descriptions import describe, layer_title, part_title
+from nn_desktop.desktop.editor import NEW_LAYER_UNITS, NetworkEditor
+from nn_desktop.desktop.figures import figure
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.theme import Theme
-from nn_desktop.engines.numpy_engine import activations
+from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
 from nn_desktop.network.notation import format_layers
 from nn_desktop.training.session import Snapshot
 
-ZOOM_STEP = 1.2
 PAN_STEP = 60
-HOVER_SAMPLES = 256
-"""What a unit gives out is told from so many training samples: live, also in a large network."""
-LEAST_FIT = 0.4
-LEAST_ZOOM, MOST_ZOOM = 0.1, 8.0
+NUDGE = 8.0
+WARNING_MILLISECONDS = 8000
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+CURSORS = {
+    Tool.SELECT: Qt.CursorShape.ArrowCursor,
+    Tool.UNIT: Qt.CursorShape.CrossCursor,
+    Tool.LAYER: Qt.CursorShape.CrossCursor,
+    Tool.CONNECT: Qt.CursorShape.UpArrowCursor,
+    Tool.ERASE: Qt.CursorShape.ForbiddenCursor,
+}
 
 
-class NetworkView(QGraphicsView):
+class NetworkView(ZoomView):
     """Shows the network and takes what mouse and keyboard do with it.
 
     Parameters
@@ -54,12 +58,18 @@ class NetworkView(QGraphicsView):
         Somebody wants a menu for what is selected, at a point of the screen.
     activation_menu_requested(int, QPoint)
         Somebody wants to choose the activation of a layer, at a point of the screen.
+    question_changed(object)
+        Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
+    tool_changed(str)
+        Another tool is in hand.
     escaped()
-        Esc was pressed.
+        Esc was pressed while no gesture was under way.
     """
 
     context_menu_requested = Signal(QPoint)
     activation_menu_requested = Signal(int, QPoint)
+    question_changed = Signal(object)
+    tool_changed = Signal(str)
     escaped = Signal()
 
     def __init__(
@@ -68,243 +78,581 @@ class NetworkView(QGraphicsView):
         super().__init__(parent)
         identify(self, "canvas")
         self._editor = editor
+        self._selection = editor.selection
         self._theme = theme
         self._network = NetworkScene(editor, theme, self.font(), snapshot)
-        self._is_fitted = True
-        self._pan_from: QPoint | None = None
+        self._tool = Tool.SELECT
+        self._gesture: Gesture | None = None
+        self._pressed_at: QPoint | None = None
+        self._pressed_modifiers = Qt.KeyboardModifier.NoModifier
         self._pressed_on_nothing = False
-        self._hovered: tuple[int | None, Connection | None] = (None, None)
-        self._hover_label = self._make_hover_label()
+        self._source: int | None = None
+        self._pointer: QPoint | None = None
+        self._hovered: Part | None = None
+        self._is_lesioning = False
+        self._hover_label = self._make_label("canvas_hover")
+        self._warning = self._make_label("canvas_warning")
+        self._warning.setWordWrap(True)
+        self._warning_timer = QTimer(self, singleShot=True, interval=WARNING_MILLISECONDS)
+        self._value_editor = ValueEditor(editor.type_number, self.viewport())
+        self._map = OverviewMap(theme.colors, self.viewport())
         self.setScene(self._network)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
         self.viewport().setAcceptDrops(False)  # files that are dropped here are the window's
         self.setMinimumSize(260, 220)
-        self._network.activation_menu_requested.connect(self._on_activation_menu_requested)
-        editor.selection_changed.connect(self._describe)
-        theme.changed.connect(self._on_theme_changed)
+        self._connect_signals()
         self._on_theme_changed()
-        self._describe()
+        self._on_rebuilt()
+
+    def _connect_signals(self) -> None:
+        self._network.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self._network.rebuilt.connect(self._on_rebuilt)
+        self._selection.changed.connect(self._on_selection_changed)
+        self._theme.changed.connect(self._on_theme_changed)
+        self._warning_timer.timeout.connect(self._warning.hide)
+        self._value_editor.finished.connect(self.setFocus)
+        self._map.wanted.connect(self._on_map_wanted)
+        self.moved.connect(self._on_moved)
+
+    @property
+    def tool(self) -> Tool:
+        """The tool in hand."""
+        return self._tool
+
+    @property
+    def network(self) -> NetworkScene:
+        """What is drawn."""
+        return self._network
+
+    def set_tool(self, tool: Tool) -> None:
+        """Take another tool; a gesture that is under way ends without a trace."""
+        self._cancel()
+        if tool is not self._tool:
+            self._tool = tool
+            self.show_cursor()
+            self.tool_changed.emit(tool.value)
+
+    def connect_from_here(self) -> None:
+        """Take the tool that connects, and begin at the current unit, or layer, if there is one."""
+        unit, layer = self._selection.unit, self._selection.layer
+        self.set_tool(Tool.CONNECT)
+        self._source = layer if unit is None else unit
+        if self._source is not None:
+            self._say_source()
+
+    def draw_edit(self) -> None:
+        """Draw the network as it was just edited."""
+        self._network.draw_edit()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a newer moment."""
-        if self._network.show_snapshot(snapshot):
-            self._hovered = (None, None)
-            self._describe()
-            if self._is_fitted:
-                self.fit()
+        self._network.show_snapshot(snapshot)
         self._show_hover_text()
+        self._show_value()
 
-    @Slot()
-    def fit(self) -> None:
-        """Show all of the network, and keep doing so."""
-        self._is_fitted = True
-        room = self.viewport().size()
-        self._network.set_room(QSizeF(room))
-        rect = self._network.sceneRect()
-        scale = max(LEAST_FIT, min(1.0, room.width() / rect.width(), room.height() / rect.height()))
-        self.resetTransform()
-        self.scale(scale, scale)
-        self.centerOn(rect.center())
-        if scale * rect.width() > room.width():  # too deep to be readable as a whole: its beginning
-            self.horizontalScrollBar().setValue(self.horizontalScrollBar().minimum())
+    def make_room(self) -> None:
+        """Let the network use the room that there is."""
+        self._network.set_room(QSizeF(self.viewport().size()))
 
-    @Slot()
-    def zoom_in(self) -> None:
-        """Come nearer."""
-        self._zoom(ZOOM_STEP)
+    def warn(self, text: str, point: QPoint | None = None) -> None:
+        """Say what cannot be, where it was tried: at the pointer, or at a point of the viewport."""
+        self._warning_timer.stop()
+        if not text:
+            self._warning.hide()
+            return
+        self._hover_label.hide()
+        self._warning.setText(text)
+        self._warning.setFixedWidth(min(320, self.width() - 24))
+        self._warning.adjustSize()
+        self._put_label(self._warning, point or self._pointer or self.viewport().rect().center())
+        self._warning_timer.start()
 
-    @Slot()
-    def zoom_out(self) -> None:
-        """Step back."""
-        self._zoom(1 / ZOOM_STEP)
+    @property
+    def is_in_use(self) -> bool:
+        """Whether what happens now was begun here, with the mouse."""
+        return self._gesture is not None or self._pressed_at is not None
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._is_fitted:
-            self.fit()
+    def edit_value(self) -> None:
+        """Type the weight or bias of the current part; of a layer, the activation is chosen."""
+        part = self._selection.connection or self._selection.unit
+        if part is not None:
+            self._open_value_editor(part)
+            self._value_editor.begin()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._zoom(ZOOM_STEP ** (event.angleDelta().y() / 120))
+    def toggle_folded(self) -> None:
+        """Show all units of the current layer, or fold it again."""
+        if self._selection.layer is not None:
+            self._network.toggle_folded(self._selection.layer)
+
+    # The mouse.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = event.position().toPoint()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        """Press a button of the drawing, or begin what the tool does."""
+        self.warn("")
+        point = self._scene_point(event)
+        self._pressed_on_nothing = self._network.part_at(point) is None
+        if (
+            self._network.is_button_at(point)
+            or self.is_panning
+            or event.button() != Qt.MouseButton.LeftButton
+        ):
+            self._pressed_on_nothing = False
+            super().mousePressEvent(event)
+            if event.button() == Qt.MouseButton.RightButton:
+                event.accept()  # the menu follows
             return
-        self._pressed_on_nothing = self._network.is_empty_at(self.mapToScene(event.position().toPoint()))
-        super().mousePressEvent(event)
-        if not event.isAccepted() or self._network.mouseGrabberItem() is None:
-            self._select_at(event.position())
+        self._value_editor.close_editor()
+        self._pressed_at = event.position().toPoint()
+        self._pressed_modifiers = event.modifiers()
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            return  # a lesion is for good when the button is released
+        if self._tool is not Tool.SELECT:
+            self._gesture = self._begin(point)
+            if self._gesture is not None:
+                self._gesture.move(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is not None:
-            moved = event.position().toPoint() - self._pan_from
-            self._pan_from = event.position().toPoint()
-            self._is_fitted = False
-            self._pan(moved)
+        self._pointer = event.position().toPoint()
+        if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            super().mouseMoveEvent(event)
+            if not self.is_panning:
+                self._hover_at(event.position())
+                self._show_source_line()
             return
-        super().mouseMoveEvent(event)
-        self._hover_at(event.position())
+        far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
+        if self._gesture is None and self._tool is Tool.SELECT and far:
+            self._hover(None)
+            self._gesture = self._begin(self.mapToScene(self._pressed_at))
+        if self._gesture is not None:
+            self._gesture.move(self._scene_point(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = None
-            self.unsetCursor()
+        pressed_at, gesture = self._pressed_at, self._gesture
+        if pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mouseReleaseEvent(event)
             return
-        super().mouseReleaseEvent(event)
+        point = self._scene_point(event)
+        self._pointer = event.position().toPoint()
+        if self._pressed_modifiers & Qt.KeyboardModifier.AltModifier:
+            self._cut(self.mapToScene(pressed_at))
+        elif self._tool is Tool.CONNECT and self._is_click(pressed_at):
+            self._click_to_connect(point)
+        elif gesture is not None:
+            gesture.finish(point)
+        else:
+            self._click(point)
+        self._pressed_at = self._gesture = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On an empty place: a unit in the layer of that column, or a layer between two columns."""
-        if event.button() != Qt.MouseButton.LeftButton:
+        point = self._scene_point(event)
+        # The first click may have changed the drawing: then the second is not meant for what is there now.
+        is_empty = self._pressed_on_nothing and self._network.part_at(point) is None
+        if self._tool is not Tool.SELECT or event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
             return
-        point = self.mapToScene(event.position().toPoint())
-        # The first click may have changed the drawing: then the second is not meant for what is there now.
-        if not (self._pressed_on_nothing and self._network.is_empty_at(point)):
+        if not is_empty or self._network.is_button_at(point):
             super().mousePressEvent(event)
+            self._type_value_at(point)
             return
         column = self._network.column_at(point)
+        gap = self._network.gap_at(point)
         if column is not None:
-            self._editor.add_unit(column.layer.id)
-            return
-        for index, right in enumerate(self._network.placement.columns):
-            if index > 0 and point.x() < right.x and point.x() > self._network.placement.columns[0].x:
-                self._editor.insert_layer(index)
-                return
+            self._editor.add_units(column.layer.id, self._network.place_at(column, point.y()))
+        elif gap is not None:
+            self._editor.insert_layer(gap)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._set_hovered(None, None)
+        self._pointer = None
+        self._hover(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
-            self._select_at(QPointF(event.pos()))
+            self._select_at(self.mapToScene(event.pos()), keep=True)
         self.context_menu_requested.emit(event.globalPos())
 
+    def show_cursor(self) -> None:
+        super().show_cursor()
+        if not self.is_panning:
+            self.viewport().setCursor(CURSORS[self._tool])
+
+    def _begin(self, point: QPointF) -> Gesture | None:
+        """Begin the gesture of the tool in hand, at a point of the scene."""
+        scene, editor = self._network, self._editor
+        title, unit = scene.title_at(point), scene.unit_at(point)
+        explain = partial(self.warn)
+        shift = bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
+        match self._tool:
+            case Tool.ERASE:
+                return Band(scene, editor, point, is_erasing=True) if shift else Stroke(scene, editor, point)
+            case Tool.CONNECT if unit is not None:
+                return Connect(scene, editor, unit, QPointF(*scene.placement.positions()[unit]), explain)
+            case Tool.CONNECT if title is not None:
+                return Connect(scene, editor, title.layer.id, scene.drawing.title_point(title), explain)
+            case Tool.UNIT | Tool.LAYER:
+                return self._begin_to_grow(point)
+            case Tool.SELECT if unit is not None:
+                if unit not in self._selection.units:
+                    self._selection.select_unit(unit)
+                return MoveUnit(scene, editor, unit, point, explain)
+            case Tool.SELECT if title is not None:
+                return MoveLayer(scene, editor, title, point, explain)
+            case Tool.SELECT:
+                return Band(scene, editor, point, extend=shift)
+        return None
+
+    def _begin_to_grow(self, point: QPointF) -> Gesture | None:
+        scene = self._network
+        column, gap = scene.column_at(point), scene.gap_at(point)
+        if column is not None and self._tool is Tool.LAYER:
+            self.warn(self.tr("There is a layer already: click between two layers to put a new one there."))
+        elif column is not None:
+            return Grow(scene, self._editor, point, 1, column, 0)
+        elif gap is not None:
+            units = NEW_LAYER_UNITS if self._tool is Tool.LAYER else 1
+            return Grow(scene, self._editor, point, units, None, gap)
+        else:
+            self.warn(
+                self.tr(
+                    "The network begins with its inputs and ends with its outputs, which the dataset has: "
+                    "click between them."
+                )
+            )
+        return None
+
+    def _click(self, point: QPointF) -> None:
+        """Select what is at a point, and show the number that one can type there."""
+        part = self._network.part_at(point)
+        self._select_at(point)
+        if part is not None and not self._extends():
+            self._open_value_editor(part)
+
+    def _click_to_connect(self, point: QPointF) -> None:
+        """Begin a connection at what is clicked, or lead it there."""
+        self._network.overlay.clear()
+        title = self._network.title_at(point)
+        target = self._network.unit_at(point) if title is None else title.layer.id
+        if target is None:
+            self._source = None
+            self.warn("")
+        elif self._source is None or not self._is_same_kind(self._source, target):
+            self._source = target
+            self._say_source()
+        elif target != self._source:
+            self._connect_with(target)
+
+    def _connect_with(self, target: int) -> None:
+        source, self._source = self._source, None
+        self._network.overlay.clear()
+        if source is None:
+            return
+        why = self._editor.explain_connection(source, target)
+        if why:
+            self.warn(why, self._point_of(target))
+        elif source in self._network.topology.layer_index:
+            self.warn("")
+            self._editor.link_layers(source, target)
+        else:
+            self.warn("")
+            self._editor.connect_units(source, target)
+
+    def _is_same_kind(self, one: int, other: int) -> bool:
+        layers = self._network.topology.layer_index
+        return (one in layers) == (other in layers)
+
+    def _cut(self, point: QPointF) -> None:
+        """Remove what was shown as cut."""
+        part = self._network.part_at(point)
+        if part is not None:
+            self._editor.erase(*(([part], []) if isinstance(part, int) else ([], [part])))
+
+    def _select_at(self, point: QPointF, keep: bool = False) -> None:
+        """Select what is at a point; with `keep`, only if it is not selected already."""
+        part, title = self._network.part_at(point), self._network.title_at(point)
+        column = title or (self._network.column_at(point) if part is None else None)
+        selection, extend = self._selection, self._extends() and not keep
+        if isinstance(part, int):
+            if not (keep and part in selection.units):
+                selection.select_unit(part, extend)
+        elif part is not None:
+            if not (keep and part in selection.connections):
+                selection.select_connection(part, extend)
+        elif column is not None:
+            if not (keep and column.layer.id in selection.layers):
+                selection.select_layer(column.layer.id, extend)
+        elif not extend:
+            selection.clear()
+
+    def _extends(self) -> bool:
+        both = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        return bool(self._pressed_modifiers & both)
+
+    def _is_click(self, pressed_at: QPoint) -> bool:
+        assert self._pointer is not None
+        return (self._pointer - pressed_at).manhattanLength() < QApplication.startDragDistance()
+
+    def _scene_point(self, event: QMouseEvent) -> QPointF:
+        return self.mapToScene(event.position().toPoint())
+
+    def _cancel(self) -> bool:
+        """End a gesture without a trace; tell whether there was one."""
+        had_gesture = self._gesture is not None or self._source is not None
+        if self._gesture is not None:
+            self._gesture.cancel()
+        self._network.overlay.clear()
+        self._gesture = self._pressed_at = self._source = None
+        self.warn("")
+        return had_gesture
+
+    # The keyboard.
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Alt for the lesion, and a minus for a number that is about to be typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_number = self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS)
+            if event.key() == Qt.Key.Key_Alt or (is_number and not _has_command(event)):
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk, move, type, connect."""
         step = ARROWS.get(Qt.Key(event.key()))
-        if step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._is_fitted = False
-            self._pan(QPoint(-PAN_STEP * step[0], -PAN_STEP * step[1]))
-        elif step is not None:
-            self._walk(*step)
+        if step is not None:
+            self._press_arrow(step, event.modifiers())
+        elif event.key() == Qt.Key.Key_Alt:
+            self._set_lesioning(True)
         elif event.key() == Qt.Key.Key_Escape:
-            self._editor.select(None)
-            self.escaped.emit()
+            self._press_escape()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self._press_enter()
+        elif self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS):
+            self._value_editor.begin(event.text())
         else:
             super().keyPressEvent(event)
 
-    def _walk(self, layers: int, units: int) -> None:
-        """Go to a neighbour; in a folded layer, over the gap."""
-        self._editor.walk(layers, units)
-        positions = self._network.placement.positions()
-        while self._editor.selected_unit not in positions and self._editor.selected_unit is not None:
-            before = self._editor.selected_unit
-            self._editor.walk(0, units or 1)
-            if self._editor.selected_unit == before:
-                break
-        if self._editor.selected_unit in positions:
-            x, y = positions[self._editor.selected_unit]
-            reach = 3 * self._network.placement.radius
-            self.ensureVisible(x - reach, y - reach, 2 * reach, 2 * reach, 0, 0)
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            self._set_lesioning(False)
+            return
+        super().keyReleaseEvent(event)
 
-    def _zoom(self, factor: float) -> None:
-        zoom = self.transform().m11() * factor
-        if LEAST_ZOOM <= zoom <= MOST_ZOOM:
-            self._is_fitted = False
-            self.scale(factor, factor)
-
-    def _pan(self, moved: QPoint) -> None:
-        anchor = self.transformationAnchor()
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        zoom = self.transform().m11()
-        self.translate(moved.x() / zoom, moved.y() / zoom)
-        self.setTransformationAnchor(anchor)
-
-    def _select_at(self, position: QPointF) -> None:
-        point = self.mapToScene(position.toPoint())
-        unit = self._network.unit_at(point)
-        column = self._network.column_at(point)
-        if unit is not None:
-            self._editor.select(self._network.topology.layer_of_unit(unit).id, unit)
-        elif column is not None:
-            self._editor.select(column.layer.id)
+    def _press_arrow(self, step: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            self._editor.reorder_selected(*step)
+        elif control and shift:
+            self._editor.nudge_selected(NUDGE * step[0], NUDGE * step[1])
+        elif control:
+            self.pan(QPoint(-PAN_STEP * step[0], -PAN_STEP * step[1]))
         else:
-            self._editor.select(None)
+            self._walk(*step, extend=shift)
+
+    def _press_escape(self) -> None:
+        if self._value_editor.part is not None:
+            self._value_editor.close_editor()
+        elif not self._cancel():
+            if self._tool is not Tool.SELECT:
+                self.set_tool(Tool.SELECT)
+            else:
+                self._selection.clear()
+            self.escaped.emit()
+
+    def _press_enter(self) -> None:
+        if self._source is None:
+            self.edit_value()
+            return
+        is_layer = self._source in self._network.topology.layer_index
+        target = self._selection.layer if is_layer else self._selection.unit
+        if target is not None and target != self._source:
+            self._connect_with(target)
+
+    def _walk(self, layers: int, units: int, extend: bool) -> None:
+        """Go to a neighbour; in a folded layer, over the gap."""
+        self._value_editor.close_editor()
+        rows = [[spot.unit for spot in column.units] for column in self._network.placement.columns]
+        self._selection.walk(rows, layers, units, extend)
+        position = self._network.placement.positions().get(self._selection.unit or -1)
+        if position is not None:
+            reach = 3 * self._network.placement.radius
+            self.show_rect(QRectF(position[0] - reach, position[1] - reach, 2 * reach, 2 * reach))
+
+    # Live numbers.
 
     def _hover_at(self, position: QPointF) -> None:
         point = self.mapToScene(position.toPoint())
-        unit = self._network.unit_at(point)
-        connection = self._network.connection_at(point) if unit is None else None
-        self._set_hovered(unit, connection)
-        if unit is not None or connection is not None:
-            self._move_hover_label(position.toPoint())
+        self._hover(None if self._network.is_button_at(point) else self._network.part_at(point))
+        if self._hovered is not None:
+            self._put_label(self._hover_label, position.toPoint())
 
-    def _set_hovered(self, unit: int | None, connection: Connection | None) -> None:
-        self._hovered = (unit, connection)
-        self._network.set_hovered(unit, connection)
+    def _hover(self, part: Part | None) -> None:
+        """Let the pointer mean a part of the network."""
+        if part != self._hovered:
+            self._hovered = part
+            self._network.set_hovered(part)
+            self._ask()
         self._show_hover_text()
 
+    def _set_lesioning(self, on: bool) -> None:
+        """Show the network without what is hovered, or without what is current, or whole again."""
+        if on != self._is_lesioning:
+            self._is_lesioning = on
+            self._ask()
+            self._show_hover_text()
+
+    def _looked_at(self) -> Part | None:
+        """Return what is looked at closely: under the pointer, or for a lesion what is current."""
+        if self._hovered is None and self._is_lesioning:
+            return self._selection.connection or self._selection.unit
+        return self._hovered
+
+    def _ask(self) -> None:
+        part = self._looked_at()
+        self._network.set_lesion(part if self._is_lesioning else None)
+        question = None if part is None else partial(inspect, part, self._is_lesioning)
+        self.question_changed.emit(question)
+
     def _show_hover_text(self) -> None:
-        unit, connection = self._hovered
+        part = self._looked_at()
         snapshot = self._network.snapshot
-        if unit is not None:
-            text = self._unit_text(unit)
-        elif connection is not None:
-            text = describe_connection(snapshot.parameters, snapshot.dataset, connection)
-        else:
+        if part is None or not exists(snapshot.parameters.topology, part) or self._warning.isVisible():
             self._hover_label.hide()
             return
-        self._hover_label.setText(text)
+        answer = snapshot.answer
+        inspection = answer if isinstance(answer, Inspection) and answer.part == part else None
+        if inspection is not None and not self._is_lesioning:
+            inspection = _without_losses(inspection)
+        self._hover_label.setText(describe(snapshot, part, inspection))
         self._hover_label.adjustSize()
+        self._put_label(self._hover_label, self._pointer or self._point_of(part))
         self._hover_label.show()
 
-    def _unit_text(self, unit: int) -> str:
-        snapshot = self._network.snapshot
-        dataset = snapshot.dataset
-        inputs = dataset.input_scaling.apply(dataset.inputs[dataset.train[:HOVER_SAMPLES]])
-        return describe_unit(snapshot.parameters, dataset, unit, activations(snapshot.parameters, inputs))
+    def _open_value_editor(self, part: Part) -> None:
+        if isinstance(part, int) and self._network.topology.unit_place[part][0] == 0:
+            return  # an input has no number of its own
+        title = self.tr("bias b =") if isinstance(part, int) else self.tr("weight w =")
+        self._value_editor.open(part, title, self._value_text(part), self._point_of(part))
 
-    def _move_hover_label(self, pointer: QPoint) -> None:
-        label, room = self._hover_label, self.viewport().rect()
-        x = (
-            pointer.x() + 16
-            if pointer.x() + 16 + label.width() < room.width()
-            else pointer.x() - 12 - label.width()
-        )
+    def _type_value_at(self, point: QPointF) -> None:
+        part = self._network.part_at(point)
+        if part is not None:
+            self._open_value_editor(part)
+            if self._value_editor.part is not None:
+                self._value_editor.begin()
+
+    def _show_value(self) -> None:
+        part = self._value_editor.part
+        if part is None:
+            return
+        if exists(self._network.topology, part):
+            self._value_editor.show_value(self._value_text(part))
+        else:
+            self._value_editor.close_editor()
+
+    def _value_text(self, part: Part) -> str:
+        parameters = self._network.parameters
+        return figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
+
+    def _point_of(self, part: Part) -> QPoint:
+        """Return where a unit, a connection or a layer is in the viewport."""
+        if not isinstance(part, int):
+            point = self._network.drawing.connections.middle(*part)
+        elif part in self._network.topology.layer_index:
+            index = self._network.topology.layer_index[part]
+            point = self._network.drawing.title_point(self._network.placement.columns[index])
+        else:
+            position = self._network.placement.positions().get(part)
+            point = None if position is None else QPointF(*position)
+        return self.viewport().rect().center() if point is None else self.mapFromScene(point)
+
+    def _put_label(self, label: QLabel, pointer: QPoint) -> None:
+        """Put a label beside the pointer, within the viewport."""
+        room = self.viewport().rect()
+        right = pointer.x() + 16
+        x = right if right + label.width() < room.width() else pointer.x() - 12 - label.width()
         y = min(pointer.y() + 16, room.height() - label.height() - 4)
         label.move(max(x, 4), max(y, 4))
+        label.setVisible(True)
 
-    def _make_hover_label(self) -> QLabel:
+    def _say_source(self) -> None:
+        """Say what a connection begins at, and what ends it."""
+        assert self._source is not None
+        topology = self._network.topology
+        if self._source in topology.layer_index:
+            name = layer_title(topology, topology.layer_index[self._source])
+        else:
+            name = part_title(topology, self._source, self._network.snapshot.dataset)
+        text = self.tr(
+            "From {name}: click what it leads to, or go there with the arrows and press Enter. Esc ends it."
+        )
+        self.warn(text.format(name=name), self._point_of(self._source))
+
+    def _show_source_line(self) -> None:
+        """Draw the line from where a connection begins to the pointer."""
+        if self._source is None or self._pointer is None:
+            return
+        start = self.mapToScene(self._point_of(self._source))
+        self._network.overlay.show_line(start, self.mapToScene(self._pointer), True)
+
+    def _make_label(self, name: str) -> QLabel:
         label = QLabel(self)
-        identify(label, "canvas_hover")
+        identify(label, name)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.hide()
         return label
+
+    @Slot()
+    def _on_rebuilt(self) -> None:
+        self._hovered = None
+        self._gesture = None
+        if self.is_fitted:
+            self.fit()
+        self._map.set_network(self._network.placement, self._network.sceneRect())
+        self._on_moved()
+        self._show_value()
+        self._ask()
+        self._describe()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self._map.move(8, self.viewport().height() - self._map.height() - 8)
+        self._map.set_shown(self.shown_rect())
+
+    @Slot(QPointF)
+    def _on_map_wanted(self, point: QPointF) -> None:
+        self.pan(self.viewport().rect().center() - self.mapFromScene(point))
 
     @Slot(int, QPointF)
     def _on_activation_menu_requested(self, layer: int, point: QPointF) -> None:
         self.activation_menu_requested.emit(layer, self.viewport().mapToGlobal(self.mapFromScene(point)))
 
     @Slot()
+    def _on_selection_changed(self) -> None:
+        if self._value_editor.part not in (self._selection.unit, self._selection.connection):
+            self._value_editor.close_editor()
+        if self._is_lesioning:
+            self._ask()
+        self._describe()
+
+    @Slot()
     def _describe(self) -> None:
         """Tell assistive technology what is drawn and what is selected."""
-        topology = self._editor.topology
-        layer, unit = self._editor.selected_layer, self._editor.selected_unit
-        drawn = self._network.topology.unit_place
-        if unit is not None and unit in drawn:
-            selected = self._unit_text(unit).replace("\n", ", ")
-        elif layer is not None:
-            selected = layer_title(topology, topology.layer_index[layer])
+        topology, snapshot = self._network.topology, self._network.snapshot
+        selection = self._selection
+        part = selection.connection or selection.unit
+        if part is not None and exists(snapshot.parameters.topology, part):
+            selected = describe(snapshot, part, None).replace("\n", ", ")
+        elif selection.layer is not None and selection.layer in topology.layer_index:
+            selected = layer_title(topology, topology.layer_index[selection.layer])
         else:
             selected = self.tr("nothing")
+        count = len(selection.units) + len(selection.connections) + len(selection.layers)
+        if count > 1:
+            selected = self.tr("{count} parts, the last one {selected}").format(
+                count=count, selected=selected
+            )
         text = self.tr("Network {layers}. Selected: {selected}. Arrow keys walk through the units.")
         self.setAccessibleDescription(text.format(layers=format_layers(topology), selected=selected))
 
@@ -312,7 +660,23 @@ class NetworkView(QGraphicsView):
     def _on_theme_changed(self) -> None:
         colors = self._theme.colors
         self.setBackgroundBrush(QColor(colors.canvas))
-        self._hover_label.setStyleSheet(
-            f"background: {colors.panel}; color: {colors.text}; border: 1px solid {colors.border};"
-            "border-radius: 6px; padding: 6px 8px;"
+        self._map.set_colors(colors)
+        for label, edge in ((self._hover_label, colors.border), (self._warning, colors.warning)):
+            label.setStyleSheet(
+                f"background: {colors.panel}; color: {colors.text}; border: 1px solid {edge};"
+                "border-radius: 6px; padding: 6px 8px;"
+            )
+        self._value_editor.setStyleSheet(
+            f"#value_editor {{ background: {colors.panel}; border: 1px solid {colors.accent};"
+            f"border-radius: 6px; }} #value_error {{ color: {colors.error}; }}"
         )
+
+
+def _has_command(event: QKeyEvent) -> bool:
+    """Tell whether Ctrl is held, and so a command is meant."""
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _without_losses(inspection: Inspection) -> Inspection:
+    """Leave out what the lesion said: it is not shown any more."""
+    return replace(inspection, loss=None, loss_without=None)

@@ -1,4 +1,7 @@
-"""What each unit computes, as a small picture: over one input a curve, over two a heat map."""
+"""What each unit computes as a small picture: a curve, a heat map, or a histogram for many inputs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +13,49 @@ from nn_desktop.desktop.colors import Colors, diverging
 from nn_desktop.engines.numpy_engine import activations
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.topology import Layer
 
 CURVE_POINTS = 41
 MAP_SIDE = 28
-Picture = QPolygonF | QImage
-"""A curve within [−1, 1]², y downwards; or a round heat map."""
+BARS = 9
+"""Of a histogram: odd, so that what is even around 0 has a bar in the middle."""
+FEWEST_SAMPLES, MOST_SAMPLES = 32, 200
+MOST_PRODUCTS = 2e7
+"""Weights times samples: what one set of histograms may cost."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How often a unit gives out what.
+
+    Attributes
+    ----------
+    shares
+        Of each bar, from the lowest activations to the highest; the tallest is 1.
+    low, high
+        The least and the greatest activation.
+    """
+
+    shares: tuple[float, ...]
+    low: float
+    high: float
+
+    @property
+    def zero(self) -> float | None:
+        """Where 0 lies, as a share of the way from the lowest to the highest; None if it lies outside."""
+        if not self.low <= 0.0 <= self.high:
+            return None
+        return -self.low / (self.high - self.low) if self.high > self.low else 0.5
+
+    @property
+    def share_below_zero(self) -> float:
+        """Which share of the range from the lowest to the highest lies below 0."""
+        zero = self.zero
+        return float(self.high < 0.0) if zero is None else zero
+
+
+Picture = QPolygonF | QImage | Histogram
+"""A curve within [−1, 1]², y downwards; a round heat map; or a histogram."""
 
 ZERO_TO_ONE = frozenset({Activation.SIGMOID, Activation.SOFTMAX})
 
@@ -22,17 +63,55 @@ ZERO_TO_ONE = frozenset({Activation.SIGMOID, Activation.SOFTMAX})
 def unit_pictures(
     parameters: Parameters, dataset: Dataset, colors: Colors, shown: set[int]
 ) -> dict[int, Picture]:
-    """Draw the units that are shown, by their ids; nothing for more than two inputs."""
+    """Draw the units that are shown, by their ids."""
     if dataset.domain is None or len(dataset.domain) > 2:
-        return {}
-    inputs = dataset.input_scaling.apply(_grid(dataset.domain))
+        inputs = _some_samples(parameters, dataset)
+    else:
+        inputs = dataset.input_scaling.apply(_grid(dataset.domain))
     values = activations(parameters, inputs)
     pictures: dict[int, Picture] = {}
     for layer in parameters.topology.layers:
-        for unit, row in zip(layer.units, _normalized(values[layer.id], layer.activation), strict=True):
-            if unit in shown:
-                pictures[unit] = _curve(row) if len(dataset.domain) == 1 else _heat_map(row, colors)
+        rows = [row for row, unit in enumerate(layer.units) if unit in shown]
+        units = [layer.units[row] for row in rows]
+        if units:
+            finite = np.nan_to_num(values[layer.id][rows].astype(float), posinf=1e30, neginf=-1e30)
+            pictures.update(zip(units, _pictures_of(finite, layer, dataset, colors), strict=True))
     return pictures
+
+
+def histograms(values: FloatArray) -> list[Histogram]:
+    """Count the values of each row in bars of equal width from the row's least value to its greatest."""
+    low, high = values.min(axis=1), values.max(axis=1)
+    width = np.where(high > low, high - low, 1.0)
+    share = (values - low[:, np.newaxis]) / width[:, np.newaxis]
+    share[high == low] = 0.5  # all in the bar in the middle
+    bars = np.minimum((share * BARS).astype(np.intp), BARS - 1)
+    bars += BARS * np.arange(len(values))[:, np.newaxis]
+    counts = np.bincount(bars.ravel(), minlength=BARS * len(values)).reshape(-1, BARS)
+    shares = (counts / counts.max(axis=1, keepdims=True)).tolist()
+    return [
+        Histogram(tuple(row), least, greatest)
+        for row, least, greatest in zip(shares, low.tolist(), high.tolist(), strict=True)
+    ]
+
+
+def sample_count(weights: int) -> int:
+    """Return over how many samples the units of a network with so many weights are looked at."""
+    return int(min(MOST_SAMPLES, max(FEWEST_SAMPLES, MOST_PRODUCTS // max(weights, 1))))
+
+
+def _pictures_of(
+    values: FloatArray, layer: Layer, dataset: Dataset, colors: Colors
+) -> list[QPolygonF] | list[QImage] | list[Histogram]:
+    if dataset.domain is None or len(dataset.domain) > 2:
+        return histograms(values)
+    rows = _normalized(values, layer.activation)
+    return _curves(rows) if len(dataset.domain) == 1 else list(_heat_maps(rows, colors))
+
+
+def _some_samples(parameters: Parameters, dataset: Dataset) -> FloatArray:
+    count = sample_count(len(parameters.vector))
+    return dataset.input_scaling.apply(dataset.inputs[dataset.train[:count]])
 
 
 def _grid(domain: tuple[tuple[float, float], ...]) -> FloatArray:
@@ -47,23 +126,24 @@ def _grid(domain: tuple[tuple[float, float], ...]) -> FloatArray:
 
 def _normalized(values: FloatArray, activation: Activation) -> FloatArray:
     """Bring each row into [−1, 1], 0 staying 0 (½ for what lies between 0 and 1)."""
-    values = np.nan_to_num(values.astype(float), posinf=1e30, neginf=-1e30)
     if activation in ZERO_TO_ONE:
         return 2 * values - 1
     largest: FloatArray = np.abs(values).max(axis=1, keepdims=True)
     return values / np.maximum(largest, 1e-9)
 
 
-def _curve(row: FloatArray) -> QPolygonF:
-    across = np.linspace(-1, 1, len(row))
-    return QPolygonF([QPointF(x, -y) for x, y in zip(across.tolist(), row.tolist(), strict=True)])
+def _curves(rows: FloatArray) -> list[QPolygonF]:
+    across = np.linspace(-1, 1, rows.shape[1]).tolist()
+    return [QPolygonF([QPointF(x, -y) for x, y in zip(across, row, strict=True)]) for row in rows.tolist()]
 
 
-def _heat_map(row: FloatArray, colors: Colors) -> QImage:
-    pixels = diverging(colors, row.reshape(MAP_SIDE, MAP_SIDE))
+def _heat_maps(rows: FloatArray, colors: Colors) -> Iterator[QImage]:
+    pixels = diverging(colors, rows.reshape(-1, MAP_SIDE, MAP_SIDE))
     pixels[..., 3] = ROUND
-    image = QImage(pixels.tobytes(), MAP_SIDE, MAP_SIDE, 4 * MAP_SIDE, QImage.Format.Format_RGBA8888)
-    return image.copy()  # the bytes above go
+    for picture in pixels:
+        image = QImage(picture.tobytes(), MAP_SIDE, MAP_SIDE, 4 * MAP_SIDE, QImage.Format.Format_RGBA8888)
+        # A copy, for the bytes above go; premultiplied, as it is painted.
+        yield image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def _round_mask() -> NDArray[np.uint8]:

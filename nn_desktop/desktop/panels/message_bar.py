@@ -1,9 +1,11 @@
 """One line above the canvas that says what went wrong, or what happened."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
@@ -31,6 +33,9 @@ class MessageBar(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._answer = QPushButton()
+        identify(self._answer, "message_answer")
+        self._proceed: Callable[[], object] | None = None
         self._close = QToolButton()
         identify(self._close, "message_close")
         self._close.setIconSize(QSize(16, 16))
@@ -39,7 +44,9 @@ class MessageBar(QFrame):
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._answer)
         layout.addWidget(self._close)
+        self._answer.clicked.connect(self._on_answered)
         self._close.clicked.connect(self.hide)
         theme.changed.connect(self._restyle)
         self.hide()
@@ -59,8 +66,34 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
+    def ask(self, question: str, answer: str, proceed: Callable[[], object]) -> None:
+        """Ask whether to do something; it is done if the answer is pressed, not if the message is closed."""
+        self._show_message(question, Kind.WARNING)
+        self._answer.setText(answer)
+        self._answer.show()
+        self._answer.setFocus()
+        self._proceed = proceed
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on the answer gives it; Esc closes the message."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._answer.hasFocus():
+            self._answer.click()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _on_answered(self) -> None:
+        proceed, self._proceed = self._proceed, None
+        self.hide()
+        if proceed is not None:
+            proceed()
+
     def _show_message(self, text: str, kind: Kind) -> None:
         self._kind = kind
+        self._proceed = None
+        self._answer.hide()
         self._text.setText(text)
         self._restyle()
         self.show()

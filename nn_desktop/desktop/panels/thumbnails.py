@@ -1,5 +1,6 @@
 """A small picture of each dataset."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ SIZE = QSize(72, 54)
 INSET = 6.0
 CURVE_POINTS = 160
 MOST_POINTS = 160
-DIGIT_SIDE = 8
+PICTURES = ("digits", "digits-784")
+"""Datasets whose samples are square pictures."""
 Array = NDArray[Any]
 
 
@@ -29,7 +31,7 @@ def thumbnail(entry: Entry, colors: Colors, pixel_ratio: float) -> QIcon:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if entry.group is Group.FUNCTION:
         _draw_curve(painter, dataset, colors)
-    elif entry.name == "digits":
+    elif entry.name in PICTURES:
         _draw_digits(painter, dataset, colors)
     else:
         _draw_points(painter, dataset, colors)
@@ -65,10 +67,11 @@ def _draw_points(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
 
 def _draw_digits(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
     side = SIZE.height() / 2 - 4
+    pixels_a_side = math.isqrt(dataset.input_count)
     for place, row in enumerate(dataset.inputs[[0, 1, 2, 3, 4, 5]]):
-        pixels = diverging(colors, row.reshape(DIGIT_SIDE, DIGIT_SIDE) / 16)
+        pixels = diverging(colors, row.reshape(pixels_a_side, pixels_a_side) / 16)
         image = QImage(
-            pixels.tobytes(), DIGIT_SIDE, DIGIT_SIDE, 4 * DIGIT_SIDE, QImage.Format.Format_RGBA8888
+            pixels.tobytes(), pixels_a_side, pixels_a_side, 4 * pixels_a_side, QImage.Format.Format_RGBA8888
         )
         column, line = place % 3, place // 3
         painter.drawImage(QRectF(1 + column * (side + 1), 3 + line * (side + 2), side, side), image)

@@ -1,0 +1,184 @@
+"""The drawing of a network, to be taken away: as SVG, PDF, PNG, on the clipboard or on paper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QImage,
+    QPagedPaintDevice,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+)
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsScene
+
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.desktop.canvas.network_drawing import DrawingStyle, NetworkDrawing
+from nn_desktop.desktop.colors import LIGHT
+from nn_desktop.desktop.descriptions import layer_title
+from nn_desktop.files.diagram_options import DiagramOptions
+from nn_desktop.files.tikz import to_tikz
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.placement import Layout
+from nn_desktop.network.topology import Topology
+
+MARGIN = 8.0
+"""Around the drawing, in points."""
+LARGEST_SIDE = 16_000
+"""Pixels of a side of a picture: more takes gigabytes of memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is drawn, as it stands on the canvas.
+
+    Attributes
+    ----------
+    parameters, dataset
+        Of the network, and whose names its inputs and outputs have.
+    room, layout, unfolded
+        As in `NetworkDrawing.build`.
+    """
+
+    parameters: Parameters
+    dataset: Dataset
+    room: QSizeF
+    layout: Layout
+    unfolded: frozenset[int]
+
+
+class Diagram:
+    """A drawing on paper: in light colours, with no buttons.
+
+    Parameters
+    ----------
+    subject
+        What is drawn.
+    options
+        How.
+    font
+        Of all texts.
+    outlined
+        Whether texts are drawn as outlines, which look the same where their font is missing.
+    """
+
+    def __init__(
+        self, subject: Subject, options: DiagramOptions, font: QFont, outlined: bool = False
+    ) -> None:
+        self._options = options
+        self._scene = QGraphicsScene()
+        in_pixels = QFont(font)  # as large on every device
+        in_pixels.setPixelSize(QFontInfo(font).pixelSize())
+        style = DrawingStyle(
+            weights=options.weights,
+            labels=options.labels,
+            activations=options.labels,
+            formulas=options.formulas,
+            counts=options.labels,
+            outlined=outlined,
+        )
+        self._drawing = NetworkDrawing(self._scene, LIGHT, in_pixels, style)
+        self._drawing.build(
+            subject.parameters, subject.dataset, subject.room, subject.layout, subject.unfolded
+        )
+        self._drawing.show_units(subject.parameters, subject.dataset)
+        self._rect = self._scene.itemsBoundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
+    @property
+    def size(self) -> QSizeF:
+        """Width and height, in points."""
+        return self._rect.size()
+
+    def paint(self, painter: QPainter, target: QRectF) -> None:
+        """Draw into a rectangle, as large as it fits."""
+        if not self._options.transparent:
+            painter.fillRect(target, QColor(LIGHT.unit))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # a PDF would hold JPEGs
+        self._scene.render(painter, target, self._rect, Qt.AspectRatioMode.KeepAspectRatio)
+
+
+def to_svg(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
+    """Draw a network as SVG, one unit a point; texts are outlines, so that it looks everywhere as here."""
+    diagram = Diagram(subject, options, font, outlined=True)
+    buffer = QBuffer()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(diagram.size.toSize())
+    generator.setViewBox(QRectF(0, 0, diagram.size.width(), diagram.size.height()))
+    generator.setTitle(_title(subject.parameters.topology))
+    _paint_on(generator, diagram, QRectF(0, 0, diagram.size.width(), diagram.size.height()))
+    return bytes(buffer.data().data())
+
+
+def to_pdf(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
+    """Draw a network as a PDF of one page of its size; lines and texts are vectors."""
+    diagram = Diagram(subject, options, font)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(_title(subject.parameters.topology))
+    writer.setPageSize(
+        QPageSize(diagram.size, QPageSize.Unit.Point, matchPolicy=QPageSize.SizeMatchPolicy.ExactMatch)
+    )
+    writer.setPageMargins(QMarginsF())
+    writer.setResolution(288)
+    _paint_on(writer, diagram, QRectF(0, 0, writer.width(), writer.height()))
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+def to_image(subject: Subject, options: DiagramOptions, font: QFont) -> QImage:
+    """Draw a network as a picture."""
+    diagram = Diagram(subject, options, font)
+    largest = max(diagram.size.width(), diagram.size.height())
+    scale = min(options.scale, LARGEST_SIDE / largest)
+    image = QImage((diagram.size * scale).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    diagram.paint(painter, QRectF(image.rect()))
+    painter.end()
+    return image
+
+
+def to_png(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
+    """Draw a network as PNG, `options.scale` pixels a point."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    to_image(subject, options, font).save(buffer, b"PNG")
+    return bytes(buffer.data().data())
+
+
+def to_tex(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
+    """Draw a network as TikZ source; its font is that of the paper it is put in."""
+    drawing = Diagram(subject, options, font)._drawing
+    topology = subject.parameters.topology
+    titles = [layer_title(topology, index) for index in range(len(topology.layers))]
+    names = subject.dataset.input_names, subject.dataset.output_names
+    return to_tikz(subject.parameters, drawing.placement, titles, *names, options).encode()
+
+
+def print_on(printer: QPagedPaintDevice, subject: Subject, options: DiagramOptions, font: QFont) -> None:
+    """Draw a network on a sheet of paper, as large as it fits."""
+    diagram = Diagram(subject, options, font)
+    _paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height()))
+
+
+Writer = Callable[[Subject, DiagramOptions, QFont], bytes]
+FORMATS: dict[str, Writer] = {"svg": to_svg, "pdf": to_pdf, "png": to_png, "tex": to_tex}
+"""What writes a diagram, by the suffix of its file."""
+
+
+def _paint_on(device: QSvgGenerator | QPagedPaintDevice, diagram: Diagram, target: QRectF) -> None:
+    painter = QPainter(device)
+    diagram.paint(painter, target)
+    painter.end()
+
+
+def _title(topology: Topology) -> str:
+    return f"Network {'-'.join(map(str, topology.sizes))}"

@@ -1,0 +1,286 @@
+"""A network as items of a scene: on the canvas, and in a diagram to be taken away."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QAbstractGraphicsShapeItem,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsScene,
+    QGraphicsSimpleTextItem,
+)
+
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
+from nn_desktop.desktop.canvas.unit_item import UnitItem
+from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
+from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.descriptions import layer_title, unit_title
+from nn_desktop.network.functions import ACTIVATIONS
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.placement import Column, Layout, Placement, place
+from nn_desktop.network.topology import Topology
+
+HEADER = 78.0
+"""From the centre of the highest unit up to a layer's title."""
+ACTIVATION_BELOW_TITLE = 26.0
+FOOTER = 52.0
+"""From the centre of the lowest unit down to the number of units."""
+EDGE = 20.0
+MOST_LABEL_WIDTH = 120.0
+FOLDED_NAMES = 40
+"""Of so many inputs and outputs the names are measured: more are never shown at once by themselves."""
+LEAST_SIDE = 44.0
+"""Room beside the first and last column, for titles and the names of inputs and outputs."""
+
+
+@dataclass(frozen=True)
+class DrawingStyle:
+    """What is drawn, apart from units and connections.
+
+    Attributes
+    ----------
+    weights
+        Whether connections and units show their numbers, or are all alike.
+    labels
+        Whether layers, inputs and outputs have their names.
+    activations
+        Whether the name of each layer's activation stands below its title.
+    formulas
+        Whether its formula stands there too.
+    counts
+        Whether the number of units stands below each hidden layer.
+    outlined
+        Whether texts are drawn as outlines.
+    """
+
+    weights: bool = True
+    labels: bool = True
+    activations: bool = True
+    formulas: bool = False
+    counts: bool = True
+    outlined: bool = False
+
+
+ON_CANVAS = DrawingStyle(activations=False)
+"""The canvas has a button for the activation instead."""
+
+
+class NetworkDrawing:
+    """The items of a network.
+
+    Parameters
+    ----------
+    scene
+        Gets the items.
+    colors, font, style
+        How they look.
+
+    Attributes
+    ----------
+    placement
+        Where everything stands, since the last `build`.
+    """
+
+    placement: Placement
+
+    def __init__(self, scene: QGraphicsScene, colors: Colors, font: QFont, style: DrawingStyle) -> None:
+        self._scene = scene
+        self._colors = colors
+        self._font = font
+        self._style = style
+        self._label_width = 0.0
+        self._units: dict[int, UnitItem] = {}
+        self._pictures: dict[int, Picture] = {}
+        self._labels: list[QGraphicsItem] = []
+        self.connections = ConnectionsItem(colors)
+        self.connections.set_plain(not style.weights)
+        scene.addItem(self.connections)
+
+    @property
+    def units(self) -> dict[int, UnitItem]:
+        """The items of the units that are shown, by their ids."""
+        return self._units
+
+    def set_colors(self, colors: Colors) -> None:
+        """Take the colours of another theme, from the next `build` on."""
+        self._colors = colors
+        self._pictures = {}
+        self.connections.set_colors(colors)
+
+    def build(
+        self,
+        parameters: Parameters,
+        dataset: Dataset,
+        room: QSizeF,
+        layout: Layout,
+        unfolded: frozenset[int],
+    ) -> None:
+        """Draw a network anew.
+
+        Parameters
+        ----------
+        parameters
+            Of the network.
+        dataset
+            Whose names the inputs and outputs have.
+        room
+            To be used well.
+        layout, unfolded
+            As in `nn_desktop.network.placement.place`.
+        """
+        for item in [*self._units.values(), *self._labels]:
+            self._scene.removeItem(item)
+        self._units, self._labels = {}, []
+        self._label_width = self._find_label_width(dataset, room)
+        side = self.side
+        self.placement = place(
+            parameters.topology,
+            room.width() - 2 * side,
+            room.height() - HEADER - FOOTER - 2 * EDGE,
+            layout,
+            unfolded,
+        )
+        self.connections.set_network(parameters, self.placement)
+        for index, column in enumerate(self.placement.columns):
+            self._add_units(parameters.topology, column)
+            if self._style.labels:
+                self._add_names(parameters.topology, dataset, index, column)
+                self._add_header(parameters.topology, index, column)
+        self._show_live(parameters)
+
+    @property
+    def side(self) -> float:
+        """Room beside the first and the last column."""
+        return max(LEAST_SIDE, self._label_width + 30)
+
+    def content_rect(self) -> QRectF:
+        """Return what the drawing takes up, with its titles."""
+        left, right, top, bottom = self.placement.extent()
+        rect = QRectF(QPointF(left - self.side, top), QPointF(right + self.side, bottom))
+        rect.adjust(0, -HEADER - EDGE, 0, FOOTER + EDGE)
+        return rect.united(self.connections.boundingRect())
+
+    def title_point(self, column: Column) -> QPointF:
+        """Return where the middle of a layer's title is."""
+        return QPointF(column.x, self.placement.top - HEADER + column.dy)
+
+    def footer_point(self, column: Column) -> QPointF:
+        """Return where the number of a layer's units is."""
+        return QPointF(column.x, self.placement.bottom + FOOTER + column.dy)
+
+    def show_weights(self, parameters: Parameters) -> None:
+        """Show the weights of this moment."""
+        self.connections.show_weights(parameters)
+
+    def show_units(self, parameters: Parameters, dataset: Dataset) -> None:
+        """Show what the units compute at this moment, and their biases."""
+        if self._style.weights:
+            self._pictures = unit_pictures(parameters, dataset, self._colors, set(self._units))
+        self._show_live(parameters)
+
+    def unit_at(self, point: QPointF) -> int | None:
+        """Return the unit at a point of the scene."""
+        radius = self.placement.radius + 2
+        for unit, item in self._units.items():
+            offset = item.pos() - point
+            if QPointF.dotProduct(offset, offset) <= radius * radius:
+                return unit
+        return None
+
+    def units_in(self, rect: QRectF) -> list[int]:
+        """Return the units whose centres lie in a rectangle of the scene."""
+        return [unit for unit, item in self._units.items() if rect.contains(item.pos())]
+
+    def connection_at(self, point: QPointF) -> Connection | None:
+        """Return the connection at a point of the scene."""
+        return self.connections.connection_at(point)
+
+    def add_text(self, text: str, middle: QPointF, muted: bool) -> QAbstractGraphicsShapeItem:
+        """Write a text around a point; it is gone with the next `build`."""
+        item: QAbstractGraphicsShapeItem
+        if self._style.outlined:
+            path = QPainterPath()
+            path.addText(QPointF(0, QFontMetricsF(self._font).ascent()), self._font, text)
+            item = QGraphicsPathItem(path)
+            item.setPen(QPen(Qt.PenStyle.NoPen))
+        else:
+            item = QGraphicsSimpleTextItem(text)
+            item.setFont(self._font)
+        metrics = QFontMetricsF(self._font)
+        width = metrics.horizontalAdvance(text)
+        item.setPos(middle.x() - width / 2, middle.y() - metrics.height() / 2)
+        item.setBrush(QColor(self._colors.text_muted if muted else self._colors.text))
+        self._labels.append(item)
+        self._scene.addItem(item)
+        return item
+
+    def add_backdrop(self, rect: QRectF, color: str, radius: float = 0.0) -> None:
+        """Fill a rectangle behind a text; it is gone with the next `build`."""
+        path = QPainterPath()
+        path.addRoundedRect(rect, radius, radius)
+        item = QGraphicsPathItem(path)
+        item.setPen(QPen(Qt.PenStyle.NoPen))
+        item.setBrush(QColor(color))
+        self._labels.append(item)
+        self._scene.addItem(item)
+
+    def _find_label_width(self, dataset: Dataset, room: QSizeF) -> float:
+        """Return the room that the names of inputs and outputs need beside their units, within limits."""
+        if not self._style.labels:
+            return 0.0
+        metrics = QFontMetricsF(self._font)
+        names = {*dataset.input_names[:FOLDED_NAMES], *dataset.output_names[:FOLDED_NAMES]}
+        widest = max(metrics.horizontalAdvance(name) for name in names)
+        return min(widest, MOST_LABEL_WIDTH, 0.2 * room.width())
+
+    def _add_units(self, topology: Topology, column: Column) -> None:
+        idle = topology.unreached | topology.dead_ends
+        for unit, x, y in column.units:
+            item = UnitItem(unit, self.placement.radius, self._colors)
+            item.setPos(x, y)
+            item.set_warning(unit in idle)
+            item.set_frozen(column.layer.frozen)
+            if self._style != ON_CANVAS:
+                item.setCacheMode(
+                    QGraphicsItem.CacheMode.NoCache
+                )  # a diagram is vectors, not a cached picture
+            self._units[unit] = item
+            self._scene.addItem(item)
+        if column.gap_y is not None and self._style != ON_CANVAS:
+            gap = QPointF(column.x, column.gap_y)
+            self.add_backdrop(QRectF(gap.x() - 26, gap.y() - 11, 52, 22), self._colors.canvas)
+            self.add_text(f"⋮ {len(column.layer.units)}", gap, muted=True)
+
+    def _add_names(self, topology: Topology, dataset: Dataset, index: int, column: Column) -> None:
+        """Write the names of inputs and outputs beside them."""
+        if index not in (0, len(topology.layers) - 1):
+            return
+        metrics = QFontMetricsF(self._font)
+        for unit, x, y in column.units:
+            name = unit_title(topology, unit, dataset)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._label_width)
+            offset = metrics.horizontalAdvance(text) / 2 + self.placement.radius + 8
+            item = self.add_text(text, QPointF(x + (offset if index else -offset), y), muted=True)
+            item.setToolTip(name)
+
+    def _add_header(self, topology: Topology, index: int, column: Column) -> None:
+        title = self.title_point(column)
+        text = layer_title(topology, index)
+        if column.layer.frozen:
+            text = QCoreApplication.translate("descriptions", "{layer} · frozen").format(layer=text)
+        self.add_text(text, title, muted=False)
+        if index and self._style.activations:
+            activation = ACTIVATIONS[column.layer.activation]
+            line = activation.formula if self._style.formulas else activation.title
+            self.add_text(line, title + QPointF(0, ACTIVATION_BELOW_TITLE), muted=True)
+        if self._style.counts and 0 < index < len(topology.layers) - 1:
+            self.add_text(str(len(column.layer.units)), self.footer_point(column), muted=True)
+
+    def _show_live(self, parameters: Parameters) -> None:
+        inputs = set(parameters.topology.layers[0].units)
+        for unit, item in self._units.items():
+            has_bias = self._style.weights and unit not in inputs
+            item.show_live(self._pictures.get(unit), parameters.bias(unit) if has_bias else None)

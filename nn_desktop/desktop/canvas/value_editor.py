@@ -1,0 +1,147 @@
+"""The field in which a weight or a bias is typed, in its place on the canvas."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from nn_desktop.desktop.identity import identify
+from nn_desktop.insight.inspection import Part
+
+Apply = Callable[[Part, str], str]
+"""Takes over what was typed; returns what is wrong with it, or an empty text."""
+FIRST_KEYS = "0123456789.,-−"
+"""A number that is typed begins with one of these."""
+
+
+class ValueEditor(QFrame):
+    """Shows a live number and takes another one.
+
+    It opens without the focus, so that the keys of the canvas still work; a digit, Enter or a click on it
+    begins to type.
+
+    Parameters
+    ----------
+    apply
+        Takes over what was typed.
+    parent
+        The viewport that it stands in.
+
+    Signals
+    -------
+    finished()
+        It has closed, by Enter or Esc.
+    """
+
+    finished = Signal()
+
+    def __init__(self, apply: Apply, parent: QWidget) -> None:
+        super().__init__(parent)
+        identify(self, "value_editor")
+        self._viewport = parent
+        self._apply = apply
+        self._part: Part | None = None
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._field = QLineEdit()
+        identify(self._field, "value_field")
+        self._field.setFixedWidth(110)
+        self._field.installEventFilter(self)
+        self._error = QLabel(wordWrap=True)
+        identify(self._error, "value_error")
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._error.setMaximumWidth(220)
+        self._error.hide()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._title)
+        row.addWidget(self._field)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 4, 4)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self._error)
+        self._field.returnPressed.connect(self._on_return_pressed)
+        self.hide()
+
+    @property
+    def part(self) -> Part | None:
+        """What is edited; None while it is closed."""
+        return self._part
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether somebody is typing in it."""
+        return self._part is not None and self._field.hasFocus()
+
+    def open(self, part: Part, title: str, text: str, point: QPoint) -> None:
+        """Show the number of a part beside a point of the viewport."""
+        self._part = part
+        self._title.setText(title)
+        self._field.setAccessibleName(title)
+        self._say("")
+        self._field.setText(text)
+        self._field.setModified(False)
+        self.adjustSize()
+        room = self._viewport.rect()
+        x = min(max(point.x() - self.width() // 2, 4), room.width() - self.width() - 4)
+        below = point.y() + 18
+        y = below if below + self.height() < room.height() else point.y() - 18 - self.height()
+        self.move(x, max(y, 4))
+        self.show()
+        self.raise_()
+
+    def show_value(self, text: str) -> None:
+        """Show the number of this moment, unless somebody is typing another one."""
+        if not self._field.isModified() and not self.is_typing:
+            self._field.setText(text)
+
+    def begin(self, first: str = "") -> None:
+        """Let somebody type, what they have typed already included."""
+        self._field.setFocus()
+        if first:
+            self._field.setText(first)
+            self._field.setModified(True)
+        else:
+            self._field.selectAll()
+
+    @Slot()
+    def close_editor(self) -> None:
+        """Take it away, without applying anything."""
+        if self._part is None:
+            return
+        had_focus = self._field.hasFocus()
+        self._part = None
+        self.hide()
+        if had_focus:
+            self.finished.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close on Esc, and when the focus goes elsewhere."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.close_editor()
+                return True
+        elif event.type() == QEvent.Type.FocusOut and self._part is not None and self.isVisible():
+            self._field.setModified(False)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_return_pressed(self) -> None:
+        if self._part is None:
+            return
+        wrong = self._apply(self._part, self._field.text())
+        if wrong:
+            self._say(wrong)
+            self._field.selectAll()
+        else:
+            self.close_editor()
+
+    def _say(self, text: str) -> None:
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+        self._field.setProperty("wrong", bool(text))
+        self._field.style().unpolish(self._field)
+        self._field.style().polish(self._field)
+        self.adjustSize()

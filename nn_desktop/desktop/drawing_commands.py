@@ -1,0 +1,276 @@
+"""What each action of drawing does: tools, edits, clipboard. The methods have the names of the rows."""
+
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from nn_desktop.desktop.canvas.tools import Tool
+from nn_desktop.desktop.commands import Parts
+from nn_desktop.errors import UserError
+from nn_desktop.files.diagram_options import DiagramOptions
+from nn_desktop.network.gallery import READY
+
+
+class DrawingCommands(QObject):
+    """The methods of all actions that draw.
+
+    Parameters
+    ----------
+    parts
+        What they act on.
+    window
+        Parent of this object and of dialogs.
+
+    Signals
+    -------
+    activation_menu_requested(int, QPoint)
+        The menu of activations of a layer should open, at a point of the screen.
+    inspector_requested()
+        The properties of the current layer should be shown, to be changed.
+    """
+
+    activation_menu_requested = Signal(int, QPoint)
+    inspector_requested = Signal()
+
+    def __init__(self, parts: Parts, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts = parts
+        self._editor = parts.editor
+        self._diagram_options = DiagramOptions()
+        self._diagram_suffix = "svg"
+
+    @Slot()
+    def cut(self) -> None:
+        """Copy the selected layers, and remove them."""
+        layers = self._editor.selection.whole_layers
+        self.copy()
+        self._editor.erase(layers=layers)
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy the selected layers, or the whole network, as text."""
+        from nn_desktop.files.network_text import to_text
+
+        layers = self._editor.selection.whole_layers
+        fragment = self._editor.copy(layers, self._parts.canvas.network.parameters)
+        text = to_text(fragment)
+        QGuiApplication.clipboard().setText(text.text)
+        what = (
+            self.tr("the network") if fragment.is_whole else self.tr("%n layer(s)", "", len(fragment.layers))
+        )
+        if text.numbers_left_out:
+            said = self.tr("Copied {what} as text, without its weights: it has too many for a message.")
+        else:
+            said = self.tr("Copied {what} as text, with its weights.")
+        self._parts.message_bar.inform(said.format(what=what))
+
+    @Slot()
+    def paste(self) -> None:
+        """Put in what was copied, or typed elsewhere."""
+        from nn_desktop.files.network_text import read_text
+
+        text = QGuiApplication.clipboard().text()
+        try:
+            fragment = read_text(text)
+        except UserError as error:
+            self._parts.document.refuse(str(error))
+            return
+        if fragment.is_whole and "{" not in text:
+            self._parts.document.type_layers(text)  # 2-8-8-1 means here what it means in the field
+        else:
+            self._editor.paste(fragment)
+
+    @Slot()
+    def duplicate(self) -> None:
+        """Put a copy of the selected layers after them."""
+        self._editor.duplicate(self._parts.canvas.network.parameters)
+
+    @Slot()
+    def select_all(self) -> None:
+        """Select all layers."""
+        self._editor.selection.select_all()
+
+    @Slot()
+    def delete_selected(self) -> None:
+        """Remove what is selected."""
+        self._editor.delete_selected()
+
+    @Slot()
+    def clear_network(self) -> None:
+        """Remove all but the inputs and outputs."""
+        self._editor.clear()
+
+    @Slot()
+    def type_layers(self) -> None:
+        """Go to the field that takes the layers."""
+        self._parts.readout.layers_field.setFocus()
+        self._parts.readout.layers_field.selectAll()
+
+    def load_ready(self, name: str) -> None:
+        """Take a ready network of the gallery."""
+        ready = next(ready for ready in READY if ready.name == name)
+        if self._editor.load_ready(ready):
+            self._parts.message_bar.inform(f"{ready.title}: {ready.description}")
+
+    @Slot()
+    def insert_layer(self) -> None:
+        """Put in a new layer."""
+        self._editor.insert_layer_here()
+
+    @Slot()
+    def remove_layer(self) -> None:
+        """Remove the current layer."""
+        self._editor.remove_layer_here()
+
+    @Slot()
+    def add_unit(self) -> None:
+        """Add a unit to the current layer."""
+        self._editor.add_unit_here()
+
+    @Slot()
+    def remove_unit(self) -> None:
+        """Remove a unit."""
+        self._editor.remove_unit_here()
+
+    @Slot()
+    def choose_activation(self) -> None:
+        """Open the menu of activations for the current layer."""
+        layer, canvas = self._editor.selection.layer, self._parts.canvas
+        if layer is not None:
+            centre = canvas.mapToGlobal(canvas.rect().center())
+            self.activation_menu_requested.emit(layer, centre)
+
+    @Slot()
+    def edit_layer(self) -> None:
+        """Go to the properties of the current layer."""
+        self.inspector_requested.emit()
+
+    @Slot()
+    def edit_number(self) -> None:
+        """Type the current unit's bias, or the current connection's weight."""
+        self._parts.canvas.edit_value()
+
+    @Slot()
+    def freeze(self) -> None:
+        """Let what is selected not learn, or learn again."""
+        self._editor.freeze_selected()
+
+    @Slot()
+    def next_connection(self) -> None:
+        """Go to the next connection of the current unit."""
+        self._editor.selection.walk_connections(1)
+
+    @Slot()
+    def previous_connection(self) -> None:
+        """Go to the previous connection of the current unit."""
+        self._editor.selection.walk_connections(-1)
+
+    @Slot()
+    def arrange(self) -> None:
+        """Let everything stand where it does by itself."""
+        self._editor.arrange()
+        self._parts.canvas.fit()
+
+    @Slot()
+    def tool_select(self) -> None:
+        """Take the tool that selects."""
+        self._parts.canvas.set_tool(Tool.SELECT)
+
+    @Slot()
+    def tool_unit(self) -> None:
+        """Take the tool that draws units."""
+        self._parts.canvas.set_tool(Tool.UNIT)
+
+    @Slot()
+    def tool_layer(self) -> None:
+        """Take the tool that draws layers."""
+        self._parts.canvas.set_tool(Tool.LAYER)
+
+    @Slot()
+    def tool_connect(self) -> None:
+        """Take the tool that connects, from the current unit on."""
+        self._parts.canvas.connect_from_here()
+
+    @Slot()
+    def tool_erase(self) -> None:
+        """Take the tool that erases."""
+        self._parts.canvas.set_tool(Tool.ERASE)
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """Come nearer to the network."""
+        self._parts.canvas.zoom_in()
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """Step back from the network."""
+        self._parts.canvas.zoom_out()
+
+    @Slot()
+    def actual_size(self) -> None:
+        """Show the network point by point."""
+        self._parts.canvas.zoom_to_actual_size()
+
+    @Slot()
+    def fit_network(self) -> None:
+        """Show the whole network."""
+        self._parts.canvas.fit()
+
+    @Slot()
+    def toggle_folded(self) -> None:
+        """Show all units of the current layer, or fold it again."""
+        self._parts.canvas.toggle_folded()
+
+    @Slot()
+    def export_diagram(self) -> None:
+        """Ask how the drawing should look, and where to, and write it."""
+        from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
+        from nn_desktop.files.atomic import write_atomically
+
+        subject, font = self._parts.canvas.network.subject(), self._parts.canvas.font()
+        chosen = self._parts.dialogs.ask_diagram(
+            self._window,
+            self._diagram_options,
+            self._diagram_suffix,
+            lambda options: to_image(subject, options, font),
+        )
+        if chosen is None:
+            return
+        self._diagram_options, self._diagram_suffix = options, suffix = chosen
+        name = "-".join(map(str, subject.parameters.topology.sizes))
+        path = self._parts.dialogs.ask_save_path(
+            self._window,
+            self.tr("Export diagram"),
+            self._parts.last_folder.path / f"{name}.{suffix}",
+            [f"{suffix.upper()} (*.{suffix})"],
+        )
+        if path is None:
+            return
+        try:
+            write_atomically(path, FORMATS[suffix](subject, options, font))
+        except UserError as error:
+            self._parts.message_bar.warn(str(error))
+            return
+        self._parts.last_folder.remember(path)
+        self._parts.message_bar.inform(self.tr("Wrote the diagram to {path}.").format(path=path))
+
+    @Slot()
+    def print_diagram(self) -> None:
+        """Print the drawing."""
+        from nn_desktop.desktop.canvas.diagram import print_on
+
+        printer = self._parts.dialogs.ask_printer(self._window)
+        if printer is not None:
+            canvas = self._parts.canvas
+            print_on(printer, canvas.network.subject(), self._diagram_options, canvas.font())
+
+    @Slot()
+    def copy_picture(self) -> None:
+        """Copy the drawing as a picture."""
+        from nn_desktop.desktop.canvas.diagram import to_image
+
+        canvas = self._parts.canvas
+        image = to_image(canvas.network.subject(), self._diagram_options, canvas.font())
+        QGuiApplication.clipboard().setImage(image)
+        self._parts.message_bar.inform(self.tr("Copied the drawing as a picture."))

@@ -1,0 +1,393 @@
+"""The edits one can make to the network: what canvas, outline, inspector and keys have in common."""
+
+import math
+from collections.abc import Collection, Iterable
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.selection import Selection
+from nn_desktop.network import edits, wiring
+from nn_desktop.network.assignment import FragmentNumbers, TypedNumbers
+from nn_desktop.network.fragment import Fragment, insert, replace_network, take
+from nn_desktop.network.functions import Activation, Initializer
+from nn_desktop.network.gallery import ReadyNetwork
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.placement import AUTOMATIC, Layout
+from nn_desktop.network.topology import Pair, Topology, TopologyError
+
+NEW_LAYER_UNITS = 4
+
+
+class NetworkEditor(QObject):
+    """Edits the document's network, at what is selected or elsewhere.
+
+    Whatever is named may be gone since it was drawn: then nothing happens. Edits tell whether they were done.
+    """
+
+    def __init__(self, document: Document, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.selection = selection
+
+    @property
+    def topology(self) -> Topology:
+        """The network that is edited."""
+        return self._document.setup.topology
+
+    @property
+    def layout(self) -> Layout:
+        """What was moved in its drawing."""
+        return self._document.layout
+
+    # Units and layers.
+
+    def add_unit(self, layer: int) -> bool:
+        """Add a unit at the end of a layer."""
+        return layer in self.topology.layer_index and self.add_units(
+            layer, len(self.topology.layer(layer).units)
+        )
+
+    def add_units(self, layer: int, place: int, count: int = 1) -> bool:
+        """Add units to a layer, at a place among its units."""
+        if layer not in self.topology.layer_index:
+            return False
+        text = self.tr("add unit") if count == 1 else self.tr("add units")
+        return self._document.change_topology(text, lambda t: edits.add_units(t, layer, place, count))
+
+    def drop_unit(self, layer: int) -> bool:
+        """Remove the last unit of a layer."""
+        if layer not in self.topology.layer_index:
+            return False
+        unit = self.topology.layer(layer).units[-1]
+        return self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+
+    def resize_layer(self, layer: int, size: int) -> bool:
+        """Give a layer so many units."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("change units"), lambda t: edits.resize_layer(t, layer, size), field=f"units {layer}"
+        )
+
+    def insert_layer(self, index: int, size: int = NEW_LAYER_UNITS) -> bool:
+        """Put a new layer before the layer with this index, and select it."""
+        index = min(index, len(self.topology.layers) - 1)  # there may have been more when it was drawn
+        hidden = self.topology.layers[1:-1]
+        activation = hidden[min(index - 1, len(hidden)) - 1].activation if hidden else Activation.TANH
+        done = self._document.change_topology(
+            self.tr("add layer"), lambda t: edits.insert_layer(t, index, size, activation)
+        )
+        if done:
+            self.selection.select_layer(self.topology.layers[index].id)
+        return done
+
+    def remove_layer(self, layer: int) -> bool:
+        """Remove a hidden layer."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(self.tr("remove layer"), lambda t: edits.remove_layer(t, layer))
+
+    def move_unit(self, unit: int, place: int) -> bool:
+        """Put a unit at another place within its layer."""
+        if unit not in self.topology.unit_place:
+            return False
+        return self._document.change_topology(self.tr("move unit"), lambda t: edits.move_unit(t, unit, place))
+
+    def move_layer(self, layer: int, index: int) -> bool:
+        """Put a hidden layer at another place among the layers."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("move layer"), lambda t: edits.move_layer(t, layer, index)
+        )
+
+    def rename_layer(self, layer: int, name: str) -> bool:
+        """Give a layer a name of its own, or none."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("rename layer"), lambda t: edits.rename_layer(t, layer, name)
+        )
+
+    def set_activation(self, layer: int, activation: Activation) -> bool:
+        """Choose the activation of a layer."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("change activation"), lambda t: edits.set_activation(t, layer, activation)
+        )
+
+    def set_initializer(self, layer: int, initializer: Initializer | None) -> bool:
+        """Choose where the weights of a layer start; None for where all others do."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("change initializer"), lambda t: edits.set_initializer(t, layer, initializer)
+        )
+
+    def freeze_layer(self, layer: int, frozen: bool) -> bool:
+        """Let a layer take part and not learn, or learn again."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("freeze layer") if frozen else self.tr("let layer learn"),
+            lambda t: edits.freeze_layer(t, layer, frozen),
+        )
+
+    # Connections.
+
+    def connect_units(self, source: int, target: int) -> bool:
+        """Connect two units, and select the connection."""
+        if source not in self.topology.unit_place or target not in self.topology.unit_place:
+            return False
+        done = self._document.change_topology(
+            self.tr("connect units"), lambda t: wiring.connect(t, source, target)
+        )
+        if done:
+            self.selection.select_connection((source, target))
+        return done
+
+    def link_layers(self, source: int, target: int) -> bool:
+        """Connect all units of a layer with all of a later one."""
+        if source not in self.topology.layer_index or target not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("connect layers"), lambda t: wiring.link_layers(t, source, target)
+        )
+
+    def explain_connection(self, source: int, target: int) -> str:
+        """Return why two units, or two layers, cannot be connected; empty if they can."""
+        try:
+            if source in self.topology.layer_index:
+                wiring.link_layers(self.topology, source, target)
+            else:
+                wiring.connect(self.topology, source, target)
+        except TopologyError as error:
+            return str(error)
+        return ""
+
+    def freeze_connections(self, connections: Iterable[Pair], frozen: bool) -> bool:
+        """Let connections take part and not learn, or learn again."""
+        there = [pair for pair in connections if self._is_there(pair)]
+        return self._document.change_topology(
+            self.tr("freeze connections") if frozen else self.tr("let connections learn"),
+            lambda t: wiring.freeze_connections(t, there, frozen),
+        )
+
+    # Several parts at once.
+
+    def erase(
+        self, units: Collection[int] = (), connections: Collection[Pair] = (), layers: Collection[int] = ()
+    ) -> bool:
+        """Remove whatever is named, in one step."""
+        t = self.topology
+        units = [unit for unit in units if unit in t.unit_place]
+        layers = [layer for layer in layers if layer in t.layer_index]
+        there = [pair for pair in connections if self._is_there(pair)]
+        if not (units or there or layers):
+            return False
+
+        def erased(topology: Topology) -> Topology:
+            for layer in layers:
+                topology = edits.remove_layer(topology, layer)
+            left = [unit for unit in units if unit in topology.unit_place]
+            kept = [pair for pair in there if all(unit in topology.unit_place for unit in pair)]
+            return edits.erase(topology, left, kept) if left or kept else topology
+
+        return self._document.change_topology(self.tr("erase"), erased)
+
+    @Slot()
+    def clear(self) -> None:
+        """Remove all but the units that belong to the dataset."""
+        self._document.change_topology(self.tr("erase everything"), edits.clear)
+
+    # Whole pieces.
+
+    def copy(self, layers: Collection[int], parameters: Parameters) -> Fragment:
+        """Return some layers with their numbers, or the whole network if none are named."""
+        there = [layer.id for layer in self.topology.layers if not layers or layer.id in layers]
+        known = parameters if parameters.topology == self.topology else None
+        return take(self.topology, there, known)
+
+    def paste(self, fragment: Fragment) -> bool:
+        """Put layers in after the current one, or before the output; a whole network replaces this one."""
+        ids: dict[int, int] = {}
+
+        def pasted(topology: Topology) -> Topology:
+            if fragment.is_whole:
+                topology, new_ids = replace_network(topology, fragment)
+            else:
+                last = len(topology.layers) - 1
+                layer = self.selection.layer
+                index = last if layer is None else topology.layer_index[layer] + 1
+                topology, new_ids = insert(topology, min(index, last), fragment)
+            ids.update(new_ids)
+            return topology
+
+        has_numbers = bool(fragment.biases or fragment.weights)
+        assignment = FragmentNumbers(fragment, ids) if has_numbers else None
+        done = self._document.change_topology(self.tr("paste"), pasted, assignment=assignment)
+        if done and not fragment.is_whole:
+            self.selection.select((), layers=[ids[layer.id] for layer in fragment.layers])
+        return done
+
+    def duplicate(self, parameters: Parameters) -> bool:
+        """Put a copy of the selected layers, or of the current one, after them."""
+        layers = self.selection.whole_layers
+        hidden = [layer.id for layer in self.topology.layers[1:-1] if layer.id in layers]
+        if not hidden:
+            self._document.refuse(
+                self.tr("The input and the output layer are there once: select a hidden layer to duplicate.")
+            )
+            return False
+        fragment = self.copy(hidden, parameters)
+        self.selection.select((), layers=hidden[-1:])
+        return self.paste(fragment)
+
+    def load_ready(self, ready: ReadyNetwork) -> bool:
+        """Take a ready network in place of this one, with the dataset's inputs and outputs."""
+        first, last = self.topology.layers[0], self.topology.layers[-1]
+        topology = ready.build(len(first.units), len(last.units), last.activation)
+        fragment = take(topology, [layer.id for layer in topology.layers])
+        return self._document.change_topology(
+            self.tr("take ready network"), lambda t: replace_network(t, fragment)[0]
+        )
+
+    # Numbers.
+
+    def type_number(self, part: int | Pair, text: str) -> str:
+        """Take over a weight or bias that somebody typed; return what is wrong with it, or an empty text."""
+        try:
+            value = float(text.strip().replace("−", "-").replace(",", "."))
+        except ValueError:
+            return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
+        precision = self._document.setup.hyperparameters.precision
+        with np.errstate(over="ignore"):
+            if not math.isfinite(np.dtype(precision).type(value)):
+                return self.tr("“{text}” is too large to compute with: type a smaller number.").format(
+                    text=_short(text)
+                )
+        if isinstance(part, int):
+            if part not in self.topology.unit_place or self.topology.unit_place[part][0] == 0:
+                return self.tr("An input has no bias: its value comes from the data.")
+            self._document.assign(self.tr("type bias"), TypedNumbers(biases=((part, value),)))
+        elif self._is_there(part):
+            self._document.assign(self.tr("type weight"), TypedNumbers(weights=((part, value),)))
+        return ""
+
+    # The drawing.
+
+    def change_layout(self, text: str, layout: Layout) -> None:
+        """Let parts stand elsewhere."""
+        self._document.change_layout(text, layout)
+
+    @Slot()
+    def arrange(self) -> None:
+        """Let everything stand where it does by itself."""
+        self._document.change_layout(self.tr("arrange"), AUTOMATIC)
+
+    # At what is selected.
+
+    @Slot()
+    def add_unit_here(self) -> None:
+        """Add a unit to the current layer, after the current unit."""
+        layer, unit = self.selection.layer, self.selection.unit
+        if layer is None:
+            self._document.refuse(self._nothing_selected())
+        elif unit is None:
+            self.add_unit(layer)
+        else:
+            self.add_units(layer, self.topology.unit_place[unit][1] + 1)
+
+    @Slot()
+    def remove_unit_here(self) -> None:
+        """Remove the current unit, or the last of the current layer."""
+        layer, unit = self.selection.layer, self.selection.unit
+        if layer is None:
+            self._document.refuse(self._nothing_selected())
+        elif unit is None:
+            self.drop_unit(layer)
+        else:
+            self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+
+    @Slot()
+    def insert_layer_here(self) -> None:
+        """Put a new layer after the current one, or before the output layer."""
+        last, layer = len(self.topology.layers) - 1, self.selection.layer
+        index = last if layer is None else self.topology.layer_index[layer] + 1
+        self.insert_layer(min(index, last))
+
+    @Slot()
+    def remove_layer_here(self) -> None:
+        """Remove the current layer."""
+        if self.selection.layer is None:
+            self._document.refuse(self._nothing_selected())
+        else:
+            self.remove_layer(self.selection.layer)
+
+    @Slot()
+    def delete_selected(self) -> None:
+        """Remove all that is selected; a layer whose last unit is removed goes too."""
+        selection = self.selection
+        if selection.is_empty:
+            self._document.refuse(self._nothing_selected())
+        else:
+            self.erase(selection.units, selection.connections, selection.layers)
+
+    @Slot()
+    def freeze_selected(self) -> None:
+        """Let the selected connections, or the current layer, not learn; or learn again, if they did not."""
+        selection = self.selection
+        if selection.connections:
+            frozen = all(self.topology.is_frozen(*pair) for pair in selection.connections)
+            self.freeze_connections(selection.connections, not frozen)
+        elif selection.layer is not None:
+            self.freeze_layer(selection.layer, not self.topology.layer(selection.layer).frozen)
+        else:
+            self._document.refuse(self._nothing_selected())
+
+    def reorder_selected(self, layers: int, units: int) -> None:
+        """Move the current unit up or down in its layer, or the current layer to the left or right."""
+        layer, unit = self.selection.layer, self.selection.unit
+        if layer is None:
+            self._document.refuse(self._nothing_selected())
+        elif layers:
+            self.move_layer(layer, self.topology.layer_index[layer] + layers)
+        elif unit is not None:
+            place = self.topology.unit_place[unit][1] + units
+            self.move_unit(unit, min(max(place, 0), len(self.topology.layer(layer).units) - 1))
+
+    def nudge_selected(self, dx: float, dy: float) -> None:
+        """Move what is selected by so many points in the drawing."""
+        selection = self.selection
+        if selection.units or selection.layers:
+            self.change_layout(self.tr("move"), moved(self.layout, selection.layers, selection.units, dx, dy))
+        else:
+            self._document.refuse(self._nothing_selected())
+
+    def _is_there(self, pair: Pair) -> bool:
+        return all(unit in self.topology.unit_place for unit in pair) and self.topology.is_connected(*pair)
+
+    def _nothing_selected(self) -> str:
+        return self.tr("Nothing is selected: click a unit or the name of a layer first.")
+
+
+def moved(layout: Layout, layers: Collection[int], units: Collection[int], dx: float, dy: float) -> Layout:
+    """Return a layout in which some layers and units stand elsewhere by so many points."""
+
+    def shifted(
+        offsets: dict[int, tuple[float, float]], ids: Collection[int]
+    ) -> dict[int, tuple[float, float]]:
+        for part in ids:
+            x, y = offsets.get(part, (0.0, 0.0))
+            offsets[part] = x + dx, y + dy
+        return offsets
+
+    return Layout(shifted(dict(layout.layers), layers), shifted(dict(layout.units), units))
+
+
+def _short(text: str) -> str:
+    """Quote no more of a text than fits into a sentence."""
+    return text if len(text) <= 20 else f"{text[:20]}…"

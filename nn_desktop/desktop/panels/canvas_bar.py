@@ -1,0 +1,68 @@
+"""The strip of tools above the canvas."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from nn_desktop.desktop.icons import themed_icon
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.theme import Theme
+
+ICON = QSize(20, 20)
+
+
+class CanvasBar(QWidget):
+    """Buttons for the tools, and for what is done often while drawing.
+
+    Parameters
+    ----------
+    actions
+        All actions, by name.
+    groups
+        Names of the actions that get buttons; a gap is left between two groups.
+    ready_menu
+        Opened by the last button.
+    """
+
+    def __init__(
+        self,
+        actions: Mapping[str, QAction],
+        groups: Sequence[Sequence[str]],
+        ready_menu: QMenu,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        identify(self, "canvas_bar")
+        self._theme = theme
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 4)
+        layout.setSpacing(2)
+        for names in groups:
+            for name in names:
+                layout.addWidget(self._make_button(actions[name]))
+            layout.addSpacing(10)
+        layout.addStretch(1)
+        self._ready = QToolButton()
+        identify(self._ready, "ready_button")
+        self._ready.setMenu(ready_menu)
+        self._ready.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._ready.setToolTip(self.tr("Begin with a ready network"))
+        self._ready.setIconSize(ICON)
+        layout.addWidget(self._ready)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _make_button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setObjectName(f"{action.objectName()}_button")
+        button.setAccessibleName(action.text().replace("&", ""))
+        button.setIconSize(ICON)
+        button.setAutoRaise(True)
+        return button
+
+    def _on_theme_changed(self) -> None:
+        self._ready.setIcon(themed_icon(self._theme.colors, "gallery"))

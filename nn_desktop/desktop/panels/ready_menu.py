@@ -1,0 +1,81 @@
+"""The gallery of ready networks, as a menu."""
+
+from PySide6.QtCore import QLineF, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.theme import Theme
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.gallery import READY, ReadyNetwork
+
+ICON_WIDTH, ICON_HEIGHT = 48, 32
+MOST_DRAWN = 6
+"""Of a layer of more units so many are drawn in an icon."""
+
+
+class ReadyMenu(QMenu):
+    """Lists the ready networks, each with a small drawing.
+
+    Signals
+    -------
+    chosen(str)
+        The name of the network that was chosen.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, "ready_menu")
+        self.setTitle(self.tr("Ready net&works"))
+        self.setToolTipsVisible(True)
+        self._theme = theme
+        for ready in READY:
+            action = self.addAction(ready.title)
+            action.setObjectName(f"ready_{ready.name}")
+            action.setToolTip(ready.description)
+            action.setStatusTip(ready.description)
+            action.setData(ready.name)
+        self.triggered.connect(self._on_triggered)
+        self.aboutToShow.connect(self._draw_icons)
+
+    @Slot()
+    def _draw_icons(self) -> None:
+        """Draw the icons in the colours of now; only when they are seen."""
+        for action, ready in zip(self.actions(), READY, strict=True):
+            action.setIcon(_draw(ready, self._theme.colors, self.devicePixelRatioF()))
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+
+def _draw(ready: ReadyNetwork, colors: Colors, ratio: float) -> QIcon:
+    topology = ready.build(2, 1, Activation.IDENTITY)
+    step = (ICON_WIDTH - 8) / (len(topology.layers) - 1)
+    positions = {}
+    for column, layer in enumerate(topology.layers):
+        units = layer.units[:MOST_DRAWN]
+        pitch = min(7.0, (ICON_HEIGHT - 6) / max(1, len(units) - 1))
+        for row, unit in enumerate(units):
+            y = ICON_HEIGHT / 2 + (row - (len(units) - 1) / 2) * pitch
+            positions[unit] = QPointF(4 + column * step, y)
+    pixmap = QPixmap(round(ICON_WIDTH * ratio), round(ICON_HEIGHT * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colors.border), 0.8))
+    painter.drawLines(
+        [
+            QLineF(positions[a], positions[b])
+            for a, b in topology.connections()
+            if a in positions and b in positions
+        ]
+    )
+    painter.setPen(QPen(QColor(colors.accent), 3.2, c=Qt.PenCapStyle.RoundCap))
+    painter.drawPoints(list(positions.values()))
+    painter.end()
+    return QIcon(pixmap)
