@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain as chained
 from itertools import pairwise
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -95,7 +95,7 @@ def to_text(fragment: Fragment) -> NetworkText:
     head = {"format": FORMAT, "version": VERSION, "whole": fragment.is_whole}
     lines = [_render(head), *(_render({key: items}) for key, items in shortened.items())]
     # One object on several lines: the braces between them become commas.
-    return NetworkText(",\n".join(line[1:-1] for line in lines).join("{}"), bool(arrays) and not with_numbers)
+    return NetworkText(",\n".join(line[1:-1] for line in lines).join("{}"), not with_numbers)
 
 
 def read_text(
@@ -195,7 +195,7 @@ def _whole(typed: tuple[TypedLayer, ...], default: Activation, output: Activatio
 
 def _parse(text: str) -> dict[str, object]:
     try:
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise TextError(
             "The text is no network, or one that is damaged or cut off: copy the network again, "
@@ -211,10 +211,6 @@ def _parse(text: str) -> dict[str, object]:
             "A newer version of this program wrote the text: update the program, or type the network."
         )
     return document
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")  # Python's JSON would take it
 
 
 def _read_document(document: dict[str, object]) -> Fragment:
@@ -268,6 +264,6 @@ def _read_numbers(key: str, rows: object, shape: tuple[int, int]) -> FloatArray:
         matrix = np.array(numbers, np.float64).reshape(shape)
     except OverflowError as error:  # a whole number can be longer than any float
         raise WrongPartError(key) from error
-    if not np.isfinite(matrix).all():  # 1e999
+    if not np.isfinite(matrix).all():  # NaN, or 1e999
         raise WrongPartError(key)
     return matrix

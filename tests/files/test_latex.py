@@ -24,6 +24,7 @@ from nn_desktop.network.functions import Activation
         ("o\N{COMBINING DIAERESIS}", r"\"{o}"),
         ("ệ", r"\d{e}"),
         ("x₁ × α²", r"x\ensuremath{_1} \ensuremath{\times} \ensuremath{\alpha}\ensuremath{^2}"),
+        ("≮", r"\texttt{?}"),
         ("输入", r"\texttt{?}\texttt{?}"),
         ("a\x07b\ud800", r"a\texttt{?}b\texttt{?}"),
         ("a\n\n  b\tc", "a b c"),

@@ -245,6 +245,11 @@ def test_a_wrong_part_is_refused(parts: dict[str, Any], words: str) -> None:
     assert words in refusal(json.dumps(parts))
 
 
+def test_an_input_layer_has_no_biases(parts: dict[str, Any]) -> None:
+    parts["layers"][0]["biases"] = [0.0, 0.0]
+    assert '"layers.biases" is not' in refusal(json.dumps(parts))
+
+
 @pytest.mark.parametrize(
     "number", ["NaN", "Infinity", "-Infinity", "1e999", "true", '"1"', "null", "[1]", "{}"]
 )

@@ -258,6 +258,16 @@ def test_latex_takes_hostile_names_and_moved_layers(tmp_path: Path) -> None:
     compiled(text, tmp_path)
 
 
+def test_the_picture_can_be_copied_out(tmp_path: Path) -> None:
+    text = drawn(random_parameters(skipping(), 0), names=HOSTILE)
+    preamble = next(line for line in text.splitlines() if line.startswith(r"% \usepackage")).removeprefix(
+        "% "
+    )
+    begin, end = text.index(r"\begin{tikzpicture}"), text.index(r"\end{document}")
+    document = rf"\documentclass{{article}}{preamble}\begin{{document}}{text[begin:end]}\end{{document}}"
+    compiled(document, tmp_path)
+
+
 def test_latex_knows_every_character_that_is_written(tmp_path: Path) -> None:
     latin = [chr(code) for code in range(0xA0, 0x250)]
     characters = [*map(chr, range(32, 127)), *latin, *latex._CHARACTERS, *latex._MATH]

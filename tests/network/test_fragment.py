@@ -50,10 +50,12 @@ def test_numbers_are_copied():
     first, hidden, last = (layer.id for layer in topology.layers)
     assert set(taken.biases) == {hidden, last}
     assert set(taken.weights) == {(first, hidden), (hidden, last)}
-    before = taken.weights[first, hidden].copy()
-    parameters.vector[:] = 0.0
-    np.testing.assert_array_equal(taken.weights[first, hidden], before)
-    assert before.shape == (3, 2)
+    weights, biases = taken.weights[first, hidden].copy(), taken.biases[hidden].copy()
+    parameters.vector[:] = 0.0  # training goes on
+    np.testing.assert_array_equal(taken.weights[first, hidden], weights)
+    np.testing.assert_array_equal(taken.biases[hidden], biases)
+    assert weights.shape == (3, 2)
+    assert biases.all()
 
 
 def test_nothing_and_too_much_cannot_be_taken():
@@ -204,6 +206,14 @@ def test_ends_take_the_size_of_the_dataset():
     assert parameters.bias(outputs[0]) == numbers.bias(donor.layers[2].units[0])
 
 
+def test_nothing_of_an_input_layer_is_frozen():
+    donor = chain((2, 1), (SIGMOID,))
+    first = replace(donor.layers[0], name="eyes", initializer=Initializer.ZEROS, frozen=True)
+    fragment = Fragment((first, donor.layers[1]), donor.links, is_whole=True)
+    topology = chain((2, 1), (SIGMOID,))
+    assert replace_network(topology, fragment)[0].layers[0] == replace(topology.layers[0], name="eyes")
+
+
 def test_a_sparse_link_whose_units_are_dropped_goes():
     donor = chain((2, 1), (SIGMOID,))
     first, last = donor.layers
@@ -279,6 +289,16 @@ def test_numbers_of_another_shape(biases, weights):
     layers = (Layer(0, (1, 2)), Layer(3, (4,)))
     with pytest.raises(TopologyError, match="as many weights and biases"):
         Fragment(layers, (Link(0, 3),), False, biases, weights)
+
+
+def test_a_weight_of_a_removed_connection_stays_0():
+    layers = (Layer(0, (1, 2), TANH), Layer(3, (4,), TANH))
+    link = Link(0, 3, removed=frozenset({(1, 4)}))
+    fragment = Fragment(layers, (link,), False, {}, {(0, 3): np.array([[0.5, 0.25]])})
+    inserted, ids = insert(chain((1, 1), (SIGMOID,)), 1, fragment)
+    parameters = Parameters.zeros(inserted)
+    fill(parameters, fragment, ids)
+    assert parameters.weights(ids[0], ids[3]).tolist() == [[0.0, 0.25]]
 
 
 @pytest.mark.parametrize(("value", "dtype"), [(np.nan, np.float64), (1e300, np.float32)])

@@ -108,6 +108,9 @@ class NetworkDrawing:
         """Take the colours of another theme, from the next `build` on."""
         self._colors = colors
         self._pictures = {}
+        for item in self._units.values():
+            self._scene.removeItem(item)
+        self._units = {}
         self.connections.set_colors(colors)
 
     def build(
@@ -131,9 +134,9 @@ class NetworkDrawing:
         layout, unfolded
             As in `nn_desktop.network.placement.place`.
         """
-        for item in [*self._units.values(), *self._labels]:
-            self._scene.removeItem(item)
-        self._units, self._labels = {}, []
+        for label in self._labels:
+            self._scene.removeItem(label)
+        self._labels = []
         self._label_width = self._find_label_width(dataset, room)
         side = self.side
         self.placement = place(
@@ -144,6 +147,7 @@ class NetworkDrawing:
             unfolded,
         )
         self.connections.set_network(parameters, self.placement)
+        self._forget_units()
         for index, column in enumerate(self.placement.columns):
             self._add_units(parameters.topology, column)
             if self._style.labels:
@@ -236,23 +240,35 @@ class NetworkDrawing:
         widest = max(metrics.horizontalAdvance(name) for name in names)
         return min(widest, MOST_LABEL_WIDTH, 0.2 * room.width())
 
+    def _forget_units(self) -> None:
+        """Remove the units that are gone; those that stay keep what is painted of them."""
+        radius, stays = self.placement.radius, self.placement.positions()
+        for unit, item in list(self._units.items()):
+            if unit not in stays or item.radius != radius:
+                self._scene.removeItem(item)
+                del self._units[unit]
+
     def _add_units(self, topology: Topology, column: Column) -> None:
         idle = topology.unreached | topology.dead_ends
         for unit, x, y in column.units:
-            item = UnitItem(unit, self.placement.radius, self._colors)
+            item = self._units.get(unit)
+            if item is None:
+                item = self._units[unit] = self._make_unit(unit)
             item.setPos(x, y)
             item.set_warning(unit in idle)
             item.set_frozen(column.layer.frozen)
-            if self._style != ON_CANVAS:
-                item.setCacheMode(
-                    QGraphicsItem.CacheMode.NoCache
-                )  # a diagram is vectors, not a cached picture
-            self._units[unit] = item
-            self._scene.addItem(item)
+            item.set_lesion(False)
         if column.gap_y is not None and self._style != ON_CANVAS:
             gap = QPointF(column.x, column.gap_y)
             self.add_backdrop(QRectF(gap.x() - 26, gap.y() - 11, 52, 22), self._colors.canvas)
             self.add_text(f"⋮ {len(column.layer.units)}", gap, muted=True)
+
+    def _make_unit(self, unit: int) -> UnitItem:
+        item = UnitItem(unit, self.placement.radius, self._colors)
+        if self._style != ON_CANVAS:  # a diagram is vectors, not a cached picture
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+        self._scene.addItem(item)
+        return item
 
     def _add_names(self, topology: Topology, dataset: Dataset, index: int, column: Column) -> None:
         """Write the names of inputs and outputs beside them."""

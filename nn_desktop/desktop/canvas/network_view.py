@@ -1,25 +1,23 @@
 """The canvas as a widget: tools and gestures, hover, selection, and the keyboard."""
 
-from dataclasses import replace
-from functools import partial
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from nn_desktop.desktop.canvas.bubble import Bubble
 from nn_desktop.desktop.canvas.gestures import Band, Connect, Gesture, Grow, MoveLayer, MoveUnit, Stroke
+from nn_desktop.desktop.canvas.hover import Hover
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.canvas.overview_map import OverviewMap
+from nn_desktop.desktop.canvas.pending_connection import PendingConnection
+from nn_desktop.desktop.canvas.spoken import spoken_description
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.canvas.value_editor import FIRST_KEYS, ValueEditor
 from nn_desktop.desktop.canvas.zoom_view import ZoomView
-from nn_desktop.desktop.descriptions import describe, layer_title, part_title
 from nn_desktop.desktop.editor import NEW_LAYER_UNITS, NetworkEditor
-from nn_desktop.desktop.figures import figure
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.theme import Theme
-from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
-from nn_desktop.network.notation import format_layers
+from nn_desktop.insight.inspection import Part
 from nn_desktop.training.session import Snapshot
 
 PAN_STEP = 60
@@ -86,15 +84,12 @@ class NetworkView(ZoomView):
         self._pressed_at: QPoint | None = None
         self._pressed_modifiers = Qt.KeyboardModifier.NoModifier
         self._pressed_on_nothing = False
-        self._source: int | None = None
         self._pointer: QPoint | None = None
-        self._hovered: Part | None = None
-        self._is_lesioning = False
-        self._hover_label = self._make_label("canvas_hover")
-        self._warning = self._make_label("canvas_warning")
-        self._warning.setWordWrap(True)
-        self._warning_timer = QTimer(self, singleShot=True, interval=WARNING_MILLISECONDS)
-        self._value_editor = ValueEditor(editor.type_number, self.viewport())
+        self._numbers = Bubble("canvas_hover", self)
+        self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
+        self._hover = Hover(self._network, self._selection, self._numbers, self._point_of, self)
+        self._pending = PendingConnection(self._network, editor, self._point_of, self.warn, self)
+        self._value_editor = ValueEditor(self._network, editor.type_number, self._point_of, self.viewport())
         self._map = OverviewMap(theme.colors, self.viewport())
         self.setScene(self._network)
         self.viewport().setAcceptDrops(False)  # files that are dropped here are the window's
@@ -108,8 +103,9 @@ class NetworkView(ZoomView):
         self._network.rebuilt.connect(self._on_rebuilt)
         self._selection.changed.connect(self._on_selection_changed)
         self._theme.changed.connect(self._on_theme_changed)
-        self._warning_timer.timeout.connect(self._warning.hide)
+        self._hover.question_changed.connect(self.question_changed)
         self._value_editor.finished.connect(self.setFocus)
+        self._value_editor.place_changed.connect(self._hover.keep_off)
         self._map.wanted.connect(self._on_map_wanted)
         self.moved.connect(self._on_moved)
 
@@ -135,9 +131,9 @@ class NetworkView(ZoomView):
         """Take the tool that connects, and begin at the current unit, or layer, if there is one."""
         unit, layer = self._selection.unit, self._selection.layer
         self.set_tool(Tool.CONNECT)
-        self._source = layer if unit is None else unit
-        if self._source is not None:
-            self._say_source()
+        source = layer if unit is None else unit
+        if source is not None:
+            self._pending.begin(source)
 
     def draw_edit(self) -> None:
         """Draw the network as it was just edited."""
@@ -146,8 +142,8 @@ class NetworkView(ZoomView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a newer moment."""
         self._network.show_snapshot(snapshot)
-        self._show_hover_text()
-        self._show_value()
+        self._hover.show_text()
+        self._value_editor.show_value()
 
     def make_room(self) -> None:
         """Let the network use the room that there is."""
@@ -155,16 +151,9 @@ class NetworkView(ZoomView):
 
     def warn(self, text: str, point: QPoint | None = None) -> None:
         """Say what cannot be, where it was tried: at the pointer, or at a point of the viewport."""
-        self._warning_timer.stop()
-        if not text:
-            self._warning.hide()
-            return
-        self._hover_label.hide()
-        self._warning.setText(text)
-        self._warning.setFixedWidth(min(320, self.width() - 24))
-        self._warning.adjustSize()
-        self._put_label(self._warning, point or self._pointer or self.viewport().rect().center())
-        self._warning_timer.start()
+        if text:
+            self._hover.move(None, None)
+        self._warning.say(text, point or self._pointer or self.viewport().rect().center())
 
     @property
     def is_in_use(self) -> bool:
@@ -175,7 +164,7 @@ class NetworkView(ZoomView):
         """Type the weight or bias of the current part; of a layer, the activation is chosen."""
         part = self._selection.connection or self._selection.unit
         if part is not None:
-            self._open_value_editor(part)
+            self._value_editor.open(part)
             self._value_editor.begin()
 
     def toggle_folded(self) -> None:
@@ -216,11 +205,11 @@ class NetworkView(ZoomView):
             super().mouseMoveEvent(event)
             if not self.is_panning:
                 self._hover_at(event.position())
-                self._show_source_line()
+                self._show_pending()
             return
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
         if self._gesture is None and self._tool is Tool.SELECT and far:
-            self._hover(None)
+            self._hover.move(None, None)
             self._gesture = self._begin(self.mapToScene(self._pressed_at))
         if self._gesture is not None:
             self._gesture.move(self._scene_point(event))
@@ -264,7 +253,7 @@ class NetworkView(ZoomView):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._pointer = None
-        self._hover(None)
+        self._hover.move(None, None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
@@ -280,7 +269,7 @@ class NetworkView(ZoomView):
         """Begin the gesture of the tool in hand, at a point of the scene."""
         scene, editor = self._network, self._editor
         title, unit = scene.title_at(point), scene.unit_at(point)
-        explain = partial(self.warn)
+        explain = self.warn
         shift = bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
         match self._tool:
             case Tool.ERASE:
@@ -325,7 +314,7 @@ class NetworkView(ZoomView):
         part = self._network.part_at(point)
         self._select_at(point)
         if part is not None and not self._extends():
-            self._open_value_editor(part)
+            self._value_editor.open(part)
 
     def _click_to_connect(self, point: QPointF) -> None:
         """Begin a connection at what is clicked, or lead it there."""
@@ -333,32 +322,10 @@ class NetworkView(ZoomView):
         title = self._network.title_at(point)
         target = self._network.unit_at(point) if title is None else title.layer.id
         if target is None:
-            self._source = None
+            self._pending.clear()
             self.warn("")
-        elif self._source is None or not self._is_same_kind(self._source, target):
-            self._source = target
-            self._say_source()
-        elif target != self._source:
-            self._connect_with(target)
-
-    def _connect_with(self, target: int) -> None:
-        source, self._source = self._source, None
-        self._network.overlay.clear()
-        if source is None:
-            return
-        why = self._editor.explain_connection(source, target)
-        if why:
-            self.warn(why, self._point_of(target))
-        elif source in self._network.topology.layer_index:
-            self.warn("")
-            self._editor.link_layers(source, target)
         else:
-            self.warn("")
-            self._editor.connect_units(source, target)
-
-    def _is_same_kind(self, one: int, other: int) -> bool:
-        layers = self._network.topology.layer_index
-        return (one in layers) == (other in layers)
+            self._pending.choose(target)
 
     def _cut(self, point: QPointF) -> None:
         """Remove what was shown as cut."""
@@ -396,11 +363,11 @@ class NetworkView(ZoomView):
 
     def _cancel(self) -> bool:
         """End a gesture without a trace; tell whether there was one."""
-        had_gesture = self._gesture is not None or self._source is not None
+        had_gesture = self._gesture is not None or self._pending.source is not None
         if self._gesture is not None:
             self._gesture.cancel()
-        self._network.overlay.clear()
-        self._gesture = self._pressed_at = self._source = None
+        self._pending.clear()
+        self._gesture = self._pressed_at = None
         self.warn("")
         return had_gesture
 
@@ -421,7 +388,7 @@ class NetworkView(ZoomView):
         if step is not None:
             self._press_arrow(step, event.modifiers())
         elif event.key() == Qt.Key.Key_Alt:
-            self._set_lesioning(True)
+            self._hover.set_lesioning(True)
         elif event.key() == Qt.Key.Key_Escape:
             self._press_escape()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
@@ -433,7 +400,7 @@ class NetworkView(ZoomView):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Alt:
-            self._set_lesioning(False)
+            self._hover.set_lesioning(False)
             return
         super().keyReleaseEvent(event)
 
@@ -460,13 +427,10 @@ class NetworkView(ZoomView):
             self.escaped.emit()
 
     def _press_enter(self) -> None:
-        if self._source is None:
+        if self._pending.source is None:
             self.edit_value()
-            return
-        is_layer = self._source in self._network.topology.layer_index
-        target = self._selection.layer if is_layer else self._selection.unit
-        if target is not None and target != self._source:
-            self._connect_with(target)
+        else:
+            self._pending.end_at(self._selection.layer, self._selection.unit)
 
     def _walk(self, layers: int, units: int, extend: bool) -> None:
         """Go to a neighbour; in a folded layer, over the gap."""
@@ -481,78 +445,15 @@ class NetworkView(ZoomView):
     # Live numbers.
 
     def _hover_at(self, position: QPointF) -> None:
-        point = self.mapToScene(position.toPoint())
-        self._hover(None if self._network.is_button_at(point) else self._network.part_at(point))
-        if self._hovered is not None:
-            self._put_label(self._hover_label, position.toPoint())
-
-    def _hover(self, part: Part | None) -> None:
-        """Let the pointer mean a part of the network."""
-        if part != self._hovered:
-            self._hovered = part
-            self._network.set_hovered(part)
-            self._ask()
-        self._show_hover_text()
-
-    def _set_lesioning(self, on: bool) -> None:
-        """Show the network without what is hovered, or without what is current, or whole again."""
-        if on != self._is_lesioning:
-            self._is_lesioning = on
-            self._ask()
-            self._show_hover_text()
-
-    def _looked_at(self) -> Part | None:
-        """Return what is looked at closely: under the pointer, or for a lesion what is current."""
-        if self._hovered is None and self._is_lesioning:
-            return self._selection.connection or self._selection.unit
-        return self._hovered
-
-    def _ask(self) -> None:
-        part = self._looked_at()
-        self._network.set_lesion(part if self._is_lesioning else None)
-        question = None if part is None else partial(inspect, part, self._is_lesioning)
-        self.question_changed.emit(question)
-
-    def _show_hover_text(self) -> None:
-        part = self._looked_at()
-        snapshot = self._network.snapshot
-        if part is None or not exists(snapshot.parameters.topology, part) or self._warning.isVisible():
-            self._hover_label.hide()
-            return
-        answer = snapshot.answer
-        inspection = answer if isinstance(answer, Inspection) and answer.part == part else None
-        if inspection is not None and not self._is_lesioning:
-            inspection = _without_losses(inspection)
-        self._hover_label.setText(describe(snapshot, part, inspection))
-        self._hover_label.adjustSize()
-        self._put_label(self._hover_label, self._pointer or self._point_of(part))
-        self._hover_label.show()
-
-    def _open_value_editor(self, part: Part) -> None:
-        if isinstance(part, int) and self._network.topology.unit_place[part][0] == 0:
-            return  # an input has no number of its own
-        title = self.tr("bias b =") if isinstance(part, int) else self.tr("weight w =")
-        self._value_editor.open(part, title, self._value_text(part), self._point_of(part))
+        pointer = position.toPoint()
+        point = self.mapToScene(pointer)
+        self._hover.move(None if self._network.is_button_at(point) else self._network.part_at(point), pointer)
 
     def _type_value_at(self, point: QPointF) -> None:
         part = self._network.part_at(point)
         if part is not None:
-            self._open_value_editor(part)
-            if self._value_editor.part is not None:
-                self._value_editor.begin()
-
-    def _show_value(self) -> None:
-        part = self._value_editor.part
-        if part is None:
-            return
-        if exists(self._network.topology, part):
-            self._value_editor.show_value(self._value_text(part))
-        else:
-            self._value_editor.close_editor()
-
-    def _value_text(self, part: Part) -> str:
-        parameters = self._network.parameters
-        return figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
+            self._value_editor.open(part)
+            self._value_editor.begin()
 
     def _point_of(self, part: Part) -> QPoint:
         """Return where a unit, a connection or a layer is in the viewport."""
@@ -566,53 +467,21 @@ class NetworkView(ZoomView):
             point = None if position is None else QPointF(*position)
         return self.viewport().rect().center() if point is None else self.mapFromScene(point)
 
-    def _put_label(self, label: QLabel, pointer: QPoint) -> None:
-        """Put a label beside the pointer, within the viewport."""
-        room = self.viewport().rect()
-        right = pointer.x() + 16
-        x = right if right + label.width() < room.width() else pointer.x() - 12 - label.width()
-        y = min(pointer.y() + 16, room.height() - label.height() - 4)
-        label.move(max(x, 4), max(y, 4))
-        label.setVisible(True)
-
-    def _say_source(self) -> None:
-        """Say what a connection begins at, and what ends it."""
-        assert self._source is not None
-        topology = self._network.topology
-        if self._source in topology.layer_index:
-            name = layer_title(topology, topology.layer_index[self._source])
-        else:
-            name = part_title(topology, self._source, self._network.snapshot.dataset)
-        text = self.tr(
-            "From {name}: click what it leads to, or go there with the arrows and press Enter. Esc ends it."
-        )
-        self.warn(text.format(name=name), self._point_of(self._source))
-
-    def _show_source_line(self) -> None:
+    def _show_pending(self) -> None:
         """Draw the line from where a connection begins to the pointer."""
-        if self._source is None or self._pointer is None:
-            return
-        start = self.mapToScene(self._point_of(self._source))
-        self._network.overlay.show_line(start, self.mapToScene(self._pointer), True)
-
-    def _make_label(self, name: str) -> QLabel:
-        label = QLabel(self)
-        identify(label, name)
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.hide()
-        return label
+        if self._pending.source is not None and self._pointer is not None:
+            start = self.mapToScene(self._point_of(self._pending.source))
+            self._pending.show_line(self.mapToScene(self._pointer), start)
 
     @Slot()
     def _on_rebuilt(self) -> None:
-        self._hovered = None
         self._gesture = None
         if self.is_fitted:
             self.fit()
         self._map.set_network(self._network.placement, self._network.sceneRect())
         self._on_moved()
-        self._show_value()
-        self._ask()
+        self._value_editor.show_value()
+        self._hover.forget()
         self._describe()
 
     @Slot()
@@ -632,40 +501,21 @@ class NetworkView(ZoomView):
     def _on_selection_changed(self) -> None:
         if self._value_editor.part not in (self._selection.unit, self._selection.connection):
             self._value_editor.close_editor()
-        if self._is_lesioning:
-            self._ask()
+        self._hover.ask()
         self._describe()
 
     @Slot()
     def _describe(self) -> None:
         """Tell assistive technology what is drawn and what is selected."""
-        topology, snapshot = self._network.topology, self._network.snapshot
-        selection = self._selection
-        part = selection.connection or selection.unit
-        if part is not None and exists(snapshot.parameters.topology, part):
-            selected = describe(snapshot, part, None).replace("\n", ", ")
-        elif selection.layer is not None and selection.layer in topology.layer_index:
-            selected = layer_title(topology, topology.layer_index[selection.layer])
-        else:
-            selected = self.tr("nothing")
-        count = len(selection.units) + len(selection.connections) + len(selection.layers)
-        if count > 1:
-            selected = self.tr("{count} parts, the last one {selected}").format(
-                count=count, selected=selected
-            )
-        text = self.tr("Network {layers}. Selected: {selected}. Arrow keys walk through the units.")
-        self.setAccessibleDescription(text.format(layers=format_layers(topology), selected=selected))
+        self.setAccessibleDescription(spoken_description(self._network, self._selection))
 
     @Slot()
     def _on_theme_changed(self) -> None:
         colors = self._theme.colors
         self.setBackgroundBrush(QColor(colors.canvas))
         self._map.set_colors(colors)
-        for label, edge in ((self._hover_label, colors.border), (self._warning, colors.warning)):
-            label.setStyleSheet(
-                f"background: {colors.panel}; color: {colors.text}; border: 1px solid {edge};"
-                "border-radius: 6px; padding: 6px 8px;"
-            )
+        self._numbers.set_colors(colors, colors.border)
+        self._warning.set_colors(colors, colors.warning)
         self._value_editor.setStyleSheet(
             f"#value_editor {{ background: {colors.panel}; border: 1px solid {colors.accent};"
             f"border-radius: 6px; }} #value_error {{ color: {colors.error}; }}"
@@ -675,8 +525,3 @@ class NetworkView(ZoomView):
 def _has_command(event: QKeyEvent) -> bool:
     """Tell whether Ctrl is held, and so a command is meant."""
     return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-
-
-def _without_losses(inspection: Inspection) -> Inspection:
-    """Leave out what the lesion said: it is not shown any more."""
-    return replace(inspection, loss=None, loss_without=None)

@@ -31,12 +31,17 @@ class UnitItem(QGraphicsItem):
         Of the disc.
     colors
         Of the theme.
+
+    Attributes
+    ----------
+    unit, radius
+        As given.
     """
 
     def __init__(self, unit: int, radius: float, colors: Colors) -> None:
         super().__init__()
         self.unit = unit
-        self._radius = radius
+        self.radius = radius
         self._colors = colors
         self._bar_colors = [QColor(mix(colors.unit, c, 0.8)) for c in (colors.negative, colors.positive)]
         self._line_color, self._mark_color = QColor(colors.unit_border), QColor(colors.text)
@@ -91,13 +96,13 @@ class UnitItem(QGraphicsItem):
             self.update()
 
     def boundingRect(self) -> QRectF:
-        reach = self._radius + MARGIN
+        reach = self.radius + MARGIN
         return QRectF(-reach, -reach, 2 * reach, 2 * reach)
 
     def shape(self) -> QPainterPath:
         """Return the disc: marks outside it are no place to press."""
         path = QPainterPath()
-        path.addEllipse(QPointF(0, 0), self._radius, self._radius)
+        path.addEllipse(QPointF(0, 0), self.radius, self.radius)
         return path
 
     def paint(
@@ -106,13 +111,13 @@ class UnitItem(QGraphicsItem):
         selected, hovered, current, dimmed = self._marks
         painter.setPen(Qt.PenStyle.NoPen)
         if dimmed:  # what is behind does not shine through
-            _fill_disc(painter, QPointF(0, 0), self._radius, self._colors.canvas)
+            _fill_disc(painter, QPointF(0, 0), self.radius, self._colors.canvas)
         painter.setOpacity(DIMMED if dimmed else 1.0)
         inner = self._paint_disc(painter, selected, hovered)
         painter.setOpacity(DIMMED if dimmed or self._is_cut else 1.0)
         self._paint_picture(painter, QRectF(-inner, -inner, 2 * inner, 2 * inner))
         painter.setOpacity(DIMMED if dimmed else 1.0)
-        if self._bias and self._radius >= 7:  # nothing for 0, or for an input unit
+        if self._bias and self.radius >= 7:  # nothing for 0, or for an input unit
             self._paint_bias(painter, self._bias)
         if self._is_frozen:
             self._paint_frozen(painter)
@@ -131,8 +136,8 @@ class UnitItem(QGraphicsItem):
         """
         width = 3.0 if selected else 1.4
         color = self._colors.accent if selected or hovered else self._colors.unit_border
-        inner = self._radius - width / 2
-        _fill_disc(painter, QPointF(0, 0), self._radius + width / 2, color)
+        inner = self.radius - width / 2
+        _fill_disc(painter, QPointF(0, 0), self.radius + width / 2, color)
         _fill_disc(painter, QPointF(0, 0), inner, self._colors.unit)
         return inner
 
@@ -146,7 +151,7 @@ class UnitItem(QGraphicsItem):
             self._paint_histogram(painter, self._picture)
 
     def _paint_curve(self, painter: QPainter, curve: QPolygonF) -> None:
-        r = self._radius
+        r = self.radius
         painter.setPen(QPen(QColor(self._colors.grid), 1))
         painter.drawLine(QPointF(-0.8 * r, 0), QPointF(0.8 * r, 0))
         painter.setPen(QPen(QColor(self._colors.accent), 1.6))
@@ -154,7 +159,7 @@ class UnitItem(QGraphicsItem):
 
     def _paint_histogram(self, painter: QPainter, histogram: Histogram) -> None:
         """Draw bars, orange below 0 and blue above, on a base line, with a mark where 0 is."""
-        r = self._radius
+        r = self.radius
         left, base, width = BARS.left() * r, BARS.bottom() * r, BARS.width() * r
         border = left + width * histogram.share_below_zero
         bars = _bars(histogram.shares, left, base, width, BARS.height() * r)
@@ -171,7 +176,7 @@ class UnitItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_current(self, painter: QPainter) -> None:
-        reach = self._radius + RING + 1
+        reach = self.radius + RING + 1
         pen = QPen(QColor(self._colors.accent), 1.4)
         pen.setDashPattern([2.4, 1.8])
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -180,8 +185,8 @@ class UnitItem(QGraphicsItem):
 
     def _paint_bias(self, painter: QPainter, bias: float) -> None:
         """Draw the bias as a small mark at the lower left: a disc above 0, a bar below."""
-        size = self._radius * (0.16 + 0.14 * min(abs(bias), 1.0))
-        centre = QPointF(-0.72 * self._radius, 0.72 * self._radius)
+        size = self.radius * (0.16 + 0.14 * min(abs(bias), 1.0))
+        centre = QPointF(-0.72 * self.radius, 0.72 * self.radius)
         if bias >= 0:
             _fill_disc(painter, centre, size + EDGE, self._colors.canvas)
             _fill_disc(painter, centre, size, self._colors.positive)
@@ -191,20 +196,20 @@ class UnitItem(QGraphicsItem):
 
     def _paint_frozen(self, painter: QPainter) -> None:
         """Draw a small square at the lower right, as on frozen connections."""
-        half = max(2.6, 0.18 * self._radius)
-        centre = QPointF(0.72 * self._radius, 0.72 * self._radius)
+        half = max(2.6, 0.18 * self.radius)
+        centre = QPointF(0.72 * self.radius, 0.72 * self.radius)
         _fill_bar(painter, centre, half + EDGE, half + EDGE, self._colors.canvas)
         _fill_bar(painter, centre, half, half, self._colors.text_muted)
 
     def _paint_cross(self, painter: QPainter) -> None:
-        a = 0.95 * self._radius
+        a = 0.95 * self.radius
         painter.setPen(QPen(QColor(self._colors.warning), 2.0))
         painter.drawLines([QLineF(-a, -a, a, a), QLineF(-a, a, a, -a)])
 
     def _paint_warning(self, painter: QPainter) -> None:
         """Draw a triangle with an exclamation mark at the upper right."""
-        half = min(7.0, max(5.0, 0.36 * self._radius))
-        x, y = 0.72 * self._radius, -0.72 * self._radius
+        half = min(7.0, max(5.0, 0.36 * self.radius))
+        x, y = 0.72 * self.radius, -0.72 * self.radius
         painter.setPen(QPen(QColor(self._colors.canvas), 1.2))
         painter.setBrush(QColor(self._colors.warning))
         corners = [QPointF(x, y - half), QPointF(x + half, y + 0.8 * half), QPointF(x - half, y + 0.8 * half)]

@@ -6,11 +6,15 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from nn_desktop.desktop.canvas.network_scene import NetworkScene
+from nn_desktop.desktop.figures import figure
 from nn_desktop.desktop.identity import identify
-from nn_desktop.insight.inspection import Part
+from nn_desktop.insight.inspection import Part, exists
 
 Apply = Callable[[Part, str], str]
 """Takes over what was typed; returns what is wrong with it, or an empty text."""
+DISTANCE = 26
+"""From the middle of what is edited."""
 FIRST_KEYS = "0123456789.,-−"
 """A number that is typed begins with one of these."""
 
@@ -23,24 +27,35 @@ class ValueEditor(QFrame):
 
     Parameters
     ----------
+    scene
+        Whose numbers are edited.
     apply
         Takes over what was typed.
+    point_of
+        Tells where a part is in the viewport.
     parent
         The viewport that it stands in.
 
     Signals
     -------
     finished()
-        It has closed, by Enter or Esc.
+        It has closed, by Enter or Esc, after somebody typed in it.
+    place_changed(QRect)
+        It has opened there; or closed, and there is no place.
     """
 
     finished = Signal()
+    place_changed = Signal(object)
 
-    def __init__(self, apply: Apply, parent: QWidget) -> None:
+    def __init__(
+        self, scene: NetworkScene, apply: Apply, point_of: Callable[[Part], QPoint], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         identify(self, "value_editor")
         self._viewport = parent
+        self._scene = scene
         self._apply = apply
+        self._point_of = point_of
         self._part: Part | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -75,30 +90,35 @@ class ValueEditor(QFrame):
         """Whether somebody is typing in it."""
         return self._part is not None and self._field.hasFocus()
 
-    def open(self, part: Part, title: str, text: str, point: QPoint) -> None:
-        """Show the number of a part beside a point of the viewport."""
+    def open(self, part: Part) -> None:
+        """Show the number of a part beside it; an input unit has none."""
+        if isinstance(part, int) and self._scene.topology.unit_place[part][0] == 0:
+            return
         self._part = part
+        title = self.tr("bias b =") if isinstance(part, int) else self.tr("weight w =")
         self._title.setText(title)
         self._field.setAccessibleName(title)
         self._say("")
-        self._field.setText(text)
+        self._field.setText(self._value_text(part))
         self._field.setModified(False)
-        self.adjustSize()
-        room = self._viewport.rect()
-        x = min(max(point.x() - self.width() // 2, 4), room.width() - self.width() - 4)
-        below = point.y() + 18
-        y = below if below + self.height() < room.height() else point.y() - 18 - self.height()
-        self.move(x, max(y, 4))
+        self._place()
         self.show()
         self.raise_()
+        self.place_changed.emit(self.geometry())
 
-    def show_value(self, text: str) -> None:
-        """Show the number of this moment, unless somebody is typing another one."""
-        if not self._field.isModified() and not self.is_typing:
-            self._field.setText(text)
+    def show_value(self) -> None:
+        """Show the number of this moment, unless somebody types another one; close if the part is gone."""
+        if self._part is None:
+            return
+        if not exists(self._scene.topology, self._part):
+            self.close_editor()
+        elif not self._field.isModified() and not self.is_typing:
+            self._field.setText(self._value_text(self._part))
 
     def begin(self, first: str = "") -> None:
         """Let somebody type, what they have typed already included."""
+        if self._part is None:
+            return
         self._field.setFocus()
         if first:
             self._field.setText(first)
@@ -114,6 +134,7 @@ class ValueEditor(QFrame):
         had_focus = self._field.hasFocus()
         self._part = None
         self.hide()
+        self.place_changed.emit(None)
         if had_focus:
             self.finished.emit()
 
@@ -137,6 +158,20 @@ class ValueEditor(QFrame):
             self._field.selectAll()
         else:
             self.close_editor()
+
+    def _place(self) -> None:
+        """Stand below the part, or above it where there is no room."""
+        assert self._part is not None
+        self.adjustSize()
+        room, point = self._viewport.rect(), self._point_of(self._part)
+        x = min(max(point.x() - self.width() // 2, 4), room.width() - self.width() - 4)
+        below = point.y() + DISTANCE
+        y = below if below + self.height() < room.height() else point.y() - DISTANCE - self.height()
+        self.move(x, max(y, 4))
+
+    def _value_text(self, part: Part) -> str:
+        parameters = self._scene.parameters
+        return figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
 
     def _say(self, text: str) -> None:
         self._error.setText(text)

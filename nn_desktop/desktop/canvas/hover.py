@@ -1,0 +1,105 @@
+"""What the pointer means: its live numbers, and the network without it while Alt is held."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
+
+from nn_desktop.desktop.canvas.bubble import Bubble
+from nn_desktop.desktop.canvas.network_scene import NetworkScene
+from nn_desktop.desktop.descriptions import describe
+from nn_desktop.desktop.selection import Selection
+from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
+
+
+class Hover(QObject):
+    """Looks closely at the part under the pointer, or in a lesion without pointer at the current part.
+
+    Parameters
+    ----------
+    scene, selection
+        Of the network.
+    bubble
+        Shows the numbers.
+    point_of
+        Tells where a part is in the viewport.
+
+    Signals
+    -------
+    question_changed(object)
+        Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
+    """
+
+    question_changed = Signal(object)
+
+    def __init__(
+        self,
+        scene: NetworkScene,
+        selection: Selection,
+        bubble: Bubble,
+        point_of: Callable[[Part], QPoint],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._scene, self._selection = scene, selection
+        self._bubble = bubble
+        self._point_of = point_of
+        self._part: Part | None = None
+        self._pointer: QPoint | None = None
+        self._is_lesioning = False
+        self._avoid: QRect | None = None
+
+    @property
+    def part(self) -> Part | None:
+        """What is looked at: under the pointer, or for a lesion what is current."""
+        if self._part is None and self._is_lesioning:
+            return self._selection.connection or self._selection.unit
+        return self._part
+
+    def move(self, part: Part | None, pointer: QPoint | None) -> None:
+        """Let the pointer mean a part of the network, or nothing."""
+        self._pointer = pointer
+        if part != self._part:
+            self._part = part
+            self._scene.set_hovered(part)
+            self.ask()
+        self.show_text()
+
+    def set_lesioning(self, on: bool) -> None:
+        """Show the network without what is looked at, or whole again."""
+        if on != self._is_lesioning:
+            self._is_lesioning = on
+            self.ask()
+            self.show_text()
+
+    def keep_off(self, rect: QRect | None) -> None:
+        """Leave a rectangle of the viewport free."""
+        self._avoid = rect
+        self.show_text()
+
+    def forget(self) -> None:
+        """Mean nothing: the network was drawn anew."""
+        self._part = None
+        self.ask()
+        self.show_text()
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask about what is looked at now."""
+        part = self.part
+        self._scene.set_lesion(part if self._is_lesioning else None)
+        self.question_changed.emit(None if part is None else partial(inspect, part, self._is_lesioning))
+
+    def show_text(self) -> None:
+        """Show the numbers of this moment."""
+        part, snapshot = self.part, self._scene.snapshot
+        if part is None or not exists(snapshot.parameters.topology, part):
+            self._bubble.hide()
+            return
+        answer = snapshot.answer
+        inspection = answer if isinstance(answer, Inspection) and answer.part == part else None
+        if inspection is not None and not self._is_lesioning:
+            inspection = replace(inspection, loss=None, loss_without=None)
+        pointer = self._pointer if self._part is not None else None
+        self._bubble.say(describe(snapshot, part, inspection), pointer or self._point_of(part), self._avoid)

@@ -1,0 +1,100 @@
+"""A connection that is begun by a click or a key, and ended by another."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, QPointF
+
+from nn_desktop.desktop.canvas.network_scene import NetworkScene
+from nn_desktop.desktop.descriptions import layer_title, part_title
+from nn_desktop.desktop.editor import NetworkEditor
+
+Say = Callable[[str, QPoint], None]
+"""Says something at a point of the viewport."""
+
+
+class PendingConnection(QObject):
+    """Where a connection begins, until it is known where it ends.
+
+    Parameters
+    ----------
+    scene, editor
+        Of the network.
+    point_of
+        Tells where a unit or a layer is in the viewport.
+    say
+        Says what is to be done next, and why something cannot be.
+    """
+
+    def __init__(
+        self,
+        scene: NetworkScene,
+        editor: NetworkEditor,
+        point_of: Callable[[int], QPoint],
+        say: Say,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._scene, self._editor = scene, editor
+        self._point_of, self._say = point_of, say
+        self._source: int | None = None
+
+    @property
+    def source(self) -> int | None:
+        """The unit, or the layer, that it begins at."""
+        return self._source
+
+    @property
+    def is_of_layers(self) -> bool:
+        """Whether layers are connected, and not single units."""
+        return self._source in self._scene.topology.layer_index
+
+    def begin(self, source: int) -> None:
+        """Begin at a unit or a layer, and say so."""
+        self._source = source
+        topology = self._scene.topology
+        if self.is_of_layers:
+            name = layer_title(topology, topology.layer_index[source])
+        else:
+            name = part_title(topology, source, self._scene.snapshot.dataset)
+        text = self.tr(
+            "From {name}: click what it leads to, or go there with the arrows and press Enter. Esc ends it."
+        )
+        self._say(text.format(name=name), self._point_of(source))
+
+    def choose(self, part: int) -> None:
+        """Begin at a unit or layer, or lead the connection there if it has begun at another of its kind."""
+        layers = self._scene.topology.layer_index
+        if self._source is None or (part in layers) != (self._source in layers):
+            self.begin(part)
+        elif part != self._source:
+            self._end(part)
+
+    def end_at(self, layer: int | None, unit: int | None) -> None:
+        """Lead it to what is current."""
+        target = layer if self.is_of_layers else unit
+        if target is not None and target != self._source:
+            self._end(target)
+
+    def clear(self) -> None:
+        """Leave no trace."""
+        self._source = None
+        self._scene.overlay.clear()
+
+    def show_line(self, end: QPointF, start: QPointF) -> None:
+        """Draw the line that it would be."""
+        if self._source is not None:
+            self._scene.overlay.show_line(start, end, True)
+
+    def _end(self, target: int) -> None:
+        source, is_of_layers = self._source, self.is_of_layers
+        self.clear()
+        if source is None:
+            return
+        why = self._editor.explain_connection(source, target)
+        self._say(why, self._point_of(target))
+        if why:
+            return
+        if is_of_layers:
+            self._editor.link_layers(source, target)
+        else:
+            self._editor.connect_units(source, target)

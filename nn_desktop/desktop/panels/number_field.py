@@ -1,0 +1,50 @@
+"""A field in which a number or a name is typed: it can be marked as wrong, and stays live until one types."""
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from nn_desktop.desktop.identity import identify
+
+DIGITS = 5
+
+
+def typed_number(value: float) -> str:
+    """Write a number as one could type it: ``−0.53124``, ``3.14e−05``."""
+    return f"{value:.{DIGITS}g}".replace("-", "−")
+
+
+class MarkedField(QLineEdit):
+    """A line to type in, with a border that says whether what is typed is wrong.
+
+    Parameters
+    ----------
+    name
+        Its object name; see `identity`.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, name)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether somebody is typing in it, or has marked what to type over."""
+        return self.hasFocus() and (self.isModified() or self.hasSelectedText())
+
+    def show_text(self, text: str) -> None:
+        """Show what is in force, unless somebody is typing something else."""
+        if not self.is_in_use and text != self.text():
+            self.setText(text)
+            self.setCursorPosition(0)  # of a long one, its beginning
+
+    def take_back(self, text: str) -> None:
+        """Show what is in force, whatever was typed."""
+        self.setText(text)
+        self.setModified(False)
+        self.mark(is_wrong=False)
+
+    def mark(self, is_wrong: bool) -> None:
+        """Show whether what is typed is wrong."""
+        if self.property("wrong") is not is_wrong:
+            self.setProperty("wrong", is_wrong)
+            self.style().unpolish(self)
+            self.style().polish(self)

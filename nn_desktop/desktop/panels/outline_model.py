@@ -1,0 +1,265 @@
+"""The network as a tree: layers, their units, and the connections of each unit."""
+
+from typing import Any, TypeGuard
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QIcon
+
+from nn_desktop.desktop.descriptions import idle_reason, layer_title, unit_title
+from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped
+from nn_desktop.desktop.panels.number_field import typed_number
+from nn_desktop.network.functions import ACTIVATIONS
+from nn_desktop.network.topology import Pair, Topology
+from nn_desktop.training.session import Snapshot
+
+Index = QModelIndex | QPersistentModelIndex
+OutlinePart = int | Pair
+"""The id of a layer or of a unit (they draw from one counter), or a connection."""
+NOTHING = QModelIndex()
+TITLE, NUMBER = 0, 1
+"""The columns."""
+_TOP = 0
+"""What an index of a layer holds; one of a unit or a connection holds 1 + the id of what it lies under."""
+
+
+class OutlineModel(QAbstractItemModel):
+    """Answers for the rows that are on the screen, and only when asked: a layer may have thousands of units.
+
+    So every number is that of `snapshot` at the time it is painted, and nothing is stored for a row.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    snapshot
+        Its numbers; of a moment ago, perhaps, when the network has just been edited.
+    """
+
+    def __init__(self, topology: Topology, snapshot: Snapshot | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.snapshot = snapshot
+        self._topology = topology
+        self._connections: dict[int, list[Pair]] = {}
+        self._frozen_icon = QIcon()
+        self._muted, self._warning = QColor(), QColor()
+
+    @property
+    def topology(self) -> Topology:
+        """The network."""
+        return self._topology
+
+    def set_topology(self, topology: Topology) -> None:
+        """Take over the network as it was edited; only where rows come or go, the tree is made anew."""
+        if _shape(topology) != _shape(self._topology):
+            self.beginResetModel()
+            self._topology = topology
+            self._connections = {}
+            self.endResetModel()
+        else:
+            self._topology = topology
+            self.dataChanged.emit(
+                self.index(0, TITLE), self.index(len(topology.layers) - 1, NUMBER)
+            )  # of units and connections nothing is stored: painting them is enough
+
+    def set_look(self, frozen_icon: QIcon, muted: str, warning: str) -> None:
+        """Take over the colours of a theme."""
+        self._frozen_icon = frozen_icon
+        self._muted, self._warning = QColor(muted), QColor(warning)
+
+    # Rows and parts.
+
+    def part_at(self, index: Index) -> OutlinePart | None:
+        """Return what a row stands for."""
+        if not index.isValid():
+            return None
+        if index.internalId() == _TOP:
+            return self._topology.layers[index.row()].id
+        above = index.internalId() - 1
+        if above in self._topology.layer_index:
+            return self._topology.layer(above).units[index.row()]
+        return self.connections_of(above)[index.row()]
+
+    def index_of(self, part: OutlinePart, under: int | None = None) -> QModelIndex:
+        """Return the row of a part; of a connection the one under its target, or under that unit of it."""
+        t = self._topology
+        if isinstance(part, tuple):
+            unit = part[1] if under is None else under
+            return self.createIndex(self.connections_of(unit).index(part), TITLE, unit + 1)
+        if part in t.layer_index:
+            return self.createIndex(t.layer_index[part], TITLE, _TOP)
+        layer, place = t.unit_place[part]
+        return self.createIndex(place, TITLE, t.layers[layer].id + 1)
+
+    def connections_of(self, unit: int) -> list[Pair]:
+        """Return the connections under a unit: those into it, then those out of it."""
+        if unit not in self._connections:
+            self._connections[unit] = self._topology.connections_of(unit)
+        return self._connections[unit]
+
+    def is_layer(self, part: OutlinePart | None) -> TypeGuard[int]:
+        """Tell whether a part is a layer."""
+        return part in self._topology.layer_index
+
+    # What Qt asks.
+
+    def index(self, row: int, column: int, parent: Index = NOTHING) -> QModelIndex:
+        if not 0 <= row < self.rowCount(parent):
+            return QModelIndex()
+        part = self.part_at(parent)
+        return self.createIndex(row, column, _TOP if part is None else int(part) + 1)
+
+    def parent(self, index: Index = NOTHING) -> QModelIndex:  # type: ignore[override]
+        if not index.isValid() or index.internalId() == _TOP:
+            return QModelIndex()
+        return self.index_of(index.internalId() - 1)
+
+    def rowCount(self, parent: Index = NOTHING) -> int:
+        part = self.part_at(parent)
+        if part is None:
+            return len(self._topology.layers)
+        if isinstance(part, tuple) or parent.column() != TITLE:
+            return 0
+        if self.is_layer(part):
+            return len(self._topology.layer(part).units)
+        return len(self.connections_of(part))
+
+    def hasChildren(self, parent: Index = NOTHING) -> bool:
+        """Tell whether a row can be opened; cheaply, since it is asked of every unit of a layer."""
+        part = self.part_at(parent)
+        if part is None or self.is_layer(part):
+            return True
+        if isinstance(part, tuple) or parent.column() != TITLE:
+            return False
+        layer = self._topology.layer_of_unit(part).id
+        links = [link for link in self._topology.links if layer in (link.source, link.target)]
+        if any(link.only is None and not link.removed for link in links):
+            return True
+        return bool(links) and bool(self.connections_of(part))
+
+    def columnCount(self, parent: Index = NOTHING) -> int:
+        return 2
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        part = self.part_at(index)
+        if isinstance(part, tuple):
+            flags |= Qt.ItemFlag.ItemNeverHasChildren
+        if part is not None and index.column() == self.column_to_type(part):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def column_to_type(self, part: OutlinePart) -> int | None:
+        """Return the column of what can be typed: of a layer its name, else its number; inputs have none."""
+        if self.is_layer(part):
+            return TITLE
+        return NUMBER if isinstance(part, tuple) or self._has_bias(part) else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        part = self.part_at(index)
+        if part is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._title(index, part) if index.column() == TITLE else self._number(part)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                number = self._number(part)
+                return f"{self._title(index, part)}, {number}" if number else self._title(index, part)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._explanation(index, part, with_title=role == Qt.ItemDataRole.ToolTipRole)
+            case Qt.ItemDataRole.EditRole:
+                return self.text_to_type(part)
+            case Qt.ItemDataRole.TextAlignmentRole if index.column() == NUMBER:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ForegroundRole:
+                return self._color(index, part)
+            case Qt.ItemDataRole.DecorationRole if index.column() == TITLE and self._is_frozen(part):
+                return self._frozen_icon
+        return None
+
+    # Words and numbers.
+
+    def text_to_type(self, part: OutlinePart) -> str:
+        """Return what stands in the field when one begins to type: a layer's own name, or the number."""
+        if self.is_layer(part):
+            return self._topology.layer(part).name
+        value = self._value(part)
+        return "" if value is None else typed_number(value)
+
+    def title(self, part: OutlinePart) -> str:
+        """Return what a layer or a unit is called."""
+        if self.is_layer(part):
+            return layer_title(self._topology, self._topology.layer_index[part])
+        assert isinstance(part, int)
+        return unit_title(self._topology, part, self.snapshot.dataset if self.snapshot else None)
+
+    def _title(self, index: Index, part: OutlinePart) -> str:
+        if isinstance(part, tuple):
+            return self._connection_title(index, part)
+        if self.is_layer(part):
+            return self._layer_title(part)
+        return f"⚠ {self.title(part)}" if self._is_idle(part) else self.title(part)
+
+    def _layer_title(self, layer: int) -> str:
+        texts = [self.title(layer)]
+        if self._topology.layer_index[layer] > 0:
+            texts.append(ACTIVATIONS[self._topology.layer(layer).activation].title.lower())
+        if self._is_frozen(layer):
+            texts.append(self.tr("frozen"))
+        return " · ".join(texts)
+
+    def _connection_title(self, index: Index, pair: Pair) -> str:
+        is_incoming = index.internalId() - 1 == pair[1]
+        text = self.tr("from {unit}") if is_incoming else self.tr("to {unit}")
+        text = text.format(unit=self.title(pair[0] if is_incoming else pair[1]))
+        return f"{text} · {self.tr('frozen')}" if self._is_frozen(pair) else text
+
+    def _number(self, part: OutlinePart) -> str:
+        if self.is_layer(part):
+            count = len(self._topology.layer(part).units)
+            return self.tr("1 unit") if count == 1 else self.tr("{count} units").format(count=grouped(count))
+        if not isinstance(part, tuple) and not self._has_bias(part):
+            return ""
+        value = self._value(part)
+        text = NO_NUMBER if value is None else figure(value)
+        return f"w = {text}" if isinstance(part, tuple) else f"b = {text}"
+
+    def _value(self, part: OutlinePart) -> float | None:
+        """Return a weight or a bias; None for what has just been drawn, and for inputs."""
+        if self.snapshot is None:
+            return None
+        parameters = self.snapshot.parameters
+        place = parameters.topology.unit_place
+        if isinstance(part, tuple):
+            is_there = all(unit in place for unit in part) and parameters.topology.is_connected(*part)
+            return parameters.weight(*part) if is_there else None
+        return parameters.bias(part) if part in place and place[part][0] > 0 else None
+
+    def _explanation(self, index: Index, part: OutlinePart, with_title: bool) -> str:
+        reason = "" if isinstance(part, tuple) or self.is_layer(part) else idle_reason(self._topology, part)
+        if reason or not with_title:
+            return reason
+        number = self._number(part)
+        return f"{self._title(index, part)} · {number}" if number else self._title(index, part)
+
+    def _color(self, index: Index, part: OutlinePart) -> QColor | None:
+        if self.is_layer(part):
+            return self._muted if index.column() == NUMBER else None
+        return self._warning if not isinstance(part, tuple) and self._is_idle(part) else None
+
+    def _has_bias(self, unit: int) -> bool:
+        return self._topology.unit_place[unit][0] > 0
+
+    def _is_idle(self, unit: int) -> bool:
+        return unit in self._topology.unreached or unit in self._topology.dead_ends
+
+    def _is_frozen(self, part: OutlinePart) -> bool:
+        if isinstance(part, tuple):
+            return self._topology.is_frozen(*part)
+        return self.is_layer(part) and self._topology.layer(part).frozen
+
+
+def _shape(topology: Topology) -> object:
+    """Return what decides which rows there are."""
+    layers = tuple((layer.id, layer.units) for layer in topology.layers)
+    links = tuple((link.source, link.target, link.removed, link.only) for link in topology.links)
+    return layers, links
