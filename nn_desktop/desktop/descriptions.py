@@ -5,18 +5,21 @@ from PySide6.QtCore import QCoreApplication
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.inspection import Inspection, Part
-from nn_desktop.network.functions import ACTIVATIONS
+from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Snapshot
 
-MOST_TERMS = 4
+MOST_TERMS = 3
 """So many summands of a sum are written out."""
 
 
 def layer_title(topology: Topology, index: int) -> str:
     """Return what a layer is called: its own name, or its role."""
-    if topology.layers[index].name:
-        return topology.layers[index].name
+    return topology.layers[index].name or role_title(topology, index)
+
+
+def role_title(topology: Topology, index: int) -> str:
+    """Return what a layer without a name of its own is called."""
     if index == 0:
         return QCoreApplication.translate("descriptions", "Input")
     if index == len(topology.layers) - 1:
@@ -90,15 +93,19 @@ def idle_reason(topology: Topology, unit: int) -> str:
 def _connection_lines(snapshot: Snapshot, pair: Pair, inspection: Inspection | None) -> list[str]:
     parameters = snapshot.parameters
     weight = parameters.weight(*pair)
-    lines = [
-        QCoreApplication.translate("descriptions", "weight w = {weight}").format(weight=figure(weight)),
-    ]
-    if inspection is not None:
+    if inspection is None:
+        lines = [_weight_text(weight)]
+    else:
         (term,) = inspection.terms
-        lines.append(
-            f"w · a = {figure(term.weight)} · {_factor(term.value)} = {figure(term.weight * term.value)}"
+        product = figure(term.weight * term.value)
+        text = QCoreApplication.translate(
+            "descriptions", "first sample: w · a = {weight} · {value} = {product}"
         )
-        lines += _gradient_lines(snapshot, "w", weight, inspection)
+        lines = [
+            _with_gradient(_weight_text(weight), "w", inspection),
+            _step(snapshot, "w", weight, inspection),
+            text.format(weight=figure(term.weight), value=_factor(term.value), product=product),
+        ]
     if parameters.topology.is_frozen(*pair):
         lines.append(QCoreApplication.translate("descriptions", "frozen: it does not learn"))
     return lines
@@ -107,18 +114,11 @@ def _connection_lines(snapshot: Snapshot, pair: Pair, inspection: Inspection | N
 def _unit_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) -> list[str]:
     topology = snapshot.parameters.topology
     layer = topology.layer_of_unit(unit)
-    has_bias = layer is not topology.layers[0]
     lines = []
-    if has_bias:
-        bias = snapshot.parameters.bias(unit)
-        lines.append(QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias)))
-    if inspection is not None and has_bias and inspection.z is not None:
-        lines.append(f"z = Σ w·a + b = {_sum(inspection, bias)} = {figure(inspection.z)}")
-        name = ACTIVATIONS[layer.activation].title.lower()
-        lines.append(f"a = {name}({figure(inspection.z)}) = {figure(inspection.a)}")
-        lines += _gradient_lines(snapshot, "b", bias, inspection)
-    if has_bias:
-        lines.append(ACTIVATIONS[layer.activation].formula)
+    if layer is not topology.layers[0]:
+        lines += _bias_lines(snapshot, unit, inspection)
+    if inspection is not None and inspection.z is not None:
+        lines += _sample_lines(layer.activation, snapshot.parameters.bias(unit), inspection)
     if inspection is not None:
         text = QCoreApplication.translate("descriptions", "gives out {low} to {high}, mean {mean}")
         lines.append(
@@ -132,18 +132,42 @@ def _unit_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) ->
     return [*lines, reason] if reason else lines
 
 
-def _gradient_lines(snapshot: Snapshot, letter: str, value: float, inspection: Inspection) -> list[str]:
-    """Return the gradient, and the step that gradient descent over these samples would take."""
-    if inspection.gradient is None:
-        return []
-    rate = snapshot.setup.hyperparameters.learning_rate
-    step = value - rate * inspection.gradient
-    text = QCoreApplication.translate("descriptions", "∂L/∂{letter} = {gradient} over {count} samples")
+def _bias_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) -> list[str]:
+    bias = snapshot.parameters.bias(unit)
+    text = QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias))
+    if inspection is None:
+        return [text]
+    return [_with_gradient(text, "b", inspection), _step(snapshot, "b", bias, inspection)]
+
+
+def _sample_lines(activation: Activation, bias: float, inspection: Inspection) -> list[str]:
+    """Return what the unit computes for one sample, the numbers put into the formulas."""
+    assert inspection.z is not None
+    text = QCoreApplication.translate("descriptions", "first sample: z = {sum} = {z}")
+    formula = ACTIVATIONS[activation].formula
     return [
-        text.format(letter=letter, gradient=figure(inspection.gradient), count=inspection.samples),
-        f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(inspection.gradient)}"
-        f" = {figure(step)}",
+        text.format(sum=_sum(inspection, bias), z=figure(inspection.z)),
+        f"a = {formula} = {figure(inspection.a)}",
     ]
+
+
+def _weight_text(weight: float) -> str:
+    return QCoreApplication.translate("descriptions", "weight w = {weight}").format(weight=figure(weight))
+
+
+def _with_gradient(text: str, letter: str, inspection: Inspection) -> str:
+    """Return a number with its gradient behind it."""
+    gradient = figure(inspection.gradient) if inspection.gradient is not None else "–"
+    more = QCoreApplication.translate("descriptions", "∂L/∂{letter} = {gradient} over {count} samples")
+    return f"{text}, " + more.format(letter=letter, gradient=gradient, count=inspection.samples)
+
+
+def _step(snapshot: Snapshot, letter: str, value: float, inspection: Inspection) -> str:
+    """Return the step that gradient descent over these samples would take, its numbers put in."""
+    gradient = inspection.gradient or 0.0
+    rate = snapshot.setup.hyperparameters.learning_rate
+    step = figure(value - rate * gradient)
+    return f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(gradient)} = {step}"
 
 
 def _sum(inspection: Inspection, bias: float) -> str:

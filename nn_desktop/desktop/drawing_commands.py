@@ -72,7 +72,7 @@ class DrawingCommands(QObject):
 
         text = QGuiApplication.clipboard().text()
         try:
-            fragment = read_text(text)
+            fragment = read_text(text, output=self._editor.topology.layers[-1].activation)
         except UserError as error:
             self._parts.document.refuse(str(error))
             return

@@ -56,14 +56,14 @@ class Bubble(QLabel):
     def put(self, point: QPoint, avoid: QRect | None = None) -> None:
         """Move it beside another point."""
         room = self._room.rect()
-        right = point.x() + GAP
-        x = right if right + self.width() < room.width() else point.x() - GAP - self.width()
-        rect = QRect(QPoint(x, point.y() + GAP), self.size())
+        rect = QRect(point + QPoint(GAP, GAP), self.size())
+        if rect.bottom() > room.height():  # it would cover what the pointer means
+            rect.moveBottom(point.y() - GAP)
         if avoid is not None and avoid.intersects(rect):
             rect.moveTop(avoid.bottom() + 6)
             if rect.bottom() > room.height():
                 rect.moveBottom(avoid.top() - 6)
-        x = min(max(rect.x(), 4), max(4, room.width() - self.width() - 4))
+        x = min(rect.x(), max(4, room.width() - self.width() - 4))
         y = min(max(rect.y(), 4), max(4, room.height() - self.height() - 4))
         self.move(x, y)
 

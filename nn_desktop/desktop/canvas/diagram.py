@@ -1,14 +1,16 @@
 """The drawing of a network, to be taken away: as SVG, PDF, PNG, on the clipboard or on paper."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontInfo,
     QImage,
+    QImageWriter,
     QPagedPaintDevice,
     QPageSize,
     QPainter,
@@ -29,6 +31,7 @@ from nn_desktop.network.topology import Topology
 
 MARGIN = 8.0
 """Around the drawing, in points."""
+SIZE_IN_MILLIMETRES = re.compile(rb'width="[\d.]+mm" height="[\d.]+mm"')
 LARGEST_SIDE = 16_000
 """Pixels of a side of a picture: more takes gigabytes of memory."""
 
@@ -87,7 +90,8 @@ class Diagram:
             subject.parameters, subject.dataset, subject.room, subject.layout, subject.unfolded
         )
         self._drawing.show_units(subject.parameters, subject.dataset)
-        self._rect = self._scene.itemsBoundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        rect = self._drawing.drawn_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._rect = QRectF(rect.toAlignedRect())  # whole points: no format has to round its size
 
     @property
     def size(self) -> QSizeF:
@@ -113,7 +117,9 @@ def to_svg(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
     generator.setViewBox(QRectF(0, 0, diagram.size.width(), diagram.size.height()))
     generator.setTitle(_title(subject.parameters.topology))
     _paint_on(generator, diagram, QRectF(0, 0, diagram.size.width(), diagram.size.height()))
-    return bytes(buffer.data().data())
+    # Qt writes millimetres, rounded; in pixels a point is a pixel everywhere.
+    size = f'width="{diagram.size.width():g}" height="{diagram.size.height():g}"'
+    return SIZE_IN_MILLIMETRES.sub(size.encode(), bytes(buffer.data().data()), count=1)
 
 
 def to_pdf(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
@@ -150,7 +156,7 @@ def to_png(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
     """Draw a network as PNG, `options.scale` pixels a point."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    to_image(subject, options, font).save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(to_image(subject, options, font))
     return bytes(buffer.data().data())
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.editor import NetworkEditor, moved
-from nn_desktop.network.placement import Column
+from nn_desktop.network.placement import LEAST_PITCH, Column
 
 SNAP = 8.0
 """So near to the line of a neighbour, in points, a part that is dragged stands on it."""
@@ -199,6 +199,9 @@ class Connect:
 class Grow:
     """New units: one by a click, more by dragging down.
 
+    They are counted at the least distance that units can have: so 16 fit into the window, which is too low for
+    them at the distance that a few have.
+
     Parameters
     ----------
     scene, editor
@@ -227,10 +230,12 @@ class Grow:
 
     def move(self, point: QPointF) -> None:
         """Show as many units as there would be."""
-        count, pitch = self._count(point), self._scene.placement.pitch
+        count = self._count(point)
+        step = LEAST_PITCH if point.y() >= self._start.y() else -LEAST_PITCH
         x = self._start.x() if self._layer is None else self._layer.x
-        ghosts = [QPointF(x, self._start.y() + number * pitch) for number in range(min(count, 64))]
-        self._scene.overlay.show_ghosts(ghosts, self._scene.placement.radius)
+        ghosts = [QPointF(x, self._start.y() + number * step) for number in range(min(count, 64))]
+        radius = self._scene.placement.radius if count == 1 else 0.42 * LEAST_PITCH
+        self._scene.overlay.show_ghosts(ghosts, radius)
         self._scene.overlay.show_text(str(count), QPointF(x + 44, point.y()))
 
     def finish(self, point: QPointF) -> None:
@@ -249,11 +254,10 @@ class Grow:
         self._scene.overlay.clear()
 
     def _count(self, point: QPointF) -> int:
-        dragged = point.y() - self._start.y()
-        pitch = self._scene.placement.pitch
-        if abs(dragged) < pitch / 2:
+        dragged = abs(point.y() - self._start.y())
+        if dragged < LEAST_PITCH / 2:
             return self._units_by_click
-        return min(MOST_DRAWN_UNITS, 1 + round(abs(dragged) / pitch))
+        return min(MOST_DRAWN_UNITS, 1 + round(dragged / LEAST_PITCH))
 
 
 class MoveUnit:

@@ -1,5 +1,6 @@
 """A network as items of a scene: on the canvas, and in a diagram to be taken away."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
@@ -95,6 +96,7 @@ class NetworkDrawing:
         self._units: dict[int, UnitItem] = {}
         self._pictures: dict[int, Picture] = {}
         self._labels: list[QGraphicsItem] = []
+        self._texts_rect = QRectF()
         self.connections = ConnectionsItem(colors)
         self.connections.set_plain(not style.weights)
         scene.addItem(self.connections)
@@ -136,7 +138,7 @@ class NetworkDrawing:
         """
         for label in self._labels:
             self._scene.removeItem(label)
-        self._labels = []
+        self._labels, self._texts_rect = [], QRectF()
         self._label_width = self._find_label_width(dataset, room)
         side = self.side
         self.placement = place(
@@ -153,12 +155,13 @@ class NetworkDrawing:
             if self._style.labels:
                 self._add_names(parameters.topology, dataset, index, column)
                 self._add_header(parameters.topology, index, column)
-        self._show_live(parameters)
+        self._pictures = {unit: p for unit, p in self._pictures.items() if unit in self._units}
+        self._show_live(parameters, self._units)
 
     @property
     def side(self) -> float:
         """Room beside the first and the last column."""
-        return max(LEAST_SIDE, self._label_width + 30)
+        return max(LEAST_SIDE, self._label_width + 40)
 
     def content_rect(self) -> QRectF:
         """Return what the drawing takes up, with its titles."""
@@ -166,6 +169,13 @@ class NetworkDrawing:
         rect = QRectF(QPointF(left - self.side, top), QPointF(right + self.side, bottom))
         rect.adjust(0, -HEADER - EDGE, 0, FOOTER + EDGE)
         return rect.united(self.connections.boundingRect())
+
+    def drawn_rect(self) -> QRectF:
+        """Return what is drawn on, as it is whether texts are outlines or not."""
+        rect = self.connections.boundingRect() | self._texts_rect
+        for item in self._units.values():
+            rect |= item.sceneBoundingRect()
+        return rect
 
     def title_point(self, column: Column) -> QPointF:
         """Return where the middle of a layer's title is."""
@@ -179,11 +189,12 @@ class NetworkDrawing:
         """Show the weights of this moment."""
         self.connections.show_weights(parameters)
 
-    def show_units(self, parameters: Parameters, dataset: Dataset) -> None:
-        """Show what the units compute at this moment, and their biases."""
+    def show_units(self, parameters: Parameters, dataset: Dataset, half: int | None = None) -> None:
+        """Show what the units, or those of one half (0 or 1), compute at this moment, and their biases."""
+        units = [unit for unit in self._units if half is None or unit % 2 == half]
         if self._style.weights:
-            self._pictures = unit_pictures(parameters, dataset, self._colors, set(self._units))
-        self._show_live(parameters)
+            self._pictures |= unit_pictures(parameters, dataset, self._colors, set(units))
+        self._show_live(parameters, units)
 
     def unit_at(self, point: QPointF) -> int | None:
         """Return the unit at a point of the scene."""
@@ -216,6 +227,7 @@ class NetworkDrawing:
         metrics = QFontMetricsF(self._font)
         width = metrics.horizontalAdvance(text)
         item.setPos(middle.x() - width / 2, middle.y() - metrics.height() / 2)
+        self._texts_rect |= QRectF(item.pos(), QSizeF(width, metrics.height()))
         item.setBrush(QColor(self._colors.text_muted if muted else self._colors.text))
         self._labels.append(item)
         self._scene.addItem(item)
@@ -295,8 +307,8 @@ class NetworkDrawing:
         if self._style.counts and 0 < index < len(topology.layers) - 1:
             self.add_text(str(len(column.layer.units)), self.footer_point(column), muted=True)
 
-    def _show_live(self, parameters: Parameters) -> None:
+    def _show_live(self, parameters: Parameters, units: Iterable[int]) -> None:
         inputs = set(parameters.topology.layers[0].units)
-        for unit, item in self._units.items():
+        for unit in units:
             has_bias = self._style.weights and unit not in inputs
-            item.show_live(self._pictures.get(unit), parameters.bias(unit) if has_bias else None)
+            self._units[unit].show_live(self._pictures.get(unit), parameters.bias(unit) if has_bias else None)

@@ -3,14 +3,19 @@
 from collections.abc import Collection
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.diagram import Subject
-from nn_desktop.desktop.canvas.network_drawing import ACTIVATION_BELOW_TITLE, ON_CANVAS, NetworkDrawing
+from nn_desktop.desktop.canvas.network_drawing import (
+    ACTIVATION_BELOW_TITLE,
+    FOOTER,
+    ON_CANVAS,
+    NetworkDrawing,
+)
 from nn_desktop.desktop.canvas.overlay_item import OverlayItem
 from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.theme import Theme
@@ -21,11 +26,10 @@ from nn_desktop.network.placement import FOLD_ABOVE, Column, Placement
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Snapshot
 
-PICTURE_EVERY = 3
-"""Units' pictures follow every so many snapshots: ten times a second is enough for the eye."""
-LARGE_PICTURE_EVERY = 30
+PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 50, 500
+"""Every so often the pictures of one half of the units follow: a whole set in one frame would delay it."""
 LARGE_WEIGHTS = 100_000
-"""From so many weights on, pictures follow once a second: they take time."""
+"""From so many weights on, pictures follow less often: they take time."""
 TITLE_REACH = QSizeF(110, 26)
 
 
@@ -61,7 +65,6 @@ class NetworkScene(QGraphicsScene):
         self._editor = editor
         self._theme = theme
         self._font = font
-        self._frames = 0
         self._unfolded: frozenset[int] = frozenset()
         self._buttons: list[ButtonItem] = []
         self._hovered: Part | None = None
@@ -69,6 +72,9 @@ class NetworkScene(QGraphicsScene):
         self._room = QSizeF(700, 600)
         self.snapshot = snapshot
         self.parameters = snapshot.parameters
+        self._picture_timer = QTimer(self, singleShot=True)
+        self._picture_timer.timeout.connect(self._show_next_pictures)
+        self._stale_halves: list[int] = []
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
         self.addItem(self.overlay)
@@ -114,11 +120,10 @@ class NetworkScene(QGraphicsScene):
             self.drawing.show_units(self.parameters, snapshot.dataset)
             return
         self.drawing.show_weights(self.parameters)
-        self._frames += 1
-        every = LARGE_PICTURE_EVERY if len(self.parameters.vector) > LARGE_WEIGHTS else PICTURE_EVERY
-        is_still = snapshot.updates == before.updates
-        if self._frames % every == 0 or (is_still and every == PICTURE_EVERY):
-            self.drawing.show_units(self.parameters, snapshot.dataset)
+        first = self._stale_halves[0] if self._stale_halves else 0
+        self._stale_halves = [first, 1 - first]
+        if not self._picture_timer.isActive():
+            self._show_next_pictures()
 
     def subject(self) -> Subject:
         """Return what is drawn, for a diagram of it."""
@@ -216,6 +221,15 @@ class NetworkScene(QGraphicsScene):
         self._rebuild()
         self.drawing.show_units(self.parameters, self.snapshot.dataset)
 
+    @Slot()
+    def _show_next_pictures(self) -> None:
+        """Let the pictures of one half of the units follow, and of the other half a little later."""
+        if self._stale_halves and self.snapshot.parameters.topology == self.topology:
+            half = self._stale_halves.pop(0)
+            self.drawing.show_units(self.parameters, self.snapshot.dataset, half)
+            is_large = len(self.parameters.vector) > LARGE_WEIGHTS
+            self._picture_timer.start(LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS)
+
     def _title_rect(self, column: Column) -> QRectF:
         rect = QRectF(QPointF(), TITLE_REACH)
         rect.moveCenter(self.drawing.title_point(column))
@@ -232,6 +246,8 @@ class NetworkScene(QGraphicsScene):
             self.parameters, self.snapshot.dataset, self._room, self._editor.layout, self._unfolded
         )
         self._add_buttons()
+        if not self.topology.links:
+            self._add_hint()
         self._mark()
         self.setSceneRect(self.drawing.content_rect())
         self.rebuilt.emit()
@@ -246,6 +262,12 @@ class NetworkScene(QGraphicsScene):
                 self._add_size_buttons(index, column)
             if len(column.layer.units) > FOLD_ABOVE:
                 self._add_fold_button(index, column)
+
+    def _add_hint(self) -> None:
+        """Say on an empty canvas how to draw."""
+        text = self.tr("Press + for a layer, drag from unit to unit (C), or type the layers above")
+        left, right, _, bottom = self.placement.extent()
+        self.drawing.add_text(text, QPointF((left + right) / 2, bottom + FOOTER + 24), muted=True)
 
     def _add_activation_button(self, index: int, column: Column) -> None:
         activation = ACTIVATIONS[column.layer.activation]
@@ -303,8 +325,8 @@ class NetworkScene(QGraphicsScene):
         units = set(selection.units)
         for layer in selection.layers.intersection(self.topology.layer_index):
             units.update(self.topology.layer(layer).units)
-        focus = frozenset() if selection.unit is None else frozenset({selection.unit})
-        lit = self._neighbours(selection.unit)
+        focus = frozenset() if selection.unit is None else selection.units
+        lit = self._neighbours(focus)
         for unit, item in self.drawing.units.items():
             item.set_marks(
                 unit in units,
@@ -317,10 +339,10 @@ class NetworkScene(QGraphicsScene):
         titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in selection.layers]
         self.overlay.show_titles(titles)
 
-    def _neighbours(self, unit: int | None) -> set[int]:
-        if unit is None or unit not in self.topology.unit_place:
-            return set()
-        return {end for pair in self.topology.connections_of(unit) for end in pair} | {unit}
+    def _neighbours(self, units: Collection[int]) -> set[int]:
+        """Return units, and those that are connected with them."""
+        there = [unit for unit in units if unit in self.topology.unit_place]
+        return {end for unit in there for pair in self.topology.connections_of(unit) for end in pair}
 
     @Slot(int)
     def _on_activation_clicked(self, layer: int) -> None:

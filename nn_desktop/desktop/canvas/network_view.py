@@ -488,6 +488,7 @@ class NetworkView(ZoomView):
     def _on_moved(self) -> None:
         self._map.move(8, self.viewport().height() - self._map.height() - 8)
         self._map.set_shown(self.shown_rect())
+        self._value_editor.follow()
 
     @Slot(QPointF)
     def _on_map_wanted(self, point: QPointF) -> None:

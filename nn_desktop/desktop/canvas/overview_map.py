@@ -29,7 +29,7 @@ class OverviewMap(QWidget):
         self.setToolTip(self.tr("The whole network: click or drag to see another part of it"))
         self.setFixedSize(WIDTH, HEIGHT)
         self._colors = colors
-        self._scene_rect = QRectF(0, 0, 1, 1)
+        self._scene_rect = self._units_rect = QRectF(0, 0, 1, 1)
         self._shown = QRectF()
         self._points: list[QPointF] = []
         self.hide()
@@ -43,6 +43,8 @@ class OverviewMap(QWidget):
         """Show another network."""
         self._points = [QPointF(*position) for position in placement.positions().values()]
         self._scene_rect = scene_rect
+        left, right, top, bottom = placement.extent()
+        self._units_rect = QRectF(QPointF(left, top), QPointF(right, bottom)).adjusted(-60, -60, 60, 60)
         self.update()
 
     def set_shown(self, rect: QRectF) -> None:
@@ -76,7 +78,7 @@ class OverviewMap(QWidget):
         self.wanted.emit(to_scene.map(point))
 
     def _to_map(self) -> QTransform:
-        rect = self._scene_rect
+        rect = self._units_rect
         scale = min((WIDTH - 2 * MARGIN) / rect.width(), (HEIGHT - 2 * MARGIN) / rect.height())
         centre = rect.center()
         return (

@@ -134,10 +134,7 @@ def _connections_of(
     sources = np.array([spot.unit for spot in source.units], np.intp)[s]
     targets = np.array([spot.unit for spot in target.units], np.intp)[t]
     ends = np.hstack([_centres(source)[s], _centres(target)[t]])
-    if topology.layer(link.target).frozen:
-        frozen = np.ones(len(s), np.bool_)
-    else:
-        frozen = np.isin(_keys(sources, targets), _keys(*_columns(link.frozen)))
+    frozen = np.isin(_keys(sources, targets), _keys(*_columns(link.frozen)))
     places = first_place + rows[t] * row_length + columns[s]
     return ShownConnections(sources, targets, places, ends, frozen, ())
 

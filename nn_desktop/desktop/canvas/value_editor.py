@@ -115,6 +115,12 @@ class ValueEditor(QFrame):
         elif not self._field.isModified() and not self.is_typing:
             self._field.setText(self._value_text(self._part))
 
+    def follow(self) -> None:
+        """Stand beside the part again, after the view has moved."""
+        if self._part is not None:
+            self._place()
+            self.place_changed.emit(self.geometry())
+
     def begin(self, first: str = "") -> None:
         """Let somebody type, what they have typed already included."""
         if self._part is None:

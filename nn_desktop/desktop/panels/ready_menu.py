@@ -10,7 +10,8 @@ from nn_desktop.desktop.theme import Theme
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.gallery import READY, ReadyNetwork
 
-ICON_WIDTH, ICON_HEIGHT = 48, 32
+ICON_SIDE = 48
+ICON_WIDTH, ICON_HEIGHT = 48, 40
 MOST_DRAWN = 6
 """Of a layer of more units so many are drawn in an icon."""
 
@@ -44,8 +45,14 @@ class ReadyMenu(QMenu):
     @Slot()
     def _draw_icons(self) -> None:
         """Draw the icons in the colours of now; only when they are seen."""
+        colors = self._theme.colors
+        self.setStyleSheet(
+            f"QMenu {{ icon-size: {ICON_SIDE}px; }} QMenu::icon {{ padding-left: 8px; }}"
+            "QMenu::item { padding: 2px 20px 2px 16px; }"
+            f"QMenu::item:selected {{ background: {colors.selection}; color: {colors.text}; }}"
+        )
         for action, ready in zip(self.actions(), READY, strict=True):
-            action.setIcon(_draw(ready, self._theme.colors, self.devicePixelRatioF()))
+            action.setIcon(_draw(ready, colors, self.devicePixelRatioF()))
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
@@ -58,7 +65,7 @@ def _draw(ready: ReadyNetwork, colors: Colors, ratio: float) -> QIcon:
     positions = {}
     for column, layer in enumerate(topology.layers):
         units = layer.units[:MOST_DRAWN]
-        pitch = min(7.0, (ICON_HEIGHT - 6) / max(1, len(units) - 1))
+        pitch = min(8.0, (ICON_HEIGHT - 6) / max(1, len(units) - 1))
         for row, unit in enumerate(units):
             y = ICON_HEIGHT / 2 + (row - (len(units) - 1) / 2) * pitch
             positions[unit] = QPointF(4 + column * step, y)
@@ -67,7 +74,7 @@ def _draw(ready: ReadyNetwork, colors: Colors, ratio: float) -> QIcon:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colors.border), 0.8))
+    painter.setPen(QPen(QColor(colors.unit_border), 0.7))
     painter.drawLines(
         [
             QLineF(positions[a], positions[b])
@@ -75,7 +82,7 @@ def _draw(ready: ReadyNetwork, colors: Colors, ratio: float) -> QIcon:
             if a in positions and b in positions
         ]
     )
-    painter.setPen(QPen(QColor(colors.accent), 3.2, c=Qt.PenCapStyle.RoundCap))
+    painter.setPen(QPen(QColor(colors.accent), 4, c=Qt.PenCapStyle.RoundCap))
     painter.drawPoints(list(positions.values()))
     painter.end()
     return QIcon(pixmap)

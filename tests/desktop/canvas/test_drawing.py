@@ -252,11 +252,12 @@ def test_frozen_connections_carry_a_mark_while_they_are_few(qapp):
         point = item._geometry.point(item._index(*pair), MARK_SHARE)
         assert is_like(color_at(item, point), LIGHT.text_muted) is expected
     layers = (topology.layers[0], replace(topology.layers[1], frozen=True), topology.layers[2])
-    item = drawn(replace(topology, layers=layers))
-    assert len(item._frozen) == 6
+    assert len(drawn(replace(topology, layers=layers))._frozen) == 0  # the units of the layer carry the mark
     big = network(8, 8, 1)
-    layers = (big.layers[0], replace(big.layers[1], frozen=True), big.layers[2])
-    assert len(drawn(replace(big, layers=layers))._frozen) == 0  # 64 marks would say nothing
+    pairs = [(s, t) for s in big.layers[0].units for t in big.layers[1].units]
+    few, many = (wiring.freeze_connections(big, pairs[:count], True) for count in (60, 64))
+    assert len(drawn(few)._frozen) == 60
+    assert len(drawn(many)._frozen) == 0  # 64 marks would say nothing
 
 
 def test_in_a_plain_diagram_all_connections_are_alike(qapp):
