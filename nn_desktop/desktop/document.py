@@ -235,7 +235,8 @@ class Document(QObject):
         self._push(SetupStep(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
 
     def go_to(self, text: str, checkpoint: Checkpoint) -> None:
-        """Take over another moment of training, with the setup that belongs to it."""
+        """Take over another moment of training, with the setup that belongs to it; nothing is moved in it."""
+        self.change_layout(text, AUTOMATIC)
         moment: Moment = Future()
         moment.set_result(checkpoint)
         self._push(SetupStep(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment))

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README anew, from the program as it is: ``python resources/screenshots/make.py``.
+"""Makes all pictures here anew, from the program as it is: ``python resources/screenshots/make.py``.
 
 Needs a display, or QT_QPA_PLATFORM=offscreen.
 """
@@ -41,15 +41,56 @@ def main() -> int:
             window.grab().save(str(FOLDER / name))
             window.close()
             window.deleteLater()
+        for name, *example, drawn in CANVAS_PICTURES:
+            make_canvas_pictures(application, theme, folder, name, example, drawn)
     return 0
+
+
+def make_canvas_pictures(application, theme, folder: str, name: str, example: list, drawn) -> None:
+    """Save the canvas alone, in both themes."""
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        theme.set_choice(choice)
+        settings = QSettings(f"{folder}/{name}-{choice}.ini", QSettings.Format.IniFormat)
+        window = make_window(theme, settings, WindowDialogs())
+        window.resize(1440, 900)
+        window.show()
+        window.reset_layout()
+        if drawn is not None:
+            window.document.choose_dataset(example[0])
+            window.document.type_layers(example[1])
+            drawn(window.editor)
+        show_example(application, window, *example)
+        window.canvas.grab().save(str(FOLDER / f"{name}-{choice}.png"))
+        window.close()
+        window.deleteLater()
+
+
+def draw_skips(editor) -> None:
+    """Draw what a chain of layers does not have: links over layers, and connections one by one."""
+    layers = editor.topology.layers
+    editor.link_layers(layers[0].id, layers[2].id)
+    editor.connect_units(layers[1].units[0], layers[4].units[0])
+    editor.erase(connections=[(layers[1].units[2], unit) for unit in layers[2].units[1:]])
+    editor.freeze_connections([(layers[2].units[0], layers[3].units[0])], True)
+    editor.selection.clear()
+
+
+CANVAS_PICTURES = (
+    # file without theme, dataset, layers, learning rate, epochs, what is drawn by hand before it learns
+    ("canvas-small", "circle", "2-8-8-1", 0.05, 60, None),
+    ("canvas-skip", "xor", "2-6-5-4-1", 0.05, 60, draw_skips),
+    ("canvas-large", "digits-784", "784-512-256-10", 0.05, 2, None),
+)
 
 
 def show_example(application, window, dataset: str, layers: str, learning_rate: float, epochs: int) -> None:
     """Set up an example and train it for so many epochs."""
     window.document.choose_dataset(dataset)
+    window.document.doubted.connect(lambda question, proceed: proceed())  # it is meant to be large
     window.document.type_layers(layers)
     window.document.set_learning_rate(learning_rate)
     window.trainer.post(lambda session: session.advance(session.updates_until(epochs))).result()
+    window.message_bar.hide()
     deadline = time.monotonic() + 1
     while time.monotonic() < deadline:
         application.processEvents()

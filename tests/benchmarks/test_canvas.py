@@ -1,94 +1,110 @@
-"""How long a repaint of the live canvas takes: new weights shown, and a view of 900×640 painted.
+"""How long the canvas takes: a repaint while the network learns, and an edit until it is seen.
 
-Not run by default; no time is asserted, for it depends on the machine. "pictures" also draws anew what each
-unit computes, which the canvas does at some of its frames.
+The view is that of the window, 900×640, with all its buttons and names. Not run by default; no time is
+asserted, for it depends on the machine.
 """
 
 from dataclasses import replace
 from itertools import cycle
 
-import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
+from PySide6.QtGui import QImage
 
-from nn_desktop.data.catalogue import default_settings, load
-from nn_desktop.data.dataset import Dataset
-from nn_desktop.data.scaling import Scaling
-from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
-from nn_desktop.desktop.canvas.unit_item import UnitItem
-from nn_desktop.desktop.canvas.unit_pictures import unit_pictures
-from nn_desktop.desktop.colors import LIGHT
+from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.document import make_document
+from nn_desktop.desktop.editor import NetworkEditor
+from nn_desktop.desktop.selection import Selection
+from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.initializers import Initializer, initialize
-from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.placement import place
-from nn_desktop.network.topology import Topology, chain
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
 
 WIDTH, HEIGHT = 900, 640
-NETWORKS = [(2, 8, 8, 1), (1, 8, 8, 1), (64, 128, 64, 10), (784, 512, 256, 10)]
+CASES = [
+    ("spiral", "2-8-8-1"),
+    ("sine", "1-8-8-1"),
+    ("digits", "64-128-64-10"),
+    ("digits-784", "784-512-256-10"),
+]
+LARGEST = CASES[-1]
 
 
 class Canvas:
-    """Connections and units in a view, as the window has them, without buttons and labels."""
+    """A document, and the canvas that shows it, as in the window."""
 
-    def __init__(self, topology: Topology, dataset: Dataset, parameters: Parameters) -> None:
-        placement = place(topology, WIDTH - 150, HEIGHT - 170)
-        self.dataset = dataset
-        self.connections = ConnectionsItem(LIGHT)
-        self.connections.set_network(parameters, placement)
-        self.units = {unit: UnitItem(unit, placement.radius, LIGHT) for unit in placement.positions()}
-        self.scene = QGraphicsScene()
-        self.scene.addItem(self.connections)
-        for unit, position in placement.positions().items():
-            self.units[unit].setPos(*position)
-            self.scene.addItem(self.units[unit])
-        self.view = QGraphicsView(self.scene)
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.view.setBackgroundBrush(QColor(LIGHT.canvas))
+    def __init__(self, application, dataset: str, layers: str) -> None:
+        setup = make_setup(dataset, parse_layers(layers), Activation.TANH)
+        self.document, self.trainer = make_document(setup)
+        self.theme = Theme(application, ThemeChoice.LIGHT)
+        self.editor = NetworkEditor(self.document, Selection(self.document))
+        self.view = NetworkView(self.editor, self.theme, self.trainer.snapshot)
+        self.document.setup_changed.connect(self.view.draw_edit)
         self.view.resize(WIDTH, HEIGHT)
+        self.view.show()
         self.image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
 
-    def show(self, parameters: Parameters, pictures: bool) -> None:
-        self.connections.show_weights(parameters)
-        if pictures:
-            drawn = unit_pictures(parameters, self.dataset, LIGHT, set(self.units))
-            inputs = parameters.topology.layers[0].units
-            for unit, item in self.units.items():
-                item.show_live(drawn.get(unit), None if unit in inputs else parameters.bias(unit))
+    def paint(self) -> None:
         self.view.viewport().render(self.image)
 
-
-def data_for(sizes: tuple[int, ...]) -> Dataset:
-    if sizes[0] <= 2:
-        return load(default_settings("spiral" if sizes[0] == 2 else "sine"))
-    inputs = np.random.default_rng(0).normal(size=(400, sizes[0]))
-    names = tuple(f"x{number}" for number in range(sizes[0]))
-    rows = np.arange(400)
-    return replace(
-        load(default_settings("iris")),
-        inputs=inputs,
-        targets=rows % sizes[-1],
-        train=rows[:300],
-        test=rows[300:],
-        input_names=names,
-        input_scaling=Scaling.none(sizes[0]),
-    )
+    def close(self) -> None:
+        self.trainer.close()
+        self.view.close()
+        for thing in (self.view, self.editor, self.document, self.trainer, self.theme):
+            thing.deleteLater()
 
 
-@pytest.mark.parametrize("pictures", [False, True], ids=["weights", "pictures"])
-@pytest.mark.parametrize("sizes", NETWORKS, ids=lambda sizes: "-".join(map(str, sizes)))
-def test_repaint(benchmark, qtbot, sizes, pictures):
-    topology = chain(sizes, (Activation.TANH,) * (len(sizes) - 2) + (Activation.IDENTITY,))
-    moments = [initialize(topology, Initializer.GLOROT_UNIFORM, seed) for seed in (1, 2)]
-    canvas = Canvas(topology, data_for(sizes), moments[0])
-    qtbot.addWidget(canvas.view)
-    canvas.view.show()
-    canvas.show(moments[0], pictures=True)
-    endless = cycle(moments)
-    benchmark.pedantic(
-        lambda: canvas.show(next(endless), pictures), rounds=100, warmup_rounds=5, iterations=1
-    )
-    assert {canvas.image.pixelColor(x, HEIGHT // 2).name() for x in range(WIDTH)} != {LIGHT.canvas}
+@pytest.fixture
+def canvas(request, qapp):
+    canvas = Canvas(qapp, *request.param)
+    yield canvas
+    canvas.close()
+
+
+@pytest.mark.parametrize("pictures", [False, True], ids=["weights", "half of the pictures too"])
+@pytest.mark.parametrize("canvas", CASES, indirect=True, ids=[layers for _, layers in CASES])
+def test_repaint(benchmark, canvas, pictures):
+    session = Session(canvas.document.setup)
+    moments = []
+    for _ in range(4):
+        session.advance(1)
+        moments.append(replace(session.snapshot(), setup=canvas.document.setup))
+    endless, halves = cycle(moments), cycle((0, 1))
+    scene = canvas.view.network
+
+    def repaint() -> None:
+        snapshot = next(endless)
+        scene.drawing.show_weights(snapshot.parameters)
+        if pictures:
+            scene.drawing.show_units(snapshot.parameters, snapshot.dataset, next(halves))
+        canvas.paint()
+
+    benchmark.pedantic(repaint, rounds=100, warmup_rounds=5)
+
+
+EDITS = {
+    "add a unit": lambda t: edits.add_units(t, t.layers[1].id, 3),
+    "remove a unit": lambda t: edits.remove_unit(t, t.layers[1].units[2]),
+    "erase a connection": lambda t: edits.erase(t, (), [(t.layers[0].units[1], t.layers[1].units[0])]),
+    "insert a layer": lambda t: edits.insert_layer(t, 2, 4, Activation.TANH),
+    "freeze a layer": lambda t: edits.freeze_layer(t, t.layers[2].id, True),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=list(EDITS))
+@pytest.mark.parametrize("canvas", [LARGEST], indirect=True, ids=[LARGEST[1]])
+def test_edit_until_it_is_seen(benchmark, canvas, edit):
+    """Each time the same edit of the same network, from the document to the pixels."""
+
+    def prepare() -> None:
+        while canvas.document.undo_stack.index():
+            canvas.document.undo_stack.undo()
+        canvas.trainer.post(lambda session: None).result()  # until the worker is idle
+        canvas.paint()
+
+    def apply() -> None:
+        assert canvas.document.change_topology("edit", edit)
+        canvas.paint()
+
+    benchmark.pedantic(apply, setup=prepare, rounds=15, warmup_rounds=1)

@@ -7,8 +7,8 @@ import pytest
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.network import wiring
-from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network import edits, wiring
+from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters, Precision
@@ -22,6 +22,16 @@ def with_skips(topology: Topology) -> Topology:
     topology = wiring.link_layers(topology, first.id, third.id)
     topology = wiring.disconnect(topology, first.units[0], second.units[1])
     return wiring.disconnect(topology, first.units[-1], third.units[2])
+
+
+def with_single_connections(topology: Topology) -> Topology:
+    """Draw single connections over a layer, freeze one of them and a layer, and give one an initializer."""
+    first, second, third, last = topology.layers
+    topology = wiring.connect(topology, first.units[0], third.units[1])
+    topology = wiring.connect(topology, second.units[2], last.units[0])
+    topology = wiring.freeze_connections(topology, [(first.units[0], third.units[1])], True)
+    topology = edits.freeze_layer(topology, third.id, True)
+    return edits.set_initializer(topology, second.id, Initializer.HE_NORMAL)
 
 
 def trained(setup: Setup) -> tuple[TrainedModel, Dataset]:
@@ -45,6 +55,9 @@ SETUPS = {
     "no-hidden-layer": make("iris", "4-3"),
     "skips": (lambda setup: setup.with_topology(with_skips(setup.topology)))(make("iris", "5-4:sine")),
 }
+SETUPS["single-connections"] = SETUPS["no-hidden-layer"].with_topology(
+    with_single_connections(SETUPS["skips"].topology)
+)
 SETUPS["float32"] = replace(
     SETUPS["skips"], hyperparameters=replace(SETUPS["skips"].hyperparameters, precision=Precision.FLOAT32)
 )
