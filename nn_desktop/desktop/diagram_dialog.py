@@ -1,7 +1,9 @@
 """The dialog that asks how an exported diagram should look, and shows it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop.dialogs import Preview
 from nn_desktop.desktop.identity import identify
 from nn_desktop.files.diagram_options import DiagramOptions
 
@@ -34,7 +35,11 @@ class DiagramDialog(QDialog):
     """
 
     def __init__(
-        self, options: DiagramOptions, suffix: str, preview: Preview, parent: QWidget | None = None
+        self,
+        options: DiagramOptions,
+        suffix: str,
+        preview: Callable[[DiagramOptions], QImage],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         identify(self, "diagram_dialog")

@@ -75,7 +75,8 @@ class NetworkEditor(QObject):
         """Put a new layer before the layer with this index, and select it."""
         index = min(index, len(self.topology.layers) - 1)  # there may have been more when it was drawn
         hidden = self.topology.layers[1:-1]
-        activation = hidden[min(index - 1, len(hidden)) - 1].activation if hidden else Activation.TANH
+        nearest = max(min(index - 1, len(hidden)) - 1, 0)  # the hidden layer before it, or else the first
+        activation = hidden[nearest].activation if hidden else Activation.TANH
         done = self._document.change_topology(
             self.tr("add layer"), lambda t: edits.insert_layer(t, index, size, activation)
         )
@@ -158,7 +159,10 @@ class NetworkEditor(QObject):
         )
 
     def explain_connection(self, source: int, target: int) -> str:
-        """Return why two units, or two layers, cannot be connected; empty if they can."""
+        """Return why two units, or two layers, cannot be connected; empty if they can, or are not there."""
+        parts = {*self.topology.unit_place, *self.topology.layer_index}
+        if not {source, target} <= parts:
+            return ""
         try:
             if source in self.topology.layer_index:
                 wiring.link_layers(self.topology, source, target)
@@ -190,6 +194,8 @@ class NetworkEditor(QObject):
             return False
 
         def erased(topology: Topology) -> Topology:
+            if len(layers) == len(topology.layers):
+                return edits.clear(topology)
             for layer in layers:
                 topology = edits.remove_layer(topology, layer)
             left = [unit for unit in units if unit in topology.unit_place]
@@ -262,6 +268,8 @@ class NetworkEditor(QObject):
         try:
             value = float(text.strip().replace("−", "-").replace(",", "."))
         except ValueError:
+            value = math.nan
+        if math.isnan(value):
             return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
         precision = self._document.setup.hyperparameters.precision
         with np.errstate(over="ignore"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, QPoint, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QMenu,
+    QTabBar,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -40,11 +41,14 @@ from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.outline_commands import OutlineCommands
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.data_panel import DataPanel
 from nn_desktop.desktop.panels.descent_bar import DescentBar
+from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
 from nn_desktop.desktop.panels.learning_panel import LearningPanel
 from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.ready_menu import ReadyMenu
 from nn_desktop.desktop.plots.fit_view import FitView
@@ -58,10 +62,21 @@ from nn_desktop.training.session import Snapshot
 from nn_desktop.training.setup import Setup
 
 GEOMETRY, STATE = "window/geometry", "window/state"
-STATE_VERSION = 1
+STATE_VERSION = 2
 LEAST_CANVAS_SHARE = 0.42
+DOCK_TITLE = 44
+"""Height of the title of a dock, and some air below what is in it."""
 LEAST_SIZE = QSize(940, 640)
 """Below it the tool bar would hide the learning rate, and the panels their last rows."""
+TAB_STYLE = """
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; border: none; border-top: 2px solid transparent;
+    color: palette(placeholder-text); padding: 4px 8px 6px 8px; margin-left: 8px; }
+QTabBar::tab:hover { background: palette(midlight); }
+QTabBar::tab:selected { color: palette(text); border-top-color: palette(highlight); }
+QTabBar::tab:focus { background: palette(midlight); }
+"""
+"""Of the docks that share a place: in the colours of the palette, which are those of the theme."""
 MODE_ACTIONS = {
     Mode.BATCH: "mode_batch",
     Mode.MINI_BATCH: "mode_mini_batch",
@@ -98,6 +113,8 @@ class MainWindow(QMainWindow):
         self.canvas = NetworkView(self.editor, theme, trainer.snapshot)
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
+        self.outline = OutlinePanel(document, self.editor, theme)
+        self.inspector = InspectorPanel(document, self.editor)
         self.fit_view = FitView(theme)
         self.loss_plot = LossPlot(theme)
         self.descent_bar = DescentBar(document, trainer.snapshot)
@@ -118,7 +135,8 @@ class MainWindow(QMainWindow):
         )
         self.commands = Commands(parts, self)
         self.drawing_commands = DrawingCommands(parts, self)
-        self.actions_by_name = make_actions(self.commands, self.drawing_commands)
+        self._outline_commands = OutlineCommands(self.outline, self.drawing_commands, self)
+        self.actions_by_name = make_actions(self.commands, self._outline_commands, self.drawing_commands)
         self._ready_menu = ReadyMenu(theme, self)
         self._canvas_bar = CanvasBar(
             self.actions_by_name,
@@ -182,6 +200,13 @@ class MainWindow(QMainWindow):
                 return True
         return super().eventFilter(watched, event)
 
+    def childEvent(self, event: QChildEvent) -> None:
+        """Style the tabs that Qt makes for docks in one place; a style for the whole window takes longer."""
+        super().childEvent(event)
+        child = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QTabBar):
+            child.setStyleSheet(TAB_STYLE)
+
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
 
@@ -200,7 +225,9 @@ class MainWindow(QMainWindow):
         docks = {}
         for name, title, widget, area in (
             ("dock_data", self.tr("Data"), DataPanel(self.document, self._theme), left),
+            ("dock_outline", self.tr("Outline"), self.outline, left),
             ("dock_learning", self.tr("Learning"), LearningPanel(self.document), left),
+            ("dock_inspector", self.tr("Selection"), self.inspector, left),
             ("dock_fit", self.tr("Fit"), self.fit_view, right),
             ("dock_loss", self.tr("Loss"), self.loss_plot, right),
         ):
@@ -209,6 +236,9 @@ class MainWindow(QMainWindow):
             dock.setWidget(widget)
             self.addDockWidget(area, dock)
             docks[name] = dock
+        for front, behind in (("dock_data", "dock_outline"), ("dock_learning", "dock_inspector")):
+            self.tabifyDockWidget(docks[front], docks[behind])
+            docks[front].raise_()
         return docks
 
     def _make_tool_bar(self) -> QToolBar:
@@ -252,8 +282,9 @@ class MainWindow(QMainWindow):
             group = QActionGroup(self)
             for name in names:
                 group.addAction(self.actions_by_name[name])
-        for row in table.ROWS:  # a key that only means something on the canvas is one only there
-            (self.canvas if row.on_canvas else self).addAction(self.actions_by_name[row.name])
+        for row in table.ROWS:  # a key that only means something in the drawing is one only there
+            for place in (self.canvas, self.outline.tree) if row.on_canvas else (self,):
+                place.addAction(self.actions_by_name[row.name])
 
     def _fill_menu(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:
@@ -284,7 +315,12 @@ class MainWindow(QMainWindow):
         self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
         self.drawing_commands.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self._docks["dock_outline"].visibilityChanged.connect(self.outline.set_in_view)
+        self._docks["dock_inspector"].visibilityChanged.connect(self.inspector.set_in_view)
+        self.drawing_commands.inspector_requested.connect(self._on_inspector_requested)
+        self._outline_commands.tool_left_alone.connect(self._on_tool_left_alone)
         self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
+        self.outline.context_menu_requested.connect(self._on_context_menu_requested)
         self.loss_plot.logarithmic_changed.connect(self.actions_by_name["log_scale"].setChecked)
 
     def _share_out_keys(self) -> None:
@@ -330,7 +366,9 @@ class MainWindow(QMainWindow):
         d = self._docks
         side = max(232, min(290, self.width() // 5))
         self.resizeDocks([d["dock_data"], d["dock_fit"]], [side, int(1.3 * side)], Qt.Orientation.Horizontal)
-        self.resizeDocks([d["dock_data"], d["dock_learning"]], [700, 100], Qt.Orientation.Vertical)
+        low = self.inspector.sizeHint().height() + DOCK_TITLE
+        high = max(low, d["dock_data"].height() + d["dock_learning"].height() - low)
+        self.resizeDocks([d["dock_data"], d["dock_learning"]], [high, low], Qt.Orientation.Vertical)
         self.resizeDocks([d["dock_fit"], d["dock_loss"]], [550, 450], Qt.Orientation.Vertical)
 
     @Slot(object)
@@ -341,6 +379,8 @@ class MainWindow(QMainWindow):
         self.canvas.show_snapshot(snapshot)
         self.fit_view.show_snapshot(snapshot)
         self.loss_plot.show_snapshot(snapshot)
+        self.outline.show_snapshot(snapshot)
+        self.inspector.show_snapshot(snapshot)
         if self.trainer.is_running:
             rate = grouped(round(self.trainer.updates_per_second))
             self._speed.setText(self.tr("{rate} updates a second").format(rate=rate))
@@ -391,6 +431,16 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_tool_changed(self, tool: str) -> None:
         self.actions_by_name[f"tool_{tool}"].setChecked(True)
+
+    @Slot()
+    def _on_tool_left_alone(self) -> None:
+        self._on_tool_changed(self.canvas.tool)
+
+    @Slot()
+    def _on_inspector_requested(self) -> None:
+        self._docks["dock_inspector"].show()
+        self._docks["dock_inspector"].raise_()
+        self.inspector.focus_first()
 
     @Slot()
     def _on_stack_changed(self) -> None:

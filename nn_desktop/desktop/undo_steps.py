@@ -173,19 +173,33 @@ class SetupStep(QUndoCommand):
 
         A jump cannot be undone without its moments, nor can typed numbers: they keep them.
         """
-        if not self._is_jump and self._take_back is None:
+        if not self._is_jump and not self._is_of_numbers_alone:
             self._moment_before = self._moment_after = None
 
     @property
+    def _is_of_numbers_alone(self) -> bool:
+        """Whether numbers are put into a network that stays what it is."""
+        return self._assignment is not None and self._before.topology == self._after.topology
+
+    @property
     def _put(self) -> Numbers | None:
-        assignment = self._assignment
-        return None if assignment is None else lambda _, parameters: assignment.put(parameters)
+        assignment, is_typed = self._assignment, self._is_of_numbers_alone
+        if assignment is None:
+            return None
+
+        def put(left: Checkpoint | None, parameters: Parameters) -> None:
+            if left is None or is_typed:
+                assignment.put(parameters)
+            else:  # redone: what was put in has learned since
+                assignment.take_back(parameters, left.parameters)
+
+        return put
 
     @property
     def _take_back(self) -> Numbers | None:
         assignment = self._assignment
-        if assignment is None or self._before.topology != self._after.topology:
-            return None  # what was put into parts that are gone needs no taking back
+        if assignment is None:
+            return None
 
         def take_back(left: Checkpoint | None, parameters: Parameters) -> None:
             if left is not None:

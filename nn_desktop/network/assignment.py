@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from nn_desktop.network.fragment import Fragment, fill
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair
@@ -17,7 +19,7 @@ class Assignment(Protocol):
         ...
 
     def take_back(self, parameters: Parameters, before: Parameters) -> None:
-        """Put back what was at the same places before, and leave all others."""
+        """Put back what was at the same places before, in the same network, and leave all others."""
         ...
 
 
@@ -63,4 +65,13 @@ class FragmentNumbers:
         fill(parameters, self.fragment, self.ids)
 
     def take_back(self, parameters: Parameters, before: Parameters) -> None:
-        """Nothing is to be done: they go with the layers that were put in."""
+        """Put back what was in the ends of a network that was replaced; what went needs no taking back."""
+        topology, put_in = parameters.topology, set(self.ids.values())
+        for layer in topology.layers[1:]:
+            for unit in put_in.intersection(layer.units):
+                parameters.set_bias(unit, before.bias(unit))
+        for link in topology.links:
+            sources = [i for i, unit in enumerate(topology.layer(link.source).units) if unit in put_in]
+            targets = [i for i, unit in enumerate(topology.layer(link.target).units) if unit in put_in]
+            here, ends = np.ix_(targets, sources), (link.source, link.target)
+            parameters.weights(*ends)[here] = before.weights(*ends)[here]

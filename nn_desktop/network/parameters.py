@@ -140,8 +140,7 @@ class Parameters:
         for link in self.topology.links:
             mask = link_mask(self.topology, link)
             if mask is not None:
-                weights = self.weights(link.source, link.target)
-                np.multiply(weights, mask, weights)
+                self.weights(link.source, link.target)[~mask] = 0  # not times 0, which may be −0
 
 
 def link_mask(topology: Topology, link: Link) -> BoolArray | None:

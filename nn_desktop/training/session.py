@@ -220,6 +220,8 @@ class Session:
         before, self.setup = self.setup, setup
         if _draw_of(setup) != _draw_of(before):
             self._start = None
+        if recall is not None:
+            self._start = recall.start
         if begins_anew:
             self.reset()
         else:
@@ -355,6 +357,10 @@ class Session:
             new = Parameters(topology, new.vector.astype(self.parameters.vector.dtype))
         if recall is not None:
             carry_over(recall.parameters, new)
+        elif self._start is not None:
+            start = new.copy()
+            carry_over(self._start, start)
+            self._start = start
         carry_over(self.parameters, new)
         self.parameters = new
 

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QSlider,
+    QTabBar,
     QToolButton,
+    QTreeView,
     QWidget,
 )
 
@@ -32,6 +34,7 @@ CONTROLS = (
     QListWidget,
     QMenu,
     QSlider,
+    QTreeView,
     Chart,
     Legend,
 )
@@ -42,7 +45,7 @@ def is_own(widget: QWidget) -> bool:
 
     A menu bar has one too, for the menus that it has no room for.
     """
-    inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox))
+    inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox, QTabBar))
     inner |= isinstance(widget, QMenu) and isinstance(widget.parent(), QMenuBar) and not widget.title()
     return not (widget.objectName().startswith("qt_") or inner)
 
@@ -86,9 +89,26 @@ def test_names_are_unique(window):
 
 
 def test_what_lessons_point_at_is_there(window):
-    for name in ("data_panel", "learning_panel", "readout_strip", "descent_bar", "canvas", "fit_view"):
+    for name in (
+        "data_panel",
+        "learning_panel",
+        "readout_strip",
+        "descent_bar",
+        "canvas",
+        "fit_view",
+        "outline_panel",
+        "inspector_panel",
+    ):
         assert window.findChild(QWidget, name) is not None, name
-    for name in ("dock_data", "dock_learning", "dock_fit", "dock_loss", "training_bar"):
+    for name in (
+        "dock_data",
+        "dock_outline",
+        "dock_learning",
+        "dock_inspector",
+        "dock_fit",
+        "dock_loss",
+        "training_bar",
+    ):
         assert window.findChild(QAction, f"toggle_{name}") is not None, name
 
 
@@ -110,14 +130,14 @@ def test_every_menu_has_its_actions(window):
         assert [action.objectName() for action in menu.actions() if action.text()][: len(wanted)] == wanted
 
 
-def test_keys_that_change_the_network_belong_to_the_canvas_alone(window):
+def test_keys_that_change_the_network_belong_to_the_canvas_and_the_outline_alone(window):
     for row in ROWS:
         action = window.actions_by_name[row.name]
         at_canvas = action.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut
         assert at_canvas == row.on_canvas
         holders = [w for w in action.associatedObjects() if not isinstance(w, QMenu | QToolButton)]
         if row.on_canvas:
-            assert holders == [window.canvas]
+            assert holders == [window.canvas, window.outline.tree]
 
 
 def test_del_in_the_gallery_and_plus_in_a_plot_leave_the_network_alone(window, document, qtbot):

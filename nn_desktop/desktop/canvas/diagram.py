@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -19,14 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsScene
 
-from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.canvas.network_drawing import DrawingStyle, NetworkDrawing
+from nn_desktop.desktop.canvas.network_drawing import DrawingStyle, NetworkDrawing, Subject
 from nn_desktop.desktop.colors import LIGHT
 from nn_desktop.desktop.descriptions import layer_title
 from nn_desktop.files.diagram_options import DiagramOptions
 from nn_desktop.files.tikz import to_tikz
-from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.placement import Layout
 from nn_desktop.network.topology import Topology
 
 MARGIN = 8.0
@@ -34,25 +30,6 @@ MARGIN = 8.0
 SIZE_IN_MILLIMETRES = re.compile(rb'width="[\d.]+mm" height="[\d.]+mm"')
 LARGEST_SIDE = 16_000
 """Pixels of a side of a picture: more takes gigabytes of memory."""
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """What is drawn, as it stands on the canvas.
-
-    Attributes
-    ----------
-    parameters, dataset
-        Of the network, and whose names its inputs and outputs have.
-    room, layout, unfolded
-        As in `NetworkDrawing.build`.
-    """
-
-    parameters: Parameters
-    dataset: Dataset
-    room: QSizeF
-    layout: Layout
-    unfolded: frozenset[int]
 
 
 class Diagram:
@@ -86,9 +63,7 @@ class Diagram:
             outlined=outlined,
         )
         self._drawing = NetworkDrawing(self._scene, LIGHT, in_pixels, style)
-        self._drawing.build(
-            subject.parameters, subject.dataset, subject.room, subject.layout, subject.unfolded
-        )
+        self._drawing.build(subject)
         self._drawing.show_units(subject.parameters, subject.dataset)
         rect = self._drawing.drawn_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._rect = QRectF(rect.toAlignedRect())  # whole points: no format has to round its size

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.editor import NetworkEditor, moved
 from nn_desktop.network.placement import LEAST_PITCH, Column
+from nn_desktop.network.topology import Pair
 
 SNAP = 8.0
 """So near to the line of a neighbour, in points, a part that is dragged stands on it."""
@@ -96,45 +97,47 @@ class Band:
 
 
 class Stroke:
-    """A freehand stroke that erases whatever it touches."""
+    """A freehand stroke that erases whatever it touches; a click on a unit or a title means it alone."""
 
     def __init__(self, scene: NetworkScene, editor: NetworkEditor, start: QPointF) -> None:
         self._scene, self._editor = scene, editor
         self._points = [start]
+        self._units: set[int] = set()
+        self._connections: set[Pair] = set()
+        self._layers: set[int] = set()
 
     def move(self, point: QPointF) -> None:
         """Draw it on, and show what it has touched."""
+        self._touch(self._points[-1], point)
         self._points.append(point)
         self._scene.overlay.show_stroke(self._points)
-        units, connections, _ = self._touched()
-        self._scene.show_doomed([*units, *connections])
+        self._scene.show_doomed([*self._units, *self._meant_connections()])
 
     def finish(self, point: QPointF) -> None:
         """Erase it all."""
-        self._points.append(point)
-        units, connections, layers = self._touched()
+        self.move(point)
         self.cancel()
-        self._editor.erase(units, connections, layers)
+        self._editor.erase(self._units, self._meant_connections(), self._layers)
 
     def cancel(self) -> None:
         """Take the stroke away."""
         self._scene.overlay.clear()
         self._scene.show_doomed([])
 
-    def _touched(self) -> tuple[list[int], list[tuple[int, int]], list[int]]:
-        """Return units, connections and layers; at a unit's edge only the unit is meant."""
+    def _touch(self, before: QPointF, point: QPointF) -> None:
+        """Note what the newest piece of it touches."""
+        drawing, line = self._scene.drawing, QLineF(before, point)
         radius = self._scene.placement.radius
-        lines = [QLineF(a, b) for a, b in zip(self._points, self._points[1:], strict=False)]
-        units = [
-            unit
-            for unit, item in self._scene.drawing.units.items()
-            if any(_distance(line, item.pos()) <= radius for line in lines)
-        ]
-        layers = {c.layer.id for p in self._points if (c := self._scene.title_at(p)) is not None}
-        if len(self._points) == 2 and (units or layers):
-            return units, [], list(layers)  # a click
-        connections = self._scene.drawing.connections.connections_near(self._points, STROKE_REACH)
-        return units, connections, list(layers)
+        self._units.update(u for u, item in drawing.units.items() if _distance(line, item.pos()) <= radius)
+        self._connections.update(drawing.connections.connections_near([before, point], STROKE_REACH))
+        title = self._scene.title_at(point)
+        if title is not None:
+            self._layers.add(title.layer.id)
+
+    def _meant_connections(self) -> set[Pair]:
+        start = self._points[0]
+        is_click = all((point - start).manhattanLength() <= STROKE_REACH for point in self._points)
+        return set() if is_click and (self._units or self._layers) else self._connections
 
 
 class Connect:
@@ -291,8 +294,10 @@ class MoveUnit:
         self._scene.overlay.show_ghosts(ghosts, self._scene.placement.radius, guides)
 
     def finish(self, point: QPointF) -> None:
-        """Connect, change places, or stand elsewhere."""
+        """Connect, change places, or stand elsewhere; what was moved is selected."""
         self._scene.overlay.clear()
+        if self._unit not in self._editor.selection.units:
+            self._editor.selection.select_unit(self._unit)
         if self._is_onto_other(point):
             self._connect.finish(point)
             return

@@ -65,6 +65,29 @@ class DrawingStyle:
     outlined: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is drawn.
+
+    Attributes
+    ----------
+    parameters
+        Of the network.
+    dataset
+        Whose names the inputs and outputs have.
+    room
+        To be used well.
+    layout, unfolded
+        As in `nn_desktop.network.placement.place`.
+    """
+
+    parameters: Parameters
+    dataset: Dataset
+    room: QSizeF
+    layout: Layout
+    unfolded: frozenset[int]
+
+
 ON_CANVAS = DrawingStyle(activations=False)
 """The canvas has a button for the activation instead."""
 
@@ -115,27 +138,9 @@ class NetworkDrawing:
         self._units = {}
         self.connections.set_colors(colors)
 
-    def build(
-        self,
-        parameters: Parameters,
-        dataset: Dataset,
-        room: QSizeF,
-        layout: Layout,
-        unfolded: frozenset[int],
-    ) -> None:
-        """Draw a network anew.
-
-        Parameters
-        ----------
-        parameters
-            Of the network.
-        dataset
-            Whose names the inputs and outputs have.
-        room
-            To be used well.
-        layout, unfolded
-            As in `nn_desktop.network.placement.place`.
-        """
+    def build(self, subject: Subject) -> None:
+        """Draw a network anew."""
+        parameters, dataset, room = subject.parameters, subject.dataset, subject.room
         for label in self._labels:
             self._scene.removeItem(label)
         self._labels, self._texts_rect = [], QRectF()
@@ -145,8 +150,8 @@ class NetworkDrawing:
             parameters.topology,
             room.width() - 2 * side,
             room.height() - HEADER - FOOTER - 2 * EDGE,
-            layout,
-            unfolded,
+            subject.layout,
+            subject.unfolded,
         )
         self.connections.set_network(parameters, self.placement)
         self._forget_units()

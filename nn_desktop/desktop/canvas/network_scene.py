@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.connections_item import Connection
-from nn_desktop.desktop.canvas.diagram import Subject
 from nn_desktop.desktop.canvas.network_drawing import (
     ACTIVATION_BELOW_TITLE,
     FOOTER,
     ON_CANVAS,
     NetworkDrawing,
+    Subject,
 )
 from nn_desktop.desktop.canvas.overlay_item import OverlayItem
 from nn_desktop.desktop.editor import NetworkEditor
@@ -30,6 +30,8 @@ PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 50, 500
 """Every so often the pictures of one half of the units follow: a whole set in one frame would delay it."""
 LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
+MOST_IN_FOCUS = 20
+"""Of more units that are selected at once, nobody means single ones: nothing is dimmed then."""
 TITLE_REACH = QSizeF(110, 26)
 
 
@@ -242,9 +244,7 @@ class NetworkScene(QGraphicsScene):
             self.removeItem(button)
             button.deleteLater()
         self._buttons = []
-        self.drawing.build(
-            self.parameters, self.snapshot.dataset, self._room, self._editor.layout, self._unfolded
-        )
+        self.drawing.build(self.subject())
         self._add_buttons()
         if not self.topology.links:
             self._add_hint()
@@ -325,7 +325,8 @@ class NetworkScene(QGraphicsScene):
         units = set(selection.units)
         for layer in selection.layers.intersection(self.topology.layer_index):
             units.update(self.topology.layer(layer).units)
-        focus = frozenset() if selection.unit is None else selection.units
+        is_one_meant = selection.unit is not None and len(selection.units) <= MOST_IN_FOCUS
+        focus = selection.units if is_one_meant else frozenset()
         lit = self._neighbours(focus)
         for unit, item in self.drawing.units.items():
             item.set_marks(

@@ -1,7 +1,7 @@
 """The canvas as a widget: tools and gestures, hover, selection, and the keyboard."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nn_desktop.desktop.canvas.bubble import Bubble
@@ -158,7 +158,8 @@ class NetworkView(ZoomView):
     @property
     def is_in_use(self) -> bool:
         """Whether what happens now was begun here, with the mouse."""
-        return self._gesture is not None or self._pressed_at is not None
+        is_on_button = self._network.mouseGrabberItem() is not None
+        return self._gesture is not None or self._pressed_at is not None or is_on_button
 
     def edit_value(self) -> None:
         """Type the weight or bias of the current part; of a layer, the activation is chosen."""
@@ -176,6 +177,11 @@ class NetworkView(ZoomView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press a button of the drawing, or begin what the tool does."""
+        left = Qt.MouseButton.LeftButton
+        if self._pressed_at is not None and event.button() != left and event.buttons() & left:
+            self._cancel()
+            event.accept()
+            return
         self.warn("")
         point = self._scene_point(event)
         self._pressed_on_nothing = self._network.part_at(point) is None
@@ -192,9 +198,8 @@ class NetworkView(ZoomView):
         self._value_editor.close_editor()
         self._pressed_at = event.position().toPoint()
         self._pressed_modifiers = event.modifiers()
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            return  # a lesion is for good when the button is released
-        if self._tool is not Tool.SELECT:
+        # A lesion is for good when the button is released.
+        if self._tool is not Tool.SELECT and not self._is_lesioning():
             self._gesture = self._begin(point)
             if self._gesture is not None:
                 self._gesture.move(point)
@@ -202,13 +207,15 @@ class NetworkView(ZoomView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position().toPoint()
         if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            if self._gesture is not None:  # the button was released elsewhere, as over a menu
+                self._cancel()
             super().mouseMoveEvent(event)
             if not self.is_panning:
                 self._hover_at(event.position())
                 self._show_pending()
             return
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
-        if self._gesture is None and self._tool is Tool.SELECT and far:
+        if self._gesture is None and self._tool is Tool.SELECT and far and not self._is_lesioning():
             self._hover.move(None, None)
             self._gesture = self._begin(self.mapToScene(self._pressed_at))
         if self._gesture is not None:
@@ -221,13 +228,14 @@ class NetworkView(ZoomView):
             return
         point = self._scene_point(event)
         self._pointer = event.position().toPoint()
-        if self._pressed_modifiers & Qt.KeyboardModifier.AltModifier:
-            self._cut(self.mapToScene(pressed_at))
+        if self._is_lesioning():
+            if self._is_click(pressed_at):
+                self._cut(self.mapToScene(pressed_at))
         elif self._tool is Tool.CONNECT and self._is_click(pressed_at):
             self._click_to_connect(point)
         elif gesture is not None:
             gesture.finish(point)
-        else:
+        elif self._tool is Tool.SELECT:
             self._click(point)
         self._pressed_at = self._gesture = None
 
@@ -245,10 +253,12 @@ class NetworkView(ZoomView):
             return
         column = self._network.column_at(point)
         gap = self._network.gap_at(point)
+        self._pressed_at = event.position().toPoint()  # what cannot be is said here
         if column is not None:
             self._editor.add_units(column.layer.id, self._network.place_at(column, point.y()))
         elif gap is not None:
             self._editor.insert_layer(gap)
+        self._pressed_at = None
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -257,6 +267,8 @@ class NetworkView(ZoomView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
+            if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+                return  # the right button has ended a gesture
             self._select_at(self.mapToScene(event.pos()), keep=True)
         self.context_menu_requested.emit(event.globalPos())
 
@@ -281,8 +293,6 @@ class NetworkView(ZoomView):
             case Tool.UNIT | Tool.LAYER:
                 return self._begin_to_grow(point)
             case Tool.SELECT if unit is not None:
-                if unit not in self._selection.units:
-                    self._selection.select_unit(unit)
                 return MoveUnit(scene, editor, unit, point, explain)
             case Tool.SELECT if title is not None:
                 return MoveLayer(scene, editor, title, point, explain)
@@ -354,6 +364,10 @@ class NetworkView(ZoomView):
         both = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
         return bool(self._pressed_modifiers & both)
 
+    def _is_lesioning(self) -> bool:
+        """Tell whether Alt was held when the button was pressed."""
+        return bool(self._pressed_modifiers & Qt.KeyboardModifier.AltModifier)
+
     def _is_click(self, pressed_at: QPoint) -> bool:
         assert self._pointer is not None
         return (self._pointer - pressed_at).manhattanLength() < QApplication.startDragDistance()
@@ -403,6 +417,11 @@ class NetworkView(ZoomView):
             self._hover.set_lesioning(False)
             return
         super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of Alt: its release will be heard elsewhere."""
+        self._hover.set_lesioning(False)
+        super().focusOutEvent(event)
 
     def _press_arrow(self, step: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
@@ -475,7 +494,8 @@ class NetworkView(ZoomView):
 
     @Slot()
     def _on_rebuilt(self) -> None:
-        self._gesture = None
+        self._gesture = self._pressed_at = None  # what it was about may stand elsewhere now, or be gone
+        self._pending.forget_if_gone()
         if self.is_fitted:
             self.fit()
         self._map.set_network(self._network.placement, self._network.sceneRect())

@@ -80,6 +80,12 @@ class PendingConnection(QObject):
         self._source = None
         self._scene.overlay.clear()
 
+    def forget_if_gone(self) -> None:
+        """Begin nowhere any more, if that was at a part that the network has not now."""
+        topology = self._scene.topology
+        if self._source not in topology.unit_place and self._source not in topology.layer_index:
+            self._source = None
+
     def show_line(self, end: QPointF, start: QPointF) -> None:
         """Draw the line that it would be."""
         if self._source is not None:

@@ -77,7 +77,6 @@ class ValueEditor(QFrame):
         layout.setSpacing(4)
         layout.addLayout(row)
         layout.addWidget(self._error)
-        self._field.returnPressed.connect(self._on_return_pressed)
         self.hide()
 
     @property
@@ -145,17 +144,19 @@ class ValueEditor(QFrame):
             self.finished.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close on Esc, and when the focus goes elsewhere."""
+        """Apply on Enter, close on Esc: a line edit would hand both on to the canvas."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self.close_editor()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._apply_typed()
                 return True
         elif event.type() == QEvent.Type.FocusOut and self._part is not None and self.isVisible():
             self._field.setModified(False)
         return super().eventFilter(watched, event)
 
-    @Slot()
-    def _on_return_pressed(self) -> None:
+    def _apply_typed(self) -> None:
         if self._part is None:
             return
         wrong = self._apply(self._part, self._field.text())

@@ -43,7 +43,7 @@ class ZoomView(QGraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
@@ -91,13 +91,15 @@ class ZoomView(QGraphicsView):
         """Show the scene point by point."""
         self.zoom(1 / self.transform().m11())
 
-    def zoom(self, factor: float) -> None:
-        """Come nearer by a factor, or step back."""
+    def zoom(self, factor: float, about: QPoint | None = None) -> None:
+        """Come nearer by a factor, or step back; a point of the viewport, or else its middle, stays there."""
         zoom = self.transform().m11() * factor
         if LEAST_ZOOM <= zoom <= MOST_ZOOM:
-            self._is_fitted = False
+            # Not Qt's anchor under the mouse: it does not know of moves that a gesture has taken.
+            place = self.viewport().rect().center() if about is None else about
+            point = self.mapToScene(place)
             self.scale(factor, factor)
-            self.moved.emit()
+            self.pan(place - self.mapFromScene(point))
 
     def pan(self, moved: QPoint) -> None:
         """Move the scene by so many pixels."""
@@ -124,18 +126,21 @@ class ZoomView(QGraphicsView):
             self.moved.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120))
+        turned = event.angleDelta().y()
+        if turned:  # a wheel may also be tilted
+            self.zoom(ZOOM_STEP ** (turned / 120), event.position().toPoint())
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Zoom by two fingers, on a touch pad or a touch screen."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom(1 + event.value())
+                self.zoom(1 + event.value(), event.position().toPoint())
                 return True
         elif isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
-                self.zoom(pinch.scaleFactor())
+                centre = self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())
+                self.zoom(pinch.scaleFactor(), centre)
                 return True
         return bool(super().viewportEvent(event))
 

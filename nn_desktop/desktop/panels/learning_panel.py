@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 from nn_desktop.data.catalogue import find_entry
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.panels.initializer_titles import initializer_title
 from nn_desktop.network.functions import LOSSES, Initializer, Loss
 from nn_desktop.training.hyperparameters import MAX_SEED, Precision
 from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
@@ -24,7 +25,7 @@ class LearningPanel(QWidget):
         identify(self._loss_formula, "learning_loss_formula")
         self._initializer = self._make_combo_box("learning_initializer")
         for initializer in Initializer:
-            self._initializer.addItem(self._initializer_title(initializer), initializer)
+            self._initializer.addItem(initializer_title(initializer), initializer)
         self._seed = QSpinBox()
         identify(self._seed, "learning_seed")
         self._seed.setRange(0, MAX_SEED)
@@ -72,12 +73,6 @@ class LearningPanel(QWidget):
             (self.tr("N&umbers"), self._precision),
         ):
             form.addRow(title, field)
-
-    def _initializer_title(self, initializer: Initializer) -> str:
-        names = {"glorot": "Glorot", "he": "He", "lecun": "LeCun"}
-        words = initializer.replace("-", " ").split()
-        text = " ".join(names.get(word, word) for word in words)
-        return text[0].upper() + text[1:]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,5 +1,7 @@
 """A field in which a number or a name is typed: it can be marked as wrong, and stays live until one types."""
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nn_desktop.desktop.identity import identify
@@ -19,11 +21,24 @@ class MarkedField(QLineEdit):
     ----------
     name
         Its object name; see `identity`.
+
+    Signals
+    -------
+    left()
+        The focus went elsewhere, not to a menu or another window. Qt's editingFinished does not come twice
+        for the same text, as when Enter was refused before.
     """
+
+    left = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         identify(self, name)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.left.emit()
 
     @property
     def is_in_use(self) -> bool:

@@ -1,5 +1,6 @@
 """The network as a tree: layers, their units, and the connections of each unit."""
 
+from enum import IntEnum
 from typing import Any, TypeGuard
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -8,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon
 from nn_desktop.desktop.descriptions import idle_reason, layer_title, unit_title
 from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped
 from nn_desktop.desktop.panels.number_field import typed_number
+from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Snapshot
@@ -20,6 +22,21 @@ TITLE, NUMBER = 0, 1
 """The columns."""
 _TOP = 0
 """What an index of a layer holds; one of a unit or a connection holds 1 + the id of what it lies under."""
+
+_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_LEAF = _PLAIN | Qt.ItemFlag.ItemNeverHasChildren
+_TYPED, _TYPED_LEAF = _PLAIN | Qt.ItemFlag.ItemIsEditable, _LEAF | Qt.ItemFlag.ItemIsEditable
+
+
+class Wording(IntEnum):
+    """How much is said in a row; what is left out is in its tool tip."""
+
+    SHORT = 0
+    """``unit 3 | 0.1234`` and ``← unit 3 | −0.53``, or ``← Hidden 1, 3 | −0.53`` over a layer"""
+    WITHOUT_LETTERS = 1
+    """``Hidden 1, unit 3 | 0.1234`` and ``from Hidden 1, unit 3 | −0.53``"""
+    FULL = 2
+    """``Hidden 1, unit 3 | b = 0.1234`` and ``from Hidden 1, unit 3 | w = −0.53``"""
 
 
 class OutlineModel(QAbstractItemModel):
@@ -38,8 +55,10 @@ class OutlineModel(QAbstractItemModel):
     def __init__(self, topology: Topology, snapshot: Snapshot | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.snapshot = snapshot
+        self.wording = Wording.FULL
         self._topology = topology
         self._connections: dict[int, list[Pair]] = {}
+        self._dense: frozenset[int] | None = None
         self._frozen_icon = QIcon()
         self._muted, self._warning = QColor(), QColor()
 
@@ -53,7 +72,7 @@ class OutlineModel(QAbstractItemModel):
         if _shape(topology) != _shape(self._topology):
             self.beginResetModel()
             self._topology = topology
-            self._connections = {}
+            self._connections, self._dense = {}, None
             self.endResetModel()
         else:
             self._topology = topology
@@ -102,11 +121,19 @@ class OutlineModel(QAbstractItemModel):
 
     # What Qt asks.
 
+    # Opening a large layer asks each of these of each of its rows: they do as little as they can.
+
     def index(self, row: int, column: int, parent: Index = NOTHING) -> QModelIndex:
-        if not 0 <= row < self.rowCount(parent):
-            return QModelIndex()
-        part = self.part_at(parent)
-        return self.createIndex(row, column, _TOP if part is None else int(part) + 1)
+        if not parent.isValid():
+            count, above = len(self._topology.layers), _TOP
+        elif parent.internalId() == _TOP:
+            layer = self._topology.layers[parent.row()]
+            count, above = len(layer.units), layer.id + 1
+        else:
+            unit = self.part_at(parent)
+            assert isinstance(unit, int)
+            count, above = len(self.connections_of(unit)), unit + 1
+        return self.createIndex(row, column, above) if 0 <= row < count else QModelIndex()
 
     def parent(self, index: Index = NOTHING) -> QModelIndex:  # type: ignore[override]
         if not index.isValid() or index.internalId() == _TOP:
@@ -124,29 +151,38 @@ class OutlineModel(QAbstractItemModel):
         return len(self.connections_of(part))
 
     def hasChildren(self, parent: Index = NOTHING) -> bool:
-        """Tell whether a row can be opened; cheaply, since it is asked of every unit of a layer."""
-        part = self.part_at(parent)
-        if part is None or self.is_layer(part):
+        """Tell whether a row can be opened, without making the rows below a unit where that can be."""
+        if not parent.isValid() or parent.internalId() == _TOP:
             return True
-        if isinstance(part, tuple) or parent.column() != TITLE:
+        layer = self._topology.layer_index.get(parent.internalId() - 1)
+        if layer is None:
             return False
-        layer = self._topology.layer_of_unit(part).id
-        links = [link for link in self._topology.links if layer in (link.source, link.target)]
-        if any(link.only is None and not link.removed for link in links):
+        if self._topology.layers[layer].id in self._densely_linked:
             return True
-        return bool(links) and bool(self.connections_of(part))
+        unit = self.part_at(parent)
+        return isinstance(unit, int) and bool(self.connections_of(unit))
+
+    @property
+    def _densely_linked(self) -> frozenset[int]:
+        """Layers of which every unit has connections."""
+        if self._dense is None:
+            links = [link for link in self._topology.links if link.only is None and not link.removed]
+            self._dense = frozenset(end for link in links for end in (link.source, link.target))
+        return self._dense
 
     def columnCount(self, parent: Index = NOTHING) -> int:
         return 2
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        part = self.part_at(index)
-        if isinstance(part, tuple):
-            flags |= Qt.ItemFlag.ItemNeverHasChildren
-        if part is not None and index.column() == self.column_to_type(part):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        above, column = index.internalId() - 1, index.column()
+        if index.internalId() == _TOP:
+            return _PLAIN if column == NUMBER else _TYPED
+        layer = self._topology.layer_index.get(above)
+        if layer is None:
+            return _LEAF if column == TITLE else _TYPED_LEAF
+        return _TYPED if column == NUMBER and layer > 0 else _PLAIN
 
     def column_to_type(self, part: OutlinePart) -> int | None:
         """Return the column of what can be typed: of a layer its name, else its number; inputs have none."""
@@ -160,12 +196,15 @@ class OutlineModel(QAbstractItemModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._title(index, part) if index.column() == TITLE else self._number(part)
+                if index.column() == NUMBER:
+                    return self._number(part, with_letter=self.wording is Wording.FULL)
+                return self._title(index, part, self.wording)
             case Qt.ItemDataRole.AccessibleTextRole:
-                number = self._number(part)
-                return f"{self._title(index, part)}, {number}" if number else self._title(index, part)
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self._explanation(index, part, with_title=role == Qt.ItemDataRole.ToolTipRole)
+                return self._sentence(index, part, ", ")
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._reason(part)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._reason(part) or self._sentence(index, part, " · ")
             case Qt.ItemDataRole.EditRole:
                 return self.text_to_type(part)
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == NUMBER:
@@ -192,28 +231,49 @@ class OutlineModel(QAbstractItemModel):
         assert isinstance(part, int)
         return unit_title(self._topology, part, self.snapshot.dataset if self.snapshot else None)
 
-    def _title(self, index: Index, part: OutlinePart) -> str:
+    def _title(self, index: Index, part: OutlinePart, wording: Wording = Wording.FULL) -> str:
         if isinstance(part, tuple):
-            return self._connection_title(index, part)
+            return self._connection_title(index, part, wording)
         if self.is_layer(part):
-            return self._layer_title(part)
-        return f"⚠ {self.title(part)}" if self._is_idle(part) else self.title(part)
+            return self._layer_title(part, wording)
+        title = self.title(part)
+        layer, place = self._topology.unit_place[part]
+        if wording is Wording.SHORT and self._is_hidden(layer):
+            title = self.tr("unit {number}").format(number=place + 1)
+        return f"⚠ {title}" if self._is_idle(part) else title
 
-    def _layer_title(self, layer: int) -> str:
+    def _layer_title(self, layer: int, wording: Wording) -> str:
         texts = [self.title(layer)]
         if self._topology.layer_index[layer] > 0:
             texts.append(ACTIVATIONS[self._topology.layer(layer).activation].title.lower())
-        if self._is_frozen(layer):
+        if self._is_frozen(layer) and wording is Wording.FULL:  # its picture says so too
             texts.append(self.tr("frozen"))
         return " · ".join(texts)
 
-    def _connection_title(self, index: Index, pair: Pair) -> str:
+    def _connection_title(self, index: Index, pair: Pair, wording: Wording) -> str:
         is_incoming = index.internalId() - 1 == pair[1]
-        text = self.tr("from {unit}") if is_incoming else self.tr("to {unit}")
-        text = text.format(unit=self.title(pair[0] if is_incoming else pair[1]))
-        return f"{text} · {self.tr('frozen')}" if self._is_frozen(pair) else text
+        unit = pair[0] if is_incoming else pair[1]
+        if wording is Wording.SHORT:
+            return f"{'←' if is_incoming else '→'} {self._short_title(unit, pair)}"
+        text = (self.tr("from {unit}") if is_incoming else self.tr("to {unit}")).format(unit=self.title(unit))
+        if self._is_frozen(pair) and wording is Wording.FULL:
+            return f"{text} · {self.tr('frozen')}"
+        return text
 
-    def _number(self, part: OutlinePart) -> str:
+    def _short_title(self, unit: int, pair: Pair) -> str:
+        """Return what one end of a connection is called, its layer only if it is not the next one."""
+        layer, place = self._topology.unit_place[unit]
+        if not self._is_hidden(layer):
+            return self.title(unit)
+        source, target = (self._topology.unit_place[end][0] for end in pair)
+        if target - source == 1:
+            return self.tr("unit {number}").format(number=place + 1)
+        return f"{layer_title(self._topology, layer)}, {place + 1}"
+
+    def _is_hidden(self, layer: int) -> bool:
+        return 0 < layer < len(self._topology.layers) - 1
+
+    def _number(self, part: OutlinePart, with_letter: bool = True) -> str:
         if self.is_layer(part):
             count = len(self._topology.layer(part).units)
             return self.tr("1 unit") if count == 1 else self.tr("{count} units").format(count=grouped(count))
@@ -221,25 +281,28 @@ class OutlineModel(QAbstractItemModel):
             return ""
         value = self._value(part)
         text = NO_NUMBER if value is None else figure(value)
+        if not with_letter:
+            return text
         return f"w = {text}" if isinstance(part, tuple) else f"b = {text}"
+
+    def _sentence(self, index: Index, part: OutlinePart, separator: str) -> str:
+        """Return all that there is to say of a row."""
+        return separator.join(filter(None, (self._title(index, part), self._number(part))))
+
+    def _reason(self, part: OutlinePart) -> str:
+        """Return why a unit takes no part; empty if it does."""
+        return "" if isinstance(part, tuple) or self.is_layer(part) else idle_reason(self._topology, part)
 
     def _value(self, part: OutlinePart) -> float | None:
         """Return a weight or a bias; None for what has just been drawn, and for inputs."""
         if self.snapshot is None:
             return None
         parameters = self.snapshot.parameters
-        place = parameters.topology.unit_place
+        if not exists(parameters.topology, part):
+            return None
         if isinstance(part, tuple):
-            is_there = all(unit in place for unit in part) and parameters.topology.is_connected(*part)
-            return parameters.weight(*part) if is_there else None
-        return parameters.bias(part) if part in place and place[part][0] > 0 else None
-
-    def _explanation(self, index: Index, part: OutlinePart, with_title: bool) -> str:
-        reason = "" if isinstance(part, tuple) or self.is_layer(part) else idle_reason(self._topology, part)
-        if reason or not with_title:
-            return reason
-        number = self._number(part)
-        return f"{self._title(index, part)} · {number}" if number else self._title(index, part)
+            return parameters.weight(*part)
+        return parameters.bias(part) if parameters.topology.unit_place[part][0] > 0 else None
 
     def _color(self, index: Index, part: OutlinePart) -> QColor | None:
         if self.is_layer(part):

@@ -8,11 +8,12 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPoint,
+    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -25,12 +26,15 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels.number_field import MarkedField
-from nn_desktop.desktop.panels.outline_model import NUMBER, TITLE, Index, OutlineModel, OutlinePart
+from nn_desktop.desktop.panels.outline_model import NUMBER, TITLE, Index, OutlineModel, OutlinePart, Wording
 
 Apply = Callable[[OutlinePart, str], str]
 """Takes over what was typed; returns what is wrong with it, or an empty text."""
-INDENTATION = 14
-WIDEST_NUMBER = "w = −0.000000"
+INDENTATION = 12
+ROW_PADDING = 3
+WIDEST = {Wording.FULL: "w = −0.000000", Wording.WITHOUT_LETTERS: "−0.000000", Wording.SHORT: "−0.000000"}
+"""What the column of numbers has room for."""
+USUAL_TITLE = "from Hidden 1, unit 10"
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -72,6 +76,12 @@ class OutlineTree(QTreeView):
         self._delegate = _FieldDelegate(model, apply, self)
         self._delegate.told.connect(self.told)
         self.setItemDelegate(self._delegate)
+        self.setAccessibleDescription(
+            self.tr(
+                "Arrow keys walk and open, Enter types the number or the name, C begins a connection, "
+                "Alt with an arrow key moves the row."
+            )
+        )
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)  # or the height of every row would be asked for
         self.setIndentation(INDENTATION)
@@ -90,7 +100,22 @@ class OutlineTree(QTreeView):
         header.setMinimumSectionSize(0)
         header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(NUMBER, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(NUMBER, self.fontMetrics().horizontalAdvance(WIDEST_NUMBER) + 12)
+        self._choose_wording()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_wording()
+
+    def _choose_wording(self) -> None:
+        """Say no more in a row than has room, the same in all rows."""
+        measure = self.fontMetrics().horizontalAdvance
+        for wording in reversed(Wording):
+            numbers = measure(WIDEST[wording]) + 8
+            if self.viewport().width() >= numbers + 3 * INDENTATION + measure(USUAL_TITLE):
+                break
+        self._model.wording = wording
+        if self.model() is not None:
+            self.header().resizeSection(NUMBER, numbers)
 
     def type_here(self) -> None:
         """Open the field in the current row, if there is something to type."""
@@ -137,6 +162,15 @@ class _FieldDelegate(QStyledItemDelegate):
         self._model = model
         self._apply = apply
         self._part: OutlinePart | None = None
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), option.fontMetrics.height() + 2 * ROW_PADDING)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if self._model.is_layer(self._model.part_at(index)):  # of others, the number at the end matters more
+            option.textElideMode = Qt.TextElideMode.ElideRight
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         self._part = self._model.part_at(index)
