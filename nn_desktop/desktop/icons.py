@@ -1,19 +1,21 @@
 """The program's own icons, in the colours of the theme."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nn_desktop.desktop.colors import Colors, disabled_text
 from nn_desktop.resource_path import resource_path
 
-PIXELS = (16, 20, 32, 40, 60)
-"""Menus at one and two pixels a point, tool bars at up to three; each size costs time at the start."""
+POINTS = (16, 20)
+"""Of icons in menus and in tool bars."""
 OWN_COLORS_PIXELS = (16, 20, 24, 32, 48, 64, 128, 256)
 PLACEHOLDER = "currentColor"
 
 
-def themed_icon(theme_colors: Colors, name: str) -> QIcon:
+def themed_icon(theme_colors: Colors, name: str, ratios: Collection[float] = ()) -> QIcon:
     """Return an icon drawn in the colours of a theme; an icon with colours of its own keeps them.
 
     Parameters
@@ -22,6 +24,8 @@ def themed_icon(theme_colors: Colors, name: str) -> QIcon:
         Of the theme. Ask again when it changes.
     name
         Of a file below ``resources/icons``, without ``.svg``.
+    ratios
+        Pixels of a point that it should be sharp at; by default those of the screens that there are.
 
     Raises
     ------
@@ -32,12 +36,18 @@ def themed_icon(theme_colors: Colors, name: str) -> QIcon:
     renderer = QSvgRenderer(QByteArray(drawing.replace(PLACEHOLDER, theme_colors.text).encode()))
     has_own_colors = PLACEHOLDER not in drawing
     icon = QIcon()
-    for size in OWN_COLORS_PIXELS if has_own_colors else PIXELS:
+    for size in OWN_COLORS_PIXELS if has_own_colors else _sizes(ratios):
         pixmap = _render(renderer, size)
         icon.addPixmap(pixmap)
         if not has_own_colors:
             _add_variants(icon, pixmap, theme_colors)
     return icon
+
+
+def _sizes(ratios: Collection[float]) -> list[int]:
+    """Return the sizes in pixels that are needed: each one costs time at the start."""
+    all_ratios = ratios or {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
+    return sorted({round(points * ratio) for points in POINTS for ratio in {1.0, *all_ratios}})
 
 
 def _render(renderer: QSvgRenderer, size: int) -> QPixmap:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, QPoint, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QAction,
     QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
@@ -22,8 +21,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
-    QMenu,
-    QTabBar,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -34,6 +31,7 @@ from nn_desktop.desktop import action_rows as table
 from nn_desktop.desktop.actions import color_icons, enable, make_actions, translate
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.commands import LOGARITHMIC, Commands, LastFolder, Parts
+from nn_desktop.desktop.context_menus import ContextMenus, fill_menu
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.drawing_commands import DrawingCommands
@@ -56,7 +54,6 @@ from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
-from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Snapshot
 from nn_desktop.training.setup import Setup
@@ -68,15 +65,6 @@ DOCK_TITLE = 44
 """Height of the title of a dock, and some air below what is in it."""
 LEAST_SIZE = QSize(940, 640)
 """Below it the tool bar would hide the learning rate, and the panels their last rows."""
-TAB_STYLE = """
-QTabBar { qproperty-drawBase: 0; }
-QTabBar::tab { background: transparent; border: none; border-top: 2px solid transparent;
-    color: palette(placeholder-text); padding: 4px 8px 6px 8px; margin-left: 8px; }
-QTabBar::tab:hover { background: palette(midlight); }
-QTabBar::tab:selected { color: palette(text); border-top-color: palette(highlight); }
-QTabBar::tab:focus { background: palette(midlight); }
-"""
-"""Of the docks that share a place: in the colours of the palette, which are those of the theme."""
 MODE_ACTIONS = {
     Mode.BATCH: "mode_batch",
     Mode.MINI_BATCH: "mode_mini_batch",
@@ -137,6 +125,7 @@ class MainWindow(QMainWindow):
         self.drawing_commands = DrawingCommands(parts, self)
         self._outline_commands = OutlineCommands(self.outline, self.drawing_commands, self)
         self.actions_by_name = make_actions(self.commands, self._outline_commands, self.drawing_commands)
+        self._context_menus = ContextMenus(self.editor, self.actions_by_name, self)
         self._ready_menu = ReadyMenu(theme, self)
         self._canvas_bar = CanvasBar(
             self.actions_by_name,
@@ -200,16 +189,6 @@ class MainWindow(QMainWindow):
                 return True
         return super().eventFilter(watched, event)
 
-    def childEvent(self, event: QChildEvent) -> None:
-        """Style the tabs that Qt makes for docks in one place; a style for the whole window takes longer."""
-        super().childEvent(event)
-        child = event.child()
-        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QTabBar):
-            child.setStyleSheet(TAB_STYLE)
-
-    def sizeHint(self) -> QSize:
-        return QSize(1440, 900)
-
     def _make_centre(self) -> QWidget:
         centre = QWidget()
         layout = QVBoxLayout(centre)
@@ -268,7 +247,7 @@ class MainWindow(QMainWindow):
         for name, title, names in table.MENUS:
             menu = self.menuBar().addMenu(translate(title))
             identify(menu, name)
-            self._fill_menu(menu, names)
+            fill_menu(menu, names, self.actions_by_name)
             if name == "menu_network":
                 menu.addSeparator()
                 menu.addMenu(self._ready_menu)
@@ -286,13 +265,6 @@ class MainWindow(QMainWindow):
             for place in (self.canvas, self.outline.tree) if row.on_canvas else (self,):
                 place.addAction(self.actions_by_name[row.name])
 
-    def _fill_menu(self, menu: QMenu, names: tuple[str, ...]) -> None:
-        for name in names:
-            if name == table.SEPARATOR:
-                menu.addSeparator()
-            else:
-                menu.addAction(self.actions_by_name[name])
-
     def _connect(self) -> None:
         self.document.undo_stack.indexChanged.connect(self._on_stack_changed)
         self.document.setup_changed.connect(self._on_setup_changed)
@@ -309,18 +281,18 @@ class MainWindow(QMainWindow):
         self.canvas.question_changed.connect(self.trainer.ask)
         self.canvas.tool_changed.connect(self._on_tool_changed)
         self._ready_menu.chosen.connect(self.drawing_commands.load_ready)
-        self.canvas.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.canvas.activation_menu_requested.connect(self._context_menus.open_activations)
         self.readout.finished.connect(self.canvas.setFocus)
         self.descent_bar.finished.connect(self.canvas.setFocus)
         self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
-        self.drawing_commands.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.drawing_commands.activation_menu_requested.connect(self._context_menus.open_activations)
         self._docks["dock_outline"].visibilityChanged.connect(self.outline.set_in_view)
         self._docks["dock_inspector"].visibilityChanged.connect(self.inspector.set_in_view)
         self.drawing_commands.inspector_requested.connect(self._on_inspector_requested)
         self._outline_commands.tool_left_alone.connect(self._on_tool_left_alone)
-        self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
-        self.outline.context_menu_requested.connect(self._on_context_menu_requested)
+        self.canvas.context_menu_requested.connect(self._context_menus.open_for_selection)
+        self.outline.context_menu_requested.connect(self._context_menus.open_for_selection)
         self.loss_plot.logarithmic_changed.connect(self.actions_by_name["log_scale"].setChecked)
 
     def _share_out_keys(self) -> None:
@@ -467,46 +439,3 @@ class MainWindow(QMainWindow):
         color_icons(self.actions_by_name, colors)
         self.setWindowIcon(themed_icon(colors, "app"))
         self._show_running(self.trainer.is_running)
-
-    @Slot(int, QPoint)
-    def _on_activation_menu_requested(self, layer: int, point: QPoint) -> None:
-        topology = self.editor.topology
-        if layer not in topology.layer_index:  # gone since it was drawn
-            return
-        is_output = layer == topology.layers[-1].id
-        menu = QMenu(self)
-        identify(menu, "activation_menu")
-        menu.setToolTipsVisible(True)
-        for activation in Activation:
-            if activation is Activation.SOFTMAX and not is_output:
-                continue
-            action = menu.addAction(ACTIVATIONS[activation].title)
-            action.setObjectName(f"activation_{activation}")
-            action.setToolTip(ACTIVATIONS[activation].formula)
-            action.setCheckable(True)
-            action.setChecked(topology.layer(layer).activation is activation)
-            action.setData((layer, activation))
-        menu.triggered.connect(self._on_activation_chosen)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(point)
-
-    @Slot(QAction)
-    def _on_activation_chosen(self, action: QAction) -> None:
-        layer, activation = action.data()
-        self.editor.set_activation(layer, Activation(activation))
-
-    @Slot(QPoint)
-    def _on_context_menu_requested(self, point: QPoint) -> None:
-        menu = QMenu(self)
-        identify(menu, "canvas_menu")
-        selection = self.selection
-        names: tuple[str, ...]
-        if selection.connection is not None:
-            names = table.CONNECTION_MENU
-        elif selection.unit is not None:
-            names = table.UNIT_MENU
-        else:
-            names = table.NOTHING_MENU if selection.layer is None else table.LAYER_MENU
-        self._fill_menu(menu, names)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(point)

@@ -60,6 +60,11 @@ QDockWidget > QWidget {{ font-weight: normal; }}
 QAbstractItemView {{ background: {colors.panel}; border: 1px solid {colors.border}; outline: none; }}
 QAbstractItemView::item:hover {{ background: {colors.hover}; color: {colors.text}; }}
 QAbstractItemView::item:selected {{ background: {colors.selection}; color: {colors.text}; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; border: none; border-top: 2px solid transparent;
+    color: {colors.text_muted}; padding: 4px 8px 6px 8px; margin-left: 8px; }}
+QTabBar::tab:hover, QTabBar::tab:focus {{ background: {colors.hover}; }}
+QTabBar::tab:selected {{ color: {colors.text}; border-top-color: {colors.accent}; }}
 """
 
 

@@ -160,8 +160,9 @@ def test_every_picture_that_the_style_sheet_names_is_there(theme: Theme, qapp: Q
 
 @pytest.mark.parametrize("name", ICONS)
 def test_every_icon_shows_something_at_every_size(name: str, qapp: QApplication) -> None:
-    icon = themed_icon(DARK, name)
-    for ratio in (1.0, 2.0, 3.0):
+    ratios = (1.0, 2.0, 3.0)
+    icon = themed_icon(DARK, name, ratios)
+    for ratio in ratios:
         pixmap = icon.pixmap(QSize(16, 16), ratio)
         assert pixmap.size() == QSize(16, 16) * ratio
         image = pixmap.toImage()

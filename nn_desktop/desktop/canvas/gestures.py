@@ -202,8 +202,8 @@ class Connect:
 class Grow:
     """New units: one by a click, more by dragging down.
 
-    They are counted at the least distance that units can have: so 16 fit into the window, which is too low for
-    them at the distance that a few have.
+    They are counted at the least distance that units can have: so 16 fit into the window, which is too low
+    for them at the distance that a few have.
 
     Parameters
     ----------
