@@ -278,7 +278,9 @@ class NetworkEditor(QObject):
                     text=_short(text)
                 )
         if isinstance(part, int):
-            if part not in self.topology.unit_place or self.topology.unit_place[part][0] == 0:
+            if part not in self.topology.unit_place:
+                return self.tr("This unit is gone: choose another one.")
+            if self.topology.unit_place[part][0] == 0:
                 return self.tr("An input has no bias: its value comes from the data.")
             self._document.assign(self.tr("type bias"), TypedNumbers(biases=((part, value),)))
         elif self._is_there(part):

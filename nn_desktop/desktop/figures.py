@@ -4,6 +4,7 @@ from math import isfinite, isnan
 
 NO_NUMBER = "–"
 DIGITS = 4
+TYPED_DIGITS = 5
 FIRST_EXPONENT, LAST_EXPONENT = -3, 4
 """Of the powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
 
@@ -25,6 +26,11 @@ def figure(value: float) -> str:
         return f"{sign}{mantissa}·{_power_of_ten(int(power))}"
     decimals = DIGITS - 1 - exponent
     return sign + (f"{abs(value):.{decimals}f}" if decimals > 0 else grouped(round(abs(value))))
+
+
+def typed_figure(value: float) -> str:
+    """Write a number as one could type it: ``−0.53124``, ``3.14e−05``."""
+    return f"{value:.{TYPED_DIGITS}g}".replace("-", "−")
 
 
 def tick(value: float) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.figures import figure
+from nn_desktop.desktop.figures import typed_figure
 from nn_desktop.desktop.identity import identify
 from nn_desktop.insight.inspection import Part, exists
 
@@ -159,6 +159,9 @@ class ValueEditor(QFrame):
     def _apply_typed(self) -> None:
         if self._part is None:
             return
+        if not self._field.isModified():  # what is shown is rounded: it is not what was meant to be typed
+            self.close_editor()
+            return
         wrong = self._apply(self._part, self._field.text())
         if wrong:
             self._say(wrong)
@@ -178,7 +181,7 @@ class ValueEditor(QFrame):
 
     def _value_text(self, part: Part) -> str:
         parameters = self._scene.parameters
-        return figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
+        return typed_figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
 
     def _say(self, text: str) -> None:
         self._error.setText(text)

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 from nn_desktop.desktop.descriptions import idle_reason, layer_title, part_title, role_title
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.figures import NO_NUMBER
+from nn_desktop.desktop.figures import NO_NUMBER, typed_figure
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels.initializer_titles import initializer_title
-from nn_desktop.desktop.panels.number_field import MarkedField, typed_number
+from nn_desktop.desktop.panels.number_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.topology import MAX_UNITS, Layer
@@ -312,8 +312,8 @@ class InspectorPanel(QWidget):
             return NO_NUMBER
         parameters = self._snapshot.parameters
         if isinstance(part, tuple):
-            return typed_number(parameters.weight(*part))
-        return typed_number(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
+            return typed_figure(parameters.weight(*part))
+        return typed_figure(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
 
     def _say(self, text: str) -> None:
         """Say what is wrong with a number; an empty text takes it away."""

@@ -6,13 +6,6 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nn_desktop.desktop.identity import identify
 
-DIGITS = 5
-
-
-def typed_number(value: float) -> str:
-    """Write a number as one could type it: ``−0.53124``, ``3.14e−05``."""
-    return f"{value:.{DIGITS}g}".replace("-", "−")
-
 
 class MarkedField(QLineEdit):
     """A line to type in, with a border that says whether what is typed is wrong.

@@ -7,8 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QIcon
 
 from nn_desktop.desktop.descriptions import idle_reason, layer_title, unit_title
-from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped
-from nn_desktop.desktop.panels.number_field import typed_number
+from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped, typed_figure
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.topology import Pair, Topology
@@ -222,7 +221,7 @@ class OutlineModel(QAbstractItemModel):
         if self.is_layer(part):
             return self._topology.layer(part).name
         value = self._value(part)
-        return "" if value is None else typed_number(value)
+        return "" if value is None else typed_figure(value)
 
     def title(self, part: OutlinePart) -> str:
         """Return what a layer or a unit is called."""

@@ -1,0 +1,233 @@
+"""One unit or connection looked at closely, against numbers worked by hand."""
+
+from dataclasses import replace
+from functools import partial
+from math import tanh
+
+import numpy as np
+import pytest
+
+from nn_desktop.engines.numpy_engine import NumpyEngine, mean_loss
+from nn_desktop.insight import inspection
+from nn_desktop.insight.gradient_check import central_differences
+from nn_desktop.insight.inspection import Term, inspect, without
+from nn_desktop.network import edits, wiring
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
+from nn_desktop.training.worker import Worker
+
+SETUP = make_setup("sine", parse_layers("1-2-1"), Activation.TANH)
+INPUT, HIDDEN, OUTPUT = SETUP.topology.layers
+(X,), (H1, H2), (Y,) = (layer.units for layer in SETUP.topology.layers)
+# h1 = tanh(0.5 x + 0.1), h2 = tanh(−1.5 x + 0.2), ŷ = 2 h1 − h2 + 0.3
+W1, B1, W2, B2, V1, V2, C = NUMBERS = 0.5, 0.1, -1.5, 0.2, 2.0, -1.0, 0.3
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(SETUP, Parameters(SETUP.topology, np.array(NUMBERS)))
+
+
+def by_hand(session: Session) -> dict[str, np.ndarray]:
+    """Every z and a of all training samples, and δ: the loss is the mean of (ŷ − y)²."""
+    x, y = session.samples.train_inputs[:, 0], session.samples.train_targets[:, 0]
+    z1, z2 = W1 * x + B1, W2 * x + B2
+    h1, h2 = np.tanh(z1), np.tanh(z2)
+    out = V1 * h1 + V2 * h2 + C
+    delta = 2 * (out - y) / len(x)
+    return {"x": x, "z1": z1, "z2": z2, "h1": h1, "h2": h2, "out": out, "delta": delta}
+
+
+def test_a_hidden_unit(session):
+    seen, n = inspect(H1, False, session), by_hand(session)
+    x = float(n["x"][0])
+    assert (seen.part, seen.value, seen.samples) == (H1, B1, 160)
+    assert seen.terms == (Term(X, W1, x),)
+    assert seen.z == pytest.approx(0.5 * x + 0.1, rel=1e-14)
+    assert seen.a == pytest.approx(tanh(0.5 * x + 0.1), rel=1e-14)
+    assert seen.gradient == pytest.approx(np.sum(n["delta"] * V1 * (1 - n["h1"] ** 2)), rel=1e-12)
+    assert (seen.low, seen.high) == pytest.approx((n["h1"].min(), n["h1"].max()), rel=1e-14)
+    assert seen.mean == pytest.approx(n["h1"].mean(), rel=1e-12)
+    assert (seen.loss, seen.loss_without) == (None, None)
+
+
+def test_the_output_unit(session):
+    seen, n = inspect(Y, True, session), by_hand(session)
+    assert seen.value == C
+    assert [term.source for term in seen.terms] == [H1, H2]
+    assert [term.weight for term in seen.terms] == [V1, V2]
+    assert [term.value for term in seen.terms] == pytest.approx([n["h1"][0], n["h2"][0]], rel=1e-14)
+    assert seen.z == seen.a == pytest.approx(n["out"][0], rel=1e-14)
+    assert seen.gradient == pytest.approx(n["delta"].sum(), rel=1e-12)
+    assert (seen.loss, seen.loss_without) == (None, None), "an output that is left out answers nothing"
+
+
+def test_an_input_unit(session):
+    seen, n = inspect(X, False, session), by_hand(session)
+    assert (seen.value, seen.gradient, seen.z, seen.terms) == (None, None, None, ())
+    assert seen.a == n["x"][0]
+    assert (seen.low, seen.high) == (n["x"].min(), n["x"].max())
+
+
+def test_a_connection_of_the_first_layer(session):
+    seen, n = inspect((X, H2), False, session), by_hand(session)
+    assert (seen.part, seen.value) == ((X, H2), W2)
+    assert seen.terms == (Term(X, W2, float(n["x"][0])),)
+    assert seen.z == pytest.approx(n["z2"][0], rel=1e-14)
+    assert seen.a == pytest.approx(n["h2"][0], rel=1e-14)
+    assert seen.gradient == pytest.approx(np.sum(n["delta"] * V2 * (1 - n["h2"] ** 2) * n["x"]), rel=1e-12)
+    assert (seen.low, seen.high) == (n["x"].min(), n["x"].max())
+
+
+def test_a_connection_of_the_last_layer(session):
+    seen, n = inspect((H2, Y), False, session), by_hand(session)
+    assert seen.value == V2
+    assert [(term.source, term.weight) for term in seen.terms] == [(H2, V2)]
+    assert seen.gradient == pytest.approx(np.sum(n["delta"] * n["h2"]), rel=1e-12)
+    assert seen.mean == pytest.approx(n["h2"].mean(), rel=1e-12)
+
+
+def test_looking_changes_nothing(session):
+    twin = Session(SETUP, Parameters(SETUP.topology, np.array(NUMBERS)))
+    for part in (X, H1, Y, (X, H1), (H2, Y)):
+        inspect(part, True, session)
+        session.advance(3)
+        twin.advance(3)
+    np.testing.assert_array_equal(session.parameters.vector, twin.parameters.vector)
+
+
+@pytest.mark.parametrize("dataset", ["circle", "iris"])
+def test_all_gradients_agree_with_central_differences(dataset):
+    session = Session(make_setup(dataset, parse_layers("5-2"), Activation.TANH))
+    session.advance(10)
+    topology = wiring.connect(
+        session.setup.topology,
+        session.setup.topology.layers[0].units[0],
+        session.setup.topology.layers[-1].units[0],
+    )
+    session.change(
+        session.setup.with_topology(wiring.freeze_connections(topology, [*topology.connections()][:5], True))
+    )
+    s = session.samples
+    numeric = Parameters(topology, central_differences(session._engine, s.train_inputs, s.train_targets))
+    for pair in topology.connections():
+        assert inspect(pair, False, session).gradient == pytest.approx(numeric.weight(*pair), abs=1e-8)
+    for layer in topology.layers[1:]:
+        for unit in layer.units:
+            assert inspect(unit, False, session).gradient == pytest.approx(numeric.bias(unit), abs=1e-8)
+
+
+def test_a_large_network_is_looked_at_with_fewer_samples(session, monkeypatch):
+    monkeypatch.setattr(inspection, "MOST_WORK", 4 * 10)  # four weights, ten samples
+    seen, x = inspect((X, H1), False, session), by_hand(session)["x"][:10]
+    assert seen.samples == 10
+    assert (seen.low, seen.high) == (x.min(), x.max())
+    _, gradient = session._engine.gradient(np.arange(10))
+    assert seen.gradient == gradient[0]
+
+
+# Lesions
+
+
+def test_loss_without_a_connection_is_that_of_the_network_in_which_it_is_removed(session):
+    session.advance(40)
+    for pair in SETUP.topology.connections():
+        seen = inspect(pair, True, session)
+        removed = Session(
+            SETUP.with_topology(wiring.disconnect(SETUP.topology, *pair)),
+        )
+        for other in removed.setup.topology.connections():
+            removed.parameters.set_weight(*other, session.parameters.weight(*other))
+        for unit in (H1, H2, Y):
+            removed.parameters.set_bias(unit, session.parameters.bias(unit))
+        s = session.samples
+        expected = mean_loss(removed.parameters, SETUP.hyperparameters.loss, s.test_inputs, s.test_targets)
+        assert seen.loss == session.losses()[1]
+        assert seen.loss_without == pytest.approx(expected, rel=1e-12)
+        assert seen.loss_without != seen.loss
+
+
+@pytest.mark.parametrize("unit", [X, H1, H2])
+def test_loss_without_a_unit_is_that_with_its_outgoing_weights_0(session, unit):
+    seen, s = inspect(unit, True, session), session.samples
+    outgoing = {X: (0, 2), H1: (4,), H2: (5,)}[unit]
+    vector = np.array(NUMBERS)
+    vector[list(outgoing)] = 0
+    engine = NumpyEngine(
+        Parameters(SETUP.topology, vector), SETUP.hyperparameters.loss, s.train_inputs, s.train_targets, 0.1
+    )
+    assert seen.loss == session.losses()[1]
+    assert seen.loss_without == pytest.approx(engine.loss(s.test_inputs, s.test_targets), rel=1e-14)
+    assert seen.loss_without != seen.loss
+
+
+def test_a_unit_is_left_out_of_its_skip_connections_too(session):
+    topology = wiring.link_layers(SETUP.topology, INPUT.id, OUTPUT.id)
+    parameters = Parameters(topology, np.arange(1.0, 9.0))
+    lesioned = without(parameters, X)
+    # Rows: h1 (x, bias), h2 (x, bias), y (x, h1, h2, bias).
+    assert lesioned.vector.tolist() == [0, 2, 0, 4, 0, 6, 7, 8]
+    assert without(parameters, H2).vector.tolist() == [1, 2, 3, 4, 5, 6, 0, 8]
+    assert without(parameters, (H1, Y)).vector.tolist() == [1, 2, 3, 4, 5, 0, 7, 8]
+    assert parameters.vector.tolist() == list(range(1, 9))
+
+
+def test_a_unit_of_which_nothing_comes_is_not_missed(session):
+    topology = wiring.disconnect(SETUP.topology, H2, Y)
+    session.change(SETUP.with_topology(topology))
+    seen = inspect(H2, True, session)
+    assert seen.loss_without == seen.loss
+    assert seen.gradient == 0
+
+
+# Gone
+
+
+def test_what_is_gone_is_not_looked_at(session):
+    session.change(SETUP.with_topology(edits.remove_unit(SETUP.topology, H1)))
+    for part in (H1, (X, H1), (H1, Y), 999, (X, 999)):
+        assert inspect(part, True, session) is None
+    assert inspect(H2, True, session).part == H2
+
+
+def test_a_connection_that_was_removed_is_not_looked_at(session):
+    session.change(SETUP.with_topology(wiring.disconnect(SETUP.topology, X, H1)))
+    assert inspect((X, H1), True, session) is None
+    assert inspect((X, H2), True, session) is not None
+    assert inspect((H2, X), True, session) is None, "it runs forward"
+    assert inspect(H1, False, session).terms == ()
+
+
+def test_a_removed_connection_is_no_term_of_its_unit(session):
+    session.change(SETUP.with_topology(wiring.disconnect(SETUP.topology, H1, Y)))
+    assert [term.source for term in inspect(Y, False, session).terms] == [H2]
+
+
+def test_a_network_without_links_can_be_looked_at(session):
+    session.change(SETUP.with_topology(replace(SETUP.topology, links=())))
+    seen = inspect(Y, False, session)
+    assert (seen.terms, seen.z, seen.a) == ((), C, C)
+
+
+# With each snapshot
+
+
+def test_a_question_is_answered_with_each_snapshot_about_its_moment(session):
+    worker = Worker(session)
+    try:
+        worker.question = partial(inspect, (X, H1), True)
+        seen = []
+        for updates in (0, 5, 30):
+            worker.post(lambda s, n=updates: s.advance(n)).result(10)
+            while (snapshot := worker.take_snapshot()) is None:
+                pass
+            seen.append(snapshot)
+            assert snapshot.answer.value == snapshot.parameters.weight(X, H1)
+            assert snapshot.answer.loss == snapshot.test_loss
+        assert len({snapshot.answer.value for snapshot in seen}) == 3
+    finally:
+        assert worker.close(timeout=5)
+    assert worker.take_error() is None
