@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
+    QTabBar,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -61,8 +62,8 @@ from nn_desktop.training.setup import Setup
 GEOMETRY, STATE = "window/geometry", "window/state"
 STATE_VERSION = 2
 LEAST_CANVAS_SHARE = 0.42
-DOCK_TITLE = 44
-"""Height of the title of a dock, and some air below what is in it."""
+DOCK_FRAME = 80
+"""Height of the title and the tabs of a dock, and some air."""
 LEAST_SIZE = QSize(940, 640)
 """Below it the tool bar would hide the learning rate, and the panels their last rows."""
 MODE_ACTIONS = {
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         """Put all docks and tool bars back where they were at first."""
         self.restoreState(self._first_state, STATE_VERSION)
         self._size_docks()
+        self._hide_stray_tab_bars()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, end the training, and close."""
@@ -201,23 +203,24 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> dict[str, QDockWidget]:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        docks = {}
-        for name, title, widget, area in (
+        docks: dict[str, QDockWidget] = {}
+        for name, title, widget, place in (
             ("dock_data", self.tr("Data"), DataPanel(self.document, self._theme), left),
-            ("dock_outline", self.tr("Outline"), self.outline, left),
+            ("dock_outline", self.tr("Outline"), self.outline, "dock_data"),
             ("dock_learning", self.tr("Learning"), LearningPanel(self.document), left),
-            ("dock_inspector", self.tr("Selection"), self.inspector, left),
+            ("dock_inspector", self.tr("Selection"), self.inspector, "dock_data"),
             ("dock_fit", self.tr("Fit"), self.fit_view, right),
             ("dock_loss", self.tr("Loss"), self.loss_plot, right),
         ):
-            dock = QDockWidget(title)
+            dock = docks[name] = QDockWidget(title)
             identify(dock, name)
             dock.setWidget(widget)
-            self.addDockWidget(area, dock)
-            docks[name] = dock
-        for front, behind in (("dock_data", "dock_outline"), ("dock_learning", "dock_inspector")):
-            self.tabifyDockWidget(docks[front], docks[behind])
-            docks[front].raise_()
+            dock.dockLocationChanged.connect(self._on_dock_moved)
+            if isinstance(place, str):  # behind another one, as a tab
+                self.tabifyDockWidget(docks[place], dock)
+                docks[place].raise_()
+            else:
+                self.addDockWidget(place, dock)
         return docks
 
     def _make_tool_bar(self) -> QToolBar:
@@ -333,14 +336,31 @@ class MainWindow(QMainWindow):
             self.resize(self.sizeHint().boundedTo(available))
         if not (isinstance(state, QByteArray) and self.restoreState(state, STATE_VERSION)):
             self._size_docks()
+        self._hide_stray_tab_bars()
+
+    @Slot()
+    def _on_dock_moved(self) -> None:
+        QTimer.singleShot(0, self, self._hide_stray_tab_bars)  # when Qt has made its tab bars
+
+    @Slot()
+    def _hide_stray_tab_bars(self) -> None:
+        """Hide tab bars that Qt 6.11 leaves behind where it makes new ones: the newest of a dock is its own."""
+        seen: set[object] = set()
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in reversed(self.findChildren(QTabBar, options=direct)):
+            docks = {bar.tabData(index) for index in range(bar.count())}
+            if not seen.isdisjoint(docks):
+                bar.hide()
+            seen |= docks
 
     def _size_docks(self) -> None:
         d = self._docks
         side = max(232, min(290, self.width() // 5))
         self.resizeDocks([d["dock_data"], d["dock_fit"]], [side, int(1.3 * side)], Qt.Orientation.Horizontal)
-        low = self.inspector.sizeHint().height() + DOCK_TITLE
-        high = max(low, d["dock_data"].height() + d["dock_learning"].height() - low)
-        self.resizeDocks([d["dock_data"], d["dock_learning"]], [high, low], Qt.Orientation.Vertical)
+        low = d["dock_learning"].widget().sizeHint().height() + DOCK_FRAME
+        self.resizeDocks(
+            [d["dock_data"], d["dock_learning"]], [self.height() - low, low], Qt.Orientation.Vertical
+        )
         self.resizeDocks([d["dock_fit"], d["dock_loss"]], [550, 450], Qt.Orientation.Vertical)
 
     @Slot(object)

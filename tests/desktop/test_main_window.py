@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMenu,
     QSpinBox,
+    QTabBar,
     QToolButton,
 )
 from window_driver import button_point, canvas_point, find, settle, unit_point
@@ -397,3 +398,16 @@ def test_the_canvas_keeps_its_share_when_the_window_shrinks(qtbot, window):
     qtbot.waitUntil(lambda: window.width() == 1024)
     qtbot.waitUntil(lambda: window.canvas.width() > 0.42 * 1024)
     assert window.fit_view.width() > 200
+
+
+def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
+    def shown_tabs():
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+        return [bar.tabText(index) for bar in bars for index in range(bar.count())]
+
+    assert sorted(shown_tabs()) == ["Data", "Outline", "Selection"]
+    window.reset_layout()
+    assert sorted(shown_tabs()) == ["Data", "Outline", "Selection"]
+    learning, outline = (window.findChild(QDockWidget, name) for name in ("dock_learning", "dock_outline"))
+    window.tabifyDockWidget(learning, outline)
+    qtbot.waitUntil(lambda: sorted(shown_tabs()) == ["Data", "Learning", "Outline", "Selection"])

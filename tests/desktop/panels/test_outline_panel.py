@@ -134,15 +134,14 @@ def tabs_in_front(window):
     return {bar.tabText(bar.currentIndex()) for bar in bars if bar.isVisible()}
 
 
-def test_data_and_learning_are_in_front_at_first_and_after_a_reset(qtbot, window):
-    assert tabs_in_front(window) == {"Data", "Learning"}
-    for name in ("dock_outline", "dock_inspector"):
+def test_the_data_are_in_front_at_first_and_after_a_reset(qtbot, window):
+    assert tabs_in_front(window) == {"Data"}
+    for name, title in (("dock_inspector", "Selection"), ("dock_outline", "Outline")):
         show_dock(qtbot, window, name)
-    assert tabs_in_front(window) == {"Outline", "Selection"}
+        assert tabs_in_front(window) == {title}
     assert window.outline.is_in_view
     window.reset_layout()
-    qtbot.wait(50)
-    assert tabs_in_front(window) == {"Data", "Learning"}
+    qtbot.waitUntil(lambda: tabs_in_front(window) == {"Data"})
     assert not window.outline.is_in_view
 
 
