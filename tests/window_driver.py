@@ -95,9 +95,7 @@ def connection_spot(window: MainWindow, source: int, target: int) -> QPointF:
 def press_at(qtbot, window: MainWindow, point: QPointF, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
     """Press the left button at a point of the drawing."""
     canvas = window.canvas
-    qtbot.mousePress(
-        canvas.viewport(), Qt.MouseButton.LeftButton, modifiers, pos=canvas.mapFromScene(point)
-    )
+    qtbot.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, modifiers, pos=canvas.mapFromScene(point))
 
 
 def move_to(qtbot, window: MainWindow, *way: QPointF) -> None:
@@ -138,8 +136,9 @@ def press_key(qtbot, window: MainWindow, key, modifiers=Qt.KeyboardModifier.NoMo
 
 
 def picture_of(window: MainWindow) -> QImage:
-    """Return all that is drawn of the network, with what a gesture shows."""
-    scene = window.canvas.scene()
+    """Return all that is drawn of the network at this moment, with what a gesture shows."""
+    scene = window.canvas.network
+    scene.drawing.show_units(scene.parameters, scene.snapshot.dataset)  # the last of them may be under way
     image = QImage(scene.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
     painter = QPainter(image)

@@ -11,7 +11,7 @@ from nn_desktop.desktop.app import make_window
 from nn_desktop.network.gallery import READY
 
 LEFT = Qt.MouseButton.LeftButton
-CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
 
 
@@ -228,9 +228,7 @@ def test_ten_thousand_units_are_asked_about_and_more_are_too_many(qtbot, window,
     assert topology() is before and window.document.undo_stack.count() == 0
 
 
-def test_a_network_that_is_pasted_may_be_too_large_by_mistake_as_well(
-    qtbot, window, topology, monkeypatch
-):
+def test_a_network_that_is_pasted_may_be_too_large_by_mistake_as_well(qtbot, window, topology, monkeypatch):
     monkeypatch.setattr(document_module, "LARGE", 50)
     before = topology()
     paste(qtbot, window, "70")

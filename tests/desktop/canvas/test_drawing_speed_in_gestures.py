@@ -1,5 +1,7 @@
 """How many gestures a drawing takes: each press with its release, and each key, is one."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtWidgets import QApplication
@@ -21,7 +23,7 @@ class GestureCounter(QObject):
         for one in watched:
             one.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         presses = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.Wheel)
         is_key = event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
         if event.type() in presses:
@@ -52,14 +54,12 @@ def empty_canvas(qtbot, window):
 
 
 def is_chain_of(topology, *sizes: int) -> bool:
-    expected = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+    expected = sum(a * b for a, b in pairwise(sizes))
     return topology.sizes == sizes and topology.is_chain and topology.weight_count == expected
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.6], ids=["at 1x", "at 1.6x"])
-def test_1_16_16_1_is_drawn_by_mouse_in_three_gestures(
-    qtbot, empty_canvas, gestures, scale, record_property
-):
+def test_1_16_16_1_is_drawn_by_mouse_in_three_gestures(qtbot, empty_canvas, gestures, scale, record_property):
     window, down = empty_canvas, QPointF(0, 15 * LEAST_PITCH)
     press_key(qtbot, window, "l")
     for index in (1, 2):

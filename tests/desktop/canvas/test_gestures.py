@@ -326,9 +326,7 @@ def test_a_band_with_shift_erases_what_lies_in_it_and_what_crosses_it(qtbot, win
     undo_and_redo(qtbot, window, before)
 
 
-def test_the_last_input_that_is_connected_is_not_erased_and_that_is_explained(
-    qtbot, window, topology, scale
-):
+def test_the_last_input_that_is_connected_is_not_erased_and_that_is_explained(qtbot, window, topology, scale):
     show_layers(qtbot, window, "1-3-2-1")
     before = topology()
     take(qtbot, window, "erase")
@@ -378,7 +376,7 @@ def test_with_the_select_tool_two_fast_clicks_on_a_unit_type_its_bias(qtbot, win
 # On a screen with twice as many pixels.
 
 HANDFUL = (
-    "pixel_ratio or (at_1x or 1x) and (connected_with_a_later_one or stroke_erases or click_between_two_columns"
+    "pixel_ratio or 1x and (connected_with_a_later_one or stroke_erases or click_between_two_columns"
     " or dragged_elsewhere or band_selects or explained)"
 )
 

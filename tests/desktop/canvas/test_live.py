@@ -1,4 +1,4 @@
-"""The live numbers of what is under the pointer, what becomes of the network without it, and numbers typed."""
+"""Live numbers of what is under the pointer, the network without it, and numbers that are typed."""
 
 from functools import partial
 
@@ -26,7 +26,6 @@ from window_driver import (
 from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.inspection import inspect
 
-LEFT = Qt.MouseButton.LeftButton
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
 
