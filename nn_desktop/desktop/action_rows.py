@@ -233,6 +233,15 @@ ROWS: tuple[ActionRow, ...] = (
         on_canvas=True,
     ),
     _row(
+        "show_numbers",
+        QT_TRANSLATE_NOOP("actions", "&Live numbers"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Show value, gradient and formula of what is current, without the pointer"
+        ),
+        "I",
+        on_canvas=True,
+    ),
+    _row(
         "edit_layer",
         QT_TRANSLATE_NOOP("actions", "Layer &properties"),
         QT_TRANSLATE_NOOP(
@@ -520,6 +529,7 @@ MENUS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "choose_activation",
             "edit_layer",
             "edit_number",
+            "show_numbers",
             "freeze",
             SEPARATOR,
             "next_connection",

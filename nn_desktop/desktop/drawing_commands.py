@@ -152,6 +152,11 @@ class DrawingCommands(QObject):
         self._parts.canvas.edit_value()
 
     @Slot()
+    def show_numbers(self) -> None:
+        """Show the live numbers of what is current, or no longer."""
+        self._parts.canvas.show_numbers()
+
+    @Slot()
     def freeze(self) -> None:
         """Let what is selected not learn, or learn again."""
         self._editor.freeze_selected()

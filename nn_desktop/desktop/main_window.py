@@ -344,7 +344,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _hide_stray_tab_bars(self) -> None:
-        """Hide tab bars that Qt 6.11 leaves behind where it makes new ones: the newest of a dock is its own."""
+        """Hide tab bars that Qt 6.11 leaves behind when it makes new ones: a dock's newest is its own."""
         seen: set[object] = set()
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for bar in reversed(self.findChildren(QTabBar, options=direct)):

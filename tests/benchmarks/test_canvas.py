@@ -10,6 +10,7 @@ from itertools import cycle
 import pytest
 from PySide6.QtGui import QImage
 
+from nn_desktop.desktop.canvas.network_drawing import PICTURE_GROUPS
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document import make_document
 from nn_desktop.desktop.editor import NetworkEditor
@@ -62,7 +63,7 @@ def canvas(request, qapp):
     canvas.close()
 
 
-@pytest.mark.parametrize("pictures", [False, True], ids=["weights", "half of the pictures too"])
+@pytest.mark.parametrize("pictures", [False, True], ids=["weights", "a group of pictures too"])
 @pytest.mark.parametrize("canvas", CASES, indirect=True, ids=[layers for _, layers in CASES])
 def test_repaint(benchmark, canvas, pictures):
     session = Session(canvas.document.setup)
@@ -70,14 +71,14 @@ def test_repaint(benchmark, canvas, pictures):
     for _ in range(4):
         session.advance(1)
         moments.append(replace(session.snapshot(), setup=canvas.document.setup))
-    endless, halves = cycle(moments), cycle((0, 1))
+    endless, groups = cycle(moments), cycle(range(PICTURE_GROUPS))
     scene = canvas.view.network
 
     def repaint() -> None:
         snapshot = next(endless)
         scene.drawing.show_weights(snapshot.parameters)
         if pictures:
-            scene.drawing.show_units(snapshot.parameters, snapshot.dataset, next(halves))
+            scene.drawing.show_units(snapshot.parameters, snapshot.dataset, next(groups))
         canvas.paint()
 
     benchmark.pedantic(repaint, rounds=100, warmup_rounds=5)

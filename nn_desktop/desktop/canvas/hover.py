@@ -14,7 +14,7 @@ from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
 
 
 class Hover(QObject):
-    """Looks closely at the part under the pointer, or in a lesion without pointer at the current part.
+    """Looks closely at the part under the pointer, or without a pointer at the current part.
 
     Parameters
     ----------
@@ -48,12 +48,13 @@ class Hover(QObject):
         self._part: Part | None = None
         self._pointer: QPoint | None = None
         self._is_lesioning = False
+        self._shows_current = False
         self._avoid: QRect | None = None
 
     @property
     def part(self) -> Part | None:
-        """What is looked at: under the pointer, or for a lesion what is current."""
-        if self._part is None and self._is_lesioning:
+        """What is looked at: under the pointer, or what is current, if that is wanted."""
+        if self._part is None and (self._is_lesioning or self._shows_current):
             return self._selection.connection or self._selection.unit
         return self._part
 
@@ -64,6 +65,12 @@ class Hover(QObject):
             self._part = part
             self._scene.set_hovered(part)
             self.ask()
+        self.show_text()
+
+    def toggle_current(self) -> None:
+        """Look at what is current whenever the pointer means nothing; or no longer."""
+        self._shows_current = not self._shows_current
+        self.ask()
         self.show_text()
 
     def set_lesioning(self, on: bool) -> None:
@@ -90,6 +97,8 @@ class Hover(QObject):
         part = self.part
         self._scene.set_lesion(part if self._is_lesioning else None)
         self.question_changed.emit(None if part is None else partial(inspect, part, self._is_lesioning))
+        if part is None:
+            self._bubble.hide()
 
     def show_text(self) -> None:
         """Show the numbers of this moment."""

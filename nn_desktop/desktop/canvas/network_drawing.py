@@ -31,6 +31,8 @@ FOOTER = 52.0
 """From the centre of the lowest unit down to the number of units."""
 EDGE = 20.0
 MOST_LABEL_WIDTH = 120.0
+PICTURE_GROUPS = 3
+"""Into so many groups units are parted, to show one group's pictures at a time."""
 FOLDED_NAMES = 40
 """Of so many inputs and outputs the names are measured: more are never shown at once by themselves."""
 LEAST_SIDE = 44.0
@@ -194,9 +196,9 @@ class NetworkDrawing:
         """Show the weights of this moment."""
         self.connections.show_weights(parameters)
 
-    def show_units(self, parameters: Parameters, dataset: Dataset, half: int | None = None) -> None:
-        """Show what the units, or those of one half (0 or 1), compute at this moment, and their biases."""
-        units = [unit for unit in self._units if half is None or unit % 2 == half]
+    def show_units(self, parameters: Parameters, dataset: Dataset, group: int | None = None) -> None:
+        """Show what the units, or those of one group, compute at this moment, and their biases."""
+        units = [unit for unit in self._units if group is None or unit % PICTURE_GROUPS == group]
         if self._style.weights:
             self._pictures |= unit_pictures(parameters, dataset, self._colors, set(units))
         self._show_live(parameters, units)

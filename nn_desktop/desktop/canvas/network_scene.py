@@ -13,6 +13,7 @@ from nn_desktop.desktop.canvas.network_drawing import (
     ACTIVATION_BELOW_TITLE,
     FOOTER,
     ON_CANVAS,
+    PICTURE_GROUPS,
     NetworkDrawing,
     Subject,
 )
@@ -26,8 +27,8 @@ from nn_desktop.network.placement import FOLD_ABOVE, Column, Placement
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Snapshot
 
-PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 50, 500
-"""Every so often the pictures of one half of the units follow: a whole set in one frame would delay it."""
+PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
+"""Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""
 LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
 MOST_IN_FOCUS = 20
@@ -76,7 +77,7 @@ class NetworkScene(QGraphicsScene):
         self.parameters = snapshot.parameters
         self._picture_timer = QTimer(self, singleShot=True)
         self._picture_timer.timeout.connect(self._show_next_pictures)
-        self._stale_halves: list[int] = []
+        self._stale_groups: list[int] = []
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
         self.addItem(self.overlay)
@@ -122,8 +123,8 @@ class NetworkScene(QGraphicsScene):
             self.drawing.show_units(self.parameters, snapshot.dataset)
             return
         self.drawing.show_weights(self.parameters)
-        first = self._stale_halves[0] if self._stale_halves else 0
-        self._stale_halves = [first, 1 - first]
+        first = self._stale_groups[0] if self._stale_groups else 0
+        self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
         if not self._picture_timer.isActive():
             self._show_next_pictures()
 
@@ -225,10 +226,10 @@ class NetworkScene(QGraphicsScene):
 
     @Slot()
     def _show_next_pictures(self) -> None:
-        """Let the pictures of one half of the units follow, and of the other half a little later."""
-        if self._stale_halves and self.snapshot.parameters.topology == self.topology:
-            half = self._stale_halves.pop(0)
-            self.drawing.show_units(self.parameters, self.snapshot.dataset, half)
+        """Let the pictures of one group of the units follow, and of the next a little later."""
+        if self._stale_groups and self.snapshot.parameters.topology == self.topology:
+            group = self._stale_groups.pop(0)
+            self.drawing.show_units(self.parameters, self.snapshot.dataset, group)
             is_large = len(self.parameters.vector) > LARGE_WEIGHTS
             self._picture_timer.start(LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS)
 

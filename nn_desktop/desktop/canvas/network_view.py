@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMo
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nn_desktop.desktop.canvas.bubble import Bubble
-from nn_desktop.desktop.canvas.gestures import Band, Connect, Gesture, Grow, MoveLayer, MoveUnit, Stroke
+from nn_desktop.desktop.canvas.gesture_choice import GestureChoice
+from nn_desktop.desktop.canvas.gestures import Gesture
 from nn_desktop.desktop.canvas.hover import Hover
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.canvas.overview_map import OverviewMap
@@ -14,7 +15,7 @@ from nn_desktop.desktop.canvas.spoken import spoken_description
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.canvas.value_editor import FIRST_KEYS, ValueEditor
 from nn_desktop.desktop.canvas.zoom_view import ZoomView
-from nn_desktop.desktop.editor import NEW_LAYER_UNITS, NetworkEditor
+from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.inspection import Part
@@ -88,6 +89,7 @@ class NetworkView(ZoomView):
         self._numbers = Bubble("canvas_hover", self)
         self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
         self._hover = Hover(self._network, self._selection, self._numbers, self._point_of, self)
+        self._choice = GestureChoice(self._network, editor, self.warn, self)
         self._pending = PendingConnection(self._network, editor, self._point_of, self.warn, self)
         self._value_editor = ValueEditor(self._network, editor.type_number, self._point_of, self.viewport())
         self._map = OverviewMap(theme.colors, self.viewport())
@@ -168,6 +170,10 @@ class NetworkView(ZoomView):
             self._value_editor.open(part)
             self._value_editor.begin()
 
+    def show_numbers(self) -> None:
+        """Show the live numbers of what is current, without the pointer; or no longer."""
+        self._hover.toggle_current()
+
     def toggle_folded(self) -> None:
         """Show all units of the current layer, or fold it again."""
         if self._selection.layer is not None:
@@ -200,7 +206,7 @@ class NetworkView(ZoomView):
         self._pressed_modifiers = event.modifiers()
         # A lesion is for good when the button is released.
         if self._tool is not Tool.SELECT and not self._is_lesioning():
-            self._gesture = self._begin(point)
+            self._gesture = self._choice.begin(self._tool, point, self._is_shift_held())
             if self._gesture is not None:
                 self._gesture.move(point)
 
@@ -217,7 +223,8 @@ class NetworkView(ZoomView):
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
         if self._gesture is None and self._tool is Tool.SELECT and far and not self._is_lesioning():
             self._hover.move(None, None)
-            self._gesture = self._begin(self.mapToScene(self._pressed_at))
+            start = self.mapToScene(self._pressed_at)
+            self._gesture = self._choice.begin(self._tool, start, self._is_shift_held())
         if self._gesture is not None:
             self._gesture.move(self._scene_point(event))
 
@@ -277,48 +284,6 @@ class NetworkView(ZoomView):
         if not self.is_panning:
             self.viewport().setCursor(CURSORS[self._tool])
 
-    def _begin(self, point: QPointF) -> Gesture | None:
-        """Begin the gesture of the tool in hand, at a point of the scene."""
-        scene, editor = self._network, self._editor
-        title, unit = scene.title_at(point), scene.unit_at(point)
-        explain = self.warn
-        shift = bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
-        match self._tool:
-            case Tool.ERASE:
-                return Band(scene, editor, point, is_erasing=True) if shift else Stroke(scene, editor, point)
-            case Tool.CONNECT if unit is not None:
-                return Connect(scene, editor, unit, QPointF(*scene.placement.positions()[unit]), explain)
-            case Tool.CONNECT if title is not None:
-                return Connect(scene, editor, title.layer.id, scene.drawing.title_point(title), explain)
-            case Tool.UNIT | Tool.LAYER:
-                return self._begin_to_grow(point)
-            case Tool.SELECT if unit is not None:
-                return MoveUnit(scene, editor, unit, point, explain)
-            case Tool.SELECT if title is not None:
-                return MoveLayer(scene, editor, title, point, explain)
-            case Tool.SELECT:
-                return Band(scene, editor, point, extend=shift)
-        return None
-
-    def _begin_to_grow(self, point: QPointF) -> Gesture | None:
-        scene = self._network
-        column, gap = scene.column_at(point), scene.gap_at(point)
-        if column is not None and self._tool is Tool.LAYER:
-            self.warn(self.tr("There is a layer already: click between two layers to put a new one there."))
-        elif column is not None:
-            return Grow(scene, self._editor, point, 1, column, 0)
-        elif gap is not None:
-            units = NEW_LAYER_UNITS if self._tool is Tool.LAYER else 1
-            return Grow(scene, self._editor, point, units, None, gap)
-        else:
-            self.warn(
-                self.tr(
-                    "The network begins with its inputs and ends with its outputs, which the dataset has: "
-                    "click between them."
-                )
-            )
-        return None
-
     def _click(self, point: QPointF) -> None:
         """Select what is at a point, and show the number that one can type there."""
         part = self._network.part_at(point)
@@ -363,6 +328,10 @@ class NetworkView(ZoomView):
     def _extends(self) -> bool:
         both = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
         return bool(self._pressed_modifiers & both)
+
+    def _is_shift_held(self) -> bool:
+        """Tell whether Shift was held when the button was pressed."""
+        return bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
 
     def _is_lesioning(self) -> bool:
         """Tell whether Alt was held when the button was pressed."""

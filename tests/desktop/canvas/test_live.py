@@ -316,3 +316,21 @@ def test_an_edit_during_training_keeps_what_still_exists(qtbot, window, topology
     assert all(now[1][unit] == pytest.approx(b, abs=1e-6) for unit, b in biases.items())
     assert len(now[0]) == len(weights) + 4
     pause(qtbot, window)
+
+
+def test_without_the_pointer_i_shows_the_numbers_of_what_is_current(qtbot, window, trainer):
+    learn(qtbot, window)
+    window.canvas.setFocus()
+    label = find(window, QLabel, "canvas_hover")
+    qtbot.keyClick(window.canvas, Key.Key_I)
+    assert not label.isVisible()  # nothing is current
+    for key in (Key.Key_Right, Key.Key_Right):
+        qtbot.keyClick(window.canvas, key)
+    unit = window.editor.topology.layers[1].units[0]
+    assert window.selection.unit == unit
+    qtbot.waitUntil(lambda: label.isVisible() and "∂L/∂b" in label.text())
+    assert figure(trainer.snapshot.parameters.bias(unit)) in label.text()
+    qtbot.keyClick(window.canvas, Key.Key_N)  # the first connection into it
+    qtbot.waitUntil(lambda: "∂L/∂w" in label.text())
+    qtbot.keyClick(window.canvas, Key.Key_I)
+    assert not label.isVisible()
