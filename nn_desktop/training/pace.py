@@ -1,4 +1,4 @@
-"""How many updates fit into a slice of time."""
+"""How many updates fit into a slice of time, and how often there is time for something else."""
 
 
 class Pace:
@@ -38,3 +38,25 @@ class Pace:
         """Begin with single updates again: what follows may be much slower."""
         self.updates = 1
         self.rate = 0.0
+
+
+class Budget:
+    """Keeps something that is done now and then to a share of all time.
+
+    Parameters
+    ----------
+    share
+        Of the time, between 0 and 1, that it may take.
+    """
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._next = 0.0
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether it may be done again."""
+        return now >= self._next
+
+    def spend(self, began: float, now: float) -> None:
+        """Take into account that it was done; times in seconds."""
+        self._next = now + (now - began) * (1 / self._share - 1)

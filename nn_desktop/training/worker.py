@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from nn_desktop.training.pace import Pace
+from nn_desktop.training.pace import Budget, Pace
 from nn_desktop.training.session import Session, Snapshot
 
 T = TypeVar("T")
@@ -16,6 +16,8 @@ Task = Callable[[Session], T]
 """Something to do with the session; what it returns, its poster gets."""
 SLICE_SECONDS = 0.004
 """Length of a slice: between two of them the worker looks at what is asked of it."""
+SNAPSHOT_SHARE = 1 / 3
+"""Of the time of training that snapshots take at most: of a large network the losses over all samples do."""
 
 
 class Goal:
@@ -82,6 +84,7 @@ class Worker:
         self._snapshot: Snapshot | None = None
         self._error: Exception | None = None
         self._pace = Pace(SLICE_SECONDS)
+        self._snapshot_budget = Budget(SNAPSHOT_SHARE)
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
         self._thread.start()
 
@@ -208,12 +211,17 @@ class Worker:
             running, goal = self._running, self._goal
         if running:
             self._train_slice(goal)
-        if self._snapshots_made < asked:
-            snapshot, question = self._session.snapshot(), self.question
-            if question is not None:
-                snapshot = replace(snapshot, answer=question(self._session))
-            with self._changed:
-                self._snapshot, self._snapshots_made = snapshot, asked
+        began = time.perf_counter()
+        if self._snapshots_made < asked and (not running or self._snapshot_budget.is_due(began)):
+            self._take_snapshot(asked)
+            self._snapshot_budget.spend(began, time.perf_counter())
+
+    def _take_snapshot(self, asked: int) -> None:
+        snapshot, question = self._session.snapshot(), self.question
+        if question is not None:
+            snapshot = replace(snapshot, answer=question(self._session))
+        with self._changed:
+            self._snapshot, self._snapshots_made = snapshot, asked
 
     def _next_task(self) -> tuple[int, Task[Any], Future[Any]] | None:
         with self._changed:

@@ -23,6 +23,7 @@ from nn_desktop.desktop.colors import LIGHT
 from nn_desktop.desktop.descriptions import layer_title
 from nn_desktop.files.diagram_options import DiagramOptions
 from nn_desktop.files.tikz import to_tikz
+from nn_desktop.network.placement import Placement
 from nn_desktop.network.topology import Topology
 
 MARGIN = 8.0
@@ -72,6 +73,11 @@ class Diagram:
     def size(self) -> QSizeF:
         """Width and height, in points."""
         return self._rect.size()
+
+    @property
+    def placement(self) -> Placement:
+        """Where everything stands."""
+        return self._drawing.placement
 
     def paint(self, painter: QPainter, target: QRectF) -> None:
         """Draw into a rectangle, as large as it fits."""
@@ -137,11 +143,11 @@ def to_png(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
 
 def to_tex(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
     """Draw a network as TikZ source; its font is that of the paper it is put in."""
-    drawing = Diagram(subject, options, font)._drawing
+    placement = Diagram(subject, options, font).placement
     topology = subject.parameters.topology
     titles = [layer_title(topology, index) for index in range(len(topology.layers))]
     names = subject.dataset.input_names, subject.dataset.output_names
-    return to_tikz(subject.parameters, drawing.placement, titles, *names, options).encode()
+    return to_tikz(subject.parameters, placement, titles, *names, options).encode()
 
 
 def print_on(printer: QPagedPaintDevice, subject: Subject, options: DiagramOptions, font: QFont) -> None:
