@@ -26,7 +26,7 @@ class ActionRow:
     Attributes
     ----------
     name
-        Its stable object name, and the method of `Commands` that does it.
+        Its stable object name, and that of the method of a commands object that does it.
     text
         In menus, with a mnemonic; "…" where a dialog follows.
     tip

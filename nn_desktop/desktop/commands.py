@@ -1,4 +1,4 @@
-"""What each action does. The methods have the names of the rows in `actions.ROWS`.
+"""What each action does. The methods have the names of the rows in `action_rows.ROWS`.
 
 What files are read and written with is imported when it is used: the window opens sooner.
 """

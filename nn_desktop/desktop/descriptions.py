@@ -103,7 +103,7 @@ def _connection_lines(snapshot: Snapshot, pair: Pair, inspection: Inspection | N
         )
         lines = [
             _with_gradient(_weight_text(weight), "w", inspection),
-            _step(snapshot, "w", weight, inspection),
+            *_steps(snapshot, "w", weight, inspection, parameters.topology.is_frozen(*pair)),
             text.format(weight=figure(term.weight), value=_factor(term.value), product=product),
         ]
     if parameters.topology.is_frozen(*pair):
@@ -137,7 +137,9 @@ def _bias_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) ->
     text = QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias))
     if inspection is None:
         return [text]
-    return [_with_gradient(text, "b", inspection), _step(snapshot, "b", bias, inspection)]
+    topology = snapshot.parameters.topology
+    is_still = topology.layer_of_unit(unit).frozen or bool(idle_reason(topology, unit))
+    return [_with_gradient(text, "b", inspection), *_steps(snapshot, "b", bias, inspection, is_still)]
 
 
 def _sample_lines(activation: Activation, bias: float, inspection: Inspection) -> list[str]:
@@ -147,7 +149,7 @@ def _sample_lines(activation: Activation, bias: float, inspection: Inspection) -
     formula = ACTIVATIONS[activation].formula
     return [
         text.format(sum=_sum(inspection, bias), z=figure(inspection.z)),
-        f"a = {formula} = {figure(inspection.a)}",
+        f"a = g({figure(inspection.z)}) = {figure(inspection.a)}, {formula}",
     ]
 
 
@@ -162,12 +164,16 @@ def _with_gradient(text: str, letter: str, inspection: Inspection) -> str:
     return f"{text}, " + more.format(letter=letter, gradient=gradient, count=inspection.samples)
 
 
-def _step(snapshot: Snapshot, letter: str, value: float, inspection: Inspection) -> str:
-    """Return the step that gradient descent over these samples would take, its numbers put in."""
+def _steps(
+    snapshot: Snapshot, letter: str, value: float, inspection: Inspection, is_still: bool
+) -> list[str]:
+    """Return the step of gradient descent over these samples, numbers put in; none for what stays still."""
+    if is_still:
+        return []
     gradient = inspection.gradient or 0.0
     rate = snapshot.setup.hyperparameters.learning_rate
     step = figure(value - rate * gradient)
-    return f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(gradient)} = {step}"
+    return [f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(gradient)} = {step}"]
 
 
 def _sum(inspection: Inspection, bias: float) -> str:

@@ -52,6 +52,8 @@ class Document(QObject):
         Something stands elsewhere in the drawing.
     refused(str)
         A change cannot be, and why.
+    replaced()
+        Another network has taken the place of what was there: its ids have nothing to do with those before.
     doubted(str, callable)
         A change may be a mistake, and why; it is done if the callable is called.
     """
@@ -59,6 +61,7 @@ class Document(QObject):
     setup_changed = Signal(object)
     layout_changed = Signal(object)
     refused = Signal(str)
+    replaced = Signal()
     doubted = Signal(str, object)
 
     def __init__(self, setup: Setup, trainer: Trainer, parent: QObject | None = None) -> None:
@@ -236,10 +239,17 @@ class Document(QObject):
 
     def go_to(self, text: str, checkpoint: Checkpoint) -> None:
         """Take over another moment of training, with the setup that belongs to it; nothing is moved in it."""
-        self.change_layout(text, AUTOMATIC)
         moment: Moment = Future()
         moment.set_result(checkpoint)
-        self._push(SetupStep(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment))
+        step = SetupStep(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment)
+        if self._layout == AUTOMATIC:
+            self._push(step)
+        else:
+            self.undo_stack.beginMacro(text)
+            self.change_layout(text, AUTOMATIC)
+            self._push(step)
+            self.undo_stack.endMacro()
+        self.replaced.emit()
 
     def cross(
         self,

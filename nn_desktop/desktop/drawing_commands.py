@@ -1,13 +1,17 @@
 """What each action of drawing does: tools, edits, clipboard. The methods have the names of the rows."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.commands import Parts
+from nn_desktop.desktop.panels.ready_menu import ready_description, ready_title
 from nn_desktop.errors import UserError
 from nn_desktop.files.diagram_options import DiagramOptions
+from nn_desktop.network.functions import LOSSES
 from nn_desktop.network.gallery import READY
 
 
@@ -43,32 +47,45 @@ class DrawingCommands(QObject):
     @Slot()
     def cut(self) -> None:
         """Copy the selected layers, and remove them."""
-        layers = self._editor.selection.whole_layers
-        self.copy()
-        self._editor.erase(layers=layers)
+        layers = self._editor.selection.layers
+        if layers:
+            self._copy(layers)
+            self._editor.erase(layers=layers)
+        else:
+            self._parts.document.refuse(
+                self.tr("Only whole layers can be cut: click the title of a layer first, or press Delete.")
+            )
 
     @Slot()
     def copy(self) -> None:
         """Copy the selected layers, or the whole network, as text."""
+        layers = self._editor.selection.whole_layers
+        self._parts.canvas.network.when_known(partial(self._copy, layers))
+
+    def _copy(self, layers: frozenset[int]) -> None:
         from nn_desktop.files.network_text import to_text
 
-        layers = self._editor.selection.whole_layers
         fragment = self._editor.copy(layers, self._parts.canvas.network.parameters)
         text = to_text(fragment)
         QGuiApplication.clipboard().setText(text.text)
-        what = (
-            self.tr("the network") if fragment.is_whole else self.tr("%n layer(s)", "", len(fragment.layers))
-        )
+        if fragment.is_whole:
+            what = self.tr("the network")
+        elif len(fragment.layers) == 1:
+            what = self.tr("a layer")
+        else:
+            what = self.tr("{count} layers").format(count=len(fragment.layers))
         if text.numbers_left_out:
             said = self.tr("Copied {what} as text, without its weights: it has too many for a message.")
-        else:
+        elif fragment.biases or fragment.weights:
             said = self.tr("Copied {what} as text, with its weights.")
+        else:
+            said = self.tr("Copied {what} as text, without its weights: they are not known yet.")
         self._parts.message_bar.inform(said.format(what=what))
 
     @Slot()
     def paste(self) -> None:
         """Put in what was copied, or typed elsewhere."""
-        from nn_desktop.files.network_text import read_text
+        from nn_desktop.files.network_text import plain_notation, read_text
 
         text = QGuiApplication.clipboard().text()
         try:
@@ -76,14 +93,27 @@ class DrawingCommands(QObject):
         except UserError as error:
             self._parts.document.refuse(str(error))
             return
-        if fragment.is_whole and "{" not in text:
-            self._parts.document.type_layers(text)  # 2-8-8-1 means here what it means in the field
-        else:
-            self._editor.paste(fragment)
+        notation = plain_notation(text)
+        if fragment.is_whole and notation is not None:
+            self._parts.document.type_layers(notation)  # 2-8-8-1 means here what it means in the field
+            return
+        before = self._parts.document.setup.hyperparameters.loss
+        done = self._editor.paste(fragment)
+        after = self._parts.document.setup.hyperparameters.loss
+        if done and after is not before:
+            said = self.tr(
+                "The pasted output layer does not go with {before}: the loss is now {after}. "
+                "Ctrl+Z takes both back."
+            )
+            titles = {"before": LOSSES[before].title, "after": LOSSES[after].title}
+            self._parts.message_bar.inform(said.format(**titles))
 
     @Slot()
     def duplicate(self) -> None:
         """Put a copy of the selected layers after them."""
+        self._parts.canvas.network.when_known(self._duplicate)
+
+    def _duplicate(self) -> None:
         self._editor.duplicate(self._parts.canvas.network.parameters)
 
     @Slot()
@@ -111,7 +141,7 @@ class DrawingCommands(QObject):
         """Take a ready network of the gallery."""
         ready = next(ready for ready in READY if ready.name == name)
         if self._editor.load_ready(ready):
-            self._parts.message_bar.inform(f"{ready.title}: {ready.description}")
+            self._parts.message_bar.inform(f"{ready_title(ready)}: {ready_description(ready)}")
 
     @Slot()
     def insert_layer(self) -> None:
@@ -230,6 +260,9 @@ class DrawingCommands(QObject):
     @Slot()
     def export_diagram(self) -> None:
         """Ask how the drawing should look, and where to, and write it."""
+        self._parts.canvas.network.when_known(self._export_diagram)
+
+    def _export_diagram(self) -> None:
         from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
         from nn_desktop.files.atomic import write_atomically
 
@@ -263,16 +296,23 @@ class DrawingCommands(QObject):
     @Slot()
     def print_diagram(self) -> None:
         """Print the drawing."""
+        self._parts.canvas.network.when_known(self._print_diagram)
+
+    def _print_diagram(self) -> None:
         from nn_desktop.desktop.canvas.diagram import print_on
 
         printer = self._parts.dialogs.ask_printer(self._window)
         if printer is not None:
             canvas = self._parts.canvas
             print_on(printer, canvas.network.subject(), self._diagram_options, canvas.font())
+            self._parts.message_bar.inform(self.tr("Sent the drawing to the printer."))
 
     @Slot()
     def copy_picture(self) -> None:
         """Copy the drawing as a picture."""
+        self._parts.canvas.network.when_known(self._copy_picture)
+
+    def _copy_picture(self) -> None:
         from nn_desktop.desktop.canvas.diagram import to_image
 
         canvas = self._parts.canvas

@@ -7,10 +7,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.figures import read_figure
 from nn_desktop.desktop.selection import Selection
+from nn_desktop.insight.inspection import exists
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.assignment import FragmentNumbers, TypedNumbers
-from nn_desktop.network.fragment import Fragment, insert, replace_network, take
+from nn_desktop.network.fragment import Fragment, check_range, insert, replace_network, take
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import ReadyNetwork
 from nn_desktop.network.parameters import Parameters
@@ -143,6 +145,9 @@ class NetworkEditor(QObject):
         """Connect two units, and select the connection."""
         if source not in self.topology.unit_place or target not in self.topology.unit_place:
             return False
+        if why := self.explain_connection(source, target):
+            self._document.refuse(why)
+            return False
         done = self._document.change_topology(
             self.tr("connect units"), lambda t: wiring.connect(t, source, target)
         )
@@ -154,27 +159,30 @@ class NetworkEditor(QObject):
         """Connect all units of a layer with all of a later one."""
         if source not in self.topology.layer_index or target not in self.topology.layer_index:
             return False
+        if why := self.explain_connection(source, target):
+            self._document.refuse(why)
+            return False
         return self._document.change_topology(
             self.tr("connect layers"), lambda t: wiring.link_layers(t, source, target)
         )
 
     def explain_connection(self, source: int, target: int) -> str:
-        """Return why two units, or two layers, cannot be connected; empty if they can, or are not there."""
+        """Return why two units, or layers, are not to be connected; empty if they are, or are not there."""
         parts = {*self.topology.unit_place, *self.topology.layer_index}
         if not {source, target} <= parts:
             return ""
+        connect = wiring.link_layers if source in self.topology.layer_index else wiring.connect
         try:
-            if source in self.topology.layer_index:
-                wiring.link_layers(self.topology, source, target)
-            else:
-                wiring.connect(self.topology, source, target)
+            edited = connect(self.topology, source, target)
         except TopologyError as error:
             return str(error)
+        if edited == self.topology:
+            return self.tr("They are connected already.")
         return ""
 
     def freeze_connections(self, connections: Iterable[Pair], frozen: bool) -> bool:
         """Let connections take part and not learn, or learn again."""
-        there = [pair for pair in connections if self._is_there(pair)]
+        there = [pair for pair in connections if exists(self.topology, pair)]
         return self._document.change_topology(
             self.tr("freeze connections") if frozen else self.tr("let connections learn"),
             lambda t: wiring.freeze_connections(t, there, frozen),
@@ -183,13 +191,17 @@ class NetworkEditor(QObject):
     # Several parts at once.
 
     def erase(
-        self, units: Collection[int] = (), connections: Collection[Pair] = (), layers: Collection[int] = ()
+        self,
+        units: Collection[int] = (),
+        connections: Collection[Pair] = (),
+        layers: Collection[int] = (),
+        is_bridged: bool = True,
     ) -> bool:
-        """Remove whatever is named, in one step."""
+        """Remove whatever is named, in one step; see `edits.erase`."""
         t = self.topology
         units = [unit for unit in units if unit in t.unit_place]
         layers = [layer for layer in layers if layer in t.layer_index]
-        there = [pair for pair in connections if self._is_there(pair)]
+        there = [pair for pair in connections if exists(t, pair)]
         if not (units or there or layers):
             return False
 
@@ -200,7 +212,7 @@ class NetworkEditor(QObject):
                 topology = edits.remove_layer(topology, layer)
             left = [unit for unit in units if unit in topology.unit_place]
             kept = [pair for pair in there if all(unit in topology.unit_place for unit in pair)]
-            return edits.erase(topology, left, kept) if left or kept else topology
+            return edits.erase(topology, left, kept, is_bridged) if left or kept else topology
 
         return self._document.change_topology(self.tr("erase"), erased)
 
@@ -220,8 +232,10 @@ class NetworkEditor(QObject):
     def paste(self, fragment: Fragment) -> bool:
         """Put layers in after the current one, or before the output; a whole network replaces this one."""
         ids: dict[int, int] = {}
+        precision = self._document.setup.hyperparameters.precision
 
         def pasted(topology: Topology) -> Topology:
+            check_range(fragment, precision)
             if fragment.is_whole:
                 topology, new_ids = replace_network(topology, fragment)
             else:
@@ -265,11 +279,8 @@ class NetworkEditor(QObject):
 
     def type_number(self, part: int | Pair, text: str) -> str:
         """Take over a weight or bias that somebody typed; return what is wrong with it, or an empty text."""
-        try:
-            value = float(text.strip().replace("−", "-").replace(",", "."))
-        except ValueError:
-            value = math.nan
-        if math.isnan(value):
+        value = read_figure(text)
+        if value is None:
             return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
         precision = self._document.setup.hyperparameters.precision
         with np.errstate(over="ignore"):
@@ -283,7 +294,7 @@ class NetworkEditor(QObject):
             if self.topology.unit_place[part][0] == 0:
                 return self.tr("An input has no bias: its value comes from the data.")
             self._document.assign(self.tr("type bias"), TypedNumbers(biases=((part, value),)))
-        elif self._is_there(part):
+        elif exists(self.topology, part):
             self._document.assign(self.tr("type weight"), TypedNumbers(weights=((part, value),)))
         return ""
 
@@ -348,15 +359,42 @@ class NetworkEditor(QObject):
 
     @Slot()
     def freeze_selected(self) -> None:
-        """Let the selected connections, or the current layer, not learn; or learn again, if they did not."""
+        """Let the selected connections, or layers, not learn; or learn again, if none of them did."""
         selection = self.selection
         if selection.connections:
-            frozen = all(self.topology.is_frozen(*pair) for pair in selection.connections)
-            self.freeze_connections(selection.connections, not frozen)
+            self._freeze_connections(selection.connections)
         elif selection.layer is not None:
-            self.freeze_layer(selection.layer, not self.topology.layer(selection.layer).frozen)
+            self._freeze_layers(selection.whole_layers - {self.topology.layers[0].id})
         else:
             self._document.refuse(self._nothing_selected())
+
+    def _freeze_connections(self, connections: Collection[Pair]) -> None:
+        topology = self.topology
+        own = [pair for pair in connections if not topology.layer_of_unit(pair[1]).frozen]
+        if not own:
+            self._document.refuse(
+                self.tr(
+                    "The whole layer that this connection leads into is frozen: let the layer learn first."
+                )
+            )
+            return
+        self.freeze_connections(own, not all(topology.is_frozen(*pair) for pair in own))
+
+    def _freeze_layers(self, layers: Collection[int]) -> None:
+        if not layers:
+            self._document.refuse(
+                self.tr("The input layer has no weights and biases that could learn: choose a later layer.")
+            )
+            return
+        frozen = not all(self.topology.layer(layer).frozen for layer in layers)
+
+        def freeze(topology: Topology) -> Topology:
+            for layer in layers:
+                topology = edits.freeze_layer(topology, layer, frozen)
+            return topology
+
+        text = self.tr("freeze layer") if frozen else self.tr("let layer learn")
+        self._document.change_topology(text, freeze)
 
     def reorder_selected(self, layers: int, units: int) -> None:
         """Move the current unit up or down in its layer, or the current layer to the left or right."""
@@ -376,9 +414,6 @@ class NetworkEditor(QObject):
             self.change_layout(self.tr("move"), moved(self.layout, selection.layers, selection.units, dx, dy))
         else:
             self._document.refuse(self._nothing_selected())
-
-    def _is_there(self, pair: Pair) -> bool:
-        return all(unit in self.topology.unit_place for unit in pair) and self.topology.is_connected(*pair)
 
     def _nothing_selected(self) -> str:
         return self.tr("Nothing is selected: click a unit or the name of a layer first.")

@@ -1,5 +1,6 @@
 """Numbers as the window shows them: short, and with a real minus sign."""
 
+import re
 from math import isfinite, isnan
 
 NO_NUMBER = "–"
@@ -8,6 +9,8 @@ TYPED_DIGITS = 5
 FIRST_EXPONENT, LAST_EXPONENT = -3, 4
 """Of the powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
 
+_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -31,6 +34,17 @@ def figure(value: float) -> str:
 def typed_figure(value: float) -> str:
     """Write a number as one could type it: ``−0.53124``, ``3.14e−05``."""
     return f"{value:.{TYPED_DIGITS}g}".replace("-", "−")
+
+
+def read_figure(text: str) -> float | None:
+    """Read a number that somebody typed, with a dot or a comma for decimals; None if it is none.
+
+    What looks like thousands, ``1,000``, may mean either and is not guessed.
+    """
+    plain = text.strip().replace("−", "-")
+    if not _NUMBER.fullmatch(plain) or _THOUSANDS.fullmatch(plain):
+        return None
+    return float(plain.replace(",", "."))
 
 
 def tick(value: float) -> str:

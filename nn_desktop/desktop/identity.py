@@ -1,7 +1,10 @@
-"""The one place for the names by which tests, lessons and assistive technology find a control."""
+"""The one place for the names by which tests, lessons and assistive technology find a control.
+
+And for telling assistive technology what appears without anybody going there.
+"""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtWidgets import QWidget
 
 # The stubs of QT_TRANSLATE_NOOP say "object" where the text itself comes back.
@@ -28,28 +31,22 @@ _ROWS: dict[str, object] = {
     "menu_train": QT_TRANSLATE_NOOP("controls", "Train"),
     "menu_view": QT_TRANSLATE_NOOP("controls", "View"),
     "menu_help": QT_TRANSLATE_NOOP("controls", "Help"),
-    "speed": QT_TRANSLATE_NOOP("controls", "Speed of training"),
     "message_bar": QT_TRANSLATE_NOOP("controls", "Message"),
-    "message_text": QT_TRANSLATE_NOOP("controls", "Text of the message"),
     "message_answer": QT_TRANSLATE_NOOP("controls", "Answer to the message"),
     "message_close": QT_TRANSLATE_NOOP("controls", "Close the message"),
     # The tool bar and the strip above the canvas.
     "descent_bar": QT_TRANSLATE_NOOP("controls", "Batch size and learning rate"),
     "batch_size": QT_TRANSLATE_NOOP("controls", "Batch size"),
-    "updates_per_epoch": QT_TRANSLATE_NOOP("controls", "Updates an epoch"),
     "learning_rate": QT_TRANSLATE_NOOP("controls", "Learning rate"),
     "readout_strip": QT_TRANSLATE_NOOP("controls", "Layers, and how far the training is"),
     "layers_field": QT_TRANSLATE_NOOP("controls", "Units of each layer"),
-    "readout": QT_TRANSLATE_NOOP("controls", "Epoch, update and loss"),
     # The canvas.
     "canvas": QT_TRANSLATE_NOOP("controls", "Network"),
     "canvas_bar": QT_TRANSLATE_NOOP("controls", "Tools of the canvas"),
     "ready_menu": QT_TRANSLATE_NOOP("controls", "Ready networks"),
     "ready_button": QT_TRANSLATE_NOOP("controls", "Ready networks"),
-    "canvas_warning": QT_TRANSLATE_NOOP("controls", "Why something cannot be drawn"),
     "value_editor": QT_TRANSLATE_NOOP("controls", "Weight or bias"),
     "value_field": QT_TRANSLATE_NOOP("controls", "Weight or bias"),
-    "value_error": QT_TRANSLATE_NOOP("controls", "What is wrong with the number"),
     "diagram_dialog": QT_TRANSLATE_NOOP("controls", "Export diagram"),
     "diagram_format": QT_TRANSLATE_NOOP("controls", "Format of the diagram"),
     "diagram_weights": QT_TRANSLATE_NOOP("controls", "Show the real weights in the diagram"),
@@ -59,13 +56,11 @@ _ROWS: dict[str, object] = {
     "diagram_scale": QT_TRANSLATE_NOOP("controls", "Pixels of a point"),
     "diagram_preview": QT_TRANSLATE_NOOP("controls", "Preview of the diagram"),
     "overview_map": QT_TRANSLATE_NOOP("controls", "Map of the whole network"),
-    "canvas_hover": QT_TRANSLATE_NOOP("controls", "Live value under the pointer"),
     "canvas_menu": QT_TRANSLATE_NOOP("controls", "What can be done with the selection"),
     "activation_menu": QT_TRANSLATE_NOOP("controls", "Activation of the layer"),
     # Data and learning.
     "data_panel": QT_TRANSLATE_NOOP("controls", "Dataset and its settings"),
     "data_gallery": QT_TRANSLATE_NOOP("controls", "Datasets"),
-    "data_description": QT_TRANSLATE_NOOP("controls", "About the dataset"),
     "data_noise": QT_TRANSLATE_NOOP("controls", "Noise in percent"),
     "data_samples": QT_TRANSLATE_NOOP("controls", "Number of samples"),
     "data_train_share": QT_TRANSLATE_NOOP("controls", "Share for training in percent"),
@@ -74,7 +69,6 @@ _ROWS: dict[str, object] = {
     "data_standardize": QT_TRANSLATE_NOOP("controls", "Standardize the inputs"),
     "learning_panel": QT_TRANSLATE_NOOP("controls", "Settings of learning"),
     "learning_loss": QT_TRANSLATE_NOOP("controls", "Loss function"),
-    "learning_loss_formula": QT_TRANSLATE_NOOP("controls", "Formula of the loss"),
     "learning_initializer": QT_TRANSLATE_NOOP("controls", "Initializer"),
     "learning_seed": QT_TRANSLATE_NOOP("controls", "Seed of the start"),
     "learning_precision": QT_TRANSLATE_NOOP("controls", "Number type"),
@@ -82,14 +76,9 @@ _ROWS: dict[str, object] = {
     "outline_panel": QT_TRANSLATE_NOOP("controls", "Outline of the network"),
     "outline_tree": QT_TRANSLATE_NOOP("controls", "Layers, units and connections"),
     "outline_field": QT_TRANSLATE_NOOP("controls", "Weight or bias"),
-    "outline_message": QT_TRANSLATE_NOOP("controls", "What can be done next, or what is wrong"),
     "inspector_panel": QT_TRANSLATE_NOOP("controls", "Properties of the selection"),
-    "inspector_hint": QT_TRANSLATE_NOOP("controls", "How to select something"),
-    "inspector_title": QT_TRANSLATE_NOOP("controls", "What is selected"),
-    "inspector_reason": QT_TRANSLATE_NOOP("controls", "Why the unit takes no part"),
     "inspector_bias": QT_TRANSLATE_NOOP("controls", "Bias of the unit"),
     "inspector_weight": QT_TRANSLATE_NOOP("controls", "Weight of the connection"),
-    "inspector_error": QT_TRANSLATE_NOOP("controls", "What is wrong with the number"),
     "inspector_connection_frozen": QT_TRANSLATE_NOOP("controls", "Keep the connection from learning"),
     "inspector_name": QT_TRANSLATE_NOOP("controls", "Name of the layer"),
     "inspector_activation": QT_TRANSLATE_NOOP("controls", "Activation of the layer"),
@@ -98,7 +87,6 @@ _ROWS: dict[str, object] = {
     "inspector_frozen": QT_TRANSLATE_NOOP("controls", "Keep the layer from learning"),
     # The plots.
     "fit_view": QT_TRANSLATE_NOOP("controls", "Fit"),
-    "fit_caption": QT_TRANSLATE_NOOP("controls", "How well the network does"),
     "fit_legend": QT_TRANSLATE_NOOP("controls", "What the marks and lines of the fit mean"),
     "curve_fit": QT_TRANSLATE_NOOP("controls", "Fitted curve over the samples"),
     "boundary_fit": QT_TRANSLATE_NOOP("controls", "Output over two inputs, and the samples"),
@@ -115,16 +103,57 @@ _ROWS: dict[str, object] = {
 CONTROLS: dict[str, str] = {name: str(text) for name, text in _ROWS.items()}
 """Object name -> accessible name, in English; translated in the context "controls"."""
 
+LABELS = frozenset(
+    {
+        "speed",
+        "message_text",
+        "updates_per_epoch",
+        "readout",
+        "canvas_warning",
+        "value_error",
+        "canvas_hover",
+        "data_description",
+        "learning_loss_formula",
+        "outline_message",
+        "inspector_hint",
+        "inspector_title",
+        "inspector_reason",
+        "inspector_error",
+        "fit_caption",
+    }
+)
+"""Object names of what shows a text: a name of its own would be read in place of the text."""
+
 
 def identify(thing: QWidget | QAction, name: str) -> None:
     """Give a control its object name and, to a widget, the accessible name that belongs to it.
 
+    What shows a text is called by it.
+
     Raises
     ------
     KeyError
-        If the name is not in `CONTROLS`.
+        If the name is neither in `CONTROLS` nor in `LABELS`.
     """
-    accessible_name = CONTROLS[name]
+    accessible_name = "" if name in LABELS else CONTROLS[name]
     thing.setObjectName(name)
-    if isinstance(thing, QWidget):
+    if isinstance(thing, QWidget) and accessible_name:
         thing.setAccessibleName(QCoreApplication.translate("controls", accessible_name))
+
+
+def announce(widget: QWidget, text: str, is_urgent: bool = False) -> None:
+    """Let assistive technology read a text that has appeared.
+
+    Parameters
+    ----------
+    widget
+        Where it can be seen.
+    text
+        What is read.
+    is_urgent
+        Whether it interrupts what is being read.
+    """
+    event = QAccessibleAnnouncementEvent(widget, text)
+    if is_urgent:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_desktop.desktop.document import Document
+from nn_desktop.insight.inspection import exists
 from nn_desktop.network.topology import Pair, Topology
 
 
@@ -31,6 +32,7 @@ class Selection(QObject):
         self._layer: int | None = None
         self._unit: int | None = None
         self._connection: Pair | None = None
+        self._walked: int | None = None
         document.setup_changed.connect(self._on_setup_changed)
 
     @property
@@ -137,18 +139,19 @@ class Selection(QObject):
         if here is None:
             self._go_to(rows[0][0], extend)
             return
-        column, row = next(
-            ((c, units_of.index(here)) for c, units_of in enumerate(rows) if here in units_of), (0, 0)
-        )
+        column, row = self._nearest(rows, here)
         column = min(max(column + layers, 0), len(rows) - 1)
         row = min(max(row + units, 0), len(rows[column]) - 1)
         self._go_to(rows[column][row], extend)
 
     def walk_connections(self, step: int) -> None:
         """Go to the next, or with -1 the previous, connection of a unit: the current one, or a target."""
-        unit = self._connection[1] if self._connection is not None else self._unit
+        unit = self._unit
+        if self._connection is not None:  # of the unit that this began at, or else of its target
+            unit = self._walked if self._walked in self._connection else self._connection[1]
         if unit is None:
             return
+        self._walked = unit
         of_unit = self._topology.connections_of(unit)
         if not of_unit:
             return
@@ -161,6 +164,12 @@ class Selection(QObject):
     @property
     def _topology(self) -> Topology:
         return self._document.setup.topology
+
+    def _nearest(self, rows: Sequence[Sequence[int]], unit: int) -> tuple[int, int]:
+        """Return where a unit is; for one that is folded away, the nearest one of its layer."""
+        column, place = self._topology.unit_place[unit]
+        distances = [abs(self._topology.unit_place[other][1] - place) for other in rows[column]]
+        return column, distances.index(min(distances))
 
     def _first_unit_of_current_layer(self, rows: Sequence[Sequence[int]]) -> int | None:
         if self._layer is None:
@@ -186,9 +195,13 @@ class Selection(QObject):
         t = self._topology
         layers = layers.intersection(t.layer_index)
         units = units.intersection(t.unit_place)
-        connections = frozenset(pair for pair in connections if _is_there(t, pair))
+        connections = frozenset(pair for pair in connections if exists(t, pair))
         unit = unit if unit in units else None
         connection = connection if connection in connections else None
+        if (unit, connection, layer) == (None, None, None):  # what is selected has a current part
+            connection = max(connections, default=None)
+            unit = max(units, default=None) if connection is None else None
+            layer = max(layers, default=None) if connection is None and unit is None else None
         if unit is not None:
             layer = t.layer_of_unit(unit).id
         elif layer not in layers:
@@ -206,7 +219,3 @@ class Selection(QObject):
         if self._unit is not None and self._unit not in self._topology.unit_place and layer is not None:
             layers |= {layer}
         self._set(layers, self._units, self._connections, layer, self._unit, self._connection)
-
-
-def _is_there(topology: Topology, pair: Pair) -> bool:
-    return all(unit in topology.unit_place for unit in pair) and topology.is_connected(*pair)

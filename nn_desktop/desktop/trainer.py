@@ -1,6 +1,7 @@
 """Between the worker's thread and the window: pulls snapshots at the window's own pace."""
 
 import logging
+import time
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -12,6 +13,9 @@ from nn_desktop.training.worker import Task, Worker
 
 T = TypeVar("T")
 FRAME_MILLISECONDS = 33
+SMOOTHING = 0.1
+LONGEST_BETWEEN = 2.0
+"""Seconds between two moments of one run; after more there was a pause."""
 log = logging.getLogger(__name__)
 
 
@@ -47,6 +51,8 @@ class Trainer(QObject):
         super().__init__(parent)
         self.snapshot: Snapshot = session.snapshot()
         self._worker = Worker(session)
+        self._rate = 0.0
+        self._shown_at = time.perf_counter()
         self._was_running = False
         self._was_asked = False
         self._timer = QTimer(self)
@@ -65,8 +71,8 @@ class Trainer(QObject):
 
     @property
     def updates_per_second(self) -> float:
-        """Speed of the latest slices of training."""
-        return self._worker.updates_per_second
+        """Speed of the latest moments, all that the worker does beside the updates included."""
+        return self._rate
 
     @Slot()
     def train_or_pause(self) -> None:
@@ -143,10 +149,21 @@ class Trainer(QObject):
         # Told again where somebody trains on in vain.
         news = snapshot.diverged and (self._was_asked or not self.snapshot.diverged)
         self._was_asked = False
+        self._measure(snapshot)
         self.snapshot = snapshot
         self.snapshot_changed.emit(snapshot)
         if news:
             self.diverged.emit()
+
+    def _measure(self, snapshot: Snapshot) -> None:
+        """Take the speed from one moment to the next, smoothed."""
+        now = time.perf_counter()
+        done, seconds = snapshot.updates - self.snapshot.updates, now - self._shown_at
+        self._shown_at = now
+        if done <= 0 or seconds > LONGEST_BETWEEN:  # another moment was gone to, or nothing trained between
+            self._rate = 0.0
+        else:
+            self._rate += (done / seconds - self._rate) * (SMOOTHING if self._rate else 1.0)
 
     def _report_error(self) -> None:
         error = self._worker.take_error()

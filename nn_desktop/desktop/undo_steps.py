@@ -3,23 +3,83 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from nn_desktop.network.assignment import Assignment
-from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.placement import Layout
-from nn_desktop.training.session import Checkpoint, Session
+from nn_desktop.network.assignment import Assignment, TypedNumbers
+from nn_desktop.network.parameters import Parameters, blocks_of
+from nn_desktop.network.placement import Layout, Offset
+from nn_desktop.training.session import Assign, Checkpoint, Session
 from nn_desktop.training.setup import Setup
 
 Moment = Future[Checkpoint]
 """A moment of training that the worker notes down when it comes to it."""
-Numbers = Callable[[Checkpoint | None, Parameters], None]
-"""Changes parameters, in the worker's thread, knowing the moment that is come back to, if there is one."""
 MERGE_SECONDS = 1.0
-"""Changes of one field that follow one another within this time are one to undo."""
+"""Changes of one field, or moves of the same parts, that follow within this time are one to undo."""
+FIELD_ID, LAYOUT_ID = 1, 2
+"""Qt asks only steps of the same id whether they merge."""
+STANDS_AT_HOME: Offset = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers that a step puts in, in the worker's thread.
+
+    Attributes
+    ----------
+    put
+        Changes the parameters, knowing the moment that is come back to, if there is one.
+    amend
+        Puts the session's start right afterwards, where no moment is left that remembers it.
+    """
+
+    put: Callable[[Checkpoint | None, Parameters], None]
+    amend: Callable[[Session], None] | None = None
+
+
+@dataclass(frozen=True)
+class _FewNumbers:
+    """What is left of a moment that was forgotten: the numbers at the places of what was typed.
+
+    Attributes
+    ----------
+    numbers
+        As they were.
+    start
+        As the start had them, if what was typed belongs to it.
+    marks
+        As `Session.amend_start` takes them.
+    """
+
+    numbers: TypedNumbers
+    start: TypedNumbers | None
+    marks: TypedNumbers | None
+
+    @classmethod
+    def of(cls, moment: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
+        start = moment.start
+        if start is None and moment.updates == 0:
+            start = moment.parameters
+        return cls(
+            typed.of(moment.parameters),
+            None if start is None else typed.of(start),
+            None if moment.typed is None else typed.of(moment.typed),
+        )
+
+    def amend(self, session: Session) -> None:
+        """Put a session's start right."""
+        if self.start is not None:
+            session.amend_start(self.start.put, self._mark)
+
+    def _mark(self, marks: Parameters) -> None:
+        if self.marks is not None:
+            self.marks.put(marks)
+        elif self.start is not None:
+            self.start.of(Parameters.zeros(marks.topology)).put(marks)
 
 
 class Sides(Protocol):
@@ -55,7 +115,10 @@ def cross(
             session.reset()
         else:
             known = moment if moment is not None and moment.setup == setup else None
-            session.change(setup, known, None if numbers is None else partial(numbers, moment))
+            put: Assign | None = None if numbers is None else partial(numbers.put, moment)
+            session.change(setup, known, put)
+            if numbers is not None and numbers.amend is not None:
+                numbers.amend(session)
     except Exception:
         session.restore(left)
         raise
@@ -63,18 +126,51 @@ def cross(
 
 
 class LayoutStep(QUndoCommand):
-    """One step of the undo stack, between two layouts: nothing that is learned has to do with it."""
+    """One step of the undo stack, between two layouts: nothing that is learned has to do with it.
+
+    An arrow key that is held down moves the same parts many times a second: that is one step.
+    """
 
     def __init__(self, document: Sides, text: str, before: Layout, after: Layout) -> None:
         super().__init__(text)
         self._document = document
         self._before, self._after = before, after
+        self._time = time.monotonic()
+        self._was_undone = False
 
     def redo(self) -> None:
         self._document.adopt_layout(self._after)
 
     def undo(self) -> None:
+        self._was_undone = True
         self._document.adopt_layout(self._before)
+
+    def id(self) -> int:
+        return LAYOUT_ID
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over a move of the same parts, if it follows at once and nothing was undone between."""
+        if not isinstance(other, LayoutStep) or self._was_undone or other.text() != self.text():
+            return False
+        if other._time - self._time > MERGE_SECONDS or other._moved != self._moved:
+            return False
+        self._after, self._time = other._after, other._time
+        if not self._moved:
+            self.setObsolete(True)
+            if self._after != self._before:  # an offset of 0 looks like none, and is none
+                self._document.adopt_layout(self._before)
+        return True
+
+    @property
+    def _moved(self) -> set[int]:
+        """Ids of the layers and units that stand elsewhere after it."""
+        before, after = self._before, self._after
+        return {
+            part
+            for old, new in ((before.layers, after.layers), (before.units, after.units))
+            for part in old.keys() | new.keys()
+            if old.get(part, STANDS_AT_HOME) != new.get(part, STANDS_AT_HOME)
+        }
 
 
 class SetupStep(QUndoCommand):
@@ -117,6 +213,8 @@ class SetupStep(QUndoCommand):
         self._assignment = assignment
         self._moment_before: Moment | None = None
         self._moment_after = arrival
+        self._few_before: _FewNumbers | None = None
+        self._few_after: _FewNumbers | None = None
         self._time = time.monotonic()
         self._is_done = False
         self._is_taken_back = False
@@ -146,7 +244,7 @@ class SetupStep(QUndoCommand):
             self._is_taken_back = False
 
     def id(self) -> int:
-        return 1 if self._field else -1
+        return FIELD_ID if self._field else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take over a change of the same field, if it follows at once and nothing was undone between."""
@@ -165,16 +263,26 @@ class SetupStep(QUndoCommand):
     def remembered_bytes(self) -> int:
         """Size of the moments that it remembers, about."""
         sides = ((self._moment_before, self._before), (self._moment_after, self._after))
-        remembered = [setup.topology for moment, setup in sides if moment is not None]
-        return sum(8 * (topology.weight_count + topology.bias_count) for topology in remembered)
+        return sum(_size(moment, setup) for moment, setup in sides if moment is not None)
 
     def forget(self) -> None:
         """Remember no moment: undone, a change then carries over what the network of then knows.
 
-        A jump cannot be undone without its moments, nor can typed numbers: they keep them.
+        Of typed numbers those that they replaced are kept, as soon as the worker has noted them down. A jump
+        cannot be undone without its moments: it keeps them.
         """
-        if not self._is_jump and not self._is_of_numbers_alone:
+        typed = self._assignment
+        if self._is_jump:
+            return
+        if not self._is_of_numbers_alone:
             self._moment_before = self._moment_after = None
+        elif isinstance(typed, TypedNumbers):
+            if self._moment_before is not None and _is_there(self._moment_before):
+                self._few_before = _FewNumbers.of(self._moment_before.result(), typed)
+                self._moment_before = None
+            if self._moment_after is not None and _is_there(self._moment_after):
+                self._few_after = _FewNumbers.of(self._moment_after.result(), typed)
+                self._moment_after = None
 
     @property
     def _is_of_numbers_alone(self) -> bool:
@@ -193,16 +301,34 @@ class SetupStep(QUndoCommand):
             else:  # redone: what was put in has learned since
                 assignment.take_back(parameters, left.parameters)
 
-        return put
+        few = self._few_after if self._moment_after is None else None
+        return Numbers(put, None if few is None else few.amend)
 
     @property
     def _take_back(self) -> Numbers | None:
         assignment = self._assignment
         if assignment is None:
             return None
+        few = self._few_before if self._moment_before is None else None
 
         def take_back(left: Checkpoint | None, parameters: Parameters) -> None:
             if left is not None:
                 assignment.take_back(parameters, left.parameters)
+            elif few is not None:
+                few.numbers.put(parameters)
 
-        return take_back
+        return Numbers(take_back, None if few is None else few.amend)
+
+
+def _is_there(moment: Moment) -> bool:
+    """Whether the worker has come to a moment, and noted it down."""
+    return moment.done() and not moment.cancelled() and moment.exception() is None
+
+
+def _size(moment: Moment, setup: Setup) -> int:
+    """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
+    if not _is_there(moment):
+        return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
+    checkpoint = moment.result()
+    parts = (checkpoint.parameters, checkpoint.start, checkpoint.typed)
+    return sum(part.vector.nbytes for part in parts if part is not None)

@@ -13,10 +13,10 @@ Three lines of JSON, an object with
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain as chained
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -44,6 +44,11 @@ MOST_NUMBERS: Final = 5_000
 MOST_CHARACTERS: Final = 2_000_000
 MOST_TYPED_CHARACTERS: Final = 2_000
 """No network that somebody types is longer, and reading a long one could take long."""
+MOST_BEGINNINGS: Final = 4
+"""Of each kind: where in other words a network may begin."""
+MOST_IN_VAIN: Final = MOST_CHARACTERS // 4
+"""Characters that are read of what turns out to be none, before the search ends: it is to be short."""
+QUOTES: Final = "\"'`´“”„‟‘’‚«»‹› "
 
 _LAYER_DEFAULTS: Final[Mapping[str, object]] = {"name": "", "initializer": None, "frozen": False}
 _LINK_DEFAULTS: Final[Mapping[str, object]] = {"removed": [], "only": None, "frozen": []}
@@ -126,12 +131,37 @@ def read_text(
     if "{" not in text:
         return _read_notation(text, default, output)
     try:
-        return _read_document(_parse(text[text.index("{") : text.rindex("}") + 1 if "}" in text else None]))
+        return _read_document(_parse(text))
     except WrongPartError as error:
         raise TextError(
             f'The text cannot be pasted as a network, since its "{error.key}" is not as it should be: '
             "copy the network again."
         ) from error
+
+
+def plain_notation(text: str) -> str | None:
+    """Return the notation alone, without quotes, backticks and white space around it.
+
+    Parameters
+    ----------
+    text
+        Anything at all.
+
+    Returns
+    -------
+    What `network.notation.parse_layers` takes, though it may refuse it; None for what is no notation.
+    """
+    if "{" in text or len(text) > MOST_CHARACTERS:
+        return None
+    typed = " ".join(text.split()).strip(QUOTES)
+    is_typed = (
+        re.match("[0-9]", typed)
+        and len(typed) <= MOST_TYPED_CHARACTERS
+        and typed.isprintable()
+        # No activation has so long a name; an error would repeat it.
+        and not re.search("[^0-9]{40}", typed)
+    )
+    return typed if is_typed else None
 
 
 def _render(value: object) -> str:
@@ -165,20 +195,13 @@ def _chain_links(count: int) -> list[dict[str, object]]:
 
 
 def _read_notation(text: str, default: Activation, output: Activation) -> Fragment:
-    typed_text = " ".join(text.split()).strip("\"'`“”„ ")
-    is_typed = (
-        re.match("[0-9]", typed_text)
-        and len(typed_text) <= MOST_TYPED_CHARACTERS
-        and typed_text.isprintable()
-        # No activation has so long a name; an error would repeat it.
-        and not re.search("[^0-9]{40}", typed_text)
-    )
-    if not is_typed:
+    notation = plain_notation(text)
+    if notation is None:
         raise TextError(
             "The text is no network: copy a network or layers from this program, or type one such as "
             "2-8:relu-1."
         )
-    typed = parse_layers(typed_text)
+    typed = parse_layers(notation)
     if len(typed) == 1:
         layer = Layer(0, tuple(range(1, typed[0].size + 1)), typed[0].activation or default)
         return Fragment((layer,), (), is_whole=False)
@@ -193,16 +216,44 @@ def _whole(typed: tuple[TypedLayer, ...], default: Activation, output: Activatio
     return Fragment(topology.layers, topology.links, is_whole=True)
 
 
-def _parse(text: str) -> dict[str, object]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+def _beginnings(text: str) -> Iterator[int]:
+    """Yield where a network may begin, in the order of likelihood; a place may come twice."""
+    # As `to_text` writes it; then in whatever order another program wrote the keys.
+    yield from (found.start() for found in islice(re.finditer(r'\{\s*"format"', text), MOST_BEGINNINGS))
+    yield from (found.start() for found in islice(re.finditer(r"\{", text), MOST_BEGINNINGS))
+    for found in islice(re.finditer('"format"', text), MOST_BEGINNINGS):
+        brace = text.rfind("{", 0, found.start())
+        if brace >= 0:
+            yield brace
+
+
+def _find_document(text: str) -> dict[str, object]:
+    """Read the first network that there is, whatever stands before and after it."""
+    decoder, is_damaged, in_vain = json.JSONDecoder(), False, 0
+    for start in dict.fromkeys(_beginnings(text)):
+        if in_vain > MOST_IN_VAIN:
+            break
+        stop = len(text)
+        try:
+            document, stop = decoder.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            is_damaged, stop = True, error.pos
+        except (ValueError, RecursionError):  # a number that is too long, or too many brackets
+            is_damaged = True
+        else:
+            if isinstance(document, dict) and document.get("format") == FORMAT:
+                return document
+        in_vain += stop - start
+    if is_damaged:
         raise TextError(
             "The text is no network, or one that is damaged or cut off: copy the network again, "
             "from its first brace to its last."
-        ) from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise TextError("The text is JSON, but no network of this program: copy another text.")
+        )
+    raise TextError("The text is JSON, but no network of this program: copy another text.")
+
+
+def _parse(text: str) -> dict[str, object]:
+    document = _find_document(text)
     version = read_value("version", document.get("version"), int)
     if version < 1:
         raise WrongPartError("version")

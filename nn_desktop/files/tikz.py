@@ -1,7 +1,8 @@
 r"""The network as a drawing for LaTeX: a document to compile, or a ``tikzpicture`` to copy out of it.
 
 Every unit that is shown is a node ``(layer-unit)``: layers are counted from the input layer, 0, units from 1.
-How things look is said by named styles at the top of the picture, so that an author can restyle it. The units
+How things look is said by named styles at the top of the picture, so that an author can restyle it. Width,
+colour and dash of a connection are those of the screen: both follow `network.strength`. The units
 of a frozen layer have a double ring, a connection that is frozen by itself has a bar across.
 """
 
@@ -16,16 +17,25 @@ from nn_desktop.files.diagram_options import DiagramOptions
 from nn_desktop.files.latex import FORMULAS, escape, format_number
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.placement import Column, Placement, Spot
+from nn_desktop.network.strength import (
+    DASH,
+    MANY_LINES,
+    PALEST,
+    PAUSE,
+    STRONGEST,
+    THINNEST,
+    WIDEST_ARC,
+    levels,
+    strength,
+    weight_scale,
+    widest_line,
+)
 from nn_desktop.network.topology import Link
 
 CM_PER_POINT = 0.02
 """So a drawing that fills a window is as wide as a page."""
 TEX_POINTS = 28.45 * CM_PER_POINT
 """TeX points of a point here."""
-LEAST_SCALE = 0.5
-"""The weight that is drawn strongest is at least this, so that a network near 0 looks weak."""
-THINNEST, WIDEST = 0.5, 4.0
-"""Lines of the weakest and the strongest weight, in points."""
 LONGEST_TITLE, LONGEST_NAME = 60, 40
 LETTER = 9.0
 """Width of a letter of a title, on average and with some room, in points."""
@@ -55,24 +65,29 @@ BEGIN = Template(r"""\begin{document}
   frozen unit/.style={double, double distance=1pt},
   bias/.style={scale=${bias_scale}, inner sep=0pt},
   gap/.style={inner sep=0pt},
-  % 1 to 100: percent of the strongest weight
-  positive/.style={draw=nnpositive!#1!nnweak, line width=${thinnest}pt+${growth}pt*#1},
-  negative/.style={draw=nnnegative!#1!nnweak, line width=${thinnest}pt+${growth}pt*#1,
-    dash pattern=on 4.5pt off 2pt},
+  % 0 to 100: percent of the strength of the strongest weight
+  weight width/.style={line width=${thinnest}pt+${growth}pt*(#1/100)*(#1/100)},
+  positive/.style={draw=nnpositive!#1!nnpositiveweak, weight width=#1},
+  negative/.style={draw=nnnegative!#1!nnnegativeweak, weight width=#1,
+    dash pattern=on ${dash}pt off ${pause}pt},
   connection/.style={draw=nnline, line width=0.4pt},
   frozen/.style={postaction={decorate, decoration={markings,
     mark=at position 0.5 with {\draw[nnline, solid, line width=0.8pt] (0pt,-2.5pt) -- (0pt,2.5pt);}}}},
-  skip/.style={overlay}, % its control points lie outside of the picture
+  % Thin, for they are long; overlay, for their control points lie outside of the picture.
+  skip/.style={overlay, weight width/.style={line width=${thinnest}pt+${skip_growth}pt*(##1/100)*(##1/100)}},
   layer title/.style={anchor=south, align=center, font=\small, inner sep=0pt, execute at end node=\strut},
   long title/.style={layer title, text width=${title_width}cm},
   input name/.style={anchor=east, font=\footnotesize, inner sep=${gap}cm},
   output name/.style={anchor=west, font=\footnotesize, inner sep=${gap}cm},
   note/.style={anchor=north, align=center, font=\footnotesize, inner sep=0pt},
 ]
-\definecolor{nnpositive}{HTML}{1A6FB8}
-\definecolor{nnnegative}{HTML}{B35000}
-\definecolor{nnweak}{HTML}{D9DDE3}
 \definecolor{nnline}{HTML}{5F6A7C}
+\definecolor{nnblue}{HTML}{1A6FB8}
+\definecolor{nnorange}{HTML}{B35000}
+\colorlet{nnpositive}{nnblue!${strongest}}
+\colorlet{nnpositiveweak}{nnblue!${palest}}
+\colorlet{nnnegative}{nnorange!${strongest}}
+\colorlet{nnnegativeweak}{nnorange!${palest}}
 """)
 END = "\\end{tikzpicture}\n\\end{document}\n"
 
@@ -136,7 +151,7 @@ def to_tikz(
     lines = [
         *_unit_lines(parameters, placement, names, options),
         r"\begin{scope}[on background layer]",
-        *_edge_lines(edges, options),
+        *_edge_lines(edges, _fan_in(parameters), options),
         r"\end{scope}",
         rf"\path {_at(placement.columns[0].x, top)}; % as high as links that skip layers reach",
     ]
@@ -146,16 +161,21 @@ def to_tikz(
         lines += _name_lines(placement.columns[-1], output_names, names, "output name", "east")
     lines += _note_lines(placement, options)
     page = "" if options.transparent else WHITE_PAGE
-    return HEAD + page + _begin(placement) + "\n".join(lines) + "\n" + END
+    return HEAD + page + _begin(placement, len(edges)) + "\n".join(lines) + "\n" + END
 
 
-def _begin(placement: Placement) -> str:
-    widest = min(WIDEST, max(1.5, 0.22 * placement.radius))
+def _begin(placement: Placement, lines: int) -> str:
+    widest = widest_line(placement.radius, lines > MANY_LINES)
     return BEGIN.substitute(
         size=_cm(2 * placement.radius),
         bias_scale=f"{min(0.8, 2 * placement.radius * TEX_POINTS / 30):.2f}",
         thinnest=f"{THINNEST * TEX_POINTS:.3f}",
-        growth=f"{(widest - THINNEST) * TEX_POINTS / 100:.5f}",
+        growth=f"{(widest - THINNEST) * TEX_POINTS:.3f}",
+        skip_growth=f"{(min(widest, WIDEST_ARC) - THINNEST) * TEX_POINTS:.3f}",
+        dash=f"{DASH * TEX_POINTS:.1f}",
+        pause=f"{PAUSE * TEX_POINTS:.1f}",
+        palest=f"{100 * PALEST:g}",
+        strongest=f"{100 * STRONGEST:g}",
         title_width=_cm(_title_width(placement)),
         gap=_cm(GAP),
     )
@@ -223,21 +243,27 @@ def _arc(source: Spot, target: Spot, skipped: Sequence[Column], placement: Place
     return _Arc(source, target, float(control_y))
 
 
-def _edge_lines(edges: Sequence[_Edge], options: DiagramOptions) -> Iterator[str]:
+def _fan_in(parameters: Parameters) -> int:
+    return max(block.shape[1] - 1 for block in parameters.blocks)
+
+
+def _edge_lines(edges: Sequence[_Edge], fan_in: int, options: DiagramOptions) -> Iterator[str]:
     weights = np.nan_to_num([edge.weight for edge in edges], posinf=1e30, neginf=-1e30)
-    scale = max(LEAST_SCALE, float(np.abs(weights).max(initial=0.0)))
-    percents = np.ceil(100 * weights / scale).astype(int) if options.weights else np.zeros(len(edges), int)
-    # The strong ones last, over the weak ones.
-    for index in np.argsort(np.abs(percents), kind="stable").tolist():
-        edge, percent = edges[index], int(percents[index])
+    scale = weight_scale(float(np.abs(weights).max(initial=0.0)), fan_in)
+    strengths = levels(weights, scale).tolist()
+    # As on the screen: what skips layers below all others, the strong ones over the weak ones.
+    for index in sorted(
+        range(len(edges)), key=lambda i: (edges[i].arc is None, strengths[i], weights[i] >= 0)
+    ):
+        edge = edges[index]
         sign = "negative" if weights[index] < 0 else "positive"
-        style = f"{sign}={max(1, abs(percent))}" if options.weights else "connection"
+        style = f"{sign}={100 * strength(strengths[index]):.0f}" if options.weights else "connection"
         if edge.is_frozen:
             style += ", frozen"
         if edge.arc is None:
             yield rf"\draw[{style}] ({edge.source}) -- ({edge.target});"
         else:
-            yield rf"\draw[{style}, skip] ({edge.source}) {_curve(edge.arc)} ({edge.target});"
+            yield rf"\draw[skip, {style}] ({edge.source}) {_curve(edge.arc)} ({edge.target});"
 
 
 def _curve(arc: _Arc) -> str:

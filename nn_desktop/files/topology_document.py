@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from nn_desktop.files.stored import ReadError
+from nn_desktop.network.edits import LONGEST_NAME
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.topology import (
     MAX_LAYERS,
@@ -138,7 +139,7 @@ def _read_layer_name(layer: Mapping[str, object]) -> str:
     # Half of a pair of surrogates is a text in JSON, but cannot be written again.
     if not isinstance(name, str) or any("\ud800" <= character <= "\udfff" for character in name):
         raise WrongPartError("layers.name")
-    return name[:LONGEST_TEXT]
+    return name[:LONGEST_NAME]
 
 
 def _read_end(layers: tuple[Layer, ...], link: Mapping[str, object], key: str) -> Layer:

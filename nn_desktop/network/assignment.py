@@ -39,10 +39,14 @@ class TypedNumbers:
 
     def take_back(self, parameters: Parameters, before: Parameters) -> None:
         """Put back what was at the same places before."""
-        for (source, target), _ in self.weights:
-            parameters.set_weight(source, target, before.weight(source, target))
-        for unit, _ in self.biases:
-            parameters.set_bias(unit, before.bias(unit))
+        self.of(before).put(parameters)
+
+    def of(self, parameters: Parameters) -> "TypedNumbers":
+        """Return the numbers that parameters have at the same places."""
+        return TypedNumbers(
+            tuple((pair, parameters.weight(*pair)) for pair, _ in self.weights),
+            tuple((unit, parameters.bias(unit)) for unit, _ in self.biases),
+        )
 
 
 @dataclass(frozen=True)

@@ -35,22 +35,21 @@ def insert_layer(topology: Topology, index: int, size: int, activation: Activati
 
 
 def remove_layer(topology: Topology, layer_id: int) -> Topology:
-    """Remove a hidden layer; the layers it joined are linked with each other instead."""
+    """Remove a hidden layer; the layers it joined are linked with each other instead.
+
+    Where they are joined by single connections already, all their units are.
+    """
     index = topology.layer_index[layer_id]
     if index in (0, len(topology.layers) - 1):
         which = "input" if index == 0 else "output"
         raise TopologyError(f"The {which} layer belongs to the dataset and stays: remove a hidden layer.")
     sources = [link.source for link in topology.links if link.target == layer_id]
     targets = [link.target for link in topology.links if link.source == layer_id]
-    links = tuple(link for link in topology.links if layer_id not in (link.source, link.target))
-    bridges = tuple(
-        Link(source, target)
-        for source in sources
-        for target in targets
-        if topology.link_between(source, target) is None
-    )
-    layers = tuple(layer for layer in topology.layers if layer.id != layer_id)
-    return Topology(layers, links + bridges, topology.next_id)
+    without = _without_layer(topology, layer_id)
+    for source in sources:
+        for target in targets:
+            without = _bridged(without, source, target)
+    return without
 
 
 def resize_layer(topology: Topology, layer_id: int, size: int) -> Topology:
@@ -66,8 +65,9 @@ def resize_layer(topology: Topology, layer_id: int, size: int) -> Topology:
 def move_layer(topology: Topology, layer_id: int, index: int) -> Topology:
     """Put a hidden layer at another place among the layers.
 
-    Its links stay if they still run forward. Otherwise it is taken out, as `remove_layer` does, and put
-    between its new neighbours, as `insert_layer` does.
+    Its links stay if all links still run forward. Otherwise it is taken out, as `remove_layer` does, and put
+    between its new neighbours, as `insert_layer` does: a chain stays a chain. Of its links those stay that
+    run forward and that others lead past already.
 
     Parameters
     ----------
@@ -83,11 +83,19 @@ def move_layer(topology: Topology, layer_id: int, index: int) -> Topology:
     place = {other.id: number for number, other in enumerate(layers)}
     if all(place[link.source] < place[link.target] for link in topology.links):
         return replace(topology, layers=layers)
-    without = remove_layer(topology, layer_id)
-    before, after = layers[index - 1], layers[index + 1]
-    links = tuple(link for link in without.links if (link.source, link.target) != (before.id, after.id))
-    links += (Link(before.id, layer_id), Link(layer_id, after.id))
-    return replace(topology, layers=layers, links=links)
+    before, after = layers[index - 1].id, layers[index + 1].id
+    links = [
+        link
+        for link in remove_layer(topology, layer_id).links
+        if (link.source, link.target) != (before, after)
+    ]
+    direct = topology.link_between(before, after)
+    is_passed = topology.link_between(before, layer_id) or topology.link_between(layer_id, after)
+    if direct is not None and is_passed:
+        links.append(direct)
+    links += [link for link in _links_led_past(topology, layer_id) if place[link.source] < place[link.target]]
+    moved = replace(topology, layers=layers, links=tuple(links))
+    return _bridged(_bridged(moved, before, layer_id), layer_id, after)
 
 
 def add_units(topology: Topology, layer_id: int, place: int, count: int = 1) -> Topology:
@@ -109,6 +117,9 @@ def move_unit(topology: Topology, unit: int, place: int) -> Topology:
 def remove_unit(topology: Topology, unit: int) -> Topology:
     """Remove a unit and its connections."""
     layer = topology.layer_of_unit(unit)
+    if layer in (topology.layers[0], topology.layers[-1]):
+        which = "inputs" if layer is topology.layers[0] else "outputs"
+        raise TopologyError(f"The {which} belong to the dataset and stay: remove a unit of a hidden layer.")
     if len(layer.units) == 1:
         raise TopologyError("This is the layer's last unit: remove the layer instead.")
     return _with_units(topology, layer, tuple(u for u in layer.units if u != unit), topology.next_id)
@@ -137,11 +148,23 @@ def freeze_layer(topology: Topology, layer_id: int, frozen: bool) -> Topology:
     return _replace_layer(topology, replace(_learning_layer(topology, layer_id), frozen=frozen))
 
 
-def erase(topology: Topology, units: Collection[int] = (), connections: Collection[Pair] = ()) -> Topology:
+def erase(
+    topology: Topology,
+    units: Collection[int] = (),
+    connections: Collection[Pair] = (),
+    is_bridged: bool = True,
+) -> Topology:
     """Remove units and connections; a hidden layer goes with its last unit.
 
-    The units at both ends belong to the dataset: they stay, and lose their connections. A layer that goes
-    without any of `connections` named leaves its neighbours linked, as `remove_layer` does.
+    The units at both ends belong to the dataset: they stay, and lose their connections.
+
+    Parameters
+    ----------
+    units, connections
+        What to remove.
+    is_bridged
+        Whether a layer that goes leaves its neighbours linked, as `remove_layer` does; never if connections
+        or ends are erased with it.
 
     Raises
     ------
@@ -155,7 +178,7 @@ def erase(topology: Topology, units: Collection[int] = (), connections: Collecti
         left = tuple(unit for unit in layer.units if unit not in units)
         if left:
             edited = _with_units(edited, edited.layer(layer.id), left, edited.next_id)
-        elif connections or ends.intersection(units):
+        elif connections or ends.intersection(units) or not is_bridged:
             edited = _without_layer(edited, layer.id)
         else:
             edited = remove_layer(edited, layer.id)
@@ -225,6 +248,27 @@ def _without_layer(topology: Topology, layer_id: int) -> Topology:
     return Topology(layers, links, topology.next_id)
 
 
+def _links_led_past(topology: Topology, layer_id: int) -> list[Link]:
+    """Return the links of a layer whose other end is linked with all layers at the far side of it too."""
+    into = [link for link in topology.links if link.target == layer_id]
+    out = [link for link in topology.links if link.source == layer_id]
+    past = {(link.source, link.target) for link in topology.links}
+    return [
+        *(link for link in into if all((link.source, other.target) in past for other in out)),
+        *(link for link in out if all((other.source, link.target) in past for other in into)),
+    ]
+
+
+def _bridged(topology: Topology, source: int, target: int) -> Topology:
+    """Link two layers, unless a dense link does; single connections between them keep being frozen or not."""
+    link = topology.link_between(source, target)
+    if link is not None and link.only is None:
+        return topology
+    others = tuple(other for other in topology.links if (other.source, other.target) != (source, target))
+    frozen = frozenset() if link is None else link.frozen
+    return replace(topology, links=(*others, Link(source, target, frozen=frozen)))
+
+
 def _check_ends(edited: Topology, units: Collection[int]) -> None:
     if not edited.links and len(edited.layers) == 2:
         return  # everything was erased
@@ -235,7 +279,7 @@ def _check_ends(edited: Topology, units: Collection[int]) -> None:
         if not set(layer.units).isdisjoint(units) and idle.issuperset(layer.units):
             raise TopologyError(
                 f"This is the last {which} that is connected, and without it there is nothing to learn: "
-                f"connect another {which} first."
+                "it keeps its connections."
             )
 
 

@@ -214,7 +214,7 @@ def fill(parameters: Parameters, fragment: Fragment, ids: Mapping[int, int]) -> 
     FragmentError
         If a number is not finite, or too large for the precision; nothing was changed then.
     """
-    _check_range(fragment, parameters.vector.dtype)
+    check_range(fragment, parameters.vector.dtype)
     topology = parameters.topology
     layers = {layer.id: layer for layer in fragment.layers}
     for layer_id, biases in fragment.biases.items():
@@ -274,7 +274,14 @@ def _places(topology: Topology, layer: Layer, ids: Mapping[int, int]) -> tuple[l
     return [old for old, _ in both], [new for _, new in both]
 
 
-def _check_range(fragment: Fragment, dtype: DTypeLike) -> None:
+def check_range(fragment: Fragment, dtype: DTypeLike) -> None:
+    """See that the numbers of a fragment can be computed with.
+
+    Raises
+    ------
+    FragmentError
+        If one is not finite, or too large for the type.
+    """
     with np.errstate(over="ignore"):
         if all(np.isfinite(values.astype(dtype)).all() for values in _arrays(fragment)):
             return

@@ -81,8 +81,8 @@ class Placement:
         One for each layer, from the input layer to the output layer.
     radius
         Of every unit.
-    pitch
-        Distance of neighbouring units of a layer.
+    pitch, step
+        Distance of neighbouring units of a layer, and of neighbouring layers, if nothing is moved.
     top, bottom
         y of the centres of the highest and the lowest unit there may be, if nothing is moved.
     """
@@ -90,6 +90,7 @@ class Placement:
     columns: tuple[Column, ...]
     radius: float
     pitch: float
+    step: float
     top: float
     bottom: float
 
@@ -136,7 +137,7 @@ def place(
         for index, (layer, units) in enumerate(zip(topology.layers, slots, strict=True))
     )
     half = (most - 1) / 2 * pitch
-    return Placement(columns, min(MOST_RADIUS, 0.42 * pitch), pitch, -half, half)
+    return Placement(columns, min(MOST_RADIUS, 0.42 * pitch), pitch, step, -half, half)
 
 
 def is_folded(layer: Layer, unfolded: frozenset[int]) -> bool:

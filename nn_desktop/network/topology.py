@@ -213,7 +213,7 @@ class Topology:
 
     @property
     def weight_count(self) -> int:
-        """Number of connections: the weights that learn."""
+        """Number of connections: each has a weight, also where that is frozen and does not learn."""
         return sum(self.count(link) for link in self.links)
 
     @property

@@ -9,6 +9,8 @@ from nn_desktop.network.topology import Link, Pair, Topology, TopologyError
 def link_layers(topology: Topology, source: int, target: int) -> Topology:
     """Connect all units of one layer with all of a later one, restoring what was removed between them."""
     before = topology.link_between(source, target)
+    if before is not None and before.only is None and not before.removed:
+        return topology
     link = Link(source, target, frozen=before.frozen if before is not None else frozenset())
     return replace(topology, links=(*_other_links(topology, source, target), link))
 

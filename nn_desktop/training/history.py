@@ -24,7 +24,9 @@ class History:
         return epoch % self._stride == 0
 
     def record(self, epoch: int, train_loss: float, test_loss: float) -> None:
-        """Keep the losses of an epoch that is due."""
+        """Keep the losses of an epoch that is due; those of the last one anew, if it is that."""
+        if self._count and self._rows[self._count - 1, 0] == epoch:
+            self._count -= 1
         if self._count == CAPACITY:
             self._count = CAPACITY // 2
             self._rows[: self._count] = self._rows[::2].copy()

@@ -3,7 +3,7 @@
 The same setup gives the same bits wherever it runs, and however it is cut into slices.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
@@ -28,7 +28,15 @@ Assign = Callable[[Parameters], None]
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """All that a session needs to go on exactly from here."""
+    """All that a session needs to go on exactly from here.
+
+    Attributes
+    ----------
+    start
+        What `Session.reset` comes back to; None for random parameters.
+    typed
+        1 where a number of the start was typed, 0 elsewhere; None if none was.
+    """
 
     setup: Setup
     parameters: Parameters
@@ -39,6 +47,7 @@ class Checkpoint:
     history: History
     diverged: bool
     start: Parameters | None
+    typed: Parameters | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +116,7 @@ class Session:
         self.setup = setup
         self.dataset = load(setup.data)
         self._start = start
+        self._typed: Parameters | None = None
         self._output = setup.topology.layers[-1].activation
         self._samples: Samples | None = None
         self._losses: tuple[float, float] | None = None
@@ -149,7 +159,7 @@ class Session:
             self.parameters = Parameters(self.setup.topology, vector)
             self.parameters.clear_removed()
         else:
-            self.parameters = self._initial(hyperparameters.seed)
+            self.parameters, self._typed = self._initial(hyperparameters.seed), None
         self.epoch = 0
         self.updates = 0
         self.diverged = False
@@ -191,6 +201,8 @@ class Session:
         - Other data, another initializer or another seed begin anew; the latter two from random parameters
           even where others were given. So does another network, as long as nothing was learned.
         - Another network carries over what is known and goes on.
+        - Another initializer of a layer draws the weights into it anew in the start, but for typed ones; as
+          long as nothing was learned, that is seen at once.
         - All other hyperparameters count from the next update.
 
         Parameters
@@ -202,7 +214,9 @@ class Session:
             nothing was learned since; otherwise what the present network no longer knows comes from there.
         assign
             Puts numbers into the parameters afterwards, unless all of `recall` came back. Before the first
-            update they belong to the start, which `reset` comes back to.
+            update they belong to the start, which `reset` comes back to. If the network stays what it is,
+            they were typed, and stay when its other weights are drawn anew; numbers that came with a network
+            do not, as those of a given start.
 
         Raises
         ------
@@ -219,19 +233,42 @@ class Session:
         begins_anew = self._begins_anew(setup)
         before, self.setup = self.setup, setup
         if _draw_of(setup) != _draw_of(before):
-            self._start = None
+            self._start = self._typed = None
         if recall is not None:
-            self._start = recall.start
+            self._start, self._typed = recall.start, recall.typed
         if begins_anew:
             self.reset()
         else:
             self._go_on(before, recall)
         if assign is not None:
+            if self.updates == 0 and recall is None and setup.topology == before.topology:
+                self._mark_typed(assign)
             assign(self.parameters)
             self.parameters.clear_removed()
             self._losses = None
         if self.updates == 0 and (assign is not None or self._start is not None):
             self._start = self.parameters.copy()
+        if self.updates == 0:
+            self.history.record(0, *self.losses())
+        self._good = self.checkpoint()
+
+    def amend_start(self, assign: Assign, mark: Assign) -> None:
+        """Put numbers into the start alone, if it is not drawn at random.
+
+        Parameters
+        ----------
+        assign
+            Puts the numbers in.
+        mark
+            Puts 1 where they were typed, and 0 where they were not.
+        """
+        if self._start is None or self._start.topology != self.setup.topology:
+            return
+        self._start = self._start.copy()  # checkpoints hold the one of before
+        assign(self._start)
+        self._start.clear_removed()
+        self._typed = self._marks(self.setup.topology)
+        mark(self._typed)
         self._good = self.checkpoint()
 
     def checkpoint(self) -> Checkpoint:
@@ -246,6 +283,7 @@ class Session:
             self.history.copy(),
             self.diverged,
             self._start,
+            self._typed,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -258,7 +296,7 @@ class Session:
         self.epoch, self._position = checkpoint.epoch, checkpoint.position
         self.updates, self._order = checkpoint.updates, checkpoint.order
         self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
-        self._start = checkpoint.start
+        self._start, self._typed = checkpoint.start, checkpoint.typed
         self._build_engine()
         self._good = checkpoint
 
@@ -345,6 +383,8 @@ class Session:
         """Go on with the setup of now, knowing what was known before."""
         if self.setup.topology != before.topology:
             self._carry_over(self.setup.topology, recall)
+            if recall is None and self._start is not None:
+                self._draw_anew(_layers_of_another_initializer(before.topology, self.setup.topology))
         self._convert_parameters()
         self._continue_epoch()
         self.diverged = False
@@ -361,8 +401,41 @@ class Session:
             start = new.copy()
             carry_over(self._start, start)
             self._start = start
+            if self._typed is not None:
+                self._typed = self._marks(topology)
         carry_over(self.parameters, new)
         self.parameters = new
+
+    def _draw_anew(self, layers: Collection[int]) -> None:
+        """Draw the weights into layers anew in the start; what was typed stays."""
+        if not layers or self._start is None:
+            return
+        drawn, typed = self._initial(self.setup.hyperparameters.seed), self._marks(self.setup.topology)
+        # Before the first update the start is where one is.
+        for parameters in (self._start, self.parameters) if self.updates == 0 else (self._start,):
+            for layer in layers:
+                weights = parameters.matrix(layer)[:, :-1]
+                np.copyto(
+                    weights,
+                    drawn.matrix(layer)[:, :-1],
+                    casting="same_kind",
+                    where=typed.matrix(layer)[:, :-1] == 0,
+                )
+
+    def _mark_typed(self, assign: Assign) -> None:
+        """Note down where numbers of the start are typed: that is where they change what is no number."""
+        places = Parameters(self.setup.topology, np.full_like(self.parameters.vector, np.nan))
+        assign(places)
+        typed = self._marks(self.setup.topology)
+        typed.vector[~np.isnan(places.vector)] = 1
+        self._typed = typed
+
+    def _marks(self, topology: Topology) -> Parameters:
+        """Return which numbers of the start were typed, as far as they are in a network, in a copy."""
+        marks = Parameters.zeros(topology, np.float16)  # 0 and 1 are all that it holds
+        if self._typed is not None:
+            carry_over(self._typed, marks)
+        return marks
 
     def _initial(self, seed: int | list[int]) -> Parameters:
         h = self.setup.hyperparameters
@@ -411,6 +484,18 @@ class Session:
         s = self.samples
         self._engine = NumpyEngine(self.parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
         self._losses = None
+
+
+def _layers_of_another_initializer(before: Topology, after: Topology) -> list[int]:
+    """Return layers whose own initializer is another one, in a network that is the same otherwise."""
+    if (before.links, before.next_id) != (after.links, after.next_id):
+        return []
+    if len(before.layers) != len(after.layers):
+        return []
+    pairs = list(zip(before.layers, after.layers, strict=True))
+    if any(replace(old, initializer=new.initializer) != new for old, new in pairs):
+        return []
+    return [new.id for old, new in pairs if new.initializer is not old.initializer]
 
 
 def _draw_of(setup: Setup) -> tuple[object, ...]:

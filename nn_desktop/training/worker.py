@@ -1,10 +1,13 @@
 """The thread that trains, so that a window never waits for it."""
 
+import os
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -16,6 +19,8 @@ Task = Callable[[Session], T]
 """Something to do with the session; what it returns, its poster gets."""
 SLICE_SECONDS = 0.004
 """Length of a slice: between two of them the worker looks at what is asked of it."""
+NICENESS = 5
+"""How far the thread stands back where there are fewer cores than work: who draws and clicks goes first."""
 SNAPSHOT_SHARE = 1 / 3
 """Of the time of training that snapshots take at most: of a large network the losses over all samples do."""
 
@@ -187,6 +192,7 @@ class Worker:
                 self._goal.request = self._requests
 
     def _run(self) -> None:
+        _give_way()
         while True:
             with self._changed:
                 self._changed.wait_for(self._has_work)
@@ -265,3 +271,10 @@ class Worker:
             if is_reached or (session.diverged and not self._tasks):
                 self._running, self._goal = False, None
                 self._snapshots_asked += 1
+
+
+def _give_way() -> None:
+    """Let other threads go first where cores are scarce; only Linux knows that of single threads."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

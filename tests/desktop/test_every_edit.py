@@ -302,6 +302,9 @@ class EveryEdit(RuleBasedStateMachine):
     @rule(data=st.data(), initializer=st.sampled_from((None, *Initializer)))
     def set_initializer(self, data: st.DataObject, initializer: Initializer | None) -> None:
         layer = self.a_layer(data)
+        if layer in self.topology.layer_index and self.ask(lambda session: session.updates) == 0:
+            units = self.topology.layer(layer).units  # the weights into it are drawn anew
+            self.may_change |= {pair for pair in self.topology.connections() if pair[1] in units}
         self.do(lambda: self.editor.set_initializer(layer, initializer))
 
     @rule(data=st.data(), frozen=st.booleans())

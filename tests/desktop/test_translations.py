@@ -11,6 +11,7 @@ import pytest
 import nn_desktop.desktop
 from nn_desktop.desktop.action_rows import MENUS, ROWS
 from nn_desktop.desktop.identity import CONTROLS
+from nn_desktop.network.gallery import READY
 
 DESKTOP = Path(nn_desktop.desktop.__file__).parent
 
@@ -41,6 +42,10 @@ def test_every_accessible_name_can_be_translated(texts: dict[str, set[str]]) -> 
     assert texts["controls"] == set(CONTROLS.values())
 
 
+def test_every_ready_network_can_be_translated(texts: dict[str, set[str]]) -> None:
+    assert texts["ready"] == {text for ready in READY for text in (ready.title, ready.description)}
+
+
 def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) -> None:
     assert {
         "Input",
@@ -59,6 +64,7 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
         ("MainWindow", "Pause"),
         ("Commands", "Export weights"),
         ("Chart", "View all"),
+        ("gestures", "move"),
         ("LossPlot", "training"),
         ("fit_summaries", "test R² {score}"),
     ],

@@ -14,7 +14,7 @@ from strategies import random_parameters, topologies
 
 from nn_desktop.errors import UserError
 from nn_desktop.files import network_text
-from nn_desktop.files.network_text import MOST_NUMBERS, TextError, read_text, to_text
+from nn_desktop.files.network_text import MOST_NUMBERS, TextError, plain_notation, read_text, to_text
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.fragment import Fragment, fill, insert, replace_network, take
 from nn_desktop.network.functions import Activation, Initializer
@@ -127,7 +127,46 @@ def test_words_around_the_text_do_not_matter() -> None:
     assert to_text(read_text(pasted)).text == text
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "look {here}: %s",
+        "{} {1} {} {%s} :-}",
+        'the {"format" is %s} or so',
+        "f() { return 0; } and %s int main() { return 0; }",
+        '{"network": %s, "author": "me"}',
+        '{"format": "nn-desktop-layers", "cut %s',
+    ],
+)
+def test_braces_around_the_text_do_not_matter(around: str) -> None:
+    text = to_text(whole(chain((2, 3, 1), (RELU, SIGMOID)))).text
+    assert to_text(read_text(around % text)).text == text
+    other_order = json.dumps(dict(reversed(document(text).items())))
+    assert to_text(read_text("look {here}: " + other_order)).text == text
+
+
+def test_a_pasted_name_is_no_longer_than_a_typed_one() -> None:
+    parts = document(to_text(whole(chain((2, 3, 1), (RELU, SIGMOID)))).text)
+    parts["layers"][1]["name"] = "x" * 100
+    assert read_text(json.dumps(parts)).layers[1].name == "x" * edits.LONGEST_NAME
+
+
 # --- the notation
+
+
+@pytest.mark.parametrize(
+    "text", ["2-8:relu-1", " `2-8:relu-1`\n", "“2-8:relu-1”", "```\n2-8:relu-1\n```", "«2-8:relu-1»"]
+)
+def test_the_notation_without_what_surrounds_it(text: str) -> None:
+    assert plain_notation(text) == "2-8:relu-1"
+    assert [len(layer.units) for layer in read_text(text).layers] == [2, 8, 1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "``", "Hello", '2 {"a"}', "2-" + "a" * 1000, "2-" * 900_000, "2" * 3_000_000]
+)
+def test_what_is_no_notation(text: str) -> None:
+    assert plain_notation(text) is None
 
 
 def test_a_whole_network_that_was_typed() -> None:
@@ -192,6 +231,12 @@ def refusal(text: str) -> str:
         ('{"a":' * 300_000 + "1" + "}" * 300_000, "damaged or cut off"),
         ('{"a":' + "[" * 900_000 + "]" * 900_000 + "}", "damaged or cut off"),
         ('{"a":' + "9" * 1_000_000 + "}", "damaged or cut off"),
+        ("{" * 2_000_000, "damaged or cut off"),
+        ('{"format":' * 200_000, "damaged or cut off"),
+        ("{" + " " * 1_999_999, "damaged or cut off"),
+        ("{" + '"format"' * 240_000, "damaged or cut off"),
+        ('{"format":[' * 4 + "[[[1]]]," * 249_990, "damaged or cut off"),
+        ('{"a":' * 4 + "[" + '{"b":1},' * 249_990, "damaged or cut off"),
     ],
 )
 def test_text_that_is_no_network(text: str, says: str) -> None:

@@ -19,6 +19,7 @@ from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.placement import AUTOMATIC, Layout, Placement, place
+from nn_desktop.network.strength import widest_line
 from nn_desktop.network.topology import Topology, chain
 
 TANH, SIGMOID = Activation.TANH, Activation.SIGMOID
@@ -95,20 +96,46 @@ def test_width_and_style_show_the_weight() -> None:
     text = drawn(parameters)
     assert lines_of(text, r"\draw") == [
         r"\draw[positive=25] (0-2) -- (1-1);",
-        r"\draw[negative=100] (0-1) -- (1-1);",
+        r"\draw[negative=92] (0-1) -- (1-1);",
     ]
     parameters.weights(first.id, last.id)[:] = [[0.0, -np.inf]]
     assert lines_of(drawn(parameters), r"\draw") == [
-        r"\draw[positive=1] (0-1) -- (1-1);",
-        r"\draw[negative=100] (0-2) -- (1-1);",
+        r"\draw[positive=8] (0-1) -- (1-1);",
+        r"\draw[negative=92] (0-2) -- (1-1);",
     ]
     parameters.weights(first.id, last.id)[:] = np.nan
-    assert r"\draw[positive=1] (0-1) -- (1-1);" in drawn(parameters)
+    assert r"\draw[positive=8] (0-1) -- (1-1);" in drawn(parameters)
     alike = drawn(parameters, DiagramOptions(weights=False))
     assert lines_of(alike, r"\draw") == [
         r"\draw[connection] (0-1) -- (1-1);",
         r"\draw[connection] (0-2) -- (1-1);",
     ]
+
+
+@pytest.mark.parametrize("sizes", [(2, 5, 1), (100, 3, 1), (20, 20, 2)])
+def test_connections_look_as_on_the_screen(sizes: tuple[int, ...]) -> None:
+    from nn_desktop.desktop.canvas.weight_pens import shades, weight_pens, weight_scale
+    from nn_desktop.desktop.colors import LIGHT
+
+    topology = chain(sizes, (TANH, SIGMOID))
+    parameters = random_parameters(topology, 0)
+    parameters.vector *= 0.1
+    placement = place(topology, 780, 430)
+    text = drawn(parameters)
+    shown = {spot.unit for column in placement.columns for spot in column.units}
+    pairs = [pair for pair in topology.connections() if shown.issuperset(pair)]
+    weights = np.array([parameters.weight(*pair) for pair in pairs])
+    wanted = shades(weights, weight_scale(float(np.abs(weights).max()), max(sizes[:-1])))
+    pens = weight_pens(LIGHT, widest_line(placement.radius, len(pairs) > 250))
+    thinnest, growth = (float(number) for number in re.findall(r"line width=([\d.]+)pt\+([\d.]+)pt", text)[0])
+    place_of = topology.unit_place
+    for (source, target), shade in zip(pairs, wanted, strict=True):
+        ends = [f"{place_of[unit][0]}-{place_of[unit][1] + 1}" for unit in (source, target)]
+        (line,) = (x for x in lines_of(text, r"\draw") if x.endswith(f"({ends[0]}) -- ({ends[1]});"))
+        sign, percent = re.findall(r"\[(\w+)=(\d+)\]", line)[0]
+        assert sign == ("positive" if shade % 2 else "negative")
+        width = thinnest + growth * (int(percent) / 100) ** 2
+        assert width == pytest.approx(pens[shade].widthF() * 0.02 * 28.45, abs=0.02)
 
 
 def test_links_that_skip_a_layer_pass_above_it() -> None:
@@ -120,7 +147,7 @@ def test_links_that_skip_a_layer_pass_above_it() -> None:
     assert len(arcs) == 2
     highest = -placement.columns[1].units[0].y * 0.02 + placement.radius * 0.02
     for arc in arcs:
-        assert ", skip]" in arc
+        assert r"\draw[skip, " in arc
         source, target = re.findall(r"\((\d-\d)\)", arc)
         controls = [float(y) for y in re.findall(r",(-?[\d.]+)\)", arc)]
         assert controls[0] == controls[1]

@@ -91,3 +91,13 @@ def test_taking_a_whole_network_back_gives_its_ends_the_numbers_of_before():
     assert parameters.weight(X1, second) == learned.weight(X1, second)
     assert parameters.weight(H1, first) == learned.weight(H1, first)
     np.testing.assert_array_equal(parameters.matrix(HIDDEN.id), learned.matrix(HIDDEN.id))
+
+
+def test_the_numbers_at_the_places_of_typed_ones_put_back_what_was_there():
+    typed = TypedNumbers(weights=(((X2, H1), -1.0),), biases=((H2, -3.0),))
+    parameters = counting()
+    kept = typed.of(parameters)
+    assert kept == TypedNumbers(weights=(((X2, H1), 1.0),), biases=((H2, 5.0),))
+    typed.put(parameters)
+    kept.put(parameters)
+    np.testing.assert_array_equal(parameters.vector, counting().vector)

@@ -100,8 +100,11 @@ def test_unit_takes_its_removed_connections_along():
 
 
 def test_last_unit_of_a_layer_stays():
-    with pytest.raises(TopologyError, match="last unit"):
+    with pytest.raises(TopologyError, match="The outputs belong to the dataset"):
         edits.remove_unit(SMALL, OUTPUT.units[0])
+    thin = edits.resize_layer(SMALL, HIDDEN.id, 1)
+    with pytest.raises(TopologyError, match="last unit"):
+        edits.remove_unit(thin, HIDDEN.units[0])
 
 
 def test_activation_is_of_a_layer():

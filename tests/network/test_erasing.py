@@ -63,7 +63,7 @@ def test_an_erased_end_loses_its_skip_connections_too():
 def test_the_last_connected_end_is_refused_and_says_what_to_do(end, which):
     sentence = (
         f"This is the last {which} that is connected, and without it there is nothing to learn: "
-        f"connect another {which} first."
+        "it keeps its connections."
     )
     for units in (end, end[:1]):
         topology = DEEP if len(units) == 2 else edits.erase(DEEP, end[1:])

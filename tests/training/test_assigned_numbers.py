@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.desktop.document import make_document
-from nn_desktop.network import edits, fragment
+from nn_desktop.network import edits, fragment, wiring
 from nn_desktop.network.assignment import FragmentNumbers, TypedNumbers
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
@@ -136,6 +136,97 @@ def test_a_number_typed_at_a_removed_connection_does_not_stay():
     session.change(setup, assign=TYPED.put)
     assert session.parameters.weight(X, A) == 0
     assert session.parameters.weight(B, Y) == -2.0
+
+
+def with_initializer(setup: Setup, initializer: Initializer | None, layer: int = HIDDEN.id) -> Setup:
+    return setup.with_topology(edits.set_initializer(setup.topology, layer, initializer))
+
+
+def test_a_layers_own_initializer_counts_at_once_after_a_number_was_typed():
+    session, setup = typed_session(), with_initializer(SETUP, Initializer.ZEROS)
+    session.change(setup)
+    assert session.parameters.weights(INPUT.id, HIDDEN.id).ravel().tolist() == [0.75, 0.0, 0.0]
+    assert typed_numbers(session.parameters) == (0.75, -2.0, 0.125)
+    here, plain = places(TOPOLOGY, TYPED), Session(setup).parameters.vector
+    np.testing.assert_array_equal(session.parameters.vector[~here], plain[~here])  # as if nothing was typed
+    start = session.parameters.vector.copy()
+    session.advance(7)
+    session.reset()
+    np.testing.assert_array_equal(session.parameters.vector, start)
+    session.change(SETUP)  # and back
+    np.testing.assert_array_equal(session.parameters.vector, typed_session().parameters.vector)
+
+
+def test_a_layers_own_initializer_counts_from_the_next_start_while_training():
+    session, setup = typed_session(), with_initializer(SETUP, Initializer.HE_NORMAL)
+    session.advance(25)
+    learned = session.parameters.vector.copy()
+    session.change(setup)
+    np.testing.assert_array_equal(session.parameters.vector, learned)
+    session.reset()
+    other = Session(setup)
+    other.change(setup, assign=TYPED.put)
+    np.testing.assert_array_equal(session.parameters.vector, other.parameters.vector)
+
+
+def test_weights_of_a_given_start_are_drawn_anew_but_for_typed_ones():
+    given = Parameters(TOPOLOGY, np.arange(1.0, 11.0))
+    session = Session(SETUP, given)
+    session.change(SETUP, assign=TypedNumbers(weights=(((X, B), 0.5),)).put)
+    session.change(with_initializer(SETUP, Initializer.ZEROS))
+    assert session.parameters.weights(INPUT.id, HIDDEN.id).ravel().tolist() == [0.0, 0.5, 0.0]
+    np.testing.assert_array_equal(session.parameters.biases(HIDDEN.id), given.biases(HIDDEN.id))
+    np.testing.assert_array_equal(session.parameters.matrix(OUTPUT.id), given.matrix(OUTPUT.id))
+    np.testing.assert_array_equal(given.vector, np.arange(1.0, 11.0))
+
+
+def test_typed_numbers_are_known_after_edits_and_coming_back():
+    session = typed_session()
+    session.change(GROWN)
+    moment = session.checkpoint()
+    session.change(with_initializer(GROWN, None, OUTPUT.id))
+    session.advance(3)
+    session.restore(moment)
+    session.change(with_initializer(GROWN, Initializer.ZEROS))
+    weights = session.parameters.weights(INPUT.id, HIDDEN.id).ravel()
+    assert sorted(weights.tolist()) == [0.0, 0.0, 0.0, 0.0, 0.75]
+    assert typed_numbers(session.parameters) == (0.75, -2.0, 0.125)
+
+
+def test_numbers_typed_while_training_are_no_part_of_the_next_start():
+    session = typed_session()
+    session.advance(3)
+    session.change(SETUP, assign=TypedNumbers(weights=(((X, B), 9.0),)).put)
+    session.change(with_initializer(SETUP, Initializer.ZEROS))
+    assert session.parameters.weight(X, B) == 9.0
+    session.reset()
+    assert session.parameters.weight(X, B) == 0.0
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_a_layers_own_initializer_keeps_the_number_type(precision):
+    setup = replace(SETUP, hyperparameters=replace(SETUP.hyperparameters, precision=precision))
+    session = Session(setup, Parameters(TOPOLOGY, np.arange(1.0, 11.0)))
+    session.change(with_initializer(setup, Initializer.NORMAL))
+    drawn = Session(with_initializer(setup, Initializer.NORMAL)).parameters
+    np.testing.assert_array_equal(
+        session.parameters.weights(INPUT.id, HIDDEN.id), drawn.weights(INPUT.id, HIDDEN.id)
+    )
+    assert session.parameters.vector.dtype == np.dtype(precision)
+    removed = wiring.disconnect(session.setup.topology, X, A)
+    session.change(setup.with_topology(removed))
+    session.change(setup.with_topology(edits.set_initializer(removed, HIDDEN.id, Initializer.UNIFORM)))
+    assert session.parameters.weight(X, A) == 0
+
+
+def test_the_loss_curve_begins_where_typed_numbers_begin():
+    session = typed_session()
+    losses = session.losses()
+    assert session.losses() != Session(SETUP).losses()
+    np.testing.assert_array_equal(session.history.rows(), [[0, *losses]])
+    session.advance(2 * session.updates_per_epoch)
+    np.testing.assert_array_equal(session.snapshot().history[0], [0, *losses])
+    assert session.history.rows()[:, 0].tolist() == [0, 1, 2]
 
 
 # While training

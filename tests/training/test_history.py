@@ -42,3 +42,19 @@ def test_rows_and_copies_are_independent():
     rows[:] = -1
     assert len(copy.rows()) == 4
     assert history.rows()[0, 1] == copy.rows()[0, 1] == 1
+
+
+def test_the_last_epoch_is_recorded_anew():
+    history = History()
+    for epoch, loss in ((0, 3.0), (0, 2.0), (1, 1.0), (1, 0.5)):
+        history.record(epoch, loss, loss)
+    assert history.rows().tolist() == [[0, 2.0, 2.0], [1, 0.5, 0.5]]
+
+
+def test_recording_an_epoch_anew_thins_nothing():
+    history = History()
+    for epoch in range(CAPACITY):
+        history.record(epoch, 1.0, 1.0)
+    history.record(CAPACITY - 1, 2.0, 2.0)
+    assert len(history.rows()) == CAPACITY
+    assert history.rows()[-1].tolist() == [CAPACITY - 1, 2.0, 2.0]

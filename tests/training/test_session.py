@@ -425,6 +425,14 @@ def test_last_row_follows_a_change_of_the_loss():
     np.testing.assert_array_equal(snapshot.history, [[0, snapshot.train_loss, snapshot.test_loss]])
 
 
+def test_first_row_follows_a_change_of_the_loss_before_training():
+    session = Session(setup_of())
+    session.change(session.setup.with_loss(Loss.MEAN_ABSOLUTE_ERROR))
+    losses = session.losses()
+    session.advance(session.updates_per_epoch)
+    np.testing.assert_array_equal(session.snapshot().history[0], [0, *losses])
+
+
 def test_history_is_bounded_and_the_same_whatever_the_slices():
     setup = setup_of("1-1", mode=Mode.BATCH)
     epochs = 3 * CAPACITY + 5

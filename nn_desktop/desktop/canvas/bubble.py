@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nn_desktop.desktop.colors import Colors
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.identity import announce, identify
 
 WIDEST = 320
 GAP = 16
@@ -21,7 +21,8 @@ class Bubble(QLabel):
     parent
         What it floats over.
     milliseconds
-        How long it stays; 0 for as long as nobody takes it away.
+        How long it stays; 0 for as long as nobody takes it away. What goes by itself is read out by
+        assistive technology when it appears; what stays may change with every frame, and is not.
     wraps
         Whether long lines are broken.
     """
@@ -43,6 +44,7 @@ class Bubble(QLabel):
             self._timer.stop()
             self.hide()
             return
+        is_news = self.isHidden() or text != self.text()
         self.setText(text)
         if self.wordWrap():
             self.setFixedWidth(min(WIDEST, self._room.width() - 24))
@@ -52,6 +54,8 @@ class Bubble(QLabel):
         self.raise_()
         if self._timer.interval():
             self._timer.start()
+            if is_news:
+                announce(self, text, is_urgent=True)
 
     def put(self, point: QPoint, avoid: QRect | None = None) -> None:
         """Move it beside another point."""

@@ -7,7 +7,7 @@ leaves no trace. It says in words why something cannot be, where it is tried.
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.editor import NetworkEditor, moved
@@ -104,20 +104,25 @@ class Stroke:
         self._points = [start]
         self._units: set[int] = set()
         self._connections: set[Pair] = set()
-        self._layers: set[int] = set()
+        title = scene.title_at(start)
+        self._title = None if title is None else title.layer
 
     def move(self, point: QPointF) -> None:
         """Draw it on, and show what it has touched."""
         self._touch(self._points[-1], point)
         self._points.append(point)
         self._scene.overlay.show_stroke(self._points)
-        self._scene.show_doomed([*self._units, *self._meant_connections()])
+        units = self._title.units if self._means_title() and self._title is not None else self._units
+        self._scene.show_doomed([*units, *self._meant_connections()])
 
     def finish(self, point: QPointF) -> None:
         """Erase it all."""
         self.move(point)
         self.cancel()
-        self._editor.erase(self._units, self._meant_connections(), self._layers)
+        if self._means_title() and self._title is not None:
+            self._editor.erase(layers=[self._title.id])
+        else:
+            self._editor.erase(self._units, self._meant_connections())
 
     def cancel(self) -> None:
         """Take the stroke away."""
@@ -130,14 +135,17 @@ class Stroke:
         radius = self._scene.placement.radius
         self._units.update(u for u, item in drawing.units.items() if _distance(line, item.pos()) <= radius)
         self._connections.update(drawing.connections.connections_near([before, point], STROKE_REACH))
-        title = self._scene.title_at(point)
-        if title is not None:
-            self._layers.add(title.layer.id)
+
+    def _is_click(self) -> bool:
+        start = self._points[0]
+        return all((point - start).manhattanLength() <= STROKE_REACH for point in self._points)
+
+    def _means_title(self) -> bool:
+        """Tell whether the layer of a title is meant: by a click, for strokes cross titles on their way."""
+        return self._title is not None and self._is_click()
 
     def _meant_connections(self) -> set[Pair]:
-        start = self._points[0]
-        is_click = all((point - start).manhattanLength() <= STROKE_REACH for point in self._points)
-        return set() if is_click and (self._units or self._layers) else self._connections
+        return set() if self._is_click() and (self._units or self._title) else self._connections
 
 
 class Connect:
@@ -215,6 +223,8 @@ class Grow:
         How many units a click makes.
     layer
         The layer that grows, and None for a new layer.
+    index
+        Of a new layer, among the layers.
     """
 
     def __init__(
@@ -306,7 +316,7 @@ class MoveUnit:
         if place is not None:
             self._editor.move_unit(self._unit, place)
         elif not offset.isNull():
-            text = self._editor.tr("move")
+            text = QCoreApplication.translate("gestures", "move")
             layout = moved(self._editor.layout, (), self._units, offset.x(), offset.y())
             self._editor.change_layout(text, layout)
 
@@ -388,7 +398,7 @@ class MoveLayer:
             self._editor.move_layer(layer, index)
         elif not offset.isNull():
             layout = moved(self._editor.layout, [layer], (), offset.x(), offset.y())
-            self._editor.change_layout(self._editor.tr("move"), layout)
+            self._editor.change_layout(QCoreApplication.translate("gestures", "move"), layout)
 
     def cancel(self) -> None:
         """Leave everything where it is."""

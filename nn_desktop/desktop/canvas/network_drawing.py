@@ -27,6 +27,8 @@ from nn_desktop.network.topology import Topology
 HEADER = 78.0
 """From the centre of the highest unit up to a layer's title."""
 ACTIVATION_BELOW_TITLE = 26.0
+LEAST_TITLE, TITLE_GAP = 64.0, 44.0
+"""Room that a title has at least, and what stays free beside it for the buttons between two columns."""
 FOOTER = 52.0
 """From the centre of the lowest unit down to the number of units."""
 EDGE = 20.0
@@ -213,8 +215,12 @@ class NetworkDrawing:
         return None
 
     def units_in(self, rect: QRectF) -> list[int]:
-        """Return the units whose centres lie in a rectangle of the scene."""
-        return [unit for unit, item in self._units.items() if rect.contains(item.pos())]
+        """Return the units whose centres lie in a rectangle of the scene; "⋮" stands for those it hides."""
+        units = [unit for unit, item in self._units.items() if rect.contains(item.pos())]
+        for column in self.placement.columns:
+            if column.gap_y is not None and rect.contains(QPointF(column.x, column.gap_y)):
+                units += [unit for unit in column.layer.units if unit not in self._units]
+        return units
 
     def connection_at(self, point: QPointF) -> Connection | None:
         """Return the connection at a point of the scene."""
@@ -306,7 +312,9 @@ class NetworkDrawing:
         text = layer_title(topology, index)
         if column.layer.frozen:
             text = QCoreApplication.translate("descriptions", "{layer} · frozen").format(layer=text)
-        self.add_text(text, title, muted=False)
+        room = max(LEAST_TITLE, self.placement.step - TITLE_GAP)
+        elided = QFontMetricsF(self._font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        self.add_text(elided, title, muted=False).setToolTip(text)
         if index and self._style.activations:
             activation = ACTIVATIONS[column.layer.activation]
             line = activation.formula if self._style.formulas else activation.title

@@ -1,6 +1,6 @@
 """The canvas's scene: the network, drawn anew when it is edited and brought to life by snapshots."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
@@ -12,8 +12,10 @@ from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.network_drawing import (
     ACTIVATION_BELOW_TITLE,
     FOOTER,
+    LEAST_TITLE,
     ON_CANVAS,
     PICTURE_GROUPS,
+    TITLE_GAP,
     NetworkDrawing,
     Subject,
 )
@@ -33,7 +35,7 @@ LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
 MOST_IN_FOCUS = 20
 """Of more units that are selected at once, nobody means single ones: nothing is dimmed then."""
-TITLE_REACH = QSizeF(110, 26)
+TITLE_HEIGHT, MOST_TITLE = 26.0, 120.0
 
 
 class NetworkScene(QGraphicsScene):
@@ -78,6 +80,8 @@ class NetworkScene(QGraphicsScene):
         self._picture_timer = QTimer(self, singleShot=True)
         self._picture_timer.timeout.connect(self._show_next_pictures)
         self._stale_groups: list[int] = []
+        self._waiting: list[Callable[[], None]] = []
+        self._drawn_layout = editor.layout
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
         self.addItem(self.overlay)
@@ -105,7 +109,10 @@ class NetworkScene(QGraphicsScene):
     def draw_edit(self) -> None:
         """Draw the network that is edited, as it is now, with the numbers that are known."""
         topology = self._editor.topology
-        if topology is not self.topology and topology != self.topology:
+        is_same = topology is self.topology or topology == self.topology
+        if is_same and self._editor.layout == self._drawn_layout:
+            return
+        if not is_same:
             parameters = Parameters.zeros(topology, self.parameters.vector.dtype)
             carry_over(self.parameters, parameters)
             self.parameters = parameters
@@ -113,15 +120,34 @@ class NetworkScene(QGraphicsScene):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a newer moment; one of a network that is no longer edited is left out."""
-        before, self.snapshot = self.snapshot, snapshot
         if snapshot.parameters.topology != self._editor.topology:
             return
+        before, self.snapshot = self.snapshot, snapshot
         is_other = snapshot.parameters.topology != self.topology
         self.parameters = snapshot.parameters
         if is_other or snapshot.dataset.input_names != before.dataset.input_names:
             self._rebuild()
-            self.drawing.show_units(self.parameters, snapshot.dataset)
-            return
+            self._show_all_pictures()
+        else:
+            self._show_moment()
+        waiting, self._waiting = self._waiting, []
+        for do in waiting:
+            do()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all numbers of the network that is drawn are known: not in the moment after an edit."""
+        return self.snapshot.parameters.topology == self.topology
+
+    def when_known(self, do: Callable[[], None]) -> None:
+        """Do something that needs all numbers: at once, or as soon as they are there."""
+        if self.is_known:
+            do()
+        else:
+            self._waiting.append(do)
+
+    def _show_moment(self) -> None:
+        """Show newer weights, and let the pictures of the units follow."""
         self.drawing.show_weights(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
@@ -213,38 +239,46 @@ class NetworkScene(QGraphicsScene):
         for unit, item in self.drawing.units.items():
             item.set_lesion(unit in units)
 
-    def is_unfolded(self, layer: int) -> bool:
-        """Tell whether a large layer shows all its units."""
-        return layer in self._unfolded
-
     @Slot(int)
     def toggle_folded(self, layer: int) -> None:
         """Show all units of a large layer, or only its first and last ones again."""
         self._unfolded ^= {layer}
         self._rebuild()
-        self.drawing.show_units(self.parameters, self.snapshot.dataset)
+        self._show_all_pictures()
+
+    @Slot()
+    def fold_all(self) -> None:
+        """Show large layers folded, as at first."""
+        self._unfolded = frozenset()
 
     @Slot()
     def _show_next_pictures(self) -> None:
         """Let the pictures of one group of the units follow, and of the next a little later."""
-        if self._stale_groups and self.snapshot.parameters.topology == self.topology:
+        if self._stale_groups and self.is_known:
             group = self._stale_groups.pop(0)
             self.drawing.show_units(self.parameters, self.snapshot.dataset, group)
             is_large = len(self.parameters.vector) > LARGE_WEIGHTS
             self._picture_timer.start(LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS)
 
+    def _show_all_pictures(self) -> None:
+        if self.is_known:  # otherwise the dataset may be another; they come with the next snapshot
+            self.drawing.show_units(self.parameters, self.snapshot.dataset)
+
     def _title_rect(self, column: Column) -> QRectF:
-        rect = QRectF(QPointF(), TITLE_REACH)
+        width = max(LEAST_TITLE, min(MOST_TITLE, self.placement.step - TITLE_GAP))
+        rect = QRectF(0, 0, width, TITLE_HEIGHT)
         rect.moveCenter(self.drawing.title_point(column))
         return rect
 
     def _rebuild(self) -> None:
         self._hovered = self._lesion = None
+        self.show_doomed([])
         self.overlay.clear()
         for button in self._buttons:
             self.removeItem(button)
             button.deleteLater()
         self._buttons = []
+        self._drawn_layout = self._editor.layout
         self.drawing.build(self.subject())
         self._add_buttons()
         if not self.topology.links:
@@ -362,4 +396,4 @@ class NetworkScene(QGraphicsScene):
         self.drawing.set_colors(self._theme.colors)
         self.overlay.set_colors(self._theme.colors)
         self._rebuild()
-        self.drawing.show_units(self.parameters, self.snapshot.dataset)
+        self._show_all_pictures()

@@ -59,6 +59,8 @@ class NetworkView(ZoomView):
         Somebody wants to choose the activation of a layer, at a point of the screen.
     question_changed(object)
         Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
+    layer_edit_requested()
+        The properties of the current layer should be shown, to be changed.
     tool_changed(str)
         Another tool is in hand.
     escaped()
@@ -68,6 +70,7 @@ class NetworkView(ZoomView):
     context_menu_requested = Signal(QPoint)
     activation_menu_requested = Signal(int, QPoint)
     question_changed = Signal(object)
+    layer_edit_requested = Signal()
     tool_changed = Signal(str)
     escaped = Signal()
 
@@ -164,11 +167,16 @@ class NetworkView(ZoomView):
         return self._gesture is not None or self._pressed_at is not None or is_on_button
 
     def edit_value(self) -> None:
-        """Type the weight or bias of the current part; of a layer, the activation is chosen."""
+        """Type the weight or bias of the current part; ask for the properties of a layer."""
         part = self._selection.connection or self._selection.unit
-        if part is not None:
-            self._value_editor.open(part)
-            self._value_editor.begin()
+        if part is None:
+            if self._selection.layer is not None:
+                self.layer_edit_requested.emit()
+            return
+        self._value_editor.open(part)
+        if self._value_editor.part is None:
+            self.warn(self.tr("An input has no bias: its value comes from the data."), self._point_of(part))
+        self._value_editor.begin()
 
     def show_numbers(self) -> None:
         """Show the live numbers of what is current, without the pointer; or no longer."""
@@ -217,6 +225,8 @@ class NetworkView(ZoomView):
                 self._cancel()
             super().mouseMoveEvent(event)
             if not self.is_panning:
+                # Also where the key was pressed while another field had the focus.
+                self._hover.set_lesioning(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
                 self._hover_at(event.position())
                 self._show_pending()
             return
@@ -229,7 +239,8 @@ class NetworkView(ZoomView):
             self._gesture.move(self._scene_point(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed_at, gesture = self._pressed_at, self._gesture
+        pressed_at = self._pressed_at
+        gesture, self._gesture = self._gesture, None  # what it does may draw everything anew
         if pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
             super().mouseReleaseEvent(event)
             return
@@ -303,10 +314,14 @@ class NetworkView(ZoomView):
             self._pending.choose(target)
 
     def _cut(self, point: QPointF) -> None:
-        """Remove what was shown as cut."""
-        part = self._network.part_at(point)
+        """Remove what was shown as cut, at a point of the scene."""
+        self._cut_part(self._network.part_at(point))
+
+    def _cut_part(self, part: Part | None) -> None:
         if part is not None:
-            self._editor.erase(*(([part], []) if isinstance(part, int) else ([], [part])))
+            units, connections = ([part], []) if isinstance(part, int) else ([], [part])
+            # No new links between its neighbours: the loss that was shown is what remains without it.
+            self._editor.erase(units, connections, is_bridged=False)
 
     def _select_at(self, point: QPointF, keep: bool = False) -> None:
         """Select what is at a point; with `keep`, only if it is not selected already."""
@@ -372,6 +387,12 @@ class NetworkView(ZoomView):
             self._press_arrow(step, event.modifiers())
         elif event.key() == Qt.Key.Key_Alt:
             self._hover.set_lesioning(True)
+        elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._cut_part(
+                self._hover.part
+            )  # also where the window manager keeps Alt and the mouse to itself
+        elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.context_menu_requested.emit(self.mapToGlobal(self.rect().center()))
         elif event.key() == Qt.Key.Key_Escape:
             self._press_escape()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
@@ -463,7 +484,9 @@ class NetworkView(ZoomView):
 
     @Slot()
     def _on_rebuilt(self) -> None:
-        self._gesture = self._pressed_at = None  # what it was about may stand elsewhere now, or be gone
+        if self._gesture is not None:  # what it was about may stand elsewhere now, or be gone
+            self._gesture.cancel()
+        self._gesture = self._pressed_at = None
         self._pending.forget_if_gone()
         if self.is_fitted:
             self.fit()
@@ -513,5 +536,10 @@ class NetworkView(ZoomView):
 
 
 def _has_command(event: QKeyEvent) -> bool:
-    """Tell whether Ctrl is held, and so a command is meant."""
-    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    """Tell whether a key is held that makes a command of another one."""
+    held = (
+        Qt.KeyboardModifier.ControlModifier
+        | Qt.KeyboardModifier.AltModifier
+        | Qt.KeyboardModifier.MetaModifier
+    )
+    return bool(event.modifiers() & held)

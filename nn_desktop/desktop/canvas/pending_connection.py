@@ -93,13 +93,13 @@ class PendingConnection(QObject):
 
     def _end(self, target: int) -> None:
         source, is_of_layers = self._source, self.is_of_layers
-        self.clear()
         if source is None:
             return
         why = self._editor.explain_connection(source, target)
         self._say(why, self._point_of(target))
         if why:
-            return
+            return  # another target may be chosen
+        self.clear()
         if is_of_layers:
             self._editor.link_layers(source, target)
         else:

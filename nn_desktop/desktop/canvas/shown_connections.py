@@ -61,7 +61,7 @@ class ShownConnections:
     ends
         Centres of the units.
     frozen
-        Whether a connection does not learn, by itself or with its whole layer.
+        Whether a connection was frozen by itself; of a frozen layer the units tell.
     links
         The links they belong to, one after another.
     """

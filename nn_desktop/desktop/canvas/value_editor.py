@@ -4,18 +4,19 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.figures import typed_figure
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.identity import announce, identify
+from nn_desktop.desktop.marked_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
 
 Apply = Callable[[Part, str], str]
 """Takes over what was typed; returns what is wrong with it, or an empty text."""
 DISTANCE = 26
 """From the middle of what is edited."""
-FIRST_KEYS = "0123456789.,-−"
+FIRST_KEYS = "0123456789-−"
 """A number that is typed begins with one of these."""
 
 
@@ -59,8 +60,7 @@ class ValueEditor(QFrame):
         self._part: Part | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._field = QLineEdit()
-        identify(self._field, "value_field")
+        self._field = MarkedField("value_field")
         self._field.setFixedWidth(110)
         self._field.installEventFilter(self)
         self._error = QLabel(wordWrap=True)
@@ -184,9 +184,10 @@ class ValueEditor(QFrame):
         return typed_figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
 
     def _say(self, text: str) -> None:
+        is_news = text != self._error.text()
         self._error.setText(text)
         self._error.setVisible(bool(text))
-        self._field.setProperty("wrong", bool(text))
-        self._field.style().unpolish(self._field)
-        self._field.style().polish(self._field)
+        self._field.mark(bool(text), text)
         self.adjustSize()
+        if text and is_news:
+            announce(self._error, text, is_urgent=True)

@@ -111,8 +111,11 @@ class ZoomView(QGraphicsView):
 
     def show_rect(self, rect: QRectF) -> None:
         """Pan as little as is needed to see a part of the scene."""
+        before = self.shown_rect()
         self.ensureVisible(rect, 0, 0)
-        self.moved.emit()
+        if self.shown_rect() != before:
+            self._is_fitted = False  # the next drawing must not jump back
+            self.moved.emit()
 
     def shown_rect(self) -> QRectF:
         """Return the part of the scene that is in view."""

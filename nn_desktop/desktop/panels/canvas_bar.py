@@ -24,6 +24,8 @@ class CanvasBar(QWidget):
         Names of the actions that get buttons; a gap is left between two groups.
     ready_menu
         Opened by the last button.
+    theme
+        Of the icons' colours.
     """
 
     def __init__(

@@ -18,9 +18,9 @@ from nn_desktop.desktop.descriptions import idle_reason, layer_title, part_title
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.figures import NO_NUMBER, typed_figure
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.identity import announce, identify
+from nn_desktop.desktop.marked_field import MarkedField
 from nn_desktop.desktop.panels.initializer_titles import initializer_title
-from nn_desktop.desktop.panels.number_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.topology import MAX_UNITS, Layer
@@ -317,9 +317,11 @@ class InspectorPanel(QWidget):
 
     def _say(self, text: str) -> None:
         """Say what is wrong with a number; an empty text takes it away."""
+        is_news = text != self._error.text()
         self._error.setText(text)
-        self._error.setAccessibleDescription(text)
         self._form.setRowVisible(self._error, bool(text))
+        if text and is_news:
+            announce(self._error, text, is_urgent=True)
 
     # Changing.
 
@@ -330,7 +332,7 @@ class InspectorPanel(QWidget):
             return
         field = self._weight if isinstance(part, tuple) else self._bias
         wrong = self._editor.type_number(part, field.text()) if field.isModified() else ""
-        field.mark(is_wrong=bool(wrong))
+        field.mark(bool(wrong), wrong)
         self._say(wrong)
         if not wrong:
             field.setModified(False)  # from here on it is live again

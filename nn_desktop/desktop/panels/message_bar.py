@@ -5,10 +5,20 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.identity import announce, identify
 from nn_desktop.desktop.theme import Theme
 
 
@@ -36,6 +46,7 @@ class MessageBar(QFrame):
         self._answer = QPushButton()
         identify(self._answer, "message_answer")
         self._proceed: Callable[[], object] | None = None
+        self._asked_from: QWidget | None = None
         self._close = QToolButton()
         identify(self._close, "message_close")
         self._close.setIconSize(QSize(16, 16))
@@ -71,32 +82,47 @@ class MessageBar(QFrame):
         self._show_message(question, Kind.WARNING)
         self._answer.setText(answer)
         self._answer.show()
+        self._asked_from = QApplication.focusWidget()
         self._answer.setFocus()
         self._proceed = proceed
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter on the answer gives it; Esc closes the message."""
+        """Enter on the answer gives it; Esc closes the message.
+
+        An Enter that is held since before the question was there is no answer to it.
+        """
         if event.key() == Qt.Key.Key_Escape:
+            self._give_back_focus()
             self.hide()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._answer.hasFocus():
-            self._answer.click()
+            if not event.isAutoRepeat():
+                self._answer.click()
         else:
             super().keyPressEvent(event)
 
     @Slot()
     def _on_answered(self) -> None:
         proceed, self._proceed = self._proceed, None
+        self._give_back_focus()
         self.hide()
         if proceed is not None:
             proceed()
 
+    def _give_back_focus(self) -> None:
+        """Let the keys be heard again where they were before the question; Qt would give them to a button."""
+        if self._answer.hasFocus() and self._asked_from is not None and isValid(self._asked_from):
+            self._asked_from.setFocus()
+
     def _show_message(self, text: str, kind: Kind) -> None:
+        is_news = self.isHidden() or text != self._text.text()
         self._kind = kind
         self._proceed = None
         self._answer.hide()
         self._text.setText(text)
         self._restyle()
         self.show()
+        if is_news:
+            announce(self._text, text, is_urgent=kind is Kind.WARNING)
 
     @Slot()
     def _restyle(self) -> None:

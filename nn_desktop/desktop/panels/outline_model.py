@@ -1,5 +1,6 @@
 """The network as a tree: layers, their units, and the connections of each unit."""
 
+from collections import Counter
 from enum import IntEnum
 from typing import Any, TypeGuard
 
@@ -57,7 +58,7 @@ class OutlineModel(QAbstractItemModel):
         self.wording = Wording.FULL
         self._topology = topology
         self._connections: dict[int, list[Pair]] = {}
-        self._dense: frozenset[int] | None = None
+        self._linked_parts: frozenset[int] | None = None
         self._frozen_icon = QIcon()
         self._muted, self._warning = QColor(), QColor()
 
@@ -71,7 +72,7 @@ class OutlineModel(QAbstractItemModel):
         if _shape(topology) != _shape(self._topology):
             self.beginResetModel()
             self._topology = topology
-            self._connections, self._dense = {}, None
+            self._connections, self._linked_parts = {}, None
             self.endResetModel()
         else:
             self._topology = topology
@@ -114,6 +115,10 @@ class OutlineModel(QAbstractItemModel):
             self._connections[unit] = self._topology.connections_of(unit)
         return self._connections[unit]
 
+    def forget_connections_of(self, unit: int) -> None:
+        """Keep no list of what is no longer shown."""
+        self._connections.pop(unit, None)
+
     def is_layer(self, part: OutlinePart | None) -> TypeGuard[int]:
         """Tell whether a part is a layer."""
         return part in self._topology.layer_index
@@ -150,24 +155,36 @@ class OutlineModel(QAbstractItemModel):
         return len(self.connections_of(part))
 
     def hasChildren(self, parent: Index = NOTHING) -> bool:
-        """Tell whether a row can be opened, without making the rows below a unit where that can be."""
+        """Tell whether a row can be opened, without making the rows below a unit."""
         if not parent.isValid() or parent.internalId() == _TOP:
             return True
         layer = self._topology.layer_index.get(parent.internalId() - 1)
         if layer is None:
             return False
-        if self._topology.layers[layer].id in self._densely_linked:
-            return True
-        unit = self.part_at(parent)
-        return isinstance(unit, int) and bool(self.connections_of(unit))
+        above = self._topology.layers[layer]
+        return above.id in self._linked or above.units[parent.row()] in self._linked
 
     @property
-    def _densely_linked(self) -> frozenset[int]:
-        """Layers of which every unit has connections."""
-        if self._dense is None:
-            links = [link for link in self._topology.links if link.only is None and not link.removed]
-            self._dense = frozenset(end for link in links for end in (link.source, link.target))
-        return self._dense
+    def _linked(self) -> frozenset[int]:
+        """Layers of which every unit has connections, and of others the units that have some.
+
+        It is counted once for a link: to look at every pair of a large one, after each edit, is slow.
+        """
+        if self._linked_parts is None:
+            parts: set[int] = set()
+            for link in self._topology.links:
+                if link.only is not None:
+                    parts.update(unit for pair in link.only for unit in pair)
+                elif not link.removed:
+                    parts.update((link.source, link.target))
+                else:
+                    lacking = Counter(unit for pair in link.removed for unit in pair)
+                    sources = self._topology.layer(link.source).units
+                    targets = self._topology.layer(link.target).units
+                    parts.update(unit for unit in sources if lacking[unit] < len(targets))
+                    parts.update(unit for unit in targets if lacking[unit] < len(sources))
+            self._linked_parts = frozenset(parts)
+        return self._linked_parts
 
     def columnCount(self, parent: Index = NOTHING) -> int:
         return 2

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.identity import announce, identify
 from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, OutlineModel, OutlinePart
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
 from nn_desktop.desktop.theme import Theme
@@ -123,8 +123,11 @@ class OutlinePanel(QWidget):
         if self._source is None:
             self._warn(self.tr("Go to the unit, or the layer, that the connection should come from first."))
         else:
-            text = self.tr("From {name}: go to what it leads to and press Enter. Esc ends it.")
-            self._say(text.format(name=self._model.title(self._source)))
+            self._say(self._request(self._source))
+
+    def _request(self, source: int) -> str:
+        text = self.tr("From {name}: go to what it leads to and press Enter. Esc ends it.")
+        return text.format(name=self._model.title(source))
 
     @Slot()
     def edit_here(self) -> None:
@@ -172,11 +175,13 @@ class OutlinePanel(QWidget):
         if isinstance(target, tuple) or self._model.is_layer(target) != self._model.is_layer(self._source):
             self._warn(self.tr("A unit leads to a unit, a layer to a layer: go to one and press Enter."))
             return
-        source, self._source = self._source, None
+        source = self._source
         why = self._editor.explain_connection(source, target)
-        self._warn(why)
         if why:
+            self._warn(why)  # another target may do: the connection is still begun
             return
+        self._source = None
+        self._say("")
         if self._model.is_layer(source):
             self._editor.link_layers(source, target)
         else:
@@ -267,6 +272,7 @@ class OutlinePanel(QWidget):
         part = self._model.part_at(index)
         if isinstance(part, int):
             self._open.discard(part)
+            self._model.forget_connections_of(part)
 
     # Selection, both ways.
 
@@ -347,16 +353,22 @@ class OutlinePanel(QWidget):
             self._say(text, is_wrong=True)
 
     def _forget_warning(self) -> None:
+        """Take a warning away; what was asked for before it is asked for again, without being read out."""
         if self._is_warning:
-            self._say("")
+            self._show_message("" if self._source is None else self._request(self._source))
 
     def _say(self, text: str, is_wrong: bool = False) -> None:
+        is_news = text != self.message
+        self._show_message(text, is_wrong)
+        if text and is_news:
+            announce(self._message, text, is_urgent=is_wrong)
+
+    def _show_message(self, text: str, is_wrong: bool = False) -> None:
         self._is_warning = is_wrong and bool(text)
         self._message.setForegroundRole(
             QPalette.ColorRole.BrightText if is_wrong else QPalette.ColorRole.WindowText
         )
         self._message.setText(text)
-        self._message.setAccessibleDescription(text)
         self._message.setVisible(bool(text))
 
     @Slot()

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.panels.number_field import MarkedField
+from nn_desktop.desktop.marked_field import MarkedField
 from nn_desktop.desktop.panels.outline_model import NUMBER, TITLE, Index, OutlineModel, OutlinePart, Wording
 
 Apply = Callable[[OutlinePart, str], str]
@@ -207,7 +207,7 @@ class _FieldDelegate(QStyledItemDelegate):
     def _take(self, field: MarkedField) -> None:
         wrong = "" if self._part is None or not field.isModified() else self._apply(self._part, field.text())
         if wrong:
-            field.mark(is_wrong=True)
+            field.mark(is_wrong=True, why=wrong)
             field.selectAll()
             self.told.emit(wrong)
         else:

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.figures import figure, grouped
 from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.marked_field import MarkedField
 from nn_desktop.network.notation import format_layers
 from nn_desktop.training.session import Snapshot
 from nn_desktop.training.setup import Setup
@@ -27,8 +28,7 @@ class Readout(QWidget):
         super().__init__(parent)
         identify(self, "readout_strip")
         self._document = document
-        self.layers_field = QLineEdit()
-        identify(self.layers_field, "layers_field")
+        self.layers_field = MarkedField("layers_field")
         self.layers_field.setToolTip(
             self.tr(
                 "Units of each layer, as in 1-16-16-1; an activation may follow a colon, "
@@ -51,7 +51,7 @@ class Readout(QWidget):
         layout.addWidget(self._numbers, 2)
         self._show_setup(document.setup)
         self.layers_field.returnPressed.connect(self._on_return_pressed)
-        self.layers_field.editingFinished.connect(self._on_editing_finished)
+        self.layers_field.left.connect(self._take_back)
         document.setup_changed.connect(self._show_setup)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -63,6 +63,7 @@ class Readout(QWidget):
         room, metrics = self._numbers.width(), self._numbers.fontMetrics()
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
         self._numbers.setText(next(fitting, loss))
+        self._numbers.setAccessibleName(texts[0])
         self._numbers.setToolTip(texts[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -74,11 +75,8 @@ class Readout(QWidget):
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
-        if self.layers_field.hasFocus() and self.layers_field.isModified():
-            return  # somebody is typing
-        self.layers_field.setText(format_layers(setup.topology))
-        self.layers_field.setCursorPosition(0)  # of a long one, its beginning
-        self._mark(is_wrong=False)
+        if not (self.layers_field.hasFocus() and self.layers_field.isModified()):  # nobody is typing
+            self.layers_field.take_back(format_layers(setup.topology))
 
     @Slot()
     def _on_return_pressed(self) -> None:
@@ -86,20 +84,9 @@ class Readout(QWidget):
             self._take_back()
             self.finished.emit()
         else:
-            self._mark(is_wrong=True)
+            self.layers_field.mark(is_wrong=True)
 
     @Slot()
-    def _on_editing_finished(self) -> None:
-        """Take back what was typed and not applied, once the field is left."""
-        if not self.layers_field.hasFocus():
-            self._take_back()
-
     def _take_back(self) -> None:
-        """Show the layers in force."""
-        self.layers_field.setModified(False)
-        self._show_setup(self._document.setup)
-
-    def _mark(self, is_wrong: bool) -> None:
-        self.layers_field.setProperty("wrong", is_wrong)
-        self.layers_field.style().unpolish(self.layers_field)
-        self.layers_field.style().polish(self.layers_field)
+        """Show the layers in force, whatever was typed."""
+        self.layers_field.take_back(format_layers(self._document.setup.topology))

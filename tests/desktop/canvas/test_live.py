@@ -271,7 +271,7 @@ def test_a_typed_weight_and_a_typed_bias_are_steps_to_undo(qtbot, window, topolo
 
     type_number(qtbot, window, spots[0], "-2,5")
     qtbot.waitUntil(lambda: is_shown(-2.5, biases[unit]))
-    type_number(qtbot, window, spots[1], ".75")
+    type_number(qtbot, window, spots[1], "0.75")
     qtbot.waitUntil(lambda: is_shown(-2.5, 0.75))
     assert window.document.undo_stack.count() == 2 and window.trainer.is_running is training
     for weight, bias in ((-2.5, biases[unit]), (weights[pair], biases[unit])):

@@ -294,6 +294,35 @@ def test_a_connection_backwards_is_refused_with_the_reason(qtbot, window, docume
     assert document.setup is before
 
 
+def test_after_a_refusal_only_the_target_is_chosen_anew(qtbot, window, document, tree, layers):
+    source, target = layers[1].units[0], layers[3].units[0]
+    for part_ in (layers[0].units[0], target, source):
+        go_to(tree, part_)
+    press(qtbot, tree, Key.Key_C)
+    request = window.outline.message
+    go_to(tree, layers[0].units[0])
+    press(qtbot, tree, Key.Key_Return)
+    assert "can only run forward" in window.outline.message
+    go_to(tree, target)
+    assert window.outline.message == request
+    press(qtbot, tree, Key.Key_Return)
+    assert document.setup.topology.is_connected(source, target)
+    assert window.outline.message == ""
+
+
+def test_esc_ends_a_connection_that_was_refused(qtbot, window, document, tree, layers):
+    before = document.setup
+    go_to(tree, layers[1].units[0])
+    press(qtbot, tree, Key.Key_C)
+    go_to(tree, layers[0].units[0])
+    press(qtbot, tree, Key.Key_Return, Key.Key_Escape)
+    assert window.outline.message == ""
+    go_to(tree, layers[2].units[0])
+    assert window.outline.message == ""
+    press(qtbot, tree, Key.Key_Return)  # types the bias, and connects nothing
+    assert document.setup is before
+
+
 def test_layers_are_connected_and_esc_ends_it(qtbot, window, document, tree, layers):
     go_to(tree, layers[0].id)
     press(qtbot, tree, Key.Key_C, Key.Key_Escape)
@@ -328,6 +357,8 @@ def test_a_large_layer_opens_at_once(qtbot, window, document, tree):
     assert len(model._connections) < 5  # of units that nobody opened, no connection was looked up
     tree.expand(row(tree, layer.units[400]))
     assert model.rowCount(row(tree, layer.units[400])) == 8
+    tree.collapse(row(tree, layer.units[400]))
+    assert layer.units[400] not in model._connections
     hidden = document.setup.topology.layers[1]
     press(qtbot, tree, Key.Key_Asterisk)
     go_to(tree, hidden.id)

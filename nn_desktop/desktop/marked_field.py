@@ -47,11 +47,16 @@ class MarkedField(QLineEdit):
     def take_back(self, text: str) -> None:
         """Show what is in force, whatever was typed."""
         self.setText(text)
+        self.setCursorPosition(0)
         self.setModified(False)
         self.mark(is_wrong=False)
 
-    def mark(self, is_wrong: bool) -> None:
-        """Show whether what is typed is wrong."""
+    def mark(self, is_wrong: bool, why: str = "") -> None:
+        """Show whether what is typed is wrong; assistive technology gets to know why, if it stands elsewhere.
+
+        Without a reason it describes the field by its tool tip, as ever.
+        """
+        self.setAccessibleDescription(why)
         if self.property("wrong") is not is_wrong:
             self.setProperty("wrong", is_wrong)
             self.style().unpolish(self)
