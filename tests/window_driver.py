@@ -99,9 +99,14 @@ def press_at(qtbot, window: MainWindow, point: QPointF, modifiers=Qt.KeyboardMod
 
 
 def move_to(qtbot, window: MainWindow, *way: QPointF) -> None:
-    """Move the pointer to points of the drawing, one after another."""
+    """Move the pointer to points of the drawing, one after another.
+
+    From beside the first one: a pointer that another test left at the same point would not have moved.
+    """
+    viewport = window.canvas.viewport()
+    qtbot.mouseMove(viewport, window.canvas.mapFromScene(way[0]) + QPoint(2, 2))
     for point in way:
-        qtbot.mouseMove(window.canvas.viewport(), window.canvas.mapFromScene(point))
+        qtbot.mouseMove(viewport, window.canvas.mapFromScene(point))
 
 
 def release_at(qtbot, window: MainWindow, point: QPointF, modifiers=Qt.KeyboardModifier.NoModifier) -> None:

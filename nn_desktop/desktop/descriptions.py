@@ -67,6 +67,10 @@ def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> s
         lines += _unit_lines(snapshot, part, inspection)
     else:
         lines += _connection_lines(snapshot, part, inspection)
+    if inspection is not None and inspection.loss is not None and inspection.loss_without is None:
+        lines.append(
+            QCoreApplication.translate("descriptions", "an output cannot be left out: it is what is learned")
+        )
     if inspection is not None and inspection.loss is not None and inspection.loss_without is not None:
         text = QCoreApplication.translate("descriptions", "test loss {loss}, without it {without}")
         lines.append(text.format(loss=figure(inspection.loss), without=figure(inspection.loss_without)))

@@ -1,7 +1,7 @@
 """Text, numbers and formulas for LaTeX, in ASCII: pdflatex compiles it whatever encoding it expects."""
 
 import unicodedata
-from math import floor, isfinite, log10
+from math import isfinite
 
 from nn_desktop.network.functions import Activation
 
@@ -72,17 +72,17 @@ def escape(text: str) -> str:
     return "".join(map(_escape_character, unicodedata.normalize("NFC", " ".join(text.split()))))
 
 
-def format_number(value: float) -> str:
-    r"""Write a number with two digits or three, for math mode: ``-0.42``, ``12.5``, ``3.1\cdot10^{-5}``."""
+def format_bias(value: float) -> str:
+    r"""Write a number so short that it stands within a unit: ``-0.42``, ``12.5``, ``-3e4``."""
     if not isfinite(value):
         return r"?"
-    if value == 0.0:
-        return "0"
-    exponent = floor(log10(abs(value)))
-    if -3 < exponent < 4:
-        return f"{value:.{max(0, min(2, 2 - exponent))}f}"
-    mantissa, _, power = f"{value:.1e}".partition("e")
-    return rf"{mantissa}\cdot10^{{{int(power)}}}"
+    size = abs(value)
+    if size < 9.995:
+        return f"{value:z.2f}"
+    if size < 99.95:
+        return f"{value:.1f}"
+    mantissa, _, power = f"{value:.0e}".partition("e")
+    return rf"{mantissa}\mathrm{{e}}{int(power)}" if size >= 999.5 else f"{value:.0f}"
 
 
 def _escape_character(character: str) -> str:

@@ -14,7 +14,7 @@ from string import Template
 import numpy as np
 
 from nn_desktop.files.diagram_options import DiagramOptions
-from nn_desktop.files.latex import FORMULAS, escape, format_number
+from nn_desktop.files.latex import FORMULAS, escape, format_bias
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.placement import Column, Placement, Spot
 from nn_desktop.network.strength import (
@@ -197,8 +197,8 @@ def _unit_lines(
             style += ", frozen unit"
         for spot in column.units:
             yield rf"\node[{style}] ({names[spot.unit]}) at {_at(spot.x, spot.y)} {{}};"
-            if options.formulas and number > 0:
-                bias = format_number(parameters.bias(spot.unit))
+            if options.formulas and options.weights and number > 0:
+                bias = format_bias(parameters.bias(spot.unit))
                 yield rf"\node[bias] at ({names[spot.unit]}) {{${bias}$}};"
         if column.gap_y is not None:
             yield rf"\node[gap] at {_at(column.x, column.gap_y)} {{$\vdots$}};"

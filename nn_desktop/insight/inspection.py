@@ -46,7 +46,7 @@ class Inspection:
     low, high, mean
         Of the activation of the unit (of a connection: of its source) over those training samples.
     loss, loss_without
-        Test loss with it and without it; None unless asked for, or where it cannot be left out.
+        Test loss with it and without it; None unless asked for, the latter too where it cannot be left out.
     """
 
     part: Part
@@ -126,7 +126,7 @@ def without(parameters: Parameters, part: Part) -> Parameters:
 def _lesion(session: Session, part: Part) -> tuple[float | None, float | None]:
     topology = session.parameters.topology
     if part in topology.layers[-1].units:
-        return None, None  # an output that is left out answers nothing
+        return session.losses()[1], None  # an output that is left out answers nothing
     s = session.samples
     loss = session.setup.hyperparameters.loss
     lesioned = without(session.parameters, part)

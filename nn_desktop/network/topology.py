@@ -221,6 +221,14 @@ class Topology:
         """Number of biases: one for every unit that is not an input."""
         return sum(self.sizes[1:])
 
+    def _called(self, index: int) -> str:
+        """Return what a layer is called in a sentence: its name, or its role."""
+        if self.layers[index].name:
+            return f'"{self.layers[index].name}"'
+        if index in (0, len(self.layers) - 1):
+            return "the output layer" if index else "the input layer"
+        return f"hidden layer {index}"
+
     def _places_of(self, link: Link) -> int:
         """Return how many connections there can be between the layers of a link."""
         return len(self.layer(link.source).units) * len(self.layer(link.target).units)
@@ -270,13 +278,13 @@ class Topology:
             source, target = self.layer_index[link.source], self.layer_index[link.target]
             if source == target:
                 raise TopologyError(
-                    f"A connection can only run forward: both ends lie in layer {source + 1}. "
+                    f"A connection can only run forward: both ends lie in {self._called(source)}. "
                     "Connect to a unit of a later layer."
                 )
             if source > target:
                 raise TopologyError(
-                    f"A connection can only run forward: layer {source + 1} comes after layer {target + 1}. "
-                    "Start at the earlier layer."
+                    f"A connection can only run forward: {self._called(source)} comes after "
+                    f"{self._called(target)}. Start at the earlier layer."
                 )
             if (source, target) in seen:
                 raise TopologyError(

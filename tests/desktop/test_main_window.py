@@ -1,6 +1,7 @@
 """The whole main job, by real mouse and keyboard events."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMenu,
+    QPushButton,
     QSpinBox,
     QTabBar,
     QToolButton,
@@ -411,3 +413,26 @@ def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
     learning, outline = (window.findChild(QDockWidget, name) for name in ("dock_learning", "dock_outline"))
     window.tabifyDockWidget(learning, outline)
     qtbot.waitUntil(lambda: sorted(shown_tabs()) == ["Data", "Learning", "Outline", "Selection"])
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_after_a_question_the_keys_are_heard_where_they_were_before(qtbot, window, key):
+    window.canvas.setFocus()
+    window.message_bar.ask("Make it so large?", "Make it", lambda: None)
+    answer = find(window, QPushButton, "message_answer")
+    assert answer.hasFocus()
+    qtbot.keyClick(answer, key)
+    assert window.canvas.hasFocus()
+
+
+def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window, trainer, document):
+    trainer.train_or_pause()
+    qtbot.waitUntil(lambda: trainer.updates_per_second > 0)
+    began, first = time.perf_counter(), trainer.snapshot.updates
+    qtbot.wait(500)
+    real = (trainer.snapshot.updates - first) / (time.perf_counter() - began)
+    assert 0.2 * real < trainer.updates_per_second < 5 * real
+    trainer.pause()
+    document.reset()
+    settle(qtbot, window)
+    assert trainer.updates_per_second == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn_desktop.files.latex import FORMULAS, escape, format_number
+from nn_desktop.files.latex import FORMULAS, escape, format_bias
 from nn_desktop.network.functions import Activation
 
 
@@ -51,20 +51,22 @@ def test_no_text_does_anything(text):
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        (0.0, "0"),
+        (0.0, "0.00"),
+        (-0.0004, "0.00"),
         (-0.424, "-0.42"),
         (1.0, "1.00"),
         (12.53, "12.5"),
         (-431.4, "-431"),
         (0.0123, "0.01"),
-        (0.00001234, r"1.2\cdot10^{-5}"),
-        (-2e30, r"-2.0\cdot10^{30}"),
+        (9.997, "10.0"),
+        (99.97, "100"),
+        (-2.4e30, r"-2\mathrm{e}30"),
         (float("nan"), "?"),
         (float("inf"), "?"),
     ],
 )
 def test_numbers(value, written):
-    assert format_number(value) == written
+    assert format_bias(value) == written
 
 
 def test_every_activation_has_a_formula():

@@ -114,8 +114,9 @@ def test_width_and_style_show_the_weight() -> None:
 
 @pytest.mark.parametrize("sizes", [(2, 5, 1), (100, 3, 1), (20, 20, 2)])
 def test_connections_look_as_on_the_screen(sizes: tuple[int, ...]) -> None:
-    from nn_desktop.desktop.canvas.weight_pens import shades, weight_pens, weight_scale
+    from nn_desktop.desktop.canvas.weight_pens import shades, weight_pens
     from nn_desktop.desktop.colors import LIGHT
+    from nn_desktop.network.strength import weight_scale
 
     topology = chain(sizes, (TANH, SIGMOID))
     parameters = random_parameters(topology, 0)

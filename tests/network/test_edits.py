@@ -147,9 +147,9 @@ def test_connection_that_is_not_there_cannot_be_removed():
 
 
 def test_connections_run_forward():
-    with pytest.raises(TopologyError, match="layer 2 comes after layer 1"):
+    with pytest.raises(TopologyError, match="hidden layer 1 comes after the input layer"):
         wiring.connect(SMALL, HIDDEN.units[0], INPUT.units[0])
-    with pytest.raises(TopologyError, match="both ends lie in layer 2"):
+    with pytest.raises(TopologyError, match="both ends lie in hidden layer 1"):
         wiring.connect(SMALL, HIDDEN.units[0], HIDDEN.units[1])
     with pytest.raises(TopologyError, match="only run forward"):
         wiring.link_layers(SMALL, OUTPUT.id, INPUT.id)

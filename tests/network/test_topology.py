@@ -75,8 +75,8 @@ def layers(*sizes: int) -> tuple[Layer, ...]:
         (((Layer(0, (1,)), Layer(2, (1,))), (), 10), "share an id"),
         ((layers(2, 1), (), 1), "share an id"),
         ((layers(2, 2), (Link(0, 99),), 10), "a layer that is not there"),
-        ((SMALL.layers, (Link(HIDDEN.id, HIDDEN.id),), 99), "both ends lie in layer 2"),
-        ((SMALL.layers, (Link(OUTPUT.id, HIDDEN.id),), 99), "layer 3 comes after layer 2"),
+        ((SMALL.layers, (Link(HIDDEN.id, HIDDEN.id),), 99), "both ends lie in hidden layer 1"),
+        ((SMALL.layers, (Link(OUTPUT.id, HIDDEN.id),), 99), "the output layer comes after hidden layer 1"),
         ((SMALL.layers, (*SMALL.links, SMALL.links[0]), 99), "Layers 1 and 2 are linked twice"),
         (
             (SMALL.layers, (Link(INPUT.id, HIDDEN.id, frozenset({(INPUT.units[0], OUTPUT.units[0])})),), 99),

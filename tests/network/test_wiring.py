@@ -185,7 +185,7 @@ def test_linking_layers_anew_leaves_frozen_what_was_frozen():
 
 
 def test_connections_run_forward_through_sparse_links_too():
-    with pytest.raises(TopologyError, match="layer 3 comes after layer 1"):
+    with pytest.raises(TopologyError, match="the output layer comes after the input layer"):
         wiring.connect(bare(2, 3, 1), Y, X1)
-    with pytest.raises(TopologyError, match="both ends lie in layer 1"):
+    with pytest.raises(TopologyError, match="both ends lie in the input layer"):
         wiring.connect(bare(2, 3, 1), X1, X2)

@@ -31,19 +31,15 @@ from nn_desktop.desktop.canvas.weight_pens import (
     shades,
     sign_pen,
     weight_pens,
-    weight_scale,
 )
 from nn_desktop.desktop.colors import Colors, mix
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.placement import Placement
-from nn_desktop.network.topology import Pair
+from nn_desktop.network.strength import MANY_LINES, WIDEST_ARC, weight_scale, widest_line
+from nn_desktop.network.topology import Pair, Topology
 
 REACH = 6.0
 """How near the pointer must be to a connection to mean it, in points."""
-WIDEST, WIDEST_ARC = 4.0, 1.8
-"""Of the strongest weight's line, where there is room."""
-MANY_LINES = 250
-"""With more of them, all are thinner."""
 MOST_FROZEN_MARKS = 60
 """More say nothing: then the layer is frozen, which its units show."""
 MARK_SHARE = 0.58
@@ -111,6 +107,7 @@ class ConnectionsItem(QGraphicsItem):
         self._drawn = NOTHING
         self._dense: tuple[ShownLink, ...] = ()
         self._bands: list[QPainterPath] = []
+        self._hidden_bands: list[QPainterPath] = []
         self._groups: list[_Group] = []
         self._tracks: Tracks | None = None
         self._is_arranged = False
@@ -136,6 +133,7 @@ class ConnectionsItem(QGraphicsItem):
         self._selected, self._cut = shown.find(self._selected_pairs), shown.find(self._cut_pairs)
         self._hovered = None
         self._dense, self._bands = (), []
+        self._hidden_bands = _hidden_bands(parameters.topology, placement, shown)
         self._drawn, self._tracks = NOTHING, None
         self.show_weights(parameters)
 
@@ -223,7 +221,7 @@ class ConnectionsItem(QGraphicsItem):
         self._arrange()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._band_color)
-        for band in self._bands:
+        for band in (*self._bands, *self._hidden_bands):
             painter.drawPath(band)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for group in self._groups:
@@ -339,9 +337,8 @@ class ConnectionsItem(QGraphicsItem):
 
     def _make_pens(self) -> None:
         colors = self._colors
-        room = 0.2 * self._radius
-        self._pens = self._all_pens(max(1.8, min(WIDEST, room)))
-        self._thin_pens = self._all_pens(max(1.6, min(WIDEST, 0.75 * room)))
+        self._pens = self._all_pens(widest_line(self._radius))
+        self._thin_pens = self._all_pens(widest_line(self._radius, are_many=True))
         self._band_color = QColor(mix(colors.canvas, colors.text_muted, 0.06 if self._focus else 0.13))
         self._frame_pens = flat_pen(colors.accent, FRAME + 3.0), flat_pen(colors.canvas, FRAME)
         self._hover_pen = flat_pen(colors.accent, 3.0)
@@ -366,6 +363,18 @@ class ConnectionsItem(QGraphicsItem):
             return QRectF()
         (left, top), (right, bottom) = np.min(points, axis=0).tolist(), np.max(points, axis=0).tolist()
         return QRectF(left, top, right - left, bottom - top).adjusted(-EDGE, -EDGE, EDGE, EDGE)
+
+
+def _hidden_bands(topology: Topology, placement: Placement, shown: ShownConnections) -> list[QPainterPath]:
+    """Return bands for links that have connections, but none between the units that are shown."""
+    seen = {(part.link.source, part.link.target) for part in shown.links if part.count}
+    bands = []
+    for link in topology.links:
+        first, last = (placement.columns[topology.layer_index[end]] for end in (link.source, link.target))
+        if (link.source, link.target) not in seen and first.units and last.units:
+            ends = [(*a[1:], *b[1:]) for a, b in ((first.units[i], last.units[i]) for i in (0, -1))]
+            bands.append(band_path(np.array(ends, float)))
+    return bands
 
 
 def _without(indices: IntArray, gone: IntArray) -> IntArray:

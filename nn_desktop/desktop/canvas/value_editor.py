@@ -189,5 +189,7 @@ class ValueEditor(QFrame):
         self._error.setVisible(bool(text))
         self._field.mark(bool(text), text)
         self.adjustSize()
+        if self.isVisible():
+            self.place_changed.emit(self.geometry())  # it is higher now
         if text and is_news:
             announce(self._error, text, is_urgent=True)

@@ -15,10 +15,7 @@ from nn_desktop.network.strength import (
     levels,
     line_width,
     strength,
-    weight_scale,
 )
-
-__all__ = ["SHADES", "flat_pen", "shades", "sign_pen", "weight_pens", "weight_scale"]
 
 SHADES = LEVELS
 """Weights are drawn in so many strengths a sign: one pen and one call each."""

@@ -279,3 +279,18 @@ def test_a_large_layer_is_folded_and_says_so():
     assert shown[0] == column.layer.units[0] and shown[-1] == column.layer.units[-1]
     whole = place(network(1, FOLD_ABOVE, 1), 600, 400).columns[1]
     assert len(whole.units) == FOLD_ABOVE and whole.gap_y is None
+
+
+def test_a_link_of_which_only_hidden_connections_are_left_is_a_band(qapp):
+    topology = network(30, 30, 1)
+    item = drawn(topology)
+    assert item._hidden_bands == []
+    first, second = (column.units for column in place(topology, 600, 400).columns[:2])
+    shown = [(source.unit, target.unit) for source in first for target in second]
+    left = wiring.disconnect_all(topology, shown)
+    assert left.count(left.links[0]) == 900 - len(shown)
+    item = drawn(left)
+    assert len(item._hidden_bands) == 1
+    assert item._hidden_bands[0].boundingRect().width() > 100
+    gone = wiring.unlink_layers(left, left.layers[0].id, left.layers[1].id)
+    assert drawn(gone)._hidden_bands == []
