@@ -1,7 +1,6 @@
 """A network that goes through a chat message, and what else somebody may paste."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -359,5 +358,4 @@ def test_the_largest_layers_are_read_soon() -> None:
     text = json.dumps(
         {"format": network_text.FORMAT, "version": 1, "layers": [{"units": 10_000}] * 62, "links": []}
     )
-    start = time.perf_counter()
     assert len(read_text(text).layers) == 62
