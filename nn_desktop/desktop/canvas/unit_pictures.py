@@ -68,7 +68,9 @@ def unit_pictures(
         inputs = _some_samples(parameters, dataset)
     else:
         inputs = dataset.input_scaling.apply(_grid(dataset.domain))
-    values = activations(parameters, inputs)
+    with np.errstate(over="ignore"):  # a diverged network
+        small = Parameters(parameters.topology, parameters.vector.astype(np.float32))  # enough for a picture
+    values = activations(small, inputs)
     pictures: dict[int, Picture] = {}
     for layer in parameters.topology.layers:
         rows = [row for row, unit in enumerate(layer.units) if unit in shown]
