@@ -35,8 +35,8 @@ EDGE = 20.0
 MOST_LABEL_WIDTH = 120.0
 PICTURE_GROUPS = 3
 """Into so many groups units are parted, to show one group's pictures at a time."""
-FOLDED_NAMES = 40
-"""Of so many inputs and outputs the names are measured: more are never shown at once by themselves."""
+FOLDED_NAMES = 20
+"""Of so many inputs and outputs the first and the last names are measured: no more are shown at once."""
 LEAST_SIDE = 44.0
 """Room beside the first and last column, for titles and the names of inputs and outputs."""
 
@@ -261,7 +261,8 @@ class NetworkDrawing:
         if not self._style.labels:
             return 0.0
         metrics = QFontMetricsF(self._font)
-        names = {*dataset.input_names[:FOLDED_NAMES], *dataset.output_names[:FOLDED_NAMES]}
+        both = (dataset.input_names, dataset.output_names)
+        names = {name for ends in both for name in (*ends[:FOLDED_NAMES], *ends[-FOLDED_NAMES:])}
         widest = max(metrics.horizontalAdvance(name) for name in names)
         return min(widest, MOST_LABEL_WIDTH, 0.2 * room.width())
 
@@ -302,7 +303,7 @@ class NetworkDrawing:
         metrics = QFontMetricsF(self._font)
         for unit, x, y in column.units:
             name = unit_title(topology, unit, dataset)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._label_width)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, self._label_width)
             offset = metrics.horizontalAdvance(text) / 2 + self.placement.radius + 8
             item = self.add_text(text, QPointF(x + (offset if index else -offset), y), muted=True)
             item.setToolTip(name)
