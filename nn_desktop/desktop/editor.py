@@ -16,7 +16,7 @@ from nn_desktop.network.fragment import Fragment, check_range, insert, replace_n
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import ReadyNetwork
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.placement import AUTOMATIC, Layout
+from nn_desktop.network.placement import AUTOMATIC, Layout, Offset
 from nn_desktop.network.topology import Pair, Topology, TopologyError
 
 NEW_LAYER_UNITS = 4
@@ -140,6 +140,16 @@ class NetworkEditor(QObject):
         )
 
     # Connections.
+
+    def connect_parts(self, source: int, target: int) -> str:
+        """Connect two units, or all units of two layers; return why that cannot be, empty if it is done."""
+        if why := self.explain_connection(source, target):
+            return why
+        if source in self.topology.layer_index:
+            self.link_layers(source, target)
+        else:
+            self.connect_units(source, target)
+        return ""
 
     def connect_units(self, source: int, target: int) -> bool:
         """Connect two units, and select the connection."""
@@ -422,9 +432,7 @@ class NetworkEditor(QObject):
 def moved(layout: Layout, layers: Collection[int], units: Collection[int], dx: float, dy: float) -> Layout:
     """Return a layout in which some layers and units stand elsewhere by so many points."""
 
-    def shifted(
-        offsets: dict[int, tuple[float, float]], ids: Collection[int]
-    ) -> dict[int, tuple[float, float]]:
+    def shifted(offsets: dict[int, Offset], ids: Collection[int]) -> dict[int, Offset]:
         for part in ids:
             x, y = offsets.get(part, (0.0, 0.0))
             offsets[part] = x + dx, y + dy

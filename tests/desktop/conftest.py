@@ -54,16 +54,29 @@ def theme(qapp: QApplication):
 
 
 @pytest.fixture
-def window(qtbot, theme, settings, dialogs):
-    """The main window, shown at 1440×900 with its example."""
-    window = make_window(theme, settings, dialogs)
-    window.resize(1440, 900)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+def open_window(qtbot, theme, settings, dialogs):
+    """Opens a main window, shown at 1440×900 with its example; the last one opened is closed first."""
+    opened = []
+
+    def open_one():
+        window = make_window(theme, settings, dialogs)
+        opened.append(window)
+        window.resize(1440, 900)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield open_one
+    for window in reversed(opened):
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def window(open_window):
+    """The main window."""
+    return open_window()
 
 
 @pytest.fixture

@@ -192,14 +192,7 @@ class Connect:
         self._scene.overlay.clear()
         if target is None:
             return
-        why = self._editor.explain_connection(self._source, target)
-        self._explain(why)
-        if why:
-            return
-        if self._is_layer:
-            self._editor.link_layers(self._source, target)
-        else:
-            self._editor.connect_units(self._source, target)
+        self._explain(self._editor.connect_parts(self._source, target))
 
     def cancel(self) -> None:
         """Take the line away."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractGraphicsShapeItem,
     QGraphicsItem,
     QGraphicsPathItem,
+    QGraphicsRectItem,
     QGraphicsScene,
     QGraphicsSimpleTextItem,
 )
@@ -246,11 +247,9 @@ class NetworkDrawing:
         self._scene.addItem(item)
         return item
 
-    def add_backdrop(self, rect: QRectF, color: str, radius: float = 0.0) -> None:
+    def add_backdrop(self, rect: QRectF, color: str) -> None:
         """Fill a rectangle behind a text; it is gone with the next `build`."""
-        path = QPainterPath()
-        path.addRoundedRect(rect, radius, radius)
-        item = QGraphicsPathItem(path)
+        item = QGraphicsRectItem(rect)
         item.setPen(QPen(Qt.PenStyle.NoPen))
         item.setBrush(QColor(color))
         self._labels.append(item)

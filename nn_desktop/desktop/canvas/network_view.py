@@ -240,10 +240,10 @@ class NetworkView(ZoomView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed_at = self._pressed_at
-        gesture, self._gesture = self._gesture, None  # what it does may draw everything anew
         if pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
             super().mouseReleaseEvent(event)
             return
+        gesture, self._gesture = self._gesture, None  # what it does may draw everything anew
         point = self._scene_point(event)
         self._pointer = event.position().toPoint()
         if self._is_lesioning():
@@ -388,9 +388,8 @@ class NetworkView(ZoomView):
         elif event.key() == Qt.Key.Key_Alt:
             self._hover.set_lesioning(True)
         elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._cut_part(
-                self._hover.part
-            )  # also where the window manager keeps Alt and the mouse to itself
+            # Also where the window manager keeps Alt and the mouse to itself.
+            self._cut_part(self._hover.part)
         elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.context_menu_requested.emit(self.mapToGlobal(self.rect().center()))
         elif event.key() == Qt.Key.Key_Escape:

@@ -92,15 +92,10 @@ class PendingConnection(QObject):
             self._scene.overlay.show_line(start, end, True)
 
     def _end(self, target: int) -> None:
-        source, is_of_layers = self._source, self.is_of_layers
-        if source is None:
+        if self._source is None:
             return
-        why = self._editor.explain_connection(source, target)
-        self._say(why, self._point_of(target))
-        if why:
-            return  # another target may be chosen
-        self.clear()
-        if is_of_layers:
-            self._editor.link_layers(source, target)
-        else:
-            self._editor.connect_units(source, target)
+        point = self._point_of(target)
+        why = self._editor.connect_parts(self._source, target)
+        self._say(why, point)
+        if not why:  # else another target may be chosen
+            self.clear()

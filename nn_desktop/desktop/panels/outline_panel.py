@@ -175,17 +175,12 @@ class OutlinePanel(QWidget):
         if isinstance(target, tuple) or self._model.is_layer(target) != self._model.is_layer(self._source):
             self._warn(self.tr("A unit leads to a unit, a layer to a layer: go to one and press Enter."))
             return
-        source = self._source
-        why = self._editor.explain_connection(source, target)
+        why = self._editor.connect_parts(self._source, target)
         if why:
             self._warn(why)  # another target may do: the connection is still begun
             return
         self._source = None
         self._say("")
-        if self._model.is_layer(source):
-            self._editor.link_layers(source, target)
-        else:
-            self._editor.connect_units(source, target)
 
     @Slot()
     def _on_escaped(self) -> None:

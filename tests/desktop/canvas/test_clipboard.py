@@ -1,13 +1,12 @@
 """Layers and networks as text on the clipboard, and networks that are typed, however wrong or large."""
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from window_driver import find, press_key, settle, show_layers, undo_and_redo
 
 from nn_desktop.desktop import document as document_module
-from nn_desktop.desktop.app import make_window
 from nn_desktop.network.gallery import READY
 
 LEFT = Qt.MouseButton.LeftButton
@@ -23,22 +22,9 @@ def empty_clipboard(qapp):
 
 
 @pytest.fixture
-def topology(window):
-    """Tells what the network is now."""
-    return lambda: window.editor.topology
-
-
-@pytest.fixture
-def other(qtbot, theme, settings, dialogs):
+def other(open_window):
     """Another window, with a network of its own."""
-    window = make_window(theme, settings, dialogs)
-    window.resize(1440, 900)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return open_window()
 
 
 def weights_of(window) -> list[float]:

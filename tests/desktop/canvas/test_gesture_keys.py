@@ -84,17 +84,6 @@ each_gesture = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(params=[1.0, 2.0], ids=["at 1x", "at 2x"])
-def scale(request) -> float:
-    return request.param
-
-
-@pytest.fixture
-def topology(window):
-    """Tells what the network is now."""
-    return lambda: window.editor.topology
-
-
 def begin(qtbot, window, tool, points, modifiers, scale=1.0) -> None:
     """Press at the first of these points and go to the last, where something is shown that was not before."""
     qtbot.keyClick(window.canvas, TOOL_KEYS[tool])

@@ -32,17 +32,6 @@ LEFT = Qt.MouseButton.LeftButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture(params=[1.0, 2.0], ids=["at 1x", "at 2x"])
-def scale(request) -> float:
-    return request.param
-
-
-@pytest.fixture
-def topology(window):
-    """Tells what the network is now."""
-    return lambda: window.editor.topology
-
-
 def take(qtbot, window, tool: str) -> None:
     """Take a tool by its key, and see that its button shows it."""
     keys = {"select": "v", "unit": "u", "layer": "l", "connect": "c", "erase": "e"}

@@ -30,17 +30,6 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModif
 Key = Qt.Key
 
 
-@pytest.fixture(params=[1.0, 2.0], ids=["at 1x", "at 2x"])
-def scale(request) -> float:
-    return request.param
-
-
-@pytest.fixture
-def topology(window):
-    """Tells what the network is now."""
-    return lambda: window.editor.topology
-
-
 def first_pair(topology) -> tuple[int, int]:
     return topology.layers[1].units[0], topology.layers[2].units[1]
 
@@ -67,7 +56,7 @@ def pause(qtbot, window) -> None:
     assert not window.trainer.is_running
 
 
-def test_loss_by_hand(window, weights: dict, biases: dict) -> float:
+def loss_by_hand(window, weights: dict, biases: dict) -> float:
     """Mean squared error over the test samples, summed from single weights and biases, with math alone."""
     topology = window.editor.topology
     samples = window.trainer.post(lambda session: session.samples).result()
@@ -77,9 +66,6 @@ def test_loss_by_hand(window, weights: dict, biases: dict) -> float:
             z = biases[unit] + sum(w * outputs[pair[0]] for pair, w in weights.items() if pair[1] == unit)
             outputs[unit] = z if index == len(topology.layers) - 1 else np.tanh(z)
     return float(np.mean((outputs[topology.layers[-1].units[0]] - samples.test_targets[:, 0]) ** 2))
-
-
-test_loss_by_hand.__test__ = False
 
 
 def numbers_of(window) -> tuple[dict, dict]:
@@ -202,7 +188,7 @@ def test_alt_shows_the_test_loss_without_what_is_hovered(qtbot, window, topology
     qtbot.waitUntil(lambda: "without it" in hover_of(window))
     weights, biases = numbers_of(window)
     cut = {p: 0.0 if (p == pair if what == "connection" else p[0] == unit) else w for p, w in weights.items()}
-    losses = test_loss_by_hand(window, weights, biases), test_loss_by_hand(window, cut, biases)
+    losses = loss_by_hand(window, weights, biases), loss_by_hand(window, cut, biases)
     assert losses[0] != losses[1]
     expected = f"test loss {figure(losses[0])}, without it {figure(losses[1])}"
     assert hover_of(window).splitlines()[-1] == expected

@@ -29,17 +29,6 @@ NO_BUTTON = Qt.MouseButton.NoButton
 Key = Qt.Key
 
 
-@pytest.fixture(params=[1.0, 2.0], ids=["at 1x", "at 2x"])
-def scale(request) -> float:
-    return request.param
-
-
-@pytest.fixture
-def topology(window):
-    """Tells what the network is now."""
-    return lambda: window.editor.topology
-
-
 def zoom_of(window) -> float:
     return window.canvas.transform().m11()
 
