@@ -7,31 +7,27 @@ import argparse
 import json
 import math
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from nn_desktop.cli_options import read_options
+from nn_desktop.cli_options import member, read_engine, read_options
 from nn_desktop.console import put, say
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Loss
+from nn_desktop.process import BAD_INPUT, DIVERGED, INTERRUPTED, SUCCESS, StopRequest, stop_on_signals
 
 if TYPE_CHECKING:
     from nn_desktop.files.model import TrainedModel
     from nn_desktop.training.session import Session
     from nn_desktop.training.setup import Setup
 
-SUCCESS, DIVERGED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 SLICE_SECONDS = 0.05
 """Between two slices of this length the training looks whether it was asked to stop."""
-
-_EnumT = TypeVar("_EnumT", bound=StrEnum)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,29 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-@dataclass
-class StopRequest:
-    """Whether somebody pressed Ctrl+C, or the system asked the process to end."""
-
-    asked: bool = False
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[StopRequest]:
-    """Note SIGINT and SIGTERM instead of dying of them, as long as the context lasts."""
-    request = StopRequest()
-
-    def note(number: int, frame: object) -> None:
-        request.asked = True
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield request
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def train(session: "Session", epochs: int, stop: StopRequest) -> None:
     """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for."""
     from nn_desktop.training.pace import Pace
@@ -105,6 +78,8 @@ def _dispatch(arguments: list[str]) -> int:
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "datasets": _list_datasets,
         "train": _train_and_export,
+        "engines": _list_engines,
+        "bench": _measure_speed,
     }
     word = arguments[0] if arguments else ""
     if word not in commands and not word.startswith("-"):
@@ -134,6 +109,22 @@ def _open_window(arguments: list[str], commands: list[str]) -> int:
             'again as its README says, or use "nn-desktop train", which needs no window.'
         ) from error
     return run_window(arguments)
+
+
+# --- engines
+
+
+def _list_engines(options: argparse.Namespace) -> int:
+    from nn_desktop.cli_bench import list_engines
+
+    return list_engines(options)
+
+
+def _measure_speed(options: argparse.Namespace) -> int:
+    with stop_on_signals() as stop:
+        from nn_desktop.cli_bench import bench
+
+        return bench(options, stop)
 
 
 # --- the catalogue
@@ -173,7 +164,8 @@ def _train_and_export(options: argparse.Namespace) -> int:
         began = time.perf_counter()
         train(session, options.epochs, stop)
         seconds = time.perf_counter() - began
-        exported = _export(TrainedModel.of(setup, session.dataset, session.parameters), options.export)
+        model = TrainedModel.of(setup, session.dataset, session.parameters, session.engine.engine)
+        exported = _export(model, options.export)
         result = _summarize(session, seconds, stop.asked, exported)
         put(_format_json(result) if options.json else _format_lines(result))
     if session.diverged:
@@ -199,21 +191,22 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
 
     task = find_entry(options.dataset).task
     hyperparameters = Hyperparameters(
-        mode=_member(Mode, "mode", options.mode),
+        mode=member(Mode, "mode", options.mode),
         # No dataset has more samples, and a batch above their number is the whole set anyway.
         batch_size=min(options.batch_size, MAX_BATCH_SIZE),
         learning_rate=options.learning_rate,
-        loss=LOSS_OF_TASK[task] if options.loss is None else _member(Loss, "loss", options.loss),
-        initializer=_member(Initializer, "initializer", options.initializer),
+        loss=LOSS_OF_TASK[task] if options.loss is None else member(Loss, "loss", options.loss),
+        initializer=member(Initializer, "initializer", options.initializer),
         seed=options.seed,
-        precision=_member(Precision, "type of numbers", options.dtype),
+        precision=member(Precision, "type of numbers", options.dtype),
+        engine=read_engine(options.engine),
     )
     chosen = {
         "noise": options.noise,
         "samples": options.samples,
         "train_share": options.train_share,
         "seed": options.data_seed,
-        "positions": None if options.positions is None else _member(Positions, "way", options.positions),
+        "positions": None if options.positions is None else member(Positions, "way", options.positions),
     }
     data = replace(
         default_settings(options.dataset),
@@ -221,13 +214,6 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
     )
     activation = parse_activation(options.activation)
     return make_setup(options.dataset, parse_layers(options.layers), activation, hyperparameters, data)
-
-
-def _member(kind: type[_EnumT], noun: str, name: str) -> _EnumT:
-    try:
-        return kind(name.strip().lower())
-    except ValueError:
-        raise unknown_name(noun, name, list(kind)) from None
 
 
 def _mention_large_batch(session: "Session", batch_size: int) -> None:
@@ -271,7 +257,7 @@ def _summarize(
         "loss": h.loss.value,
         "initializer": h.initializer.value,
         "seed": h.seed,
-        "engine": "numpy",
+        "engine": session.engine.engine.value,
         "dtype": h.precision.value,
         "epochs": session.epoch,
         "updates": session.updates,

@@ -3,13 +3,19 @@
 import argparse
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from nn_desktop import __version__
 from nn_desktop.console import put
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation, Loss
+
+if TYPE_CHECKING:
+    from nn_desktop.engines.engine import EngineName
+
+_EnumT = TypeVar("_EnumT", bound=StrEnum)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,10 +53,45 @@ def read_options(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+def member(kind: type[_EnumT], noun: str, name: str) -> _EnumT:
+    """Read the name of one of several.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name, with the nearest one.
+    """
+    try:
+        return kind(name.strip().lower())
+    except ValueError:
+        raise unknown_name(noun, name, list(kind)) from None
+
+
+def read_engine(name: str) -> "EngineName":
+    """Read the name of an engine that is here, or ``auto``.
+
+    Raises
+    ------
+    UserError
+        If there is no such engine, or it is not here; the text says why.
+    """
+    from nn_desktop.engines.engine import EngineName
+    from nn_desktop.engines.selection import available_engines, why_missing
+
+    engine = member(EngineName, "engine", name)
+    if engine is not EngineName.AUTO and engine not in available_engines():
+        raise UserError(
+            f'The engine "{engine}" is not here: {why_missing(engine)}. '
+            "Leave --engine out to have the fastest that is."
+        )
+    return engine
+
+
 def _build_parser() -> _Parser:
     parser = _Parser(
         prog="nn-desktop",
-        usage="nn-desktop [FILE]\n       nn-desktop datasets [--json]\n       nn-desktop train [options]",
+        usage="nn-desktop [FILE]\n       nn-desktop datasets [--json]\n       nn-desktop train [options]\n"
+        "       nn-desktop engines [--json]\n       nn-desktop bench [options]",
         description="Draw, train and understand small neural networks. "
         "Without a command it opens the window, with FILE in it if one is named.",
         epilog='"nn-desktop train --help" lists the options of a command.',
@@ -66,20 +107,39 @@ def _build_parser() -> _Parser:
     train_parser = commands.add_parser("train", help=text, description=text, allow_abbrev=False)
     _add_train_options(train_parser)
     train_parser.set_defaults(parser=train_parser)
+    text = "list the engines that do the sums: which are here, and why others are not"
+    engines = commands.add_parser("engines", help=text, description=text, allow_abbrev=False)
+    engines.add_argument("--json", action="store_true", help="print one JSON array")
+    engines.set_defaults(parser=engines)
+    text = "measure how long an update takes each engine"
+    bench = commands.add_parser("bench", help=text, description=f"{text}. {_BENCH}", allow_abbrev=False)
+    _add_bench_options(bench)
+    bench.set_defaults(parser=bench)
     return parser
 
 
-def _add_train_options(parser: argparse.ArgumentParser) -> None:
+_HIDDEN = ", ".join(activation for activation in Activation if activation is not Activation.SOFTMAX)
+_BENCH = (
+    "Plain gradient descent on the mean squared error of random numbers, in the session of the window. "
+    "Without --layers: 1-16-16-1, 2-8-8-1, 64-128-64-10 and 784-512-256-10, with batch sizes of their own."
+)
+
+
+def _adder(parser: argparse.ArgumentParser) -> Callable[..., None]:
     def add(option: str, help_text: str, **settings: object) -> None:
         parser.add_argument(option, help=help_text, **settings)  # type: ignore[arg-type]
 
+    return add
+
+
+def _add_train_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser)
     add(
         "--dataset",
         'what to learn, a name of "nn-desktop datasets" (%(default)s)',
         default="sine",
         metavar="NAME",
     )
-    hidden = [activation for activation in Activation if activation is not Activation.SOFTMAX]
     add(
         "--layers",
         "units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
@@ -88,7 +148,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--activation",
-        f"of the hidden layers: {', '.join(hidden)} (%(default)s)",
+        f"of the hidden layers: {_HIDDEN} (%(default)s)",
         default="tanh",
         metavar="NAME",
     )
@@ -146,6 +206,12 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--dtype", "float64 or float32 (%(default)s)", default="float64")
     add(
+        "--engine",
+        "what does the sums: python, numpy, cpp, or auto for the fastest (%(default)s)",
+        default="auto",
+        metavar="NAME",
+    )
+    add(
         "--export",
         "write the trained weights to .npz, .json or .safetensors files",
         type=Path,
@@ -153,6 +219,35 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         metavar="FILE",
+    )
+    add("--json", "print one JSON object", action="store_true")
+
+
+def _add_bench_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser)
+    add("--layers", "units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
+    add("--activation", f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
+    add(
+        "--batch-size",
+        "samples of one update, with --layers or --growth (16)",
+        type=_whole("batch size"),
+        metavar="N",
+    )
+    add("--dtype", "float64 or float32 (%(default)s)", default="float32")
+    add(
+        "--engine",
+        "python, numpy, cpp, auto, or all that are here (all; with --growth auto)",
+        metavar="NAME",
+    )
+    add(
+        "--peers",
+        "compare with PyTorch, JAX and scikit-learn, where they are installed",
+        action="store_true",
+    )
+    add(
+        "--growth",
+        "chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
+        action="store_true",
     )
     add("--json", "print one JSON object", action="store_true")
 

@@ -21,6 +21,9 @@ from nn_desktop.cli import StopRequest, main
 from nn_desktop.data import catalogue
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import DataError
+from nn_desktop.engines import cpp_engine
+from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.selection import available_engines
 from nn_desktop.files.weights import read_weights
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
@@ -79,7 +82,7 @@ def test_sine_is_learned(capsys: Capture) -> None:
     assert 0.95 < result["test_r2"] <= 1
     assert "test_accuracy" not in result
     assert (result["epochs"], result["updates"], result["layers"]) == (1000, 10_000, "1-16-16-1")
-    assert (result["engine"], result["dtype"], result["diverged"]) == ("numpy", "float64", False)
+    assert (result["dtype"], result["diverged"]) == ("float64", False)
 
 
 def test_one_json_object_with_all_that_is_promised(capsys: Capture, tmp_path: Path) -> None:
@@ -97,6 +100,25 @@ def test_one_json_object_with_all_that_is_promised(capsys: Capture, tmp_path: Pa
     assert (result["seed"], result["learning_rate"], result["updates"]) == (3, 0.01, 30 * 105)
     assert 0.8 < result["test_accuracy"] <= 1
     assert result["seconds"] > 0
+
+
+@pytest.mark.parametrize("engine", available_engines())
+def test_the_engine_that_is_wanted_is_taken(capsys: Capture, engine: EngineName) -> None:
+    options = ["--engine", engine, "--epochs", "2", "--layers", "4"]
+    assert train_json(capsys, *options)["engine"] == engine
+    assert main(["train", *options]) == 0
+    assert f"engine         {engine}\n" in capsys.readouterr().out
+
+
+def test_the_result_names_the_engine_that_auto_took(capsys: Capture) -> None:
+    assert train_json(capsys, "--epochs", "1")["engine"] in list(available_engines())
+    assert train_json(capsys, "--epochs", "1", "--engine", "auto")["engine"] in list(available_engines())
+
+
+def test_an_engine_that_is_not_here_is_explained(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpp_engine, "find_module", lambda: ModuleNotFoundError("no module"))
+    text = complaint(capsys, "train", "--engine", "cpp")
+    assert 'The engine "cpp" is not here: it was not compiled, as there was no C++ compiler' in text
 
 
 def test_lines_for_people(capsys: Capture) -> None:
@@ -150,7 +172,7 @@ def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys:
     options = (
         "train --dataset spiral --layers 2-6-5:relu-1 --activation elu --mode stochastic --batch-size 5 "
         "--learning-rate 0.25 --epochs 7 --seed 11 --noise 0.1 --samples 60 --train-share 0.6 --data-seed 9 "
-        "--initializer he-normal --loss mse --dtype float32"
+        "--initializer he-normal --loss mse --dtype float32 --engine numpy"
     )
     assert main(options.split()) == 0
     ((setup, epochs),) = seen
@@ -159,7 +181,14 @@ def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys:
     activations = [layer.activation for layer in setup.topology.layers[1:]]
     assert activations == [Activation.ELU, Activation.RELU, Activation.SIGMOID]
     assert setup.hyperparameters == Hyperparameters(
-        Mode.STOCHASTIC, 5, 0.25, Loss.MEAN_SQUARED_ERROR, Initializer.HE_NORMAL, 11, Precision.FLOAT32
+        mode=Mode.STOCHASTIC,
+        batch_size=5,
+        learning_rate=0.25,
+        loss=Loss.MEAN_SQUARED_ERROR,
+        initializer=Initializer.HE_NORMAL,
+        seed=11,
+        precision=Precision.FLOAT32,
+        engine=EngineName.NUMPY,
     )
     data = setup.data
     assert (data.name, data.noise, data.samples, data.train_share, data.seed) == ("spiral", 0.1, 60, 0.6, 9)
@@ -240,6 +269,9 @@ def test_an_export_that_fails_at_the_end_does_not_cost_the_others(
         ("train --loss msee", 'Did you mean "mse"?'),
         ("train --initializer glorot-unifrm", 'Did you mean "glorot-uniform"?'),
         ("train --dtype float6", 'Did you mean "float64"?'),
+        ("train --engine nunpy", 'There is no engine "nunpy". Did you mean "numpy"?'),
+        ("train --dataset random-0-3", "a sample has 1 to 10000 inputs"),
+        ("bnech", 'no command or file "bnech". Did you mean "bench"?'),
         ("train --epoch 5", 'no option "--epoch". Did you mean "--epochs"?'),
         ("train --learningrate=5", 'no option "--learningrate". Did you mean "--learning-rate"?'),
         ("train -x", 'There is no option "-x"'),
@@ -329,7 +361,7 @@ def test_a_result_that_cannot_be_printed_is_explained() -> None:
     )
 
 
-COMMANDS = ["datasets", "--help", "--version", "train --help", "train --epochs 1"]
+COMMANDS = ["datasets", "engines", "--help", "--version", "train --help", "train --epochs 1"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -384,11 +416,12 @@ def test_version_and_help(capsys: Capture) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert __version__ in capsys.readouterr().out
-    for arguments in (["--help"], ["train", "--help"], ["datasets", "-h"]):
+    for arguments in (["--help"], ["train", "--help"], ["datasets", "-h"], ["engines", "--help"]):
         with pytest.raises(SystemExit, match="0"):
             main(arguments)
     text = " ".join(capsys.readouterr().out.split())
-    for name in (*Mode, *Precision, *Loss, *(a for a in Activation if a is not Activation.SOFTMAX)):
+    hidden = [activation for activation in Activation if activation is not Activation.SOFTMAX]
+    for name in (*Mode, *Precision, *Loss, *EngineName, *hidden):
         assert name in text
     for initializer in Initializer:
         assert initializer.partition("-")[0] in text

@@ -16,6 +16,13 @@ from nn_desktop.data.functions import (
     load_function,
 )
 from nn_desktop.data.planar import PLANAR, PLANAR_TRAIN_SHARE, PlanarRow, load_planar
+from nn_desktop.data.random_numbers import (
+    RANDOM_SAMPLES,
+    RANDOM_TRAIN_SHARE,
+    RandomRow,
+    find_random,
+    load_random,
+)
 from nn_desktop.data.tables import TABLE_TRAIN_SHARE, TABLES, TableRow, load_table
 from nn_desktop.errors import unknown_name
 
@@ -26,6 +33,7 @@ class Group(StrEnum):
     FUNCTION = "function"
     PLANAR = "planar"
     TABLE = "table"
+    RANDOM = "random"
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,23 @@ def _table_entry(row: TableRow) -> Entry:
     )
 
 
+def _random_entry(row: RandomRow) -> Entry:
+    return Entry(
+        name=row.name,
+        title=row.title,
+        group=Group.RANDOM,
+        task=Task.REGRESSION,
+        inputs=row.inputs,
+        outputs=row.outputs,
+        samples=RANDOM_SAMPLES,
+        description="Numbers without a meaning, for measuring speed: there is nothing to learn.",
+        formula="",
+        train_share=RANDOM_TRAIN_SHARE,
+        standardize=False,
+        adjustable=True,
+    )
+
+
 _ENTRIES: Final = (
     *map(_function_entry, FUNCTIONS),
     *map(_planar_entry, PLANAR),
@@ -136,7 +161,7 @@ _LOADERS: Final[Mapping[str, Callable[[DataSettings], Dataset]]] = MappingProxyT
 
 
 def find_entry(name: str) -> Entry:
-    """Find a dataset by its name.
+    """Find a dataset by its name: one of the catalogue, or ``random-784-10`` and the like, not in it.
 
     Raises
     ------
@@ -144,9 +169,12 @@ def find_entry(name: str) -> Entry:
         If there is none of that name; the text suggests the nearest.
     """
     entry = CATALOGUE.get(name)
-    if entry is None:
+    if entry is not None:
+        return entry
+    row = find_random(name)
+    if row is None:
         raise unknown_name("dataset", name, CATALOGUE)
-    return entry
+    return _random_entry(row)
 
 
 def default_settings(name: str) -> DataSettings:
@@ -176,7 +204,8 @@ def load(settings: DataSettings) -> Dataset:
     UserError
         If there is no dataset of that name.
     DataError
-        If samples or noise are asked for that a table does not have, or if its file is missing or damaged.
+        If samples or noise are asked for that a table does not have, if its file is missing or damaged, or if
+        random numbers are too many.
     """
     entry = find_entry(settings.name)
     if settings.positions is not Positions.RANDOM and entry.group is not Group.FUNCTION:
@@ -194,4 +223,5 @@ def load(settings: DataSettings) -> Dataset:
             raise DataError(
                 f'"{entry.title}" is measured data, to which no noise is added. Set the noise to 0.'
             )
-    return _LOADERS[entry.name](settings)
+    row = find_random(entry.name)
+    return _LOADERS[entry.name](settings) if row is None else load_random(row, settings)

@@ -401,6 +401,14 @@ ROWS: tuple[ActionRow, ...] = (
         checkable=True,
     ),
     _row(
+        "compare_engines",
+        QT_TRANSLATE_NOOP("actions", "&Compare engines…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Train this network in all engines side by side, and see which is fast when"
+        ),
+        "Ctrl+T",
+    ),
+    _row(
         "zoom_in",
         QT_TRANSLATE_NOOP("actions", "Zoom &in"),
         QT_TRANSLATE_NOOP("actions", "Come nearer to the network"),
@@ -554,6 +562,8 @@ MENUS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "mode_batch",
             "mode_mini_batch",
             "mode_stochastic",
+            SEPARATOR,
+            "compare_engines",
         ),
     ),
     (

@@ -23,6 +23,8 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.setup import make_setup
 
 log = logging.getLogger(__name__)
+SWITCH_SECONDS = 0.001
+"""So long a thread that computes keeps the interpreter from one that waits, such as the one that draws."""
 
 
 def run_window(arguments: list[str]) -> int:
@@ -39,6 +41,7 @@ def run_window(arguments: list[str]) -> int:
         If there is no display to open a window on.
     """
     check_display()
+    sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("NN Desktop")

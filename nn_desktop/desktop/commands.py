@@ -5,6 +5,7 @@ What files are read and written with is imported when it is used: the window ope
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QKeySequence
@@ -26,6 +27,9 @@ from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
+
+if TYPE_CHECKING:
+    from nn_desktop.desktop.engine_comparison import EngineComparison
 
 FOLDER = "files/folder"
 THEME = "view/theme"
@@ -80,14 +84,23 @@ class Commands(QObject):
     -------
     layout_reset_requested()
         Panels should go back where they were at first.
+    comparing_changed(bool)
+        The comparison of the engines began or ended.
     """
 
     layout_reset_requested = Signal()
+    comparing_changed = Signal(bool)
 
     def __init__(self, parts: Parts, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._parts = parts
+        self._comparison: EngineComparison | None = None
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether the engines are being compared, for which training pauses."""
+        return self._comparison is not None and self._comparison.is_running
 
     @Slot()
     def open_network(self) -> None:
@@ -129,7 +142,8 @@ class Commands(QObject):
         if path is None:
             return
         try:
-            export(TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters), path)
+            taken = snapshot.engine.engine
+            export(TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, taken), path)
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
@@ -176,6 +190,22 @@ class Commands(QObject):
     def new_start(self) -> None:
         """Start anew with the next seed."""
         self._parts.document.new_start()
+
+    @Slot()
+    def compare_engines(self) -> None:
+        """Train the network in all engines side by side, in a window of its own."""
+        from nn_desktop.desktop.engine_comparison import EngineComparison
+
+        if self._comparison is None:
+            parts = self._parts
+            self._comparison = EngineComparison(parts.document, parts.trainer, parts.theme, self._window)
+            self._comparison.running_changed.connect(self.comparing_changed)
+        self._comparison.open_and_run()
+
+    def end_comparison(self) -> None:
+        """Close the comparison of the engines, and end its thread."""
+        if self._comparison is not None:
+            self._comparison.end()
 
     @Slot()
     def mode_batch(self) -> None:

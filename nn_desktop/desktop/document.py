@@ -13,6 +13,7 @@ from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.desktop.undo_steps import LayoutStep, Moment, Numbers, SetupStep, cross
+from nn_desktop.engines.engine import EngineName
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.assignment import Assignment
@@ -29,6 +30,10 @@ MOMENT_BYTES = 500_000_000
 """Commands remember moments of training up to this size together, the newest ones."""
 LARGE = 1000
 """Units of a network about which somebody who makes it by one edit is asked first."""
+LONG_EPOCH = 10.0
+"""Seconds an epoch of plain Python, about which somebody who chooses it is asked first."""
+SECONDS_OF_A_PRODUCT = 5e-8
+"""What plain Python takes for one weight times one number, about."""
 
 
 class Document(QObject):
@@ -225,6 +230,23 @@ class Document(QObject):
     def set_precision(self, precision: Precision) -> bool:
         """Choose the type of numbers."""
         return self.change_hyperparameters(self.tr("change number type"), precision=precision)
+
+    def set_engine(self, engine: EngineName, is_sure: bool = False) -> bool:
+        """Choose what does the sums; one that takes very long for this network is asked about first."""
+        seconds = self._python_seconds() if engine is EngineName.PYTHON else 0.0
+        if seconds > LONG_EPOCH and not is_sure:
+            text = self.tr(
+                "Plain Python needs about {seconds} seconds for one epoch of this network, and cannot be "
+                "paused within a batch. Make the change?"
+            )
+            again = partial(self.set_engine, engine, is_sure=True)
+            self.doubted.emit(text.format(seconds=grouped(round(seconds))), again)
+            return False
+        return self.change_hyperparameters(self.tr("change engine"), engine=engine)
+
+    def _python_seconds(self) -> float:
+        """Estimate how long plain Python takes for an epoch: forward, back, and the gradient."""
+        return 3 * self._setup.topology.weight_count * self._setup.data.samples * SECONDS_OF_A_PRODUCT
 
     @Slot()
     def new_start(self) -> None:

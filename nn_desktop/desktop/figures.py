@@ -1,13 +1,15 @@
 """Numbers as the window shows them: short, and with a real minus sign."""
 
 import re
-from math import isfinite, isnan
+from math import floor, isfinite, isnan, log10
 
 NO_NUMBER = "–"
 DIGITS = 4
 TYPED_DIGITS = 5
 FIRST_EXPONENT, LAST_EXPONENT = -3, 4
 """Of the powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
+UNITS_OF_TIME = ((100.0, 1e9, "ns"), (1000.0, 1e6, "µs"), (1000.0, 1e3, "ms"), (float("inf"), 1.0, "s"))
+"""Each up to how many of it, and how many of it are a second."""
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
@@ -65,6 +67,23 @@ def share(value: float) -> str:
         return NO_NUMBER
     # R² of a network that learned nothing can be any negative number.
     return f"{value:z.3f}".replace("-", "−") if value > -100 else "< −100"
+
+
+def duration(seconds: float, digits: int = 3) -> str:
+    """Write a time in the unit that suits it: ``0.872 µs``, ``13.8 µs``, ``2.05 ms``, ``1.30 s``."""
+    if not isfinite(seconds):
+        return NO_NUMBER
+    rounded = float(f"{seconds:.{digits - 1}e}")  # first: 999.9 µs is 1.00 ms
+    factor, unit = next((factor, unit) for most, factor, unit in UNITS_OF_TIME if rounded * factor < most)
+    value = rounded * factor
+    decimals = max(0, digits - 1 - floor(log10(value))) if value > 0 else 0
+    return f"{value:.{decimals}f} {unit}"
+
+
+def roughly(value: float) -> str:
+    """Write a number above 0 with two digits, as one says it: ``1.5``, ``16``, ``410``, ``1 200``."""
+    rounded = float(f"{value:.1e}")
+    return f"{rounded:.1f}" if rounded < 10 else grouped(round(rounded))
 
 
 def grouped(number: int) -> str:

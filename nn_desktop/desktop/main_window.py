@@ -37,6 +37,7 @@ from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.drawing_commands import DrawingCommands
 from nn_desktop.desktop.editor import NetworkEditor
+from nn_desktop.desktop.engine_label import EngineLabel
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.descent_bar = DescentBar(document, trainer.snapshot)
         self._speed = QLabel()
         identify(self._speed, "speed")
+        self._engine_label = EngineLabel()
         parts = Parts(
             document,
             trainer,
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
         self._training_bar = self._make_tool_bar()
         self._make_menus()
+        self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed)
         self.setAcceptDrops(True)
         self.setMinimumSize(LEAST_SIZE)
@@ -160,6 +163,7 @@ class MainWindow(QMainWindow):
         """Remember the layout, end the training, and close."""
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
+        self.commands.end_comparison()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         super().closeEvent(event)
@@ -292,6 +296,7 @@ class MainWindow(QMainWindow):
         self.descent_bar.finished.connect(self.canvas.setFocus)
         self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
+        self.commands.comparing_changed.connect(self._on_comparing_changed)
         self.drawing_commands.activation_menu_requested.connect(self._context_menus.open_activations)
         self._docks["dock_outline"].visibilityChanged.connect(self.outline.set_in_view)
         self._docks["dock_inspector"].visibilityChanged.connect(self.inspector.set_in_view)
@@ -369,6 +374,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
         """Bring all views to the same moment."""
+        self._engine_label.show_choice(snapshot.engine)
         self.readout.show_snapshot(snapshot)
         self.descent_bar.show_snapshot(snapshot)
         self.canvas.show_snapshot(snapshot)
@@ -394,7 +400,16 @@ class MainWindow(QMainWindow):
         button.setAccessibleName(action.text().replace("&", ""))
         action.setIcon(themed_icon(self._theme.colors, "pause" if running else "play"))
         if not running:
-            self._speed.setText(self.tr("paused"))
+            self._show_paused()
+
+    def _show_paused(self) -> None:
+        comparing = self.commands.is_comparing
+        self._speed.setText(self.tr("paused: the engines are compared") if comparing else self.tr("paused"))
+
+    @Slot(bool)
+    def _on_comparing_changed(self) -> None:
+        if not self.trainer.is_running:
+            self._show_paused()
 
     @Slot()
     def _on_diverged(self) -> None:

@@ -5,14 +5,17 @@ import time
 from concurrent.futures import Future
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nn_desktop.errors import UserError
 from nn_desktop.training.session import Session, Snapshot
 from nn_desktop.training.worker import Task, Worker
 
 T = TypeVar("T")
-FRAME_MILLISECONDS = 33
+FRAME_MILLISECONDS = 16
+"""60 frames a second."""
+FRAME_MILLISECONDS_IN_TURNS = 27
+"""Where the engine and the window take turns, the engine gets the larger share."""
 SMOOTHING = 0.1
 LONGEST_BETWEEN = 2.0
 """Seconds between two moments of one run; after more there was a pause."""
@@ -34,6 +37,8 @@ class Trainer(QObject):
     -------
     snapshot_changed(Snapshot)
         A newer moment to show.
+    frame_shown()
+        All that a frame changed is painted.
     running_changed(bool)
         Training began or paused.
     diverged()
@@ -43,6 +48,7 @@ class Trainer(QObject):
     """
 
     snapshot_changed = Signal(object)
+    frame_shown = Signal()
     running_changed = Signal(bool)
     diverged = Signal()
     failed = Signal(str)
@@ -56,8 +62,13 @@ class Trainer(QObject):
         self._was_running = False
         self._was_asked = False
         self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._on_frame)
+        # Fires when all that the frame changed is painted: events go first.
+        self._frame_end = QTimer(self)
+        self._frame_end.setSingleShot(True)
+        self._frame_end.timeout.connect(self._on_frame_end)
 
     @property
     def is_running(self) -> bool:
@@ -134,6 +145,10 @@ class Trainer(QObject):
 
     @Slot()
     def _on_frame(self) -> None:
+        if self._timer.interval() != self._frame_milliseconds():
+            self._timer.setInterval(self._frame_milliseconds())
+        self._worker.hold()
+        self._frame_end.start(0)
         self._report_error()
         snapshot = self._worker.take_snapshot()
         running = self._worker.is_running
@@ -144,6 +159,15 @@ class Trainer(QObject):
         elif not self._worker.has_news:
             self._timer.stop()
         self._announce_running()
+
+    @Slot()
+    def _on_frame_end(self) -> None:
+        self._worker.release()
+        self.frame_shown.emit()
+
+    def _frame_milliseconds(self) -> int:
+        is_in_turns = self._worker.is_running and self._worker.holds_lock
+        return FRAME_MILLISECONDS_IN_TURNS if is_in_turns else FRAME_MILLISECONDS
 
     def _show(self, snapshot: Snapshot) -> None:
         # Told again where somebody trains on in vain.

@@ -1,14 +1,78 @@
 """What every engine does, however it does it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.network.functions import Loss
 from nn_desktop.network.parameters import FloatArray, Parameters
 
 IntArray = NDArray[np.int64]
+
+
+class EngineName(StrEnum):
+    """The engines there are, and the wish to have the fastest of them."""
+
+    AUTO = "auto"
+    PYTHON = "python"
+    NUMPY = "numpy"
+    CPP = "cpp"
+
+
+class StopFlag:
+    """Asks an engine to return early. Any thread may set it, also while the engine is at work.
+
+    Attributes
+    ----------
+    byte
+        Shape (1,): 1 if it is set. An engine outside Python looks at this memory.
+    """
+
+    __slots__ = ("byte",)
+
+    def __init__(self) -> None:
+        self.byte = np.zeros(1, np.uint8)
+
+    def set(self) -> None:
+        """Ask for a stop after the present batch."""
+        self.byte[0] = 1
+
+    def clear(self) -> None:
+        """Ask for nothing any more."""
+        self.byte[0] = 0
+
+    def __bool__(self) -> bool:
+        return self.byte.item() == 1
+
+
+def batches(order: IntArray, batch_size: int) -> Iterator[IntArray]:
+    """Yield the batches of an order, shape (n,) or (epochs, n): none holds samples of two epochs."""
+    for epoch in np.atleast_2d(order):
+        for start in range(0, len(epoch), batch_size):
+            yield epoch[start : start + batch_size]
+
+
+@dataclass(frozen=True)
+class Phases:
+    """Seconds that the parts of an update take, on the average.
+
+    Attributes
+    ----------
+    forward
+        Gathering the samples, the forward pass and the loss.
+    backward
+        The gradient.
+    update
+        W ← W − η ∂L/∂W.
+    """
+
+    forward: float
+    backward: float
+    update: float
 
 
 class Engine(Protocol):
@@ -20,25 +84,30 @@ class Engine(Protocol):
         Changed in place by `train`.
     learning_rate
         η, read at each call of `train`.
+    holds_lock
+        Whether other threads of Python wait while it is at work.
     """
 
     parameters: Parameters
     learning_rate: float
+    holds_lock: bool
 
-    def train(self, order: IntArray, batch_size: int) -> FloatArray:
+    def train(self, order: IntArray, batch_size: int, stop: StopFlag | None = None) -> FloatArray:
         """Do one update per batch, over the samples in the given order, of all parameters that learn.
 
         Parameters
         ----------
         order
-            Rows of the samples, shape (n,).
+            Rows of the samples, shape (n,), or (epochs, n) for several epochs.
         batch_size
-            The last batch may be smaller; its mean is over its own size.
+            The last batch of each epoch may be smaller; its mean is over its own size.
+        stop
+            Looked at after each batch: if it is set, the others are left out.
 
         Returns
         -------
-        The loss of each batch before its update. It ends with the first loss that is not finite; that batch
-        did no update, nor did those after it.
+        The loss of each batch before its update, float64. It ends with the first loss that is not finite;
+        that batch did no update, nor did those after it.
         """
         ...
 
@@ -57,3 +126,32 @@ class Engine(Protocol):
     def activations(self, inputs: FloatArray) -> Mapping[int, FloatArray]:
         """Return what every unit gives out: by layer id, shape (units, n)."""
         ...
+
+    def time_phases(self, order: IntArray, batch_size: int) -> Phases:
+        """Train on an order, shape (n,), as `train` does, with a watch in hand."""
+        ...
+
+
+class MakeEngine(Protocol):
+    """How an engine is made: a class of engines is one.
+
+    Parameters
+    ----------
+    parameters
+        Changed in place. Its type, float32 or float64, is that of all sums.
+    loss
+        To be made small. A cross-entropy needs its own output activation (`REQUIRED_OUTPUT`).
+    inputs, targets
+        The samples to train on, shapes (n, inputs) and (n, outputs).
+    learning_rate
+        η.
+    """
+
+    def __call__(
+        self,
+        parameters: Parameters,
+        loss: Loss,
+        inputs: FloatArray,
+        targets: FloatArray,
+        learning_rate: float,
+    ) -> Engine: ...

@@ -5,19 +5,28 @@ bias is one more weight and a layer is one matrix product. A pass is a list of s
 arrays it works on; running it is running down the list.
 """
 
+import os
+import time
 from collections.abc import Callable
-from functools import cache, partial
+from functools import lru_cache, partial
 from math import isfinite
 
 import numpy as np
 import threadpoolctl
 
-from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.engine import IntArray, Phases, StopFlag, batches
 from nn_desktop.engines.numpy_functions import FUNCTIONS, LOSS_SLOPES, LOSS_VALUES, SLOPES, softmax_delta
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
-from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
+from nn_desktop.network.parameters import (
+    FloatArray,
+    Parameters,
+    connection_mask,
+    learning_mask,
+)
 
 Step = Callable[[], object]
+LARGE_PRODUCT = 2**25
+"""Multiplications in a matrix product from which on it is worth several threads."""
 CHUNK = 4096
 """Samples that are evaluated at once: memory stays bounded however many there are."""
 
@@ -175,6 +184,8 @@ class NumpyEngine:
         η.
     """
 
+    holds_lock = True
+
     def __init__(
         self,
         parameters: Parameters,
@@ -183,7 +194,7 @@ class NumpyEngine:
         targets: FloatArray,
         learning_rate: float,
     ) -> None:
-        use_one_blas_thread()
+        use_blas_threads(1)
         self.parameters = parameters
         self.learning_rate = learning_rate
         self._loss = loss
@@ -196,27 +207,28 @@ class NumpyEngine:
         self._learns = learning_mask(parameters.topology)
         self._passes: dict[int, tuple[ForwardPass, BackwardPass]] = {}
 
-    def train(self, order: IntArray, batch_size: int) -> FloatArray:
+    def train(self, order: IntArray, batch_size: int, stop: StopFlag | None = None) -> FloatArray:
         """Do one update per batch; see `Engine.train`."""
-        vector, gradient = self.parameters.vector, self._gradient.vector
         losses = []
+        use_blas_threads(blas_threads(self.parameters, batch_size))
         # Overflow is no accident here: a loss that is not finite ends the run, and says so.
         with np.errstate(all="ignore"):
-            for start in range(0, len(order), batch_size):
-                loss = self._compute_gradient(order[start : start + batch_size])
+            for rows in batches(order, batch_size):
+                loss, backward = self._run_forward(rows)
                 losses.append(loss)
                 if not isfinite(loss):
                     break
-                if self._learns is not None:
-                    np.multiply(gradient, self._learns, gradient)
-                np.multiply(gradient, self.learning_rate, gradient)
-                np.subtract(vector, gradient, vector)
+                backward.run()
+                self._update()
+                if stop:
+                    break
         return np.array(losses)
 
     def gradient(self, rows: IntArray) -> tuple[float, FloatArray]:
         """Return the loss over some samples, and its gradient as a flat vector."""
         with np.errstate(all="ignore"):
-            loss = self._compute_gradient(rows)
+            loss, backward = self._run_forward(rows)
+            backward.run()
         gradient = self._gradient.vector
         return loss, gradient.copy() if self._is_there is None else gradient * self._is_there
 
@@ -232,15 +244,39 @@ class NumpyEngine:
         """Return what every unit gives out: by layer id, shape (units, n)."""
         return activations(self.parameters, inputs)
 
-    def _compute_gradient(self, rows: IntArray) -> float:
+    def time_phases(self, order: IntArray, batch_size: int) -> Phases:
+        """Train on an order, shape (n,), with a watch in hand."""
+        seconds, count = np.zeros(3), 0
+        use_blas_threads(blas_threads(self.parameters, batch_size))
+        with np.errstate(all="ignore"):
+            for rows in batches(order, batch_size):
+                times = [time.perf_counter()]
+                _, backward = self._run_forward(rows)
+                times.append(time.perf_counter())
+                backward.run()
+                times.append(time.perf_counter())
+                self._update()
+                times.append(time.perf_counter())
+                seconds += np.diff(times)
+                count += 1
+        return Phases(*map(float, seconds / count))
+
+    def _run_forward(self, rows: IntArray) -> tuple[float, BackwardPass]:
+        """Return the loss over some samples, and the pass that makes its gradient."""
         forward, backward = self._passes_for(len(rows))
         # mode="clip" spares a copy; the rows are never outside.
         self._inputs.take(rows, 1, forward.inputs, "clip")
         self._targets.take(rows, 1, backward.targets, "clip")
         outputs = forward.run()
-        loss = LOSS_VALUES[self._loss](forward.z[self._output], outputs, backward.targets)
-        backward.run()
-        return loss
+        return LOSS_VALUES[self._loss](forward.z[self._output], outputs, backward.targets), backward
+
+    def _update(self) -> None:
+        """Do W ← W − η ∂L/∂W."""
+        vector, gradient = self.parameters.vector, self._gradient.vector
+        if self._learns is not None:
+            np.multiply(gradient, self._learns, gradient)
+        np.multiply(gradient, self.learning_rate, gradient)
+        np.subtract(vector, gradient, vector)
 
     def _passes_for(self, batch: int) -> tuple[ForwardPass, BackwardPass]:
         """Return the passes for a batch size. Two are kept: whole batches, and the last one of an epoch."""
@@ -279,14 +315,26 @@ def activations(parameters: Parameters, inputs: FloatArray) -> dict[int, FloatAr
     return _run_forward(parameters, inputs).a
 
 
-@cache
-def use_one_blas_thread() -> None:
-    """Keep BLAS to one thread, once and for all.
+def blas_threads(parameters: Parameters, batch_size: int) -> int:
+    """Return how many threads the matrix products of an update are worth.
 
-    More threads slow small products down (0.08 ms became 2.3 ms for an update of 64-128-64-10 on two busy
-    cores), and sums in another order give other bits.
+    More than one slow small products down: 0.08 ms became 2.3 ms for an update of 64-128-64-10 on two busy
+    cores. For large ones all cores are used but one, which is left to whoever looks on.
     """
-    threadpoolctl.threadpool_limits(limits=1, user_api="blas")
+    largest = max(rows * columns for rows, columns in (block.shape for block in parameters.blocks))
+    is_large = largest * batch_size >= LARGE_PRODUCT
+    return max(1, core_count() - 1) if is_large else 1
+
+
+def core_count() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@lru_cache(maxsize=1)  # the same number again costs nothing
+def use_blas_threads(count: int) -> None:
+    """Let BLAS use so many threads from now on."""
+    threadpoolctl.threadpool_limits(limits=count, user_api="blas")
 
 
 def _run_forward(parameters: Parameters, inputs: FloatArray) -> ForwardPass:

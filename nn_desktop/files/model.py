@@ -1,9 +1,10 @@
 """A trained network with all that is needed to use it on raw data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.engines.engine import EngineName
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
@@ -44,8 +45,16 @@ class TrainedModel:
     task: Task
 
     @classmethod
-    def of(cls, setup: Setup, dataset: Dataset, parameters: Parameters) -> "TrainedModel":
-        """Take what a session or a snapshot holds; the parameters are copied, so training may go on."""
+    def of(
+        cls, setup: Setup, dataset: Dataset, parameters: Parameters, engine: EngineName | None = None
+    ) -> "TrainedModel":
+        """Take what a session or a snapshot holds; the parameters are copied, so training may go on.
+
+        If the engine that trained it is named, the model remembers that one, so that others go on with it.
+        """
+        hyperparameters = setup.hyperparameters
+        if engine is not None:
+            hyperparameters = replace(hyperparameters, engine=engine)
         return cls(
             parameters.copy(),
             dataset.input_names,
@@ -54,7 +63,7 @@ class TrainedModel:
             dataset.input_scaling,
             dataset.target_scaling,
             setup.data,
-            setup.hyperparameters,
+            hyperparameters,
             dataset.task,
         )
 

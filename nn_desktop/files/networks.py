@@ -63,6 +63,10 @@ def read_network(path: Path) -> tuple[Setup, Parameters]:
     return setup, parameters
 
 
+ADDED_LATER = frozenset({"engine"})
+"""Fields that files of earlier versions of the program lack: they take their defaults."""
+
+
 def _read_record(document: Mapping[str, object], key: str, kind: type[_T]) -> _T:
     """Read a frozen dataclass, each field by its type; the class itself checks the ranges."""
     values = document.get(key)
@@ -72,6 +76,7 @@ def _read_record(document: Mapping[str, object], key: str, kind: type[_T]) -> _T
         **{
             name: read_value(f"{key}.{name}", values.get(name), wanted)
             for name, wanted in get_type_hints(kind).items()
+            if name in values or name not in ADDED_LATER
         }
     )
 

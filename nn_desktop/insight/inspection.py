@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_desktop.engines.numpy_engine import activations, mean_loss
+from nn_desktop.engines.numpy_engine import activations
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Session
@@ -127,10 +127,7 @@ def _lesion(session: Session, part: Part) -> tuple[float | None, float | None]:
     topology = session.parameters.topology
     if part in topology.layers[-1].units:
         return session.losses()[1], None  # an output that is left out answers nothing
-    s = session.samples
-    loss = session.setup.hyperparameters.loss
-    lesioned = without(session.parameters, part)
-    return session.losses()[1], mean_loss(lesioned, loss, s.test_inputs, s.test_targets)
+    return session.losses()[1], session.test_loss_with(without(session.parameters, part))
 
 
 def _number(parameters: Parameters, part: Part) -> float | None:

@@ -68,15 +68,19 @@ class Parameters:
         The network they belong to.
     vector
         All of them, shape (size,), float32 or float64; taken as it is, not copied.
+    blocks
+        Where they lie, if that is known: `blocks_of` the topology.
 
     Notes
     -----
     A removed connection keeps its place in the vector and is 0 there.
     """
 
-    def __init__(self, topology: Topology, vector: FloatArray) -> None:
+    def __init__(
+        self, topology: Topology, vector: FloatArray, blocks: tuple[Block, ...] | None = None
+    ) -> None:
         self.topology = topology
-        self.blocks = blocks_of(topology)
+        self.blocks = blocks_of(topology) if blocks is None else blocks
         if vector.shape != (self.blocks[-1].stop,):
             raise ValueError(f"{vector.shape} values for {self.blocks[-1].stop} parameters")
         self.vector = vector
@@ -88,7 +92,7 @@ class Parameters:
 
     def copy(self) -> "Parameters":
         """Return the same numbers in a vector of their own."""
-        return Parameters(self.topology, self.vector.copy())
+        return Parameters(self.topology, self.vector.copy(), self.blocks)
 
     @cached_property
     def _block_index(self) -> dict[int, int]:

@@ -5,12 +5,17 @@ import numpy as np
 from nn_desktop.network.parameters import FloatArray
 
 CAPACITY = 1024
+ALL_UNTIL = 32
+"""Every epoch before this one is recorded, every second one before its double, and so on."""
+LARGEST_FIRST_STRIDE = 16
+"""Until the capacity is reached, one epoch in so many at least is recorded."""
 
 
 class History:
     """Losses against epochs, thinned as a run grows long.
 
-    Which epochs are kept depends on their number alone, not on time. When `CAPACITY` rows are full, every
+    Which epochs are kept depends on their number alone, not on time: all of the first ones, then fewer, since
+    the losses over all samples cost as much as a part of an epoch. When `CAPACITY` rows are full, every
     second one goes, and from then on only every second epoch of before is recorded.
     """
 
@@ -19,9 +24,10 @@ class History:
         self._count = 0
         self._stride = 1
 
-    def is_due(self, epoch: int) -> bool:
-        """Tell whether the losses at the end of this epoch are to be recorded."""
-        return epoch % self._stride == 0
+    def next_due(self, epoch: int) -> int:
+        """Return the first epoch after this one at whose end the losses are to be recorded."""
+        stride = max(self._stride, _stride_at(epoch))
+        return (epoch // stride + 1) * stride
 
     def record(self, epoch: int, train_loss: float, test_loss: float) -> None:
         """Keep the losses of an epoch that is due; those of the last one anew, if it is that."""
@@ -30,8 +36,8 @@ class History:
         if self._count == CAPACITY:
             self._count = CAPACITY // 2
             self._rows[: self._count] = self._rows[::2].copy()
-            self._stride *= 2
-            if not self.is_due(epoch):
+            self._stride = 2 * max(self._stride, _stride_at(epoch))
+            if epoch % self._stride:
                 return
         self._rows[self._count] = epoch, train_loss, test_loss
         self._count += 1
@@ -46,3 +52,11 @@ class History:
         other._rows[: self._count] = self._rows[: self._count]
         other._count, other._stride = self._count, self._stride
         return other
+
+
+def _stride_at(epoch: int) -> int:
+    """Return between how many epochs one is recorded, as long as there is room for all."""
+    stride = 1
+    while stride < LARGEST_FIRST_STRIDE and epoch >= ALL_UNTIL * stride:
+        stride *= 2
+    return stride

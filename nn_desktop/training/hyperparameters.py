@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nn_desktop.engines.engine import EngineName
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Initializer, Loss
 
@@ -52,6 +53,8 @@ class Hyperparameters:
         Of the start and of the order of the samples.
     precision
         The type of numbers.
+    engine
+        What does the sums.
 
     Raises
     ------
@@ -66,6 +69,7 @@ class Hyperparameters:
     initializer: Initializer = Initializer.GLOROT_UNIFORM
     seed: int = 0
     precision: Precision = Precision.FLOAT64
+    engine: EngineName = EngineName.AUTO
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):

@@ -12,13 +12,14 @@ import numpy as np
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.engines.engine import IntArray
-from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.engine import Engine, IntArray, StopFlag
+from nn_desktop.engines.selection import Choice, available_engines, choose
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import FloatArray, Parameters, carry_over
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import History
+from nn_desktop.training.order import ordered_epochs, shuffled_epochs
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup
 
@@ -46,6 +47,7 @@ class Checkpoint:
     order: IntArray
     history: History
     diverged: bool
+    engine: Choice
     start: Parameters | None
     typed: Parameters | None
 
@@ -70,6 +72,8 @@ class Snapshot:
         Shape (n, 3): epoch, training loss, test loss; its last row is this moment.
     diverged
         Whether the run was stopped because the loss grew beyond all numbers.
+    engine
+        What does the sums.
     answer
         What somebody asked about this moment (`Worker.question`), or None.
     """
@@ -83,6 +87,7 @@ class Snapshot:
     test_loss: float
     history: FloatArray
     diverged: bool
+    engine: Choice
     answer: Any = None
 
 
@@ -108,6 +113,8 @@ class Session:
         Epochs completed.
     updates
         Updates done.
+    engine
+        What does the sums; a run keeps it to its end, unless another one is asked for.
     diverged
         True once a loss was not finite. The session then holds the last state whose loss was.
     """
@@ -128,6 +135,11 @@ class Session:
         if self._samples is None:
             self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)
         return self._samples
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether all of Python waits while the engine is at work."""
+        return self._engine.holds_lock
 
     @property
     def train_count(self) -> int:
@@ -165,14 +177,15 @@ class Session:
         self.diverged = False
         self.history = History()
         self._position = 0
-        self._order = self._epoch_order()
+        self._order = self._epoch_orders()[0]
+        self._choose_engine()
         self._build_engine()
         self.history.record(0, *self.losses())
         self._good = self.checkpoint()
 
-    def advance(self, updates: int) -> None:
-        """Do so many updates, or fewer if the run diverges."""
-        if not self.diverged and updates > 0 and not self._train(updates):
+    def advance(self, updates: int, stop: StopFlag | None = None) -> None:
+        """Do so many updates, or fewer if the run diverges or a stop is asked for."""
+        if not self.diverged and updates > 0 and not self._train(updates, stop):
             self._return_to_finite()
 
     def settle(self) -> None:
@@ -189,6 +202,11 @@ class Session:
                 self._engine.loss(s.test_inputs, s.test_targets),
             )
         return self._losses
+
+    def test_loss_with(self, parameters: Parameters) -> float:
+        """Return the test loss that other parameters of the same network have, by the same sums."""
+        s = self.samples
+        return self._make_engine(parameters).loss(s.test_inputs, s.test_targets)
 
     def gradient(self, most_samples: int) -> Parameters:
         """Return the gradient of the loss over the first training samples, as many as there are or wanted."""
@@ -282,6 +300,7 @@ class Session:
             self._order,
             self.history.copy(),
             self.diverged,
+            self.engine,
             self._start,
             self._typed,
         )
@@ -297,6 +316,7 @@ class Session:
         self.updates, self._order = checkpoint.updates, checkpoint.order
         self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
         self._start, self._typed = checkpoint.start, checkpoint.typed
+        self.engine = checkpoint.engine
         self._build_engine()
         self._good = checkpoint
 
@@ -322,42 +342,65 @@ class Session:
             test_loss,
             rows,
             self.diverged,
+            self.engine,
         )
 
-    def _train(self, updates: int) -> bool:
+    def _train(self, updates: int, stop: StopFlag | None = None) -> bool:
         """Do updates, epoch by epoch. False: the last loss was not finite, and its update was not done."""
         while updates > 0:
             batch = self.setup.hyperparameters.samples_per_update(self.train_count)
-            order = self._order[self._position : self._position + updates * batch]
+            order = self._next_epochs(updates, batch)
             self._losses = None
-            losses = self._engine.train(order, batch)
-            finite = isfinite(losses[-1])
-            done = len(losses) if finite else len(losses) - 1
-            self.updates += done
-            self._position = min(self._position + done * batch, self.train_count)
-            if not finite:
+            losses = self._engine.train(order, batch, stop)
+            is_finite = isfinite(losses[-1])
+            done = len(losses) if is_finite else len(losses) - 1
+            self._walk(done, order, batch)
+            if not is_finite:
                 return False
             updates -= done
-            if self._position == self.train_count:
-                self._complete_epoch()
+            if stop:
+                return True
         return True
 
-    def _complete_epoch(self) -> None:
-        self.epoch += 1
-        self._position = 0
-        self._order = self._epoch_order()
-        if self.history.is_due(self.epoch):
+    def _next_epochs(self, updates: int, batch: int) -> IntArray:
+        """Return the order of what follows: whole epochs until losses are recorded, or a part of one."""
+        epochs = min(updates // self.updates_per_epoch, self.history.next_due(self.epoch) - self.epoch)
+        if self._position == 0 and epochs > 0:
+            return self._epoch_orders()[:epochs]
+        rest: IntArray = self._order[np.newaxis, self._position : self._position + updates * batch]
+        return rest
+
+    def _walk(self, updates: int, order: IntArray, batch: int) -> None:
+        """Note down that so many updates were done in an order."""
+        self.updates += updates
+        per_row = -(-order.shape[1] // batch)
+        epochs = updates // per_row
+        if len(order) == 1:
+            self._position = min(self._position + updates * batch, self.train_count)
+            epochs = int(self._position == self.train_count)
+        else:
+            self._position = (updates - epochs * per_row) * batch
+        if epochs > 0:
+            self._complete_epochs(epochs)
+
+    def _complete_epochs(self, epochs: int) -> None:
+        is_due = self.epoch + epochs == self.history.next_due(self.epoch)
+        self.epoch += epochs
+        if self._position == self.train_count:
+            self._position = 0
+        self._order = self._epoch_orders()[0]
+        if is_due:
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
                 self._good = self.checkpoint()
 
-    def _epoch_order(self) -> IntArray:
-        """Return the order of the samples in this epoch: a permutation that its number and the seed give."""
+    def _epoch_orders(self) -> IntArray:
+        """Return the order of the samples in this epoch and in some that follow, shape (epochs, samples)."""
         hyperparameters = self.setup.hyperparameters
         if hyperparameters.samples_per_update(self.train_count) == self.train_count:
-            return np.arange(self.train_count)
-        return np.random.default_rng([hyperparameters.seed, self.epoch]).permutation(self.train_count)
+            return ordered_epochs(self.train_count)
+        return shuffled_epochs(hyperparameters.seed, self.epoch, self.train_count)
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
@@ -464,26 +507,41 @@ class Session:
         if self.setup.hyperparameters.samples_per_update(self.train_count) == self.train_count:
             self._position = 0
         if self._position == 0:
-            self._order = self._epoch_order()
+            self._order = self._epoch_orders()[0]
 
     def _fit_engine(self, before: Setup) -> None:
         """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
-        now = self.setup.hyperparameters
+        now, taken = self.setup.hyperparameters, self.engine.engine
+        if self.updates == 0 or now.engine is not before.hyperparameters.engine:
+            self._choose_engine()
         same = replace(
-            before.hyperparameters, mode=now.mode, batch_size=now.batch_size, learning_rate=now.learning_rate
+            before.hyperparameters,
+            mode=now.mode,
+            batch_size=now.batch_size,
+            learning_rate=now.learning_rate,
+            engine=now.engine,
         )
-        if before.topology == self.setup.topology and same == now:
+        if before.topology == self.setup.topology and same == now and taken is self.engine.engine:
             self._engine.learning_rate = now.learning_rate
         else:
             self._build_engine()
 
+    def _choose_engine(self) -> None:
+        h = self.setup.hyperparameters
+        batch = h.samples_per_update(self.train_count)
+        self.engine = choose(h.engine, self.setup.topology, h.loss, batch, h.precision)
+
     def _build_engine(self) -> None:
-        h, output = self.setup.hyperparameters, self.setup.topology.layers[-1].activation
+        output = self.setup.topology.layers[-1].activation
         if output is not self._output:
             self._samples, self._output = None, output
-        s = self.samples
-        self._engine = NumpyEngine(self.parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
+        self._engine = self._make_engine(self.parameters)
         self._losses = None
+
+    def _make_engine(self, parameters: Parameters) -> Engine:
+        h, s = self.setup.hyperparameters, self.samples
+        make = available_engines()[self.engine.engine]
+        return make(parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
 
 
 def _layers_of_another_initializer(before: Topology, after: Topology) -> list[int]:

@@ -11,17 +11,20 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from nn_desktop.engines.engine import StopFlag
 from nn_desktop.training.pace import Budget, Pace
 from nn_desktop.training.session import Session, Snapshot
 
 T = TypeVar("T")
 Task = Callable[[Session], T]
 """Something to do with the session; what it returns, its poster gets."""
-SLICE_SECONDS = 0.004
-"""Length of a slice: between two of them the worker looks at what is asked of it."""
+SLICE_SECONDS = 0.02
+"""Length of a slice, unless it is cut short: whoever asks for something also stops the engine."""
+LONGEST_HOLD = 0.1
+"""Seconds for which the worker stands still at most, if nobody releases it."""
 NICENESS = 5
 """How far the thread stands back where there are fewer cores than work: who draws and clicks goes first."""
-SNAPSHOT_SHARE = 1 / 3
+SNAPSHOT_SHARE = 1 / 12
 """Of the time of training that snapshots take at most: of a large network the losses over all samples do."""
 
 
@@ -83,6 +86,8 @@ class Worker:
         self._tasks: deque[tuple[int, Task[Any], Future[Any]]] = deque()
         self._running = False
         self._closing = False
+        self._held = False
+        self._interrupt = StopFlag()  # set as well whenever something is asked
         self._goal: Goal | None = None
         self._snapshots_asked = 0
         self._snapshots_made = 0
@@ -97,6 +102,11 @@ class Worker:
     def is_running(self) -> bool:
         """Whether it trains now."""
         return self._running
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether all of Python waits while it trains."""
+        return self._session.holds_lock
 
     @property
     def has_news(self) -> bool:
@@ -143,14 +153,31 @@ class Worker:
             self._requests += 1
             self._tasks.append((self._requests, task, future))
             self._snapshots_asked += 1
-            self._changed.notify()
+            self._wake()
         return future
 
     def request_snapshot(self) -> None:
         """Ask for a snapshot of the next moment between two slices."""
         with self._changed:
             self._snapshots_asked += 1
-            self._changed.notify()
+            self._wake()
+
+    def hold(self) -> None:
+        """Let the worker stand still while the caller needs the interpreter for itself, until `release`.
+
+        An engine that does its sums without the interpreter's lock is in nobody's way, and goes on.
+        """
+        if self.holds_lock:
+            with self._changed:
+                self._held = True
+                self._interrupt.set()
+
+    def release(self) -> None:
+        """Let the worker go on."""
+        if self._held:
+            with self._changed:
+                self._held = False
+                self._changed.notify()
 
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot that was not taken yet."""
@@ -171,7 +198,7 @@ class Worker:
             self._running = False
             while self._tasks:
                 self._tasks.popleft()[2].cancel()
-            self._changed.notify()
+            self._wake()
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -179,7 +206,12 @@ class Worker:
         with self._changed:
             self._running, self._goal = running, goal
             self._snapshots_asked += 1
-            self._changed.notify()
+            self._wake()
+
+    def _wake(self) -> None:
+        """Have the worker look at what is asked of it; the caller has the condition."""
+        self._interrupt.set()
+        self._changed.notify()
 
     def _step(self, by_epoch: bool) -> None:
         with self._changed:
@@ -192,7 +224,7 @@ class Worker:
                 self._goal.request = self._requests
 
     def _run(self) -> None:
-        _give_way()
+        give_way()
         while True:
             with self._changed:
                 self._changed.wait_for(self._has_work)
@@ -210,10 +242,15 @@ class Worker:
         return self._snapshots_made < self._snapshots_asked
 
     def _work(self) -> None:
-        asked = self._snapshots_asked  # first: who asks from here on, asks for a later moment
+        with self._changed:
+            self._interrupt.clear()
+            asked = self._snapshots_asked  # first: who asks from here on, asks for a later moment
         while (job := self._next_task()) is not None:
             self._do(*job)
         with self._changed:
+            self._changed.wait_for(lambda: not self._held or self._tasks or self._closing, LONGEST_HOLD)
+            if self._tasks:
+                return
             running, goal = self._running, self._goal
         if running:
             self._train_slice(goal)
@@ -260,7 +297,7 @@ class Worker:
         if goal is not None:
             updates = min(updates, goal.updates_left(session))
         began, before = time.perf_counter(), session.updates
-        session.advance(updates)
+        session.advance(updates, self._interrupt)
         self._pace.measure(session.updates - before, time.perf_counter() - began)
         if goal is not None and goal.updates_left(session) == 0:
             session.settle()
@@ -273,8 +310,8 @@ class Worker:
                 self._snapshots_asked += 1
 
 
-def _give_way() -> None:
-    """Let other threads go first where cores are scarce; only Linux knows that of single threads."""
+def give_way() -> None:
+    """Let other threads go before this one where cores are scarce; only Linux knows that of single threads."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -22,7 +22,8 @@ from nn_desktop.desktop.document import UNDO_LIMIT, make_document
 from nn_desktop.desktop.editor import NetworkEditor, moved
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.undo_steps import LayoutStep
-from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.engine import MakeEngine
+from nn_desktop.engines.selection import available_engines
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import READY
@@ -34,7 +35,7 @@ from nn_desktop.training.hyperparameters import Precision
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 
-ENGINES = (NumpyEngine,)
+ENGINES = tuple(available_engines().values())
 """All that there are: each has to manage whatever network an edit makes."""
 FIRST = (("sine", "1-4-3-1"), ("sine", "1-1"), ("circle", "2-3-1"), ("iris", "4-3-3"))
 DATASETS = ("sine", "circle", "iris")
@@ -94,7 +95,7 @@ def check_session(setup: Setup, session: Session) -> None:
         check_update(make_engine, session)
 
 
-def check_update(make_engine: Callable[..., NumpyEngine], session: Session) -> None:
+def check_update(make_engine: MakeEngine, session: Session) -> None:
     """One update of a copy is finite, and changes nothing that does not learn."""
     samples, copy = session.samples, session.parameters.copy()
     loss = session.setup.hyperparameters.loss

@@ -355,7 +355,10 @@ def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, 
 
 
 def test_an_error_in_the_worker_is_told_and_the_program_goes_on(qtbot, window, trainer, monkeypatch, caplog):
-    trainer.post(lambda session: monkeypatch.setattr(session, "advance", lambda updates: 1 / 0)).result()
+    def fail(updates: int, stop: object) -> None:
+        raise ZeroDivisionError
+
+    trainer.post(lambda session: monkeypatch.setattr(session, "advance", fail)).result()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "ZeroDivisionError" in window.message_bar.text)
     assert not trainer.is_running

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strategies import random_parameters
 
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.selection import available_engines
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
@@ -21,8 +22,7 @@ from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-ENGINES = (NumpyEngine,)
-"""All that there are."""
+ENGINES = available_engines()
 SMOOTH = {
     Activation.RELU: Activation.TANH,
     Activation.LEAKY_RELU: Activation.SINE,
@@ -55,7 +55,7 @@ def relative_error(gradient: np.ndarray, numeric: np.ndarray) -> float:
 # What does not learn
 
 
-@pytest.mark.parametrize("make_engine", ENGINES)
+@pytest.mark.parametrize("make_engine", ENGINES.values())
 @settings(max_examples=150, deadline=None)
 @given(partly_frozen(), st.integers(0, 99), st.integers(1, 4), st.sampled_from([np.float32, np.float64]))
 def test_training_changes_what_learns_and_nothing_else(make_engine, topology, seed, batch, dtype):
@@ -72,7 +72,7 @@ def test_training_changes_what_learns_and_nothing_else(make_engine, topology, se
         assert (parameters.biases(topology.layers[-1].id) != biases).all()
 
 
-@pytest.mark.parametrize("make_engine", ENGINES)
+@pytest.mark.parametrize("make_engine", ENGINES.values())
 @settings(max_examples=150, deadline=None)
 @given(partly_frozen(), st.integers(0, 99))
 def test_one_update_is_one_step_down_the_gradient_of_what_learns(make_engine, topology, seed):
@@ -87,7 +87,7 @@ def test_one_update_is_one_step_down_the_gradient_of_what_learns(make_engine, to
     np.testing.assert_array_equal(parameters.vector, before - step)
 
 
-@pytest.mark.parametrize("make_engine", ENGINES)
+@pytest.mark.parametrize("make_engine", ENGINES.values())
 @settings(max_examples=150, deadline=None)
 @given(partly_frozen(), st.integers(0, 99))
 def test_gradient_of_what_is_frozen_agrees_with_central_differences_too(make_engine, topology, seed):
@@ -165,12 +165,12 @@ def edits_of_a_drawn_network() -> Iterator[tuple[str, Edit]]:
     yield "grow", lambda t: edits.resize_layer(t, t.layers[1].id, 6)
 
 
-@pytest.mark.parametrize("make_engine", ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("dataset", ["sine", "spiral", "iris"])
-def test_gradient_is_right_after_each_edit_of_a_network_that_trains(make_engine, dataset, monkeypatch):
-    monkeypatch.setattr("nn_desktop.training.session.NumpyEngine", make_engine)
+def test_gradient_is_right_after_each_edit_of_a_network_that_trains(engine, dataset):
     sizes = {"sine": "1-4-3-1", "spiral": "2-4-3-1", "iris": "4-4-3-3"}[dataset]
-    session = Session(make_setup(dataset, parse_layers(sizes), Activation.TANH))
+    setup = make_setup(dataset, parse_layers(sizes), Activation.TANH)
+    session = Session(replace(setup, hyperparameters=replace(setup.hyperparameters, engine=engine)))
     session.advance(20)
     for name, edit in edits_of_a_drawn_network():
         before = session.parameters

@@ -178,6 +178,7 @@ def test_every_format_holds_the_data_and_the_hyperparameters(
             "initializer": "glorot-uniform",
             "seed": 0,
             "precision": "float64",
+            "engine": "auto",
         }
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Dataset, Positions
+from nn_desktop.engines.engine import EngineName
 from nn_desktop.files import networks
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import export
@@ -182,13 +183,21 @@ RECORD_FIELDS = [
 def test_a_wrong_or_missing_setting_is_refused(document: dict[str, Any], tmp_path: Path, field: str) -> None:
     record, name = field.split(".")
     right = document[record].pop(name)
-    refusal(tmp_path, document)
+    if name not in networks.ADDED_LATER:
+        refusal(tmp_path, document)
     for wrong in (*NOTHING_LIKE_IT, float("nan"), float("inf")):
         # A whole number may stand for a decimal one, and some of these are right for some fields.
         if type(wrong) is type(right) and field in ("data.standardize", "hyperparameters.learning_rate"):
             continue
         document[record][name] = wrong
         refusal(tmp_path, document)
+
+
+def test_a_file_of_before_there_were_engines_is_opened(document: dict[str, Any], tmp_path: Path) -> None:
+    document["hyperparameters"]["engine"] = "numpy"
+    assert opened(tmp_path, document)[0].hyperparameters.engine is EngineName.NUMPY
+    del document["hyperparameters"]["engine"]
+    assert opened(tmp_path, document)[0].hyperparameters.engine is EngineName.AUTO
 
 
 @pytest.mark.parametrize("key", ["data", "hyperparameters", "layers", "links", "input_scaling"])

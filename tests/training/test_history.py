@@ -8,29 +8,31 @@ from nn_desktop.training.history import CAPACITY, History
 
 
 def recorded(epochs: int) -> History:
-    history = History()
-    for epoch in range(epochs + 1):
-        if history.is_due(epoch):
-            history.record(epoch, 1 / (epoch + 1), 2 / (epoch + 1))
+    history, epoch = History(), 0
+    while epoch <= epochs:
+        history.record(epoch, 1 / (epoch + 1), 2 / (epoch + 1))
+        epoch = history.next_due(epoch)
     return history
 
 
-def test_short_run_keeps_every_epoch():
-    rows = recorded(CAPACITY - 1).rows()
-    np.testing.assert_array_equal(rows[:, 0], np.arange(CAPACITY))
+def test_the_first_epochs_are_all_kept_and_then_fewer():
+    rows = recorded(300).rows()
+    expected = [*range(32), *range(32, 64, 2), *range(64, 128, 4), *range(128, 256, 8), *range(256, 301, 16)]
+    assert rows[:, 0].tolist() == expected
     np.testing.assert_array_equal(rows[9], [9, 0.1, 0.2])
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 20 * CAPACITY))
+@given(st.integers(0, 200 * CAPACITY))
 def test_long_run_keeps_epochs_at_even_steps(epochs):
     rows = recorded(epochs).rows()
     assert len(rows) <= CAPACITY
     assert rows[0, 0] == 0
-    steps = np.unique(np.diff(rows[:, 0]))
-    assert len(steps) <= 1
-    if epochs >= CAPACITY:
+    if epochs >= 16 * CAPACITY:
         assert len(rows) >= CAPACITY // 2
+        latest = rows[len(rows) // 2 :, 0]
+        steps = np.unique(np.diff(latest))
+        assert len(steps) == 1
         assert epochs - rows[-1, 0] < steps[0]
     np.testing.assert_array_equal(rows[:, 1], 1 / (rows[:, 0] + 1))
 

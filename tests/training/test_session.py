@@ -78,7 +78,9 @@ def test_an_epoch_of_batch_descent_is_one_step_down_the_whole_gradient():
     value, gradient = by_hand._engine.gradient(np.arange(160))
     session.advance(1)
     assert value == pytest.approx(loss, rel=1e-13)
-    np.testing.assert_array_equal(session.parameters.vector, by_hand.parameters.vector - 0.1 * gradient)
+    # An engine may round once where numpy rounds the product and the difference.
+    expected = by_hand.parameters.vector - 0.1 * gradient
+    np.testing.assert_allclose(session.parameters.vector, expected, rtol=1e-14)
 
 
 def test_each_epoch_visits_every_sample_once_in_an_order_of_its_own():
@@ -89,14 +91,15 @@ def test_each_epoch_visits_every_sample_once_in_an_order_of_its_own():
         def __getattr__(self, name: str) -> object:
             return getattr(self.engine, name)
 
-        def train(self, order: np.ndarray, batch_size: int) -> np.ndarray:
+        def train(self, order: np.ndarray, batch_size: int, stop: object) -> np.ndarray:
             self.orders.append(order)
-            return self.engine.train(order, batch_size)
+            return self.engine.train(order, batch_size, stop)
 
     session = Session(setup_of(mode=Mode.STOCHASTIC))
     session._engine = recorder = Recorder(session._engine)
     session.advance(3 * 160)
-    orders = np.concatenate(recorder.orders).reshape(3, 160)
+    orders = np.concatenate(recorder.orders)
+    assert orders.shape == (3, 160)
     np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(160), (3, 1)))
     assert not np.array_equal(orders[0], orders[1])
     assert not np.array_equal(orders[1], orders[2])
@@ -435,10 +438,11 @@ def test_first_row_follows_a_change_of_the_loss_before_training():
 
 def test_history_is_bounded_and_the_same_whatever_the_slices():
     setup = setup_of("1-1", mode=Mode.BATCH)
-    epochs = 3 * CAPACITY + 5
+    epochs = 40 * CAPACITY + 5
     rows = trained(setup, epochs).history.rows()
     assert CAPACITY / 2 <= len(rows) <= CAPACITY
-    np.testing.assert_array_equal(rows, trained(setup, *[401] * (epochs // 401), epochs % 401).history.rows())
+    in_slices = trained(setup, *[4001] * (epochs // 4001), epochs % 4001)
+    np.testing.assert_array_equal(rows, in_slices.history.rows())
 
 
 def test_dataset_is_the_one_of_the_catalogue():

@@ -159,8 +159,11 @@ def test_snapshots_are_consistent_while_training_goes_on(worker):
             samples.train_targets,
             0.1,
         )
-        assert engine.loss(samples.train_inputs, samples.train_targets) == snapshot.train_loss
-        assert engine.loss(samples.test_inputs, samples.test_targets) == snapshot.test_loss
+        losses = (
+            engine.loss(samples.train_inputs, samples.train_targets),
+            engine.loss(samples.test_inputs, samples.test_targets),
+        )
+        assert (snapshot.train_loss, snapshot.test_loss) == pytest.approx(losses, rel=1e-12)
         assert snapshot.history[-1, 1] == snapshot.train_loss
     worker.pause()
 
@@ -194,7 +197,7 @@ def test_changes_come_between_two_slices(worker):
 
 
 def test_error_is_handed_over_and_the_worker_goes_on(worker, monkeypatch):
-    def fail(_self: Session, _updates: int) -> None:
+    def fail(_self: Session, _updates: int, _stop: object) -> None:
         raise RuntimeError("the engine broke")
 
     with monkeypatch.context() as patch:

@@ -47,7 +47,7 @@ class DataPanel(QWidget):
         self._seed = self._make_spin_box("data_seed", 0, LARGEST_SEED)
         self._standardize = QCheckBox(self.tr("Standardi&ze"))
         identify(self._standardize, "data_standardize")
-        self._grid = QCheckBox(self.tr("Even &grid"))
+        self._grid = QCheckBox(self.tr("Even g&rid"))
         identify(self._grid, "data_grid")
         self._add_tool_tips()
         self._lay_out()

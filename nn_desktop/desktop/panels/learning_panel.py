@@ -1,20 +1,23 @@
-"""How the network learns, apart from what stands in the tool bar: loss, start, number type."""
+"""How the network learns, apart from what stands in the tool bar: loss, start, number type, engine."""
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from nn_desktop.data.catalogue import find_entry
 from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.engine_titles import engine_description, engine_title
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels.initializer_titles import initializer_title
+from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.selection import why_missing
 from nn_desktop.network.functions import LOSSES, Initializer, Loss
 from nn_desktop.training.hyperparameters import MAX_SEED, Precision
 from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
 
 
 class LearningPanel(QWidget):
-    """Chooses the loss, the initializer, the seed and the number type."""
+    """Chooses the loss, the initializer, the seed, the number type and the engine."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,8 @@ class LearningPanel(QWidget):
         self._precision = self._make_combo_box("learning_precision")
         self._precision.addItem(self.tr("64 bits (float64)"), Precision.FLOAT64)
         self._precision.addItem(self.tr("32 bits (float32)"), Precision.FLOAT32)
+        self._engine = self._make_combo_box("learning_engine")
+        self._add_engines()
         self._add_tool_tips()
         self._lay_out()
         self._show_setup(document.setup)
@@ -40,6 +45,7 @@ class LearningPanel(QWidget):
         self._initializer.activated.connect(self._on_initializer_activated)
         self._seed.valueChanged.connect(document.set_seed)
         self._precision.activated.connect(self._on_precision_activated)
+        self._engine.activated.connect(self._on_engine_activated)
         document.setup_changed.connect(self._show_setup)
 
     def _make_combo_box(self, name: str) -> QComboBox:
@@ -48,6 +54,22 @@ class LearningPanel(QWidget):
         box.setMinimumContentsLength(12)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return box
+
+    def _add_engines(self) -> None:
+        """Offer all engines; those that are not here cannot be chosen, and say why."""
+        model = self._engine.model()
+        assert isinstance(model, QStandardItemModel)
+        for row, name in enumerate(EngineName):
+            reason = why_missing(name)
+            title = engine_title(name)
+            self._engine.addItem(
+                self.tr("{engine} (missing)").format(engine=title) if reason else title, name
+            )
+            tip = self.tr("{engine} is missing: {reason}").format(engine=title, reason=reason)
+            self._engine.setItemData(
+                row, tip if reason else engine_description(name), Qt.ItemDataRole.ToolTipRole
+            )
+            model.item(row).setEnabled(not reason)
 
     def _add_tool_tips(self) -> None:
         self._loss.setToolTip(
@@ -60,6 +82,16 @@ class LearningPanel(QWidget):
             self.tr("The same seed gives the same start, the same order and the same result")
         )
         self._precision.setToolTip(self.tr("The type of the numbers that are computed with"))
+        self._engine.setToolTip(self._engine_tool_tip())
+
+    def _engine_tool_tip(self) -> str:
+        """Say what an engine is, and of those that are missing why they are."""
+        lines = [self.tr("What does the sums. All engines learn the same; how fast depends on the network.")]
+        for name in EngineName:
+            if reason := why_missing(name):
+                text = self.tr("{engine} is missing: {reason}")
+                lines.append(text.format(engine=engine_title(name), reason=reason))
+        return "\n".join(lines)
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -71,6 +103,7 @@ class LearningPanel(QWidget):
             (self.tr("&Initializer"), self._initializer),
             (self.tr("Seed"), self._seed),
             (self.tr("N&umbers"), self._precision),
+            (self.tr("En&gine"), self._engine),
         ):
             form.addRow(title, field)
 
@@ -96,6 +129,7 @@ class LearningPanel(QWidget):
         self._make_room_for_formula()
         self._initializer.setCurrentIndex(list(Initializer).index(hyperparameters.initializer))
         self._precision.setCurrentIndex(0 if hyperparameters.precision is Precision.FLOAT64 else 1)
+        self._engine.setCurrentIndex(list(EngineName).index(hyperparameters.engine))
         blocked = self._seed.blockSignals(True)
         self._seed.setValue(hyperparameters.seed)
         self._seed.blockSignals(blocked)
@@ -111,3 +145,8 @@ class LearningPanel(QWidget):
     @Slot(int)
     def _on_precision_activated(self, row: int) -> None:
         self._document.set_precision(Precision(self._precision.itemData(row)))
+
+    @Slot(int)
+    def _on_engine_activated(self, row: int) -> None:
+        if not self._document.set_engine(EngineName(self._engine.itemData(row))):
+            self._show_setup(self._document.setup)

@@ -1,0 +1,1 @@
+"""How fast it is: what an update takes each engine, and others."""

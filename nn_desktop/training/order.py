@@ -1,0 +1,45 @@
+"""The order in which training walks through the samples: a permutation for each epoch, all from one seed."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from nn_desktop.engines.engine import IntArray
+
+MOST_PLACES = 65_536
+"""Several epochs are drawn at once, up to this many numbers: a generator takes long to make, and an engine
+that gets many epochs at once needs the interpreter less often."""
+
+
+def shuffled_epochs(seed: int, epoch: int, samples: int) -> IntArray:
+    """Return the order of the samples in an epoch and in some that follow it.
+
+    It depends on the seed, the number of the epoch and that of the samples alone.
+
+    Returns
+    -------
+    Shape (epochs, samples), one epoch at least; read-only.
+    """
+    together = max(1, MOST_PLACES // samples)
+    orders: IntArray = _draw(seed, epoch // together, together, samples)
+    return orders[epoch % together :]
+
+
+def ordered_epochs(samples: int) -> IntArray:
+    """Return the samples as they come, for some epochs, as `shuffled_epochs` does."""
+    orders: IntArray = _repeat(samples, max(1, MOST_PLACES // samples))
+    return orders
+
+
+@lru_cache(maxsize=8)
+def _draw(seed: int, block: int, epochs: int, samples: int) -> IntArray:
+    orders = np.random.default_rng([seed, block]).permuted(_repeat(samples, epochs), axis=1)
+    orders.setflags(write=False)
+    return orders
+
+
+@lru_cache(maxsize=8)
+def _repeat(samples: int, epochs: int) -> IntArray:
+    orders = np.tile(np.arange(samples), (epochs, 1))
+    orders.setflags(write=False)
+    return orders

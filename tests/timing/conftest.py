@@ -1,0 +1,7 @@
+import pytest
+from short_timing import shorten
+
+
+@pytest.fixture
+def short_timing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
