@@ -127,9 +127,8 @@ class CppEngine:
 
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:
         """Train on an order, shape (n,), with a watch in hand."""
-        seconds = self._engine.time_phases(order, batch_size, self.learning_rate)
-        count = -(-len(order) // batch_size)
-        return Phases(*(each / count for each in seconds))
+        *seconds, updates = self._engine.time_phases(order, batch_size, self.learning_rate)
+        return Phases(*(each / max(updates, 1) for each in seconds))
 
 
 def _layer_rows(topology: Topology) -> list[tuple[int, str, list[int]]]:

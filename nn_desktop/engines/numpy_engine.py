@@ -251,7 +251,9 @@ class NumpyEngine:
         with np.errstate(all="ignore"):
             for rows in batches(order, batch_size):
                 times = [time.perf_counter()]
-                _, backward = self._run_forward(rows)
+                loss, backward = self._run_forward(rows)
+                if not isfinite(loss):
+                    break
                 times.append(time.perf_counter())
                 backward.run()
                 times.append(time.perf_counter())
@@ -259,7 +261,7 @@ class NumpyEngine:
                 times.append(time.perf_counter())
                 seconds += np.diff(times)
                 count += 1
-        return Phases(*map(float, seconds / count))
+        return Phases(*map(float, seconds / max(count, 1)))
 
     def _run_forward(self, rows: IntArray) -> tuple[float, BackwardPass]:
         """Return the loss over some samples, and the pass that makes its gradient."""
@@ -273,10 +275,11 @@ class NumpyEngine:
     def _update(self) -> None:
         """Do W ← W − η ∂L/∂W."""
         vector, gradient = self.parameters.vector, self._gradient.vector
-        if self._learns is not None:
-            np.multiply(gradient, self._learns, gradient)
         np.multiply(gradient, self.learning_rate, gradient)
-        np.subtract(vector, gradient, vector)
+        if self._learns is None:
+            np.subtract(vector, gradient, vector)
+        else:  # not times 0: what does not learn keeps its bits, also where the gradient is infinite
+            np.subtract(vector, gradient, vector, where=self._learns)
 
     def _passes_for(self, batch: int) -> tuple[ForwardPass, BackwardPass]:
         """Return the passes for a batch size. Two are kept: whole batches, and the last one of an epoch."""

@@ -128,10 +128,9 @@ def _swish(z: FloatArray, a: FloatArray) -> None:
 
 
 def _swish_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
-    # σ(z) + a (1 − σ(z)) = a + σ(z) (1 − a)
+    # σ(z) + z σ(z) (1 − σ(z)); written with a = z σ(z) it would cancel where z is large
     _sigmoid(z, s)
-    s *= 1 - a
-    np.add(s, a, s)
+    s *= 1 + z * (1 - s)
 
 
 def _sine(z: FloatArray, a: FloatArray) -> None:

@@ -311,7 +311,7 @@ class Worker:
 
 
 def give_way() -> None:
-    """Let other threads go before this one where cores are scarce; only Linux knows that of single threads."""
+    """Let other threads go first where cores are scarce; only Linux knows that of a single thread."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -13,9 +13,15 @@ from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs import WindowDialogs
+from nn_desktop.desktop.document import make_document
+from nn_desktop.desktop.engine_comparison import EngineComparison
 from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.setup import make_setup
 
 FOLDER = Path(__file__).parent
+COMPARISON_SECONDS = 25.0
 PICTURES = (
     # file, theme, width, height, dataset, layers, learning rate, epochs
     ("main-light.png", ThemeChoice.LIGHT, 1440, 900, "sine", "1-8-8-1", 0.05, 400),
@@ -43,7 +49,27 @@ def main() -> int:
             window.deleteLater()
         for name, *example, drawn in CANVAS_PICTURES:
             make_canvas_pictures(application, theme, folder, name, example, drawn)
+        make_comparison_pictures(application, theme)
     return 0
+
+
+def make_comparison_pictures(application, theme) -> None:
+    """Save the comparison of the engines, complete, in both themes."""
+    theme.set_choice(ThemeChoice.LIGHT)
+    document, trainer = make_document(make_setup("sine", parse_layers("1-64-64-1"), Activation.TANH))
+    comparison = EngineComparison(document, trainer, theme)
+    comparison.resize(1000, 690)
+    comparison.open_and_run()
+    deadline = time.monotonic() + COMPARISON_SECONDS
+    while time.monotonic() < deadline:
+        application.processEvents()
+        time.sleep(0.01)  # leaves the interpreter to the engines
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        theme.set_choice(choice)
+        application.processEvents()
+        comparison.grab().save(str(FOLDER / f"engines-{choice}.png"))
+    comparison.close()
+    trainer.close()
 
 
 def make_canvas_pictures(application, theme, folder: str, name: str, example: list, drawn) -> None:

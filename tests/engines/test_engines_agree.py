@@ -98,7 +98,8 @@ def distance_to_kinks(engine: Engine, problem: Problem, rows: np.ndarray) -> flo
 def is_decided_by_last_digits(problem: Problem, dtype: type) -> bool:
     """Tell whether the run is one in which two engines may part, however right both are.
 
-    Few are: about one in a hundred of float32, and hardly any of float64.
+    Few are: with the mean absolute error one in fifty in float32 and one in three hundred in float64, and
+    with the other losses fewer than that.
     """
     engine, moved = problem.engine(ORACLE), problem.engine(ORACLE)
     change = 1e-9 * np.random.default_rng(problem.seed).normal(size=moved.parameters.vector.shape)

@@ -1,5 +1,7 @@
 """What each engine promises by itself: the protocol `Engine`, and every activation and loss there is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from engines.engine_list import ENGINES
@@ -210,3 +212,22 @@ def test_timed_training_is_training(make, dtype):
     assert phases.backward >= 0
     assert phases.update >= 0
     assert 0 < phases.forward + phases.backward + phases.update < 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_frozen_keeps_its_bits_in_a_run_out_of_bounds(make, dtype):
+    # A gradient can be infinite before the loss is. And −0, too, stays what it is.
+    for activation in HIDDEN_ACTIVATIONS:
+        plain = chain((2, 3, 3, 1), (activation, activation, Activation.IDENTITY))
+        first, second, third, last = plain.layers
+        topology = replace(plain, layers=(first, second, replace(third, frozen=True), last))
+        for seed in range(10):
+            parameters = random_parameters(topology, seed, dtype)
+            frozen = parameters.matrix(third.id)
+            frozen[0, 1] = -0.0
+            before = frozen.tobytes()
+            samples = samples_for(topology, SQUARED, 6, seed)
+            engine = make(parameters, SQUARED, *samples, 1e10)
+            losses = engine.train(np.tile(range(6), (20, 1)), 2)
+            assert not np.isfinite(losses[-1])
+            assert frozen.tobytes() == before

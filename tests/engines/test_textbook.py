@@ -4,7 +4,6 @@ import ast
 import math
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -265,25 +264,6 @@ def test_what_does_not_learn_stays():
     network.layers[2].learns = [[True, False, False]]
     network.learn([[1.0]], [[12.0]], 0.5)
     assert [x.rows for x in network.layers] == [[], [[-3.0, -4.0]], [[2.0, 5.0, -4.0]]]
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_what_is_frozen_keeps_its_bits_in_a_run_out_of_bounds(dtype):
-    # A gradient can be infinite before the loss is. And −0, too, stays what it is.
-    for activation in HIDDEN_ACTIVATIONS:
-        plain = chain((2, 3, 3, 1), (activation, activation, Activation.IDENTITY))
-        first, second, third, last = plain.layers
-        topology = replace(plain, layers=(first, second, replace(third, frozen=True), last))
-        for seed in range(10):
-            parameters = random_parameters(topology, seed, dtype)
-            frozen = parameters.matrix(third.id)
-            frozen[0, 1] = -0.0
-            before = frozen.tobytes()
-            samples = samples_for(topology, Loss.MEAN_SQUARED_ERROR, 6, seed)
-            engine = PythonEngine(parameters, Loss.MEAN_SQUARED_ERROR, *samples, 1e10)
-            losses = engine.train(np.tile(range(6), (20, 1)), 2)
-            assert not math.isfinite(losses[-1])
-            assert frozen.tobytes() == before
 
 
 def test_float32_rounds_the_parameters_after_each_update():

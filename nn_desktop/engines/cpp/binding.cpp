@@ -111,15 +111,15 @@ public:
                           });
     }
 
-    // Seconds of forward pass, backward pass and update, over all batches.
-    std::tuple<double, double, double> time_phases(Vector<const std::int64_t> order, std::size_t batch_size,
+    // Seconds of forward pass, backward pass and update, over all batches, and the number of updates.
+    std::tuple<double, double, double, std::size_t> time_phases(Vector<const std::int64_t> order, std::size_t batch_size,
                                                    double learning_rate) {
         require(batch_size > 0, "a batch has one sample at least");
         check_rows(order.data(), order.shape(0));
         nb::gil_scoped_release release;
         const nn::Phases phases =
             trainer_.time_phases(order.data(), order.shape(0), batch_size, static_cast<T>(learning_rate));
-        return {phases.forward, phases.backward, phases.update};
+        return {phases.forward, phases.backward, phases.update, phases.updates};
     }
 
 private:

@@ -81,9 +81,9 @@ inline T gelu_slope(T z) {
 }
 
 template <class T>
-inline T swish_slope(T z, T a) {
+inline T swish_slope(T z) {
     const T s = sigmoid(z);
-    return a + s * (1 - a);
+    return s * (1 + z * (1 - s));  // with a = z s it would cancel where z is large
 }
 
 template <class T>
@@ -165,7 +165,7 @@ void apply_slope(Activation activation, const T* z, const T* a, T* delta, std::s
         case Activation::gelu:
             return detail::chain(z, a, delta, count, [](T x, T) { return detail::gelu_slope(x); });
         case Activation::swish:
-            return detail::chain(z, a, delta, count, [](T x, T y) { return detail::swish_slope(x, y); });
+            return detail::chain(z, a, delta, count, [](T x, T) { return detail::swish_slope(x); });
         case Activation::sine:
             if (detail::all_within(z, count, T(sine_limit))) {
                 return detail::chain(z, a, delta, count, [](T x, T) { return static_cast<T>(sine(x, 1)); });

@@ -20,9 +20,10 @@ struct Samples {
     const T* targets;
 };
 
-// Seconds that the parts of an update took.
+// Seconds that the parts of all updates took, and the number of updates.
 struct Phases {
     double forward = 0, backward = 0, update = 0;
+    std::size_t updates = 0;
 };
 
 // Set by any thread; looked at between two batches.
@@ -56,7 +57,10 @@ public:
         for (std::size_t begin = 0; begin < count; begin += batch_size) {
             const double loss = compute_gradient(order + begin, std::min(batch_size, count - begin));
             losses[batches++] = loss;
-            if (!std::isfinite(loss)) break;
+            if (!std::isfinite(loss)) {
+                clear_gradient();
+                break;
+            }
             update(learning_rate);
             if (stop && stop->load(std::memory_order_relaxed)) break;
         }
@@ -67,7 +71,12 @@ public:
     Phases time_phases(const std::int64_t* order, std::size_t count, std::size_t batch_size, T learning_rate) {
         Phases phases;
         for (std::size_t begin = 0; begin < count; begin += batch_size) {
-            compute_gradient(order + begin, std::min(batch_size, count - begin), &phases);
+            const double loss = compute_gradient(order + begin, std::min(batch_size, count - begin), &phases);
+            if (!std::isfinite(loss)) {
+                clear_gradient();
+                break;
+            }
+            ++phases.updates;
             const auto began = Clock::now();
             update(learning_rate);
             phases.update += seconds_since(began);
@@ -79,7 +88,7 @@ public:
     double gradient(const std::int64_t* order, std::size_t count, T* gradient) {
         const double loss = compute_gradient(order, count);
         std::copy(passes_.gradient(), passes_.gradient() + network_.size(), gradient);
-        std::fill(passes_.gradient(), passes_.gradient() + network_.size(), T(0));
+        clear_gradient();
         return loss;
     }
 
@@ -156,11 +165,15 @@ private:
         return total / static_cast<double>(batch);
     }
 
+    void clear_gradient() { std::fill(passes_.gradient(), passes_.gradient() + network_.size(), T(0)); }
+
     // W ← W − η ∂L/∂W, and the gradient is 0 again.
     void update(T learning_rate) {
         T* gradient = passes_.gradient();
         for (std::size_t i = 0; i < network_.size(); ++i) {
-            parameters_[i] -= learning_rate * (learns_ ? gradient[i] * learns_[i] : gradient[i]);
+            // Not times 0: what does not learn keeps its bits, also where the gradient is infinite.
+            const bool learns = !learns_ || learns_[i] != T(0);
+            parameters_[i] = learns ? parameters_[i] - learning_rate * gradient[i] : parameters_[i];
             gradient[i] = 0;
         }
     }

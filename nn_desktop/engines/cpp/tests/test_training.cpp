@@ -154,6 +154,10 @@ void check_divergence() {
     CHECK(done < order.size());
     CHECK(!std::isfinite(losses[done - 1]));
     CHECK(done < 2 || std::isfinite(losses[done - 2]));
+    // From finite parameters it goes on as if nothing had been.
+    for (double& number : problem.parameters) number = 0.1;
+    CHECK(trainer.train(order.data(), 8, 8, 0.01, losses.data()) == 1);
+    for (const double number : problem.parameters) CHECK(std::isfinite(number));
 }
 
 void check_refusals() {
