@@ -7,7 +7,7 @@ from nn_desktop.network.parameters import FloatArray
 CAPACITY = 1024
 ALL_UNTIL = 32
 """Every epoch before this one is recorded, every second one before its double, and so on."""
-LARGEST_FIRST_STRIDE = 16
+LARGEST_FIRST_STRIDE = 32
 """Until the capacity is reached, one epoch in so many at least is recorded."""
 
 

@@ -33,7 +33,20 @@ def ordered_epochs(samples: int) -> IntArray:
 
 @lru_cache(maxsize=8)
 def _draw(seed: int, block: int, epochs: int, samples: int) -> IntArray:
-    orders = np.random.default_rng([seed, block]).permuted(_repeat(samples, epochs), axis=1)
+    """Draw the orders of some epochs.
+
+    A permutation takes longer to draw than a small network to learn from its samples. So a few are drawn, and
+    each epoch takes two others of them one after the other, which is as random as a new one.
+    """
+    drawn = 1
+    while drawn * (drawn - 1) < epochs:
+        drawn += 1
+    generator = np.random.default_rng([seed, block])
+    permutations = generator.permuted(_repeat(samples, drawn), axis=1)
+    orders = np.empty((epochs, samples), np.int64)
+    for epoch in range(epochs):
+        first, second = epoch % drawn, (epoch + 1 + epoch // drawn) % drawn
+        permutations[first].take(permutations[second], out=orders[epoch], mode="clip")
     orders.setflags(write=False)
     return orders
 

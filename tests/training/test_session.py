@@ -438,7 +438,7 @@ def test_first_row_follows_a_change_of_the_loss_before_training():
 
 def test_history_is_bounded_and_the_same_whatever_the_slices():
     setup = setup_of("1-1", mode=Mode.BATCH)
-    epochs = 40 * CAPACITY + 5
+    epochs = 80 * CAPACITY + 5
     rows = trained(setup, epochs).history.rows()
     assert CAPACITY / 2 <= len(rows) <= CAPACITY
     in_slices = trained(setup, *[4001] * (epochs // 4001), epochs % 4001)

@@ -143,10 +143,8 @@ private:
             const State& source = states_[index];
             const std::size_t inputs = network_.layers()[index].units;
             if (is_narrow(inputs)) {
-                for (std::size_t u = 0; u < layer.units; ++u) {
-                    for (std::size_t i = 0; i < inputs; ++i) {
-                        gradient[u * row + i] += dot(delta + u * width_, source.a.data() + i * width_, width_);
-                    }
+                for (std::size_t i = 0; i < inputs; ++i) {
+                    add_over_samples(delta, source.a.data() + i * width_, gradient + i, layer.units, row);
                 }
             } else {
                 const std::size_t columns = padded<T>(inputs);
@@ -155,7 +153,16 @@ private:
             }
             gradient += inputs;
         }
-        for (std::size_t u = 0; u < layer.units; ++u) gradient[u * row] += dot(delta + u * width_, ones_.data(), width_);
+        add_over_samples(delta, ones_.data(), gradient, layer.units, row);
+    }
+
+    // One column of the gradient: for each unit Σ δ x over the samples.
+    void add_over_samples(const T* delta, const T* x, T* column, std::size_t units, std::size_t row) {
+        if (width_ > 1) {
+            add_times_vector(delta, width_, x, column, row, units, width_);
+        } else {
+            for (std::size_t u = 0; u < units; ++u) column[u * row] += delta[u] * *x;
+        }
     }
 
     // So few inputs that a product made of whole vectors would be mostly padding.

@@ -151,6 +151,23 @@ NN_INLINE T dot(const T* a, const T* b, std::size_t count) {
     }
 }
 
+// y += A x, every element of y being `y_stride` after the last: for an x of whole vectors, rows by fours.
+template <class T, int Rows = 4>
+inline void add_times_vector(const T* a, std::size_t a_stride, const T* x, T* y, std::size_t y_stride,
+                             std::size_t rows, std::size_t depth) {
+    for (; rows >= Rows; rows -= Rows, a += Rows * a_stride, y += Rows * y_stride) {
+        Vector<T, lanes<T>> sums[Rows] = {};
+        for (std::size_t p = 0; p < depth; p += lanes<T>) {
+            const auto right = load<lanes<T>>(x + p);
+            for (int r = 0; r < Rows; ++r) sums[r] += load<lanes<T>>(a + r * a_stride + p) * right;
+        }
+        for (int r = 0; r < Rows; ++r) y[r * y_stride] += sum_of_lanes<lanes<T>, T>(sums[r]);
+    }
+    if constexpr (Rows > 1) {
+        if (rows > 0) add_times_vector<T, 1>(a, a_stride, x, y, y_stride, rows, depth);
+    }
+}
+
 // y = start + A x: for one sample the rows of A are the vectors. A has `across` 1.
 template <class T>
 void times_vector(Left<T> a, const T* x, T* y, std::size_t rows, std::size_t depth, Start<T> start) {
