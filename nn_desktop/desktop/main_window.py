@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self.trainer = trainer
         self._theme = theme
         self._settings = settings
+        self._moments = 0
         self.selection = Selection(document, self)
         self.editor = NetworkEditor(document, self.selection, self)
         self.canvas = NetworkView(self.editor, theme, trainer.snapshot)
@@ -373,18 +374,25 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
-        """Bring all views to the same moment."""
-        self._engine_label.show_choice(snapshot.engine)
-        self.readout.show_snapshot(snapshot)
-        self.descent_bar.show_snapshot(snapshot)
-        self.canvas.show_snapshot(snapshot)
-        self.fit_view.show_snapshot(snapshot)
-        self.loss_plot.show_snapshot(snapshot)
-        self.outline.show_snapshot(snapshot)
-        self.inspector.show_snapshot(snapshot)
-        if self.trainer.is_running:
-            rate = grouped(round(self.trainer.updates_per_second))
-            self._speed.setText(self.tr("{rate} updates a second").format(rate=rate))
+        """Bring all views to the same moment; while it trains, the network and the plots take turns.
+
+        All of them in each of 60 frames a second would leave training too little; half as often is enough.
+        """
+        self._moments += 1
+        is_running = self.trainer.is_running
+        if not is_running or self._moments % 2:
+            self.canvas.show_snapshot(snapshot)
+        if not is_running or not self._moments % 2:
+            self._engine_label.show_choice(snapshot.engine)
+            self.readout.show_snapshot(snapshot)
+            self.descent_bar.show_snapshot(snapshot)
+            self.fit_view.show_snapshot(snapshot)
+            self.loss_plot.show_snapshot(snapshot)
+            self.outline.show_snapshot(snapshot)
+            self.inspector.show_snapshot(snapshot)
+            if is_running:
+                rate = grouped(round(self.trainer.updates_per_second))
+                self._speed.setText(self.tr("{rate} updates a second").format(rate=rate))
 
     @Slot(bool)
     def _on_running_changed(self, running: bool) -> None:

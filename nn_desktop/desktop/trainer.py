@@ -14,7 +14,7 @@ from nn_desktop.training.worker import Task, Worker
 T = TypeVar("T")
 FRAME_MILLISECONDS = 16
 """60 frames a second."""
-FRAME_MILLISECONDS_IN_TURNS = 27
+FRAME_MILLISECONDS_IN_TURNS = 22
 """Where the engine and the window take turns, the engine gets the larger share."""
 SMOOTHING = 0.1
 LONGEST_BETWEEN = 2.0
@@ -154,15 +154,16 @@ class Trainer(QObject):
         running = self._worker.is_running
         if snapshot is not None:
             self._show(snapshot)
-        if running:
-            self._worker.request_snapshot()
-        elif not self._worker.has_news:
+        if not running and not self._worker.has_news:
             self._timer.stop()
         self._announce_running()
 
     @Slot()
     def _on_frame_end(self) -> None:
         self._worker.release()
+        if self._worker.is_running:
+            # Now, since until the next frame the interpreter is free for making it.
+            self._worker.request_snapshot()
         self.frame_shown.emit()
 
     def _frame_milliseconds(self) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nn_desktop.engines.engine import IntArray
 
-MOST_PLACES = 65_536
+MOST_PLACES = 131_072
 """Several epochs are drawn at once, up to this many numbers: a generator takes long to make, and an engine
 that gets many epochs at once needs the interpreter less often."""
 

@@ -252,12 +252,12 @@ class Worker:
             if self._tasks:
                 return
             running, goal = self._running, self._goal
-        if running:
-            self._train_slice(goal)
         began = time.perf_counter()
         if self._snapshots_made < asked and (not running or self._snapshot_budget.is_due(began)):
             self._take_snapshot(asked)
             self._snapshot_budget.spend(began, time.perf_counter())
+        if running:
+            self._train_slice(goal)
 
     def _take_snapshot(self, asked: int) -> None:
         snapshot, question = self._session.snapshot(), self.question
@@ -298,7 +298,8 @@ class Worker:
             updates = min(updates, goal.updates_left(session))
         began, before = time.perf_counter(), session.updates
         session.advance(updates, self._interrupt)
-        self._pace.measure(session.updates - before, time.perf_counter() - began)
+        if not self._interrupt:  # what was cut short says little of the speed
+            self._pace.measure(session.updates - before, time.perf_counter() - began)
         if goal is not None and goal.updates_left(session) == 0:
             session.settle()
         with self._changed:

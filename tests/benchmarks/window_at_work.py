@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import SWITCH_SECONDS, make_window
 from nn_desktop.desktop.dialogs import WindowDialogs
+from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.main_window import MainWindow
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.engines.engine import EngineName
@@ -127,6 +128,7 @@ def main(engine: str, dataset: str, layers: str) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = QSettings(os.devnull, QSettings.Format.IniFormat)
     window = make_window(Theme(application), settings, WindowDialogs())
+    collector = GarbageCollector(window)
     window.resize(1440, 900)
     window.show()
     if dataset != window.document.setup.data.name:

@@ -1,5 +1,6 @@
 """The canvas's scene: the network, drawn anew when it is edited and brought to life by snapshots."""
 
+import time
 from collections.abc import Callable, Collection
 from itertools import pairwise
 
@@ -31,6 +32,8 @@ from nn_desktop.training.session import Snapshot
 
 PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
 """Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""
+MOMENTS_WAITED_FOR = 3
+"""After so many times that long without a newer moment, the pictures follow without one."""
 LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
 MOST_IN_FOCUS = 20
@@ -79,6 +82,7 @@ class NetworkScene(QGraphicsScene):
         self.parameters = snapshot.parameters
         self._picture_timer = QTimer(self, singleShot=True)
         self._picture_timer.timeout.connect(self._show_next_pictures)
+        self._pictures_due = 0.0
         self._stale_groups: list[int] = []
         self._waiting: list[Callable[[], None]] = []
         self._drawn_layout = editor.layout
@@ -151,8 +155,10 @@ class NetworkScene(QGraphicsScene):
         self.drawing.show_weights(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
-        if not self._picture_timer.isActive():
+        if time.monotonic() >= self._pictures_due:
             self._show_next_pictures()
+        else:  # with a next moment, so that it is painted once; by the timer if there is none
+            self._picture_timer.start()
 
     def subject(self) -> Subject:
         """Return what is drawn, for a diagram of it."""
@@ -258,7 +264,9 @@ class NetworkScene(QGraphicsScene):
             group = self._stale_groups.pop(0)
             self.drawing.show_units(self.parameters, self.snapshot.dataset, group)
             is_large = len(self.parameters.vector) > LARGE_WEIGHTS
-            self._picture_timer.start(LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS)
+            pause = LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS
+            self._pictures_due = time.monotonic() + pause / 1000
+            self._picture_timer.start(MOMENTS_WAITED_FOR * pause)
 
     def _show_all_pictures(self) -> None:
         if self.is_known:  # otherwise the dataset may be another; they come with the next snapshot
