@@ -15,6 +15,7 @@ from nn_desktop.cli_options import member, read_engine
 from nn_desktop.console import put
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.numpy_engine import core_count
 from nn_desktop.engines.selection import available_engines, why_missing
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.notation import parse_activation, parse_layers
@@ -23,7 +24,7 @@ from nn_desktop.timing.cases import Case, standard_cases
 from nn_desktop.timing.chart import log_chart
 from nn_desktop.timing.comparison import Contestant, EngineContestant, compare, steps_of_a_case
 from nn_desktop.timing.growth import Growth, sample_growth, slope, weight_growth
-from nn_desktop.timing.machine import matrix_product_rate, usable_cores
+from nn_desktop.timing.machine import matrix_product_rate
 from nn_desktop.timing.measurement import Measurement
 from nn_desktop.timing.peer_process import PeerContestant
 from nn_desktop.timing.peers import PeerName
@@ -347,7 +348,7 @@ def _format_growth(growth: Growth, name: str, measurements: Sequence[Measurement
 
 
 def _conditions(ceiling: float, stop: StopFlag) -> dict[str, object]:
-    return {"gemm_gflops": ceiling, "cores": usable_cores(), "interrupted": bool(stop)}
+    return {"gemm_gflops": ceiling, "cores": core_count(), "interrupted": bool(stop)}
 
 
 def _format_json(result: dict[str, object]) -> str:

@@ -110,6 +110,12 @@ def test_the_engine_that_is_wanted_is_taken(capsys: Capture, engine: EngineName)
     assert f"engine         {engine}\n" in capsys.readouterr().out
 
 
+def test_an_exported_file_names_the_engine_that_was_taken(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    taken = train_json(capsys, "--epochs", "1", "--export", str(path))["engine"]
+    assert json.loads(path.read_text())["hyperparameters"]["engine"] == taken != "auto"
+
+
 def test_the_result_names_the_engine_that_auto_took(capsys: Capture) -> None:
     assert train_json(capsys, "--epochs", "1")["engine"] in list(available_engines())
     assert train_json(capsys, "--epochs", "1", "--engine", "auto")["engine"] in list(available_engines())
@@ -118,7 +124,7 @@ def test_the_result_names_the_engine_that_auto_took(capsys: Capture) -> None:
 def test_an_engine_that_is_not_here_is_explained(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpp_engine, "find_module", lambda: ModuleNotFoundError("no module"))
     text = complaint(capsys, "train", "--engine", "cpp")
-    assert 'The engine "cpp" is not here: it was not compiled, as there was no C++ compiler' in text
+    assert 'The engine "cpp" is not here: it was not compiled, which needs a C++ compiler' in text
 
 
 def test_lines_for_people(capsys: Capture) -> None:

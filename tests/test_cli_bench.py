@@ -74,7 +74,7 @@ def test_an_engine_that_is_missing_says_why(capsys: Capture, monkeypatch: pytest
     monkeypatch.setattr(cpp_engine, "find_module", lambda: ModuleNotFoundError("no module"))
     cpp = engines_json(capsys)["cpp"]
     assert (cpp["available"], cpp["instruction_set"]) == (False, None)
-    assert "no C++ compiler" in cpp["why_missing"]
+    assert "needs a C++ compiler" in cpp["why_missing"]
     assert main(["engines"]) == 0
     assert "not here: it was not compiled" in capsys.readouterr().out.splitlines()[2]
 

@@ -23,7 +23,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.setup import make_setup
 
 log = logging.getLogger(__name__)
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0003
 """So long a thread that computes keeps the interpreter from one that waits, such as the one that draws."""
 
 

@@ -106,8 +106,8 @@ class EngineComparison(QDialog):
     @Slot()
     def stop(self) -> None:
         """End the comparison; training goes on if it did before. The numbers stay."""
-        if self._end_run(self.tr("Stopped.")) and self._resumes and not self._trainer.is_running:
-            self._trainer.train_or_pause()
+        if self._end_run(self.tr("Stopped.")):
+            self._resume()
 
     def end(self) -> None:
         """Close, and wait for the thread: the program ends."""
@@ -195,6 +195,11 @@ class EngineComparison(QDialog):
         text = text.format(error=f"{type(error).__name__}: {error}")
         if self._end_run(str(error) if isinstance(error, UserError) else text):
             announce(self._state, self._state.text(), is_urgent=True)
+            self._resume()
+
+    def _resume(self) -> None:
+        if self._resumes and not self._trainer.is_running:
+            self._trainer.train_or_pause()
 
     def _show(self, comparison: Comparison) -> None:
         was_complete = self._shown is not None and self._shown.is_complete and self._pulls > 0

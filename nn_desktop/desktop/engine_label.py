@@ -79,7 +79,9 @@ class EngineLabel(QLabel):
                 "{engine} does the sums. It was the fastest with this network and batch when training began:"
             )
         elif choice.wanted is choice.engine:
-            text = self.tr("{engine} does the sums, as it was chosen in the Learning panel.")
+            text = self.tr(
+                "{engine} does the sums, as it was chosen in the Learning panel, or named by the file."
+            )
         else:
             text = self.tr("{engine} does the sums: it is the fastest that is here.")
         lines = [text.format(engine=title), *self._measured(choice)]

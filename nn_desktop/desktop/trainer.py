@@ -14,7 +14,7 @@ from nn_desktop.training.worker import Task, Worker
 T = TypeVar("T")
 FRAME_MILLISECONDS = 16
 """60 frames a second."""
-FRAME_MILLISECONDS_IN_TURNS = 22
+FRAME_MILLISECONDS_IN_TURNS = 20
 """Where the engine and the window take turns, the engine gets the larger share."""
 SMOOTHING = 0.1
 LONGEST_BETWEEN = 2.0

@@ -4,6 +4,7 @@ It is compiled when the program is installed, if there is a compiler, once for e
 one that the processor has is taken. Without it the program works on, with the other engines.
 """
 
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -23,10 +24,12 @@ def find_module() -> ModuleType | ImportError:
     """Return the module for the best instruction set that the processor has, or why there is none."""
     try:
         module = import_module(f"{PACKAGE}._cpp_baseline")
-        sets = module.instruction_sets()
-        return import_module(f"{PACKAGE}._cpp_{sets[-1]}") if sets else module
     except ImportError as error:
         return error
+    for name in reversed(module.instruction_sets()):
+        with suppress(ImportError):  # a compiler may have known fewer sets than the processor
+            return import_module(f"{PACKAGE}._cpp_{name}")
+    return module
 
 
 def why_missing() -> str:
@@ -35,7 +38,7 @@ def why_missing() -> str:
     if not isinstance(found, ImportError):
         return ""
     if isinstance(found, ModuleNotFoundError):
-        return "it was not compiled, as there was no C++ compiler when NN Desktop was installed"
+        return "it was not compiled, which needs a C++ compiler when NN Desktop is installed"
     return f"it was compiled but cannot be loaded ({found})"
 
 

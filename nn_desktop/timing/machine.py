@@ -1,6 +1,5 @@
 """What the machine can do at best."""
 
-import os
 import time
 
 import numpy as np
@@ -30,10 +29,3 @@ def matrix_product_rate(precision: Precision) -> float:
         np.dot(a, b, product)
         fastest = min(fastest, time.perf_counter() - began)
     return 2 * SIDE**3 / fastest / 1e9
-
-
-def usable_cores() -> int:
-    """Return on how many cores this process may run."""
-    if hasattr(os, "sched_getaffinity"):  # not on Windows and macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

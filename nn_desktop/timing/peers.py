@@ -20,11 +20,11 @@ import numpy as np
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import EngineName, IntArray
+from nn_desktop.engines.numpy_engine import core_count
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.timing.cases import LEARNING_RATE, Case
-from nn_desktop.timing.machine import usable_cores
 from nn_desktop.timing.measurement import TimingError
 from nn_desktop.training.order import shuffled_epochs
 from nn_desktop.training.samples import Samples, make_samples
@@ -123,7 +123,7 @@ def _prepare_torch(case: Case, start: _Start) -> tuple[Any, Any, Any, list[Any]]
     """Return the library, inputs, targets and the rows of some batches."""
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # no pool of processes for one small graph
     torch: Any = import_module("torch")
-    if usable_cores() == 1:
+    if core_count() == 1:
         torch.set_num_threads(1)
     rows = list(islice(start.batches(), EPOCHS_KEPT * (case.train_samples // case.batch_size)))
     inputs, targets = torch.from_numpy(start.inputs), torch.from_numpy(start.targets)

@@ -36,12 +36,15 @@ def _draw(seed: int, block: int, epochs: int, samples: int) -> IntArray:
     """Draw the orders of some epochs.
 
     A permutation takes longer to draw than a small network to learn from its samples. So a few are drawn, and
-    each epoch takes two others of them one after the other, which is as random as a new one.
+    each epoch takes two others of them one after the other: each order is as random as a new one,
+    and any two are independent.
     """
     drawn = 1
     while drawn * (drawn - 1) < epochs:
         drawn += 1
     generator = np.random.default_rng([seed, block])
+    if drawn >= epochs:
+        return generator.permuted(_repeat(samples, epochs), axis=1)
     permutations = generator.permuted(_repeat(samples, drawn), axis=1)
     orders = np.empty((epochs, samples), np.int64)
     for epoch in range(epochs):

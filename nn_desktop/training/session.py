@@ -1,6 +1,6 @@
 """The session: a plain training loop, with no thread and no clock.
 
-The same setup gives the same bits wherever it runs, and however it is cut into slices.
+The same setup and engine give the same bits wherever it runs, and however it is cut into slices.
 """
 
 from collections.abc import Callable, Collection
@@ -177,7 +177,7 @@ class Session:
         self.diverged = False
         self.history = History()
         self._position = 0
-        self._order = self._epoch_orders()[0]
+        self._order = self._epoch_orders()[0].copy()  # a checkpoint keeps it, not all of them
         self._choose_engine()
         self._build_engine()
         self.history.record(0, *self.losses())
@@ -205,8 +205,10 @@ class Session:
 
     def test_loss_with(self, parameters: Parameters) -> float:
         """Return the test loss that other parameters of the same network have, by the same sums."""
-        s = self.samples
-        return self._make_engine(parameters).loss(s.test_inputs, s.test_targets)
+        h, s = self.setup.hyperparameters, self.samples
+        make = available_engines()[self.engine.engine]
+        engine = make(parameters, h.loss, s.test_inputs, s.test_targets, h.learning_rate)
+        return engine.loss(s.test_inputs, s.test_targets)
 
     def gradient(self, most_samples: int) -> Parameters:
         """Return the gradient of the loss over the first training samples, as many as there are or wanted."""
@@ -388,7 +390,7 @@ class Session:
         self.epoch += epochs
         if self._position == self.train_count:
             self._position = 0
-        self._order = self._epoch_orders()[0]
+        self._order = self._epoch_orders()[0].copy()  # a checkpoint keeps it, not all of them
         if is_due:
             losses = self.losses()
             self.history.record(self.epoch, *losses)
@@ -431,7 +433,7 @@ class Session:
         self._convert_parameters()
         self._continue_epoch()
         self.diverged = False
-        self._fit_engine(before)
+        self._fit_engine(before, recall)
 
     def _carry_over(self, topology: Topology, recall: Checkpoint | None) -> None:
         # The counter of ids makes units that are added later differ from those that they replace.
@@ -507,12 +509,14 @@ class Session:
         if self.setup.hyperparameters.samples_per_update(self.train_count) == self.train_count:
             self._position = 0
         if self._position == 0:
-            self._order = self._epoch_orders()[0]
+            self._order = self._epoch_orders()[0].copy()  # a checkpoint keeps it, not all of them
 
-    def _fit_engine(self, before: Setup) -> None:
+    def _fit_engine(self, before: Setup, recall: Checkpoint | None) -> None:
         """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
         now, taken = self.setup.hyperparameters, self.engine.engine
-        if self.updates == 0 or now.engine is not before.hyperparameters.engine:
+        if recall is not None and recall.setup.hyperparameters.engine is now.engine:
+            self.engine = recall.engine
+        elif self.updates == 0 or now.engine is not before.hyperparameters.engine:
             self._choose_engine()
         same = replace(
             before.hyperparameters,

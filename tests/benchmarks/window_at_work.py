@@ -79,12 +79,30 @@ def pause_milliseconds(window: MainWindow) -> list[float]:
     return times
 
 
+def note_frames(window: MainWindow) -> list[float]:
+    """Return a list to which the beginning of each frame is added: the first thing it does is to hold.
+
+    A frame is late if it begins late, because the one before took too long, or the interpreter was not to be
+    had. When it is painted depends on how much it paints too: that is noted beside.
+    """
+    begins, worker = [], window.trainer._worker
+    hold = worker.hold
+
+    def note() -> None:
+        begins.append(time.perf_counter())
+        hold()
+
+    worker.hold = note
+    return begins
+
+
 def measure(window: MainWindow) -> dict[str, object]:
-    trainer, frames = window.trainer, []
-    trainer.frame_shown.connect(lambda: frames.append(time.perf_counter()))
+    trainer, frames, painted = window.trainer, note_frames(window), []
+    trainer.frame_shown.connect(lambda: painted.append(time.perf_counter()))
     trainer.train_or_pause()
     wait(WARM_UP)
     frames.clear()
+    painted.clear()
     updates, began = trainer.snapshot.updates, time.perf_counter()
     wait(MEASURED)
     rate = (trainer.snapshot.updates - updates) / (time.perf_counter() - began)
@@ -103,6 +121,7 @@ def measure(window: MainWindow) -> dict[str, object]:
         "frames": len(intervals),
         "frame_ms_median": round(float(np.median(intervals)), 1),
         "frame_ms_p99": round(float(np.percentile(intervals, 99)), 1),
+        "painted_ms_p99": round(float(np.percentile(1e3 * np.diff(painted), 99)), 1),
         "updates_per_second": round(rate),
         "updates_per_second_alone": round(alone),
         "share_of_speed": round(rate / alone, 3),
@@ -128,7 +147,7 @@ def main(engine: str, dataset: str, layers: str) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = QSettings(os.devnull, QSettings.Format.IniFormat)
     window = make_window(Theme(application), settings, WindowDialogs())
-    collector = GarbageCollector(window)
+    collector = GarbageCollector(window)  # as in the program
     window.resize(1440, 900)
     window.show()
     if dataset != window.document.setup.data.name:
@@ -139,6 +158,7 @@ def main(engine: str, dataset: str, layers: str) -> None:
     wait(0.5)
     print(json.dumps(measure(window)))
     window.close()
+    collector.stop()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
+from nn_desktop.cli import main
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.figures import figure
@@ -439,3 +441,14 @@ def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window
     document.reset()
     settle(qtbot, window)
     assert trainer.updates_per_second == 0
+
+
+def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp_path):
+    path = tmp_path / "random.json"
+    main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
+    window.commands.open_file(path)
+    settle(qtbot, window)
+    assert document.setup.data.name == "random-3-2"
+    document.choose_dataset("sine")  # the panel still listens, and shows it
+    settle(qtbot, window)
+    assert find(window, QListWidget, "data_gallery").currentRow() == list(CATALOGUE).index("sine")

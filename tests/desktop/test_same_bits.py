@@ -4,7 +4,6 @@ import random
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
 from window_driver import settle
 
 from nn_desktop.cli import main
@@ -21,8 +20,10 @@ def vector_of_session(updates: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("frame_milliseconds", [1, 33, 200])
-def test_window_and_session_agree_wherever_it_is_paused(qtbot, window, trainer, frame_milliseconds):
-    trainer.findChild(QTimer).setInterval(frame_milliseconds)
+def test_window_and_session_agree_wherever_it_is_paused(
+    qtbot, window, trainer, frame_milliseconds, monkeypatch
+):
+    monkeypatch.setattr(trainer, "_frame_milliseconds", lambda: frame_milliseconds)
     chance = random.Random(frame_milliseconds)
     for _ in range(4):
         trainer.train_or_pause()

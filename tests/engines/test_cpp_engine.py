@@ -62,9 +62,9 @@ def test_the_best_instruction_set_is_taken():
 @needs_cpp
 def test_other_threads_go_on_while_it_trains():
     engine, stop = cpp(sizes_and_start()), StopFlag()
-    order = np.tile(np.arange(ROWS), (100_000, 1))
+    order = np.tile(np.arange(ROWS), (10_000, 1))
     done = []
-    thread = threading.Thread(target=lambda: done.append(engine.train(order, ROWS, stop)))
+    thread = threading.Thread(target=lambda: done.append(engine.train(order, 1, stop)))
     thread.start()
     for _ in range(5):  # this thread runs Python meanwhile, or none of this would happen before the end
         time.sleep(0.01)
@@ -72,7 +72,7 @@ def test_other_threads_go_on_while_it_trains():
     stop.set()
     thread.join(10)
     assert is_at_work
-    assert 1 <= len(done[0]) < len(order)
+    assert 1 <= len(done[0]) < order.size
 
 
 @needs_cpp
@@ -92,6 +92,8 @@ def test_rows_that_are_not_there_are_refused():
             engine.train(np.array([0, wrong]), 2)
         with pytest.raises(ValueError, match="no such sample"):
             engine.gradient(np.array([wrong]))
+    with pytest.raises(ValueError, match="no samples"):
+        engine.gradient(np.array([], np.int64))
     with pytest.raises(ValueError, match="inputs do not fit"):
         engine.loss(np.zeros((4, 2)), np.zeros((4, 2)))
     with pytest.raises(ValueError, match="as many targets"):
@@ -101,9 +103,17 @@ def test_rows_that_are_not_there_are_refused():
 def test_where_it_was_not_compiled_it_says_so(monkeypatch):
     missing = ModuleNotFoundError("No module named 'nn_desktop.engines._cpp_baseline'")
     monkeypatch.setattr(cpp_engine, "find_module", lambda: missing)
-    assert "no C++ compiler" in cpp_engine.why_missing()
+    assert "needs a C++ compiler" in cpp_engine.why_missing()
     assert cpp_engine.instruction_set() == ""
     with pytest.raises(ImportError):
         cpp(sizes_and_start())
     monkeypatch.setattr(cpp_engine, "find_module", lambda: ImportError("wrong format"))
     assert "cannot be loaded (wrong format)" in cpp_engine.why_missing()
+
+
+@needs_cpp
+def test_parameters_that_would_be_copied_are_refused():
+    start = sizes_and_start()
+    scattered = Parameters(start.topology, np.repeat(start.vector, 2)[::2])
+    with pytest.raises(TypeError):
+        cpp(scattered)

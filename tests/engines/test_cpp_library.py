@@ -41,6 +41,14 @@ def test_the_example_needs_nothing_but_a_compiler(tmp_path):
     assert len([line for line in text.splitlines() if "|" in line]) == 33
 
 
+@pytest.mark.skipif(COMPILER is None, reason="there is no C++ compiler")
+def test_it_compiles_without_vectors_of_the_compiler(tmp_path):
+    source, options = LIBRARY / "tests" / "test_training.cpp", ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    options += ["-std=c++17", "-O1", "-DNN_PLAIN_VECTORS", "-I", str(LIBRARY)]
+    run(COMPILER, *options, source, "-o", tmp_path / "training")
+    assert "all passed" in run(tmp_path / "training")
+
+
 @pytest.mark.skipif(COMPILER is None or shutil.which("cmake") is None, reason="no C++ compiler, or no CMake")
 @pytest.mark.parametrize("sanitizers", ["", "address,undefined", "thread"])
 def test_its_own_tests_pass(tmp_path, sanitizers):

@@ -182,7 +182,8 @@ class DataPanel(QWidget):
             self._grid,
         )
         blocked = [field.blockSignals(True) for field in fields]
-        self._gallery.setCurrentRow(list(CATALOGUE).index(data.name))
+        # Random numbers, which a file may name, are in no gallery.
+        self._gallery.setCurrentRow(list(CATALOGUE).index(data.name) if data.name in CATALOGUE else -1)
         self._noise.setValue(round(100 * data.noise))
         self._samples.setValue(data.samples)
         self._train_share.setValue(round(100 * data.train_share))

@@ -76,6 +76,7 @@ public:
 
     double gradient(Vector<const std::int64_t> rows, Vector<T> gradient) {
         check_rows(rows.data(), rows.shape(0));
+        require(rows.shape(0) > 0, "there are no samples");
         require(gradient.shape(0) == trainer_.network().size(), "the gradient does not fit the network");
         nb::gil_scoped_release release;
         return trainer_.gradient(rows.data(), rows.shape(0), gradient.data());
@@ -83,6 +84,7 @@ public:
 
     double loss(Matrix<const double> inputs, Matrix<const double> targets) {
         check_inputs(inputs);
+        require(inputs.shape(0) > 0, "there are no samples");
         require(targets.shape(0) == inputs.shape(0), "there are not as many targets as inputs");
         require(targets.shape(1) == trainer_.network().outputs(), "the targets do not fit the network");
         nb::gil_scoped_release release;
@@ -148,11 +150,13 @@ void bind(nb::module_& module, const char* name) {
     nb::class_<Engine<T>>(module, name)
         .def(nb::init<const std::vector<LayerRow>&, const std::string&, Matrix<const T>, Matrix<const T>, Vector<T>,
                       std::optional<Vector<const T>>>(),
-             "layers"_a, "loss"_a, "inputs"_a, "targets"_a, "parameters"_a, "learns"_a.none())
-        .def("train", &Engine<T>::train, "order"_a, "batch_size"_a, "learning_rate"_a, "losses"_a, "stop"_a.none())
-        .def("gradient", &Engine<T>::gradient, "rows"_a, "gradient"_a)
+             "layers"_a, "loss"_a, "inputs"_a, "targets"_a, "parameters"_a.noconvert(), "learns"_a.none())
+        // What is written to is taken as it is, or refused: a copy would be written in vain.
+        .def("train", &Engine<T>::train, "order"_a, "batch_size"_a, "learning_rate"_a, "losses"_a.noconvert(),
+             "stop"_a.noconvert().none())
+        .def("gradient", &Engine<T>::gradient, "rows"_a, "gradient"_a.noconvert())
         .def("loss", &Engine<T>::loss, "inputs"_a, "targets"_a)
-        .def("activations", &Engine<T>::activations, "inputs"_a, "layers"_a)
+        .def("activations", &Engine<T>::activations, "inputs"_a, "layers"_a.noconvert())
         .def("time_phases", &Engine<T>::time_phases, "order"_a, "batch_size"_a, "learning_rate"_a);
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QPushButton
 from window_driver import find, settle
 
 from nn_desktop.engines import cpp_engine, selection
@@ -72,14 +72,15 @@ def test_g_goes_to_the_engine_and_nowhere_else(qtbot, window, box):
     assert box.hasFocus()
 
 
-def test_plain_python_is_asked_about_first_where_it_takes_very_long(qtbot, window, document, box):
-    document.choose_dataset("digits-784")
-    document.type_layers("512-256")
-    settle(qtbot, window)
+def test_plain_python_is_asked_about_first_where_it_takes_very_long(
+    qtbot, window, document, box, monkeypatch
+):
+    monkeypatch.setattr("nn_desktop.desktop.document.LONG_EPOCH", 0.0)
     box.setFocus()
     qtbot.keyClick(box, Key.Key_Down)
     assert "Plain Python needs about" in window.message_bar.text
     assert document.setup.hyperparameters.engine is EngineName.AUTO
     assert box.currentData() == EngineName.AUTO
-    document.set_engine(EngineName.NUMPY)
-    assert document.setup.hyperparameters.engine is EngineName.NUMPY
+    qtbot.mouseClick(find(window, QPushButton, "message_answer"), Qt.MouseButton.LeftButton)
+    assert document.setup.hyperparameters.engine is EngineName.PYTHON
+    settle(qtbot, window)

@@ -107,7 +107,6 @@ private:
         if (gradient_.size() > 0) return;
         ones_ = Buffer<T>(tile, buffers_++);
         std::fill(ones_.data(), ones_.data() + tile, T(1));
-        gradient_ = Buffer<T>(padded<T>(network_.size()) + lanes<T>, buffers_++);
         for (std::size_t l = 0; l < states_.size(); ++l) {
             const Layer& layer = network_.layers()[l];
             State& state = states_[l];
@@ -117,6 +116,8 @@ private:
             if (l == 0) continue;
             state.delta = Buffer<T>(padded<T>(layer.units * tile), buffers_++);
         }
+        // Last: it tells that all are there, also if memory ran out once.
+        gradient_ = Buffer<T>(padded<T>(network_.size()) + lanes<T>, buffers_++);
     }
 
     // A product whose right factor is features first.

@@ -198,7 +198,7 @@ namespace detail {
 // A square of 4 × 4 numbers, turned: in registers, where they hold four and the compiler knows shuffles.
 template <class T>
 inline void turn(const T* from, std::size_t from_stride, T* to, std::size_t to_stride) {
-#if defined(__GNUC__) && (defined(__clang__) || __GNUC__ >= 12)
+#if !defined(NN_PLAIN_VECTORS) && defined(__GNUC__) && (defined(__clang__) || __GNUC__ >= 12)
     if constexpr (4 * sizeof(T) <= vector_bytes) {
         Vector<T, 4> row[4];
         for (int r = 0; r < 4; ++r) row[r] = load<4>(from + r * from_stride);

@@ -34,9 +34,10 @@ constexpr std::size_t padded(std::size_t count, std::size_t length = lanes<T>) {
 }
 
 // `Lanes` numbers with + and *. GCC and Clang know such vectors and map them to SSE, AVX or NEON.
+// NN_PLAIN_VECTORS has them made of loops, as for other compilers.
 template <class T, std::size_t Lanes>
 struct VectorOf {
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(NN_PLAIN_VECTORS)
     typedef T type __attribute__((vector_size(Lanes * sizeof(T))));
 #else
     struct type {
@@ -49,6 +50,10 @@ struct VectorOf {
         friend type operator*(T factor, type vector) {
             for (T& number : vector.lane) number *= factor;
             return vector;
+        }
+        friend type operator*(type a, const type& b) {
+            for (std::size_t i = 0; i < Lanes; ++i) a.lane[i] *= b.lane[i];
+            return a;
         }
     };
 #endif

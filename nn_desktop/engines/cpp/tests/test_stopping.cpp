@@ -14,7 +14,7 @@ namespace {
 const std::vector<float> inputs(64, 0.5f), targets(64, 0.25f);
 
 nn::Network make_network() {
-    return nn::Network({{1}, {8, nn::Activation::tanh, {0}}, {1, nn::Activation::identity, {1}}});
+    return nn::Network({{1}, {32, nn::Activation::tanh, {0}}, {32, nn::Activation::tanh, {1}}, {1, nn::Activation::identity, {2}}});
 }
 
 void check_stop() {
@@ -22,7 +22,7 @@ void check_stop() {
     nn::Trainer<float> trainer(make_network(), nn::Loss::mean_squared_error, {inputs.data(), targets.data()},
                                parameters.data());
     nn::StopFlag stop{0};
-    const std::vector<std::int64_t> order(20'000'000, 3);
+    const std::vector<std::int64_t> order(4'000'000, 3);
     std::vector<double> losses(order.size());
     std::size_t done = 0;
     std::thread worker([&] { done = trainer.train(order.data(), order.size(), 1, 0.01f, losses.data(), &stop); });

@@ -1,0 +1,137 @@
+"""A run keeps its engine, may be stopped anywhere, and its worker stands still while it is held."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.selection import Choice, available_engines
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training import session as session_module
+from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.worker import Worker
+
+
+def setup_of(**values: object) -> Setup:
+    setup = make_setup("sine", parse_layers("1-5-1"), Activation.TANH)
+    return replace(setup, hyperparameters=replace(setup.hyperparameters, **values))
+
+
+@pytest.fixture
+def takes(monkeypatch):
+    """What `auto` takes is as the test says."""
+    taken = [EngineName.NUMPY]
+
+    def choose(wanted: EngineName, *_form: object) -> Choice:
+        return Choice(taken[0] if wanted is EngineName.AUTO else wanted, wanted)
+
+    monkeypatch.setattr(session_module, "choose", choose)
+    return taken
+
+
+def test_a_run_keeps_what_auto_took_until_it_begins_anew(takes):
+    session = Session(setup_of())
+    session.advance(5)
+    takes[0] = EngineName.PYTHON
+    grown = edits.resize_layer(session.setup.topology, session.setup.topology.layers[1].id, 9)
+    session.change(session.setup.with_topology(grown))
+    larger = replace(session.setup.hyperparameters, mode=Mode.BATCH)
+    session.change(replace(session.setup, hyperparameters=larger))
+    assert session.engine.engine is EngineName.NUMPY
+    assert session.snapshot().engine is session.engine
+    session.reset()
+    assert session.engine.engine is EngineName.PYTHON
+
+
+def test_another_engine_that_is_asked_for_goes_on_from_here(takes):
+    session = Session(setup_of())
+    session.advance(5)
+    moment = session.checkpoint()
+    wanted = replace(session.setup.hyperparameters, engine=EngineName.PYTHON)
+    session.change(replace(session.setup, hyperparameters=wanted))
+    assert session.engine == Choice(EngineName.PYTHON, EngineName.PYTHON)
+    assert session.updates == 5
+    np.testing.assert_array_equal(session.parameters.vector, moment.parameters.vector)
+    takes[0] = EngineName.PYTHON
+    session.advance(1)
+    session.change(moment.setup, recall=moment)  # as undo does after some more training
+    assert session.engine.engine is EngineName.NUMPY
+    session.restore(moment)
+    assert session.engine.engine is EngineName.NUMPY
+
+
+class StopAfter(StopFlag):
+    """Is set when it was looked at so many times."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def __bool__(self) -> bool:
+        self._looks -= 1
+        return self._looks < 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(0, 25)), min_size=1, max_size=6),
+    st.sampled_from([1, 7, 16, 40, 159, 160]),
+)
+def test_wherever_it_is_stopped_it_goes_on_as_if_it_had_not_been(slices, batch_size):
+    setup = setup_of(batch_size=batch_size, engine=EngineName.NUMPY)
+    stopped, straight = Session(setup), Session(setup)
+    for updates, looks in slices:
+        before = stopped.updates
+        stopped.advance(updates, StopAfter(looks))
+        assert 1 <= stopped.updates - before <= updates
+    straight.advance(stopped.updates)
+    assert (stopped.epoch, stopped.updates_left_in_epoch) == (straight.epoch, straight.updates_left_in_epoch)
+    assert stopped.parameters.vector.tobytes() == straight.parameters.vector.tobytes()
+    np.testing.assert_array_equal(stopped.history.rows(), straight.history.rows())
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize("name", available_engines())
+def test_while_it_is_held_only_an_engine_that_needs_no_lock_goes_on(monkeypatch, name):
+    monkeypatch.setattr("nn_desktop.training.worker.LONGEST_HOLD", 5.0)
+    worker = Worker(Session(setup_of(engine=name)))
+    try:
+        worker.run()
+        wait_until(lambda: worker._session.updates > 20)
+        worker.hold()
+        time.sleep(0.1)
+        before = worker._session.updates
+        time.sleep(0.1)
+        assert (worker._session.updates > before) is not worker.holds_lock
+        done = worker.post(lambda session: session.updates)  # what is asked is done all the same
+        assert done.result(2) >= before
+        worker.release()
+        wait_until(lambda: worker._session.updates > before)
+    finally:
+        assert worker.close(2)
+
+
+def test_nobody_holds_it_for_long(monkeypatch):
+    monkeypatch.setattr("nn_desktop.training.worker.LONGEST_HOLD", 0.01)
+    worker = Worker(Session(setup_of(engine=EngineName.NUMPY)))
+    try:
+        worker.run()
+        worker.hold()
+        before = worker._session.updates
+        wait_until(lambda: worker._session.updates > before + 100)
+    finally:
+        assert worker.close(2)
