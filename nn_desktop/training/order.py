@@ -31,7 +31,7 @@ def ordered_epochs(samples: int) -> IntArray:
     return orders
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _draw(seed: int, block: int, epochs: int, samples: int) -> IntArray:
     """Draw the orders of some epochs.
 
@@ -54,7 +54,7 @@ def _draw(seed: int, block: int, epochs: int, samples: int) -> IntArray:
     return orders
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _repeat(samples: int, epochs: int) -> IntArray:
     orders = np.tile(np.arange(samples), (epochs, 1))
     orders.setflags(write=False)
