@@ -77,6 +77,18 @@ def choose(wanted: EngineName, topology: Topology, loss: Loss, batch_size: int, 
     return Choice(min(seconds, key=lambda name: seconds[name]), wanted, seconds)
 
 
+def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, precision: str) -> Engine:
+    """Return an engine, which is here, with random numbers for one batch.
+
+    Its learning rate is 0: whatever the network, nothing grows.
+    """
+    generator = np.random.default_rng(0)
+    inputs = generator.normal(size=(batch, topology.sizes[0]))
+    targets = generator.random((batch, topology.sizes[-1]))
+    start = initialize(topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(precision))
+    return MAKERS[name](start, loss, inputs, targets, 0.0)
+
+
 def seconds_per_update(engine: Engine, order: IntArray, batch_size: int, least: float) -> float:
     """Measure how long an update takes.
 
@@ -85,13 +97,13 @@ def seconds_per_update(engine: Engine, order: IntArray, batch_size: int, least: 
     engine
         It trains meanwhile.
     order
-        Rows of its samples, shape (n,): walked through again and again. It has trained before: what is made
-        once is made.
+        Rows of its samples, shape (n,): walked through again and again.
     batch_size
         Samples of an update; n is a multiple of it.
     least
         Seconds that the updates measured take together at least.
     """
+    engine.train(order[:batch_size], batch_size)  # what is made once is made now
     updates = 1
     while True:
         epochs = np.resize(order, updates * batch_size)
@@ -128,16 +140,11 @@ class _Form:
 
 @lru_cache(maxsize=256)
 def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Mapping[EngineName, float]:
-    generator = np.random.default_rng(0)
-    sizes, rows = form.topology.sizes, min(form.batch_size, MOST_ROWS)
-    inputs, targets = generator.normal(size=(rows, sizes[0])), generator.random((rows, sizes[-1]))
-    seconds = {}
+    rows, seconds = min(form.batch_size, MOST_ROWS), {}
     for name in names:
         if name is EngineName.PYTHON and form.topology.weight_count * rows > MOST_PYTHON_WORK:
             continue
-        start = initialize(form.topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(form.precision))
-        # η = 0: whatever the network, nothing grows.
-        engine = MAKERS[name](start, form.loss, inputs, targets, 0.0)
+        engine = make_probe(name, form.topology, form.loss, rows, form.precision)
         seconds[name] = _measure(engine, rows)
     return seconds
 
@@ -145,7 +152,6 @@ def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Mapping[EngineNa
 def _measure(engine: Engine, rows: int) -> float:
     """Return the shortest of several measurements: whatever else the machine does only makes them longer."""
     order = np.arange(rows)
-    engine.train(order, rows)  # what is made once is made now
     seconds = seconds_per_update(engine, order, rows, MEASURE_SECONDS)
     if seconds > MOST_MEASURE_SECONDS:
         return seconds

@@ -9,9 +9,8 @@ import numpy as np
 
 from nn_desktop.engines.engine import Engine, EngineName, Phases
 from nn_desktop.engines.numpy_engine import use_blas_threads
-from nn_desktop.engines.selection import available_engines, seconds_per_update
-from nn_desktop.network.functions import Activation, Initializer, Loss
-from nn_desktop.network.initializers import initialize
+from nn_desktop.engines.selection import make_probe, seconds_per_update
+from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import Topology, chain
 from nn_desktop.training.hyperparameters import Precision
 
@@ -42,20 +41,14 @@ class Form:
     precision: Precision
     batch: int
 
+    def make_probe(self, name: EngineName) -> Engine:
+        """Return an engine that is to be timed."""
+        return make_probe(name, self.topology, self.loss, self.batch, self.precision)
+
     @property
     def work(self) -> int:
         """Multiplications of a forward pass; an update takes about three times as many."""
         return self.topology.weight_count * self.batch
-
-
-def make_probe(name: EngineName, form: Form) -> Engine:
-    """Return an engine, which is here, with the samples of one batch and a learning rate of 0."""
-    generator = np.random.default_rng(0)
-    sizes = form.topology.sizes
-    inputs = generator.normal(size=(form.batch, sizes[0]))
-    targets = generator.random((form.batch, sizes[-1]))
-    start = initialize(form.topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(form.precision))
-    return available_engines()[name](start, form.loss, inputs, targets, 0.0)
 
 
 def split_update(probe: Engine, batch: int) -> Phases:
@@ -94,7 +87,7 @@ def python_seconds() -> float:
     """Measure the seconds that an update takes plain Python for each weight and sample."""
     activations = (Activation.TANH,) * (len(YARDSTICK) - 2) + (Activation.IDENTITY,)
     form = Form(chain(YARDSTICK, activations), Loss.MEAN_SQUARED_ERROR, Precision.FLOAT64, 1)
-    probe = make_probe(EngineName.PYTHON, form)
+    probe = form.make_probe(EngineName.PYTHON)
     order = np.zeros(1, np.int64)
     return _least_seconds(lambda: probe.train(order, 1)) / form.work
 

@@ -13,7 +13,7 @@ from math import nan
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import EngineName, Phases, StopFlag
 from nn_desktop.engines.selection import available_engines, why_missing
-from nn_desktop.timing.probe import Form, foreseen_seconds, make_probe, split_update, total
+from nn_desktop.timing.probe import Form, foreseen_seconds, split_update, total
 from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -151,7 +151,7 @@ class _Lane:
             self._change(state=State.LEFT_OUT, seconds_per_update=seconds)
             return
         self._session = Session(self._setup)
-        self._probe = make_probe(name, self._form)
+        self._probe = self._form.make_probe(name)
         self._change(state=State.TRAINING, loss=self._session.losses()[0])
 
     def _train(self, session: Session) -> None:

@@ -16,7 +16,7 @@ from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.selection import available_engines, seconds_per_update
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import Layer, Link, Topology
-from nn_desktop.timing.probe import Form, foreseen_seconds, make_probe
+from nn_desktop.timing.probe import Form, foreseen_seconds
 from nn_desktop.timing.race import ENGINES
 
 WIDTHS = tuple(2**power for power in range(10))
@@ -222,4 +222,4 @@ def _between(low: float, high: float, share: float) -> float:
 
 
 def _time(name: EngineName, form: Form) -> float:
-    return seconds_per_update(make_probe(name, form), np.arange(form.batch), form.batch, POINT_SECONDS)
+    return seconds_per_update(form.make_probe(name), np.arange(form.batch), form.batch, POINT_SECONDS)

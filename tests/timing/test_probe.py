@@ -8,7 +8,7 @@ from nn_desktop.engines.selection import available_engines
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
 from nn_desktop.timing import probe
-from nn_desktop.timing.probe import Form, foreseen_seconds, make_probe, split_update, total
+from nn_desktop.timing.probe import Form, foreseen_seconds, split_update, total
 from nn_desktop.training.hyperparameters import Precision
 
 FORM = Form(
@@ -22,7 +22,7 @@ def test_the_work_of_an_update_is_that_of_all_weights_and_samples():
 
 @pytest.mark.parametrize("name", available_engines())
 def test_it_learns_nothing(name):
-    engine = make_probe(name, FORM)
+    engine = FORM.make_probe(name)
     before = engine.parameters.vector.copy()
     phases = split_update(engine, FORM.batch)
     assert total(phases) > 0
