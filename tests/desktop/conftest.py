@@ -1,5 +1,6 @@
 """A window as the program makes it, with settings and dialogs of the test's own."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ class PlannedDialogs:
 
     def tell(self, parent, title, html):
         self.told.append(html)
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_in_this_thread():
+    """Do as the program does (`desktop.garbage`): a thread that collects may destroy a widget, and hang."""
+    gc.disable()
+    yield
+    gc.collect(2 if gc.get_count()[2] > 10 else 1)
+    gc.enable()
 
 
 @pytest.fixture
