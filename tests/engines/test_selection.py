@@ -100,6 +100,7 @@ def test_blas_has_several_threads_for_large_products_alone(monkeypatch):
 def test_training_sets_the_threads(monkeypatch):
     monkeypatch.setattr(numpy_engine, "core_count", lambda: 3)
     monkeypatch.setattr(numpy_engine, "LARGE_PRODUCT", 100)
+    use_blas_threads.cache_clear()  # another matrix library may have been loaded since it was called last
     engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((16, 1)), np.ones((16, 1)), 0.1)
     assert threads_in_use() == {1}
     engine.train(np.arange(16), 16)
