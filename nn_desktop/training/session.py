@@ -177,7 +177,7 @@ class Session:
         self.diverged = False
         self.history = History()
         self._position = 0
-        self._order = self._epoch_orders()[0].copy()  # a checkpoint keeps it, not all of them
+        self._order = self._epoch_order()
         self._choose_engine()
         self._build_engine()
         self.history.record(0, *self.losses())
@@ -375,13 +375,12 @@ class Session:
     def _walk(self, updates: int, order: IntArray, batch: int) -> None:
         """Note down that so many updates were done in an order."""
         self.updates += updates
-        per_row = -(-order.shape[1] // batch)
-        epochs = updates // per_row
-        if len(order) == 1:
+        if len(order) == 1:  # it may be a part of an epoch
             self._position = min(self._position + updates * batch, self.train_count)
             epochs = int(self._position == self.train_count)
         else:
-            self._position = (updates - epochs * per_row) * batch
+            epochs, rest = divmod(updates, self.updates_per_epoch)
+            self._position = rest * batch
         if epochs > 0:
             self._complete_epochs(epochs)
 
@@ -390,12 +389,17 @@ class Session:
         self.epoch += epochs
         if self._position == self.train_count:
             self._position = 0
-        self._order = self._epoch_orders()[0].copy()  # a checkpoint keeps it, not all of them
+        self._order = self._epoch_order()
         if is_due:
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
                 self._good = self.checkpoint()
+
+    def _epoch_order(self) -> IntArray:
+        """Return the order of the samples in this epoch alone: a checkpoint keeps it."""
+        order: IntArray = self._epoch_orders()[0].copy()
+        return order
 
     def _epoch_orders(self) -> IntArray:
         """Return the order of the samples in this epoch and in some that follow, shape (epochs, samples)."""
@@ -509,7 +513,7 @@ class Session:
         if self.setup.hyperparameters.samples_per_update(self.train_count) == self.train_count:
             self._position = 0
         if self._position == 0:
-            self._order = self._epoch_orders()[0].copy()  # a checkpoint keeps it, not all of them
+            self._order = self._epoch_order()
 
     def _fit_engine(self, before: Setup, recall: Checkpoint | None) -> None:
         """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
