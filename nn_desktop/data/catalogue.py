@@ -132,7 +132,7 @@ def _random_entry(row: RandomRow) -> Entry:
         name=row.name,
         title=row.title,
         group=Group.RANDOM,
-        task=Task.REGRESSION,
+        task=row.task,
         inputs=row.inputs,
         outputs=row.outputs,
         samples=RANDOM_SAMPLES,

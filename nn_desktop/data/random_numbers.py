@@ -1,9 +1,12 @@
-"""Samples without a meaning, as wide as one likes: for measuring speed."""
+"""Samples without a meaning, as wide as one likes: to measure speed, or where the real ones are not known."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
+from nn_desktop.data.arrays import FloatArray, IntArray
 from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Task, fit_scalings
 from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.split import split
@@ -23,26 +26,45 @@ class RandomRow:
 
     Attributes
     ----------
-    inputs, outputs
+    inputs
         How many there are in a sample.
+    targets
+        How many there are in a sample or, if it belongs to a class, how many classes there are.
+    has_classes
+        Whether each sample belongs to a class.
     """
 
     inputs: int
-    outputs: int
+    targets: int
+    has_classes: bool = False
 
     @property
     def name(self) -> str:
-        """The name in settings, such as ``random-784-10``."""
-        return f"{PREFIX}{self.inputs}-{self.outputs}"
+        """The name in settings, such as ``random-784-10`` or ``random-784-of-10``."""
+        return f"{PREFIX}{self.inputs}-{'of-' if self.has_classes else ''}{self.targets}"
 
     @property
     def title(self) -> str:
         """The name for people."""
-        return f"Random numbers, {self.inputs} to {self.outputs}"
+        if self.has_classes:
+            return f"Random numbers, {self.inputs} to one of {self.targets} classes"
+        return f"Random numbers, {self.inputs} to {self.targets}"
+
+    @property
+    def task(self) -> Task:
+        """What is to be learned."""
+        if not self.has_classes:
+            return Task.REGRESSION
+        return Task.BINARY if self.targets == 2 else Task.MULTICLASS
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs a network needs: one for two classes."""
+        return 1 if self.task is Task.BINARY else self.targets
 
 
 def find_random(name: str) -> RandomRow | None:
-    """Read a name such as ``random-784-10``: 784 inputs and 10 outputs.
+    """Read a name such as ``random-784-10``: 784 inputs and 10 targets; ``random-784-of-10``: 10 classes.
 
     Returns
     -------
@@ -55,26 +77,28 @@ def find_random(name: str) -> RandomRow | None:
     """
     if not name.startswith(PREFIX):
         return None
-    numbers = re.fullmatch(r"([0-9]+)-([0-9]+)", name.removeprefix(PREFIX))
+    numbers = re.fullmatch(r"([0-9]+)-(of-)?([0-9]+)", name.removeprefix(PREFIX))
     if numbers is None:
         raise DataError(
             f'"{_short(name)}" does not say how many random numbers a sample has: '
-            f"type inputs and outputs, as in {PREFIX}784-10."
+            f"type inputs and outputs, as in {PREFIX}784-10, or {PREFIX}784-of-10 for 10 classes."
         )
     # A longer number is too large anyway, and slow to read.
-    inputs, outputs = (int(number) if len(number) < 9 else 10**9 for number in numbers.groups())
-    if not (1 <= inputs <= MOST_COLUMNS and 1 <= outputs <= MOST_COLUMNS):
+    inputs, targets = (int(number) if len(number) < 9 else 10**9 for number in numbers.group(1, 3))
+    fewest = 2 if numbers[2] else 1
+    if not (1 <= inputs <= MOST_COLUMNS and fewest <= targets <= MOST_COLUMNS):
         raise DataError(
             f'"{_short(name)}" cannot be: a sample has 1 to {MOST_COLUMNS} inputs '
-            f"and as many outputs, as in {PREFIX}784-10."
+            f"and as many outputs, or 2 to {MOST_COLUMNS} classes, as in {PREFIX}784-10."
         )
-    return RandomRow(inputs, outputs)
+    return RandomRow(inputs, targets, numbers[2] is not None)
 
 
 def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
-    """Draw inputs and targets from the normal distribution, each independent of all others.
+    """Draw inputs and targets from the normal distribution, or classes by chance: all independent of another.
 
-    Noise is added to the training targets, with as many times their own standard deviation.
+    Noise is added to the training targets, with as many times their own standard deviation; of the training
+    samples with a class, that share gets another one by chance.
 
     Parameters
     ----------
@@ -86,7 +110,7 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
     Returns
     -------
     Dataset
-        A regression in which there is nothing to learn.
+        Samples from which there is nothing to learn.
 
     Raises
     ------
@@ -101,19 +125,30 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
         )
     generator = random_stream(settings.seed, Stream.POSITIONS)
     inputs = generator.standard_normal((count, row.inputs))
-    targets = generator.standard_normal((count, row.outputs))
-    train, test = split(count, settings.train_share, random_stream(settings.seed, Stream.SPLIT))
+    targets: FloatArray | IntArray
+    if row.has_classes:
+        targets = generator.integers(0, row.targets, count)
+        # Each class is there, however few samples there are.
+        targets[: row.targets] = np.arange(row.targets)[:count]
+    else:
+        targets = generator.standard_normal((count, row.targets))
+    labels = targets if row.has_classes else None
+    train, test = split(
+        count,
+        settings.train_share,
+        random_stream(settings.seed, Stream.SPLIT),
+        labels,  # type: ignore[arg-type]
+    )
     if settings.noise:
-        disturbance = random_stream(settings.seed, Stream.NOISE).standard_normal(targets.shape)
-        targets[train] += settings.noise * disturbance[train]
-    input_scaling, target_scaling = fit_scalings(settings, Task.REGRESSION, inputs, targets, train)
+        _disturb(row, targets, train, settings)
+    input_scaling, target_scaling = fit_scalings(settings, row.task, inputs, targets, train)
     return Dataset(
         settings=settings,
         title=row.title,
-        task=Task.REGRESSION,
+        task=row.task,
         input_names=tuple(f"x{number}" for number in range(1, row.inputs + 1)),
-        output_names=tuple(f"y{number}" for number in range(1, row.outputs + 1)),
-        class_names=(),
+        output_names=_output_names(row),
+        class_names=_class_names(row),
         inputs=inputs,
         targets=targets,
         train=train,
@@ -121,6 +156,26 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
         input_scaling=input_scaling,
         target_scaling=target_scaling,
     )
+
+
+def _disturb(row: RandomRow, targets: FloatArray | IntArray, train: IntArray, settings: DataSettings) -> None:
+    generator = random_stream(settings.seed, Stream.NOISE)
+    if row.has_classes:
+        moved = train[generator.random(len(train)) < settings.noise]
+        targets[moved] = generator.integers(0, row.targets, len(moved))
+    else:
+        targets[train] += settings.noise * generator.standard_normal(targets.shape)[train]
+
+
+def _class_names(row: RandomRow) -> tuple[str, ...]:
+    return tuple(f"class {number}" for number in range(1, row.targets + 1)) if row.has_classes else ()
+
+
+def _output_names(row: RandomRow) -> tuple[str, ...]:
+    if not row.has_classes:
+        return tuple(f"y{number}" for number in range(1, row.targets + 1))
+    names = _class_names(row)
+    return names[1:] if row.task is Task.BINARY else names
 
 
 def _short(text: str) -> str:

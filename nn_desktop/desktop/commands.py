@@ -136,8 +136,8 @@ class Commands(QObject):
         from nn_desktop.files.model import TrainedModel
 
         snapshot = self._parts.trainer.snapshot
-        filters = [f"{exporter.title} (*{exporter.suffix})" for exporter in EXPORTERS]
-        start = self._parts.last_folder.path / f"{snapshot.setup.data.name}{EXPORTERS[0].suffix}"
+        filters = [f"{exporter.title} (*{exporter.ending})" for exporter in EXPORTERS]
+        start = self._parts.last_folder.path / f"{snapshot.setup.data.name}{EXPORTERS[0].ending}"
         path = self._parts.dialogs.ask_save_path(self._window, self.tr("Export weights"), start, filters)
         if path is None:
             return

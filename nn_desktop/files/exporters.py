@@ -1,17 +1,32 @@
 """The formats that a trained network can be exported to: one table for the window and the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from nn_desktop.files import atomic
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.files import atomic, check_vectors
 from nn_desktop.files.atomic import FileError, write_atomically
-from nn_desktop.files.json_document import to_json
+from nn_desktop.files.check_vectors import CheckVectors, make_check_vectors
+from nn_desktop.files.checking import (
+    FLOAT32_TOLERANCE,
+    FLOAT64_TOLERANCE,
+    Answer,
+    Answered,
+    Check,
+    NotCheckedError,
+    compare,
+)
+from nn_desktop.files.formats.json_document import to_json
+from nn_desktop.files.formats.npz import to_npz
+from nn_desktop.files.formats.safetensors_file import to_safetensors
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.npz import to_npz
-from nn_desktop.files.safetensors_file import to_safetensors
+from nn_desktop.network.parameters import FloatArray
+
+Files = Mapping[str, bytes]
+"""Contents by file name, all in one folder; the file that was asked for comes first."""
 
 
 @dataclass(frozen=True)
@@ -20,41 +35,74 @@ class Exporter:
 
     Attributes
     ----------
-    suffix
-        How the names of its files end, with the dot.
+    ending
+        How the names of its files end: a suffix such as ``.onnx``, or ``_torch.py``.
     title
         For people.
-    to_bytes
-        Gives the content of the file; may raise `FileError` if the format cannot hold the network.
+    to_files
+        Gives the files of a network, and of the name of the first; may raise `FileError` if the format cannot
+        hold the network.
+    answer
+        Reads or runs what was written.
+    keeps_float64
+        Whether it computes in float64 what was trained in float64.
     """
 
-    suffix: str
+    ending: str
     title: str
-    to_bytes: Callable[[TrainedModel], bytes]
+    to_files: Callable[[TrainedModel, str], Files]
+    answer: Answer
+    keeps_float64: bool = True
+
+    def tolerance(self, model: TrainedModel) -> float:
+        """Return how far its answers may differ from the program's by rounding."""
+        is_float64 = self.keeps_float64 and model.parameters.vector.dtype == np.float64
+        return FLOAT64_TOLERANCE if is_float64 else FLOAT32_TOLERANCE
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export has written, and what came of its check."""
+
+    paths: tuple[Path, ...]
+    check: Check
+
+
+def _single(to_bytes: Callable[[TrainedModel], bytes]) -> Callable[[TrainedModel, str], Files]:
+    """Make a format of one file."""
+    return lambda model, name: {name: to_bytes(model)}
+
+
+def _read_back(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
+    """Let this program's own reader answer."""
+    raise NotCheckedError("nothing here reads it yet")
 
 
 EXPORTERS = (
-    Exporter(".npz", "NumPy arrays", to_npz),
-    Exporter(".json", "JSON", to_json),
-    Exporter(".safetensors", "safetensors (PyTorch)", to_safetensors),
+    Exporter(".npz", "NumPy arrays", _single(to_npz), _read_back),
+    Exporter(".json", "JSON", _single(to_json), _read_back),
+    Exporter(".safetensors", "safetensors", _single(to_safetensors), _read_back),
 )
 
 
 def find_exporter(path: Path) -> Exporter:
-    """Find the format that a file's suffix asks for.
+    """Find the format that the end of a file's name asks for: the longest that fits.
 
     Raises
     ------
     FileError
         If there is none.
     """
-    for exporter in EXPORTERS:
-        if path.suffix.lower() == exporter.suffix:
-            return exporter
-    *others, last = (exporter.suffix for exporter in EXPORTERS)
+    name = path.name.lower()
+    fitting = [
+        exporter for exporter in EXPORTERS if name.endswith(exporter.ending) and name != exporter.ending
+    ]
+    if fitting:
+        return max(fitting, key=lambda exporter: len(exporter.ending))
+    *others, last = (exporter.ending for exporter in EXPORTERS)
     raise FileError(
-        f'The file "{path}" cannot be exported to, since its suffix says no known format: '
-        f"end its name with {', '.join(others)} or {last}."
+        f'The file "{path}" cannot be exported to, since its name says no known format: '
+        f"end it with {', '.join(others)} or {last}."
     )
 
 
@@ -64,20 +112,29 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     FileError
-        If the suffix is unknown or the file cannot be written.
+        If the end of its name is unknown or the file cannot be written.
     """
     find_exporter(path)
     atomic.check_writable(path)
 
 
-def export(model: TrainedModel, path: Path) -> None:
-    """Write a trained network in the format of the file's suffix.
+def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exported:
+    """Write a trained network in the format of the file's name, with vectors to check it, and check it.
+
+    Parameters
+    ----------
+    model
+        What is written.
+    path
+        The file; others that belong to it are written beside it.
+    stop
+        Ends the check; the files are written all the same.
 
     Raises
     ------
     FileError
-        If the suffix is unknown, the format cannot hold the network, or the file cannot be written; what was
-        there before is then still there.
+        If the end of its name is unknown, the format cannot hold the network, or a file cannot be written;
+        what was there before is then still there.
     """
     exporter = find_exporter(path)
     if not np.isfinite(model.parameters.vector).all():
@@ -85,4 +142,33 @@ def export(model: TrainedModel, path: Path) -> None:
             f'Nothing was exported to "{path}", since some weights have grown beyond all numbers: '
             "train again with a smaller learning rate."
         )
-    write_atomically(path, exporter.to_bytes(model))
+    vectors = make_check_vectors(model)
+    files = dict(exporter.to_files(model, path.name))
+    files[path.name + check_vectors.SUFFIX] = check_vectors.to_csv(model, vectors)
+    paths = _write(path, files)
+    return Exported(paths, _check(exporter, model, path, vectors, StopFlag() if stop is None else stop))
+
+
+def _write(path: Path, files: Files) -> tuple[Path, ...]:
+    """Write all files, the one that was asked for at last: where it is, the others are too."""
+    paths = [path.with_name(name) for name in files]
+    if not path.exists():
+        for other in paths[1:]:
+            if other.exists():
+                raise FileError(
+                    f'Nothing was exported to "{path}", since "{other.name}", which would belong to it, is '
+                    "there already and may be something else: choose another name, or remove that file."
+                )
+    for each in reversed(paths):
+        write_atomically(each, files[each.name])
+    return tuple(paths)
+
+
+def _check(
+    exporter: Exporter, model: TrainedModel, path: Path, vectors: CheckVectors, stop: StopFlag
+) -> Check:
+    try:
+        answered = exporter.answer(path, vectors.inputs, stop)
+    except NotCheckedError as error:
+        return Check(why_not=str(error))
+    return compare(answered, vectors.answers, exporter.tolerance(model))

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import EngineName
-from nn_desktop.network.parameters import Parameters
+from nn_desktop.engines.numpy_engine import predict
+from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
-from nn_desktop.training.samples import class_values
+from nn_desktop.training.samples import class_values, decode_labels
 from nn_desktop.training.setup import Setup
 
 
@@ -83,3 +86,16 @@ class TrainedModel:
         if self.task is not Task.BINARY:
             return None
         return sum(class_values(self.topology.layers[-1].activation)) / 2
+
+    def predict(self, inputs: FloatArray) -> FloatArray:
+        """Return the answers to raw inputs, shapes (n, inputs) and (n, outputs), both float64.
+
+        In a regression they are in the units of the targets; otherwise they are as the output layer gives.
+        """
+        outputs = predict(self.parameters, self.input_scaling.apply(inputs)).astype(np.float64)
+        return self.target_scaling.undo(outputs) if self.task is Task.REGRESSION else outputs
+
+    def name_classes(self, answers: FloatArray) -> list[str]:
+        """Return the name of the class that each row of answers, shape (n, outputs), stands for."""
+        labels = decode_labels(answers, self.topology.layers[-1].activation)
+        return [self.class_names[label] for label in labels]

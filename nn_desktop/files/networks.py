@@ -10,13 +10,19 @@ from nn_desktop.data.catalogue import load
 from nn_desktop.data.dataset import Dataset, DataSettings
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.errors import UserError
-from nn_desktop.files.array_names import layer_arrays
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.description import describe
-from nn_desktop.files.json_document import list_arrays, parse
+from nn_desktop.files.formats.array_names import layer_arrays
+from nn_desktop.files.formats.description import describe
+from nn_desktop.files.formats.json_document import list_arrays, parse
+from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.files.formats.topology_document import (
+    WrongPartError,
+    read_layers,
+    read_links,
+    read_list,
+    read_value,
+)
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.stored import ReadError
-from nn_desktop.files.topology_document import WrongPartError, read_layers, read_links, read_list, read_value
 from nn_desktop.files.weights import fill, read_bytes
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nn_desktop.files.array_names import layer_arrays, sequential_arrays
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.json_document import open_json
-from nn_desktop.files.npz import open_npz
-from nn_desktop.files.safetensors_file import open_safetensors
-from nn_desktop.files.stored import Opener, ReadError, StoredArray
+from nn_desktop.files.formats.array_names import layer_arrays, sequential_arrays
+from nn_desktop.files.formats.json_document import open_json
+from nn_desktop.files.formats.npz import open_npz
+from nn_desktop.files.formats.safetensors_file import open_safetensors
+from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask
 from nn_desktop.network.topology import Topology

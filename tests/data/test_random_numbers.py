@@ -63,7 +63,7 @@ def test_noise_disturbs_the_training_targets_alone() -> None:
 )
 def test_a_width_that_cannot_be_gets_a_sentence(name: str) -> None:
     with pytest.raises(
-        DataError, match="a sample has 1 to 10000 inputs and as many outputs, as in"
+        DataError, match="a sample has 1 to 10000 inputs and as many outputs, or 2 to 10000 classes, as in"
     ) as caught:
         find_entry(name)
     assert len(str(caught.value)) < 200
@@ -86,3 +86,26 @@ def test_samples_that_would_fill_the_memory_are_refused() -> None:
 
 def test_a_sample_is_as_wide_as_a_layer_can_be() -> None:
     assert MOST_COLUMNS == MAX_UNITS
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "outputs"),
+    [
+        ("random-3-of-2", Task.BINARY, ("class 2",)),
+        ("random-3-of-3", Task.MULTICLASS, ("class 1", "class 2", "class 3")),
+    ],
+)
+def test_random_samples_may_belong_to_classes(name: str, task: Task, outputs: tuple[str, ...]) -> None:
+    dataset = load(replace(default_settings(name), noise=0.3))
+    assert (find_entry(name).task, dataset.task) == (task, task)
+    assert (dataset.output_names, find_entry(name).outputs) == (outputs, len(outputs))
+    assert set(dataset.labels.tolist()) == set(range(len(dataset.class_names)))
+    clean = load(default_settings(name))
+    changed = dataset.labels != clean.labels
+    assert 0.05 < changed[dataset.train].mean() < 0.3
+    assert not changed[dataset.test].any()
+
+
+def test_one_class_alone_is_refused() -> None:
+    with pytest.raises(DataError, match="2 to 10000 classes"):
+        find_entry("random-3-of-1")

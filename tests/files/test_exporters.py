@@ -16,11 +16,11 @@ from safetensors import safe_open
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.engines.numpy_engine import predict
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.exporters import EXPORTERS, check_writable, export, find_exporter
-from nn_desktop.files.json_document import to_json
+from nn_desktop.files.exporters import EXPORTERS, Exporter, check_writable, export, find_exporter
+from nn_desktop.files.formats.json_document import to_json
+from nn_desktop.files.formats.npz import to_npz
+from nn_desktop.files.formats.safetensors_file import to_safetensors
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.npz import to_npz
-from nn_desktop.files.safetensors_file import to_safetensors
 from nn_desktop.insight.metrics import predict_labels, predict_raw
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -243,14 +243,14 @@ def test_safetensors_refuses_what_is_no_chain(skip_model: TrainedModel, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.suffix)
+@pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.ending)
 def test_the_same_model_gives_the_same_bytes(
-    chain_model: TrainedModel, monkeypatch: pytest.MonkeyPatch, exporter: object
+    chain_model: TrainedModel, monkeypatch: pytest.MonkeyPatch, exporter: Exporter
 ) -> None:
-    to_bytes = exporter.to_bytes  # type: ignore[attr-defined]
-    contents = {to_bytes(chain_model) for _ in range(5)}
+    write = lambda model: tuple(exporter.to_files(model, "a").items())  # noqa: E731
+    contents = {write(chain_model) for _ in range(5)}
     monkeypatch.setattr("time.time", lambda: 2e9)
-    contents.add(to_bytes(replace(chain_model, parameters=chain_model.parameters.copy())))
+    contents.add(write(replace(chain_model, parameters=chain_model.parameters.copy())))
     assert len(contents) == 1
 
 
@@ -268,7 +268,7 @@ def test_an_unknown_suffix_is_refused_before_and_after(chain_model: TrainedModel
 
 
 def test_capitals_in_a_suffix_do_not_matter(chain_model: TrainedModel, tmp_path: Path) -> None:
-    assert find_exporter(Path("A.NPZ")).suffix == ".npz"
+    assert find_exporter(Path("A.NPZ")).ending == ".npz"
     export(chain_model, tmp_path / "A.JSON")
     assert json.loads((tmp_path / "A.JSON").read_text("utf-8"))["task"] == "regression"
 

@@ -17,7 +17,7 @@ from nn_desktop.engines.engine import EngineName
 from nn_desktop.files import networks
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import export
-from nn_desktop.files.json_document import to_json
+from nn_desktop.files.formats.json_document import to_json
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.networks import read_network
 from nn_desktop.insight.metrics import predict_raw

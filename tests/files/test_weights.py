@@ -18,19 +18,19 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.files.array_names import layer_arrays, sequential_arrays
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import EXPORTERS, export
-from nn_desktop.files.json_document import to_json
+from nn_desktop.files.formats.array_names import layer_arrays, sequential_arrays
+from nn_desktop.files.formats.json_document import to_json
+from nn_desktop.files.formats.npz import to_npz
+from nn_desktop.files.formats.safetensors_file import to_safetensors
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.npz import to_npz
-from nn_desktop.files.safetensors_file import to_safetensors
 from nn_desktop.files.weights import BASE_BYTES, read_weights
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import Topology, chain
 
-SUFFIXES = [exporter.suffix for exporter in EXPORTERS]
+SUFFIXES = [exporter.ending for exporter in EXPORTERS]
 
 
 def refusal(path: Path, topology: Topology, dtype: type = np.float64) -> str:
@@ -353,7 +353,7 @@ def test_a_mutated_file_is_read_or_refused(
 ) -> None:
     path = tmp_path / f"a{suffix}"
     model = replace(chain_model)
-    content = bytearray(EXPORTERS[SUFFIXES.index(suffix)].to_bytes(model))
+    content = bytearray(EXPORTERS[SUFFIXES.index(suffix)].to_files(model, "a")["a"])
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(content)))
         content[start : start + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))

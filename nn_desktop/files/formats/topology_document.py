@@ -1,10 +1,10 @@
-"""Reading layers and links as `files.description` writes them: they come from strangers."""
+"""Reading layers and links as `formats.description` writes them: they come from strangers."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from nn_desktop.files.stored import ReadError
+from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.network.edits import LONGEST_NAME
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.topology import (

@@ -1,13 +1,13 @@
 """NPZ: numpy's archive of arrays, read by ``numpy.load(path, allow_pickle=False)``.
 
-- ``layer1.weight``, ``layer1.bias``, …: as `files.array_names` says, float64 or float32;
+- ``layer1.weight``, ``layer1.bias``, …: as `formats.array_names` says, float64 or float32;
 - ``input_mean``, ``input_scale``: the network's inputs are (raw − mean) / scale;
 - ``target_mean``, ``target_scale``: in a regression, raw answers are outputs · scale + mean;
 - ``input_names``, ``output_names``, ``class_names``: texts;
 - ``dataset``, ``task``: one text each;
-- ``data``, ``hyperparameters``: one text each, JSON as in `files.description`;
+- ``data``, ``hyperparameters``: one text each, JSON as in `formats.description`;
 - ``threshold``: with two classes, above which output the answer is the second one; otherwise NaN;
-- ``topology``: one text, JSON with ``format``, ``version``, and the layers and links of `files.description`.
+- ``topology``: one text, JSON with ``format``, ``version``, and layers and links as in `formats.description`.
 """
 
 import io
@@ -21,10 +21,10 @@ from functools import partial
 
 import numpy as np
 
-from nn_desktop.files.array_names import LAYER_ARRAY, layer_arrays
-from nn_desktop.files.description import FORMAT, VERSION, describe_topology
+from nn_desktop.files.formats.array_names import LAYER_ARRAY, layer_arrays
+from nn_desktop.files.formats.description import FORMAT, VERSION, describe_topology
+from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.network.parameters import FloatArray
 
 _HEADER = re.compile(

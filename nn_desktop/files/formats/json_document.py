@@ -1,6 +1,6 @@
 """JSON: the whole model as text, enough to predict by hand.
 
-An object with the keys of `files.description` and
+An object with the keys of `formats.description` and
 
 - ``format``: ``"nn-desktop-network"``, and ``version``: 1;
 - ``how_to_predict``: the recipe, in words; ``activation_formulas``: those it needs, by name;
@@ -25,10 +25,10 @@ from itertools import chain
 import numpy as np
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.files.array_names import bias_name, weight_name
-from nn_desktop.files.description import FORMAT, VERSION, describe, describe_topology
+from nn_desktop.files.formats.array_names import bias_name, weight_name
+from nn_desktop.files.formats.description import FORMAT, VERSION, describe, describe_topology
+from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.parameters import FloatArray
 

@@ -1,12 +1,12 @@
 """safetensors: what PyTorch users load without pickle.
 
 Names and shapes are those of ``torch.nn.Sequential(Linear, Activation, …, Linear, Activation)``, see
-`files.array_names`; ``load_state_dict(strict=True)`` takes them. The last activation has no weights
+`formats.array_names`; ``load_state_dict(strict=True)`` takes them. The last activation has no weights
 and may be left out. The activations in PyTorch: ``Identity()``, ``Sigmoid()``, ``Tanh()``, ``ReLU()``,
 ``LeakyReLU(0.01)``, ``ELU()``, ``Softplus()``, ``GELU(approximate="tanh")``, ``SiLU()`` for swish and
 ``Softmax(1)``; the sine has no module of its own.
 
-The metadata hold one key, ``nn_desktop``: JSON with all of `files.description`.
+The metadata hold one key, ``nn_desktop``: JSON with all of `formats.description`.
 """
 
 import json
@@ -16,11 +16,11 @@ import numpy as np
 import safetensors
 from safetensors.numpy import save
 
-from nn_desktop.files.array_names import sequential_arrays
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.description import describe
+from nn_desktop.files.formats.array_names import sequential_arrays
+from nn_desktop.files.formats.description import describe
+from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.network.parameters import FloatArray
 
 METADATA_KEY = "nn_desktop"
