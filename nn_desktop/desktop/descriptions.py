@@ -7,7 +7,7 @@ from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.inspection import Inspection, Part
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 MOST_TERMS = 3
 """So many summands of a sum are written out."""

@@ -22,7 +22,8 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import AUTOMATIC, Layout
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import MAX_SEED, Mode, Precision
-from nn_desktop.training.session import Checkpoint, Session
+from nn_desktop.training.moments import Checkpoint
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, complete_layers
 
 UNDO_LIMIT = 100

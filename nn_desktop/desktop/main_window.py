@@ -57,7 +57,7 @@ from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.training.hyperparameters import Mode
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
 
 GEOMETRY, STATE = "window/geometry", "window/state"

@@ -8,7 +8,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nn_desktop.errors import UserError
-from nn_desktop.training.session import Session, Snapshot
+from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.session import Session
 from nn_desktop.training.worker import Task, Worker
 
 T = TypeVar("T")

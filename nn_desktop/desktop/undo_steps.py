@@ -13,7 +13,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from nn_desktop.network.assignment import Assignment, TypedNumbers
 from nn_desktop.network.parameters import Parameters, blocks_of
 from nn_desktop.network.placement import Layout, Offset
-from nn_desktop.training.session import Assign, Checkpoint, Session
+from nn_desktop.training.moments import Checkpoint
+from nn_desktop.training.session import Assign, Session
 from nn_desktop.training.setup import Setup
 
 Moment = Future[Checkpoint]

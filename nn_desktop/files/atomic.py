@@ -3,9 +3,12 @@
 import errno
 import os
 import secrets
+import shutil
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from nn_desktop.errors import UserError
 
@@ -24,15 +27,40 @@ _REASONS = {
     errno.ENOSPC: "the disk is full: free some space, or choose another disk",
     errno.EDQUOT: "your share of the disk is used up: free some space, or choose another disk",
     errno.ENAMETOOLONG: "its name is too long: choose a shorter one",
+    errno.EIO: "the disk, or the way to it, does not answer: choose another place",
+    errno.ESTALE: "the network drive does not answer: choose another place",
+    errno.ETXTBSY: "another program has it open: close it there, or choose another name",
     errno.ELOOP: "its links run in a circle: choose another place",
 }
 
 
 def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file as `replace_atomically` does.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    replace_atomically(path, lambda file: file.write(content))
+
+
+def replace_atomically(
+    path: Path, write: Callable[[BinaryIO], object], backup: Callable[[Path], Path] | None = None
+) -> None:
     """Write a file under a temporary name in the same folder, bring it to the disk, and rename it.
 
     Whatever fails, what was there before is still there, whole. The permissions of a file that is replaced
     stay; a new one gets those of the umask. A symbolic link stays one: what it points at is replaced.
+
+    Parameters
+    ----------
+    path
+        The file.
+    write
+        Writes the content into a binary file.
+    backup
+        Says under which name, beside it, the file that is replaced is kept; None to keep none.
 
     Raises
     ------
@@ -44,18 +72,41 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary = _temporary_name(target)
         try:
             with temporary.open("xb") as file:
-                file.write(content)
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
             if mode is not None:
                 temporary.chmod(mode)
+                if backup is not None:
+                    _keep(target, backup(target))
             temporary.replace(target)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
             raise
+        _bring_to_disk(target.parent)
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
+
+
+def _keep(target: Path, backup: Path) -> None:
+    """Let a file have a second name, which replaces another file at once; the first name stays."""
+    second = _temporary_name(target)
+    try:
+        os.link(target, second)
+    except OSError:  # not every file system has links
+        shutil.copy2(target, second)
+    second.replace(backup)
+
+
+def _bring_to_disk(folder: Path) -> None:
+    """Make sure that new names in a folder outlive a power cut, where the system lets one."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def check_writable(path: Path) -> None:

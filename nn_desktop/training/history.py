@@ -46,12 +46,26 @@ class History:
         """Return a copy, shape (n, 3): epoch, training loss, test loss."""
         return self._rows[: self._count].copy()
 
+    @property
+    def stride(self) -> int:
+        """Between how many epochs one is recorded at least, as far as the capacity decides that."""
+        return self._stride
+
+    @classmethod
+    def of(cls, rows: FloatArray, stride: int) -> "History":
+        """Make the history with these rows, shape (n, 3) and n up to `CAPACITY`, and this stride."""
+        history = cls()
+        history._count, history._stride = len(rows), stride
+        history._rows[: len(rows)] = rows
+        return history
+
     def copy(self) -> "History":
         """Return an independent history with the same rows."""
-        other = History()
-        other._rows[: self._count] = self._rows[: self._count]
-        other._count, other._stride = self._count, self._stride
-        return other
+        return History.of(self._rows[: self._count], self._stride)
+
+    def until(self, epoch: int) -> "History":
+        """Return an independent history that ends at this epoch."""
+        return History.of(self._rows[: self._count][self._rows[: self._count, 0] <= epoch], self._stride)
 
 
 def _stride_at(epoch: int) -> int:

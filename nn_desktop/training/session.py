@@ -4,91 +4,27 @@ The same setup and engine give the same bits wherever it runs, and however it is
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
 from nn_desktop.data.catalogue import load
-from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.engine import Engine, IntArray, StopFlag
-from nn_desktop.engines.selection import Choice, available_engines, choose
+from nn_desktop.engines.selection import available_engines, choose
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
-from nn_desktop.network.parameters import FloatArray, Parameters, carry_over
+from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import History
+from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.moments import Checkpoint, Milestone, Snapshot, keep
 from nn_desktop.training.order import ordered_epochs, shuffled_epochs
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup
 
 Assign = Callable[[Parameters], None]
 """Puts numbers into parameters."""
-
-
-@dataclass(frozen=True, eq=False)
-class Checkpoint:
-    """All that a session needs to go on exactly from here.
-
-    Attributes
-    ----------
-    start
-        What `Session.reset` comes back to; None for random parameters.
-    typed
-        1 where a number of the start was typed, 0 elsewhere; None if none was.
-    """
-
-    setup: Setup
-    parameters: Parameters
-    epoch: int
-    position: int
-    updates: int
-    order: IntArray
-    history: History
-    diverged: bool
-    engine: Choice
-    start: Parameters | None
-    typed: Parameters | None
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """What a view needs to know of one moment; nothing in it changes any more.
-
-    Attributes
-    ----------
-    setup
-        What was trained.
-    dataset
-        What it was trained on.
-    parameters
-        A copy.
-    epoch, updates
-        Whole epochs and updates so far.
-    train_loss, test_loss
-        Over all samples of each part.
-    history
-        Shape (n, 3): epoch, training loss, test loss; its last row is this moment.
-    diverged
-        Whether the run was stopped because the loss grew beyond all numbers.
-    engine
-        What does the sums.
-    answer
-        What somebody asked about this moment (`Worker.question`), or None.
-    """
-
-    setup: Setup
-    dataset: Dataset
-    parameters: Parameters
-    epoch: int
-    updates: int
-    train_loss: float
-    test_loss: float
-    history: FloatArray
-    diverged: bool
-    engine: Choice
-    answer: Any = None
 
 
 class SessionError(UserError):
@@ -117,6 +53,8 @@ class Session:
         What does the sums; a run keeps it to its end, unless another one is asked for.
     diverged
         True once a loss was not finite. The session then holds the last state whose loss was.
+    milestones
+        Ends of epochs at which the losses were recorded, thinned to a bounded number.
     """
 
     def __init__(self, setup: Setup, start: Parameters | None = None) -> None:
@@ -176,6 +114,7 @@ class Session:
         self.updates = 0
         self.diverged = False
         self.history = History()
+        self.milestones: tuple[Milestone, ...] = ()
         self._position = 0
         self._order = self._epoch_order()
         self._choose_engine()
@@ -305,6 +244,27 @@ class Session:
             self.engine,
             self._start,
             self._typed,
+            self.milestones,
+        )
+
+    def checkpoint_at(self, milestone: Milestone) -> Checkpoint:
+        """Return all that is needed to come back to a milestone of this run."""
+        hyperparameters = milestone.setup.hyperparameters
+        earlier = tuple(m for m in self.milestones if m.updates < milestone.updates)
+        has_start = self._start is not None and self._start.topology == milestone.setup.topology
+        return Checkpoint(
+            milestone.setup,
+            Parameters(milestone.setup.topology, milestone.vector.copy()),
+            milestone.epoch,
+            0,
+            milestone.updates,
+            _epoch_orders(hyperparameters, milestone.epoch, self.train_count)[0].copy(),
+            self.history.until(milestone.epoch),
+            False,
+            self.engine,
+            self._start if has_start else None,
+            self._typed if has_start else None,
+            (*earlier, milestone),
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -318,6 +278,7 @@ class Session:
         self.updates, self._order = checkpoint.updates, checkpoint.order
         self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
         self._start, self._typed = checkpoint.start, checkpoint.typed
+        self.milestones = checkpoint.milestones
         self.engine = checkpoint.engine
         self._build_engine()
         self._good = checkpoint
@@ -345,6 +306,7 @@ class Session:
             rows,
             self.diverged,
             self.engine,
+            self.milestones,
         )
 
     def _train(self, updates: int, stop: StopFlag | None = None) -> bool:
@@ -394,7 +356,13 @@ class Session:
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
+                self._keep_milestone()
                 self._good = self.checkpoint()
+
+    def _keep_milestone(self) -> None:
+        vector = self.parameters.vector.copy()
+        vector.setflags(write=False)
+        self.milestones = keep(self.milestones, Milestone(self.setup, vector, self.epoch, self.updates))
 
     def _epoch_order(self) -> IntArray:
         """Return the order of the samples in this epoch alone: a checkpoint keeps it."""
@@ -403,10 +371,7 @@ class Session:
 
     def _epoch_orders(self) -> IntArray:
         """Return the order of the samples in this epoch and in some that follow, shape (epochs, samples)."""
-        hyperparameters = self.setup.hyperparameters
-        if hyperparameters.samples_per_update(self.train_count) == self.train_count:
-            return ordered_epochs(self.train_count)
-        return shuffled_epochs(hyperparameters.seed, self.epoch, self.train_count)
+        return _epoch_orders(self.setup.hyperparameters, self.epoch, self.train_count)
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
@@ -550,6 +515,13 @@ class Session:
         h, s = self.setup.hyperparameters, self.samples
         make = available_engines()[self.engine.engine]
         return make(parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
+
+
+def _epoch_orders(hyperparameters: Hyperparameters, epoch: int, samples: int) -> IntArray:
+    """Return the order of the samples in an epoch and in some that follow, shape (epochs, samples)."""
+    if hyperparameters.samples_per_update(samples) == samples:
+        return ordered_epochs(samples)
+    return shuffled_epochs(hyperparameters.seed, epoch, samples)
 
 
 def _layers_of_another_initializer(before: Topology, after: Topology) -> list[int]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
+from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.pace import Budget, Pace
-from nn_desktop.training.session import Session, Snapshot
+from nn_desktop.training.session import Session
 
 T = TypeVar("T")
 Task = Callable[[Session], T]

@@ -14,8 +14,9 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
+from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.samples import make_samples
-from nn_desktop.training.session import Session, Snapshot
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 from nn_desktop.training.worker import Worker
 

@@ -19,7 +19,7 @@ from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.inspection import Part
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 PAN_STEP = 60
 NUDGE = 8.0

@@ -12,7 +12,7 @@ from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped, typed_figure
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 Index = QModelIndex | QPersistentModelIndex
 OutlinePart = int | Pair

@@ -24,7 +24,7 @@ from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, Outl
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.inspection import exists
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 REFRESH_MILLISECONDS = 250
 """Numbers that change faster cannot be read."""

@@ -9,7 +9,7 @@ from nn_desktop.desktop.figures import figure, grouped
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.marked_field import MarkedField
 from nn_desktop.network.notation import format_layers
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
 
 

@@ -28,7 +28,7 @@ from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
 from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
 from nn_desktop.desktop.theme import Theme
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 AXIS_WIDTH = 40
 

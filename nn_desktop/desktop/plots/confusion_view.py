@@ -15,7 +15,7 @@ from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import confusion_matrix
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 STRONGEST = 0.55
 """Share of the full colour where a whole row falls into one cell: text upon it stays legible."""

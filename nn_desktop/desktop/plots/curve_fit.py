@@ -15,7 +15,7 @@ from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import predict_raw
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 GRID_POINTS = 321
 MARGIN = 0.2

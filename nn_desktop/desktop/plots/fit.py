@@ -6,7 +6,7 @@ from typing import Protocol
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.colors import Colors
 from nn_desktop.desktop.plots.legend import LegendEntry
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from nn_desktop.desktop.plots.prediction_fit import PredictionFit
 from nn_desktop.desktop.plots.slow_description import SlowDescription
 from nn_desktop.desktop.plots.snapshot_view import SnapshotView
 from nn_desktop.desktop.theme import Theme
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 
 class FitKind(Enum):

@@ -12,7 +12,7 @@ from nn_desktop.desktop.plots.loss_chart import LossChart
 from nn_desktop.desktop.plots.slow_description import SlowDescription
 from nn_desktop.desktop.plots.snapshot_view import SnapshotView
 from nn_desktop.desktop.theme import Theme
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 
 class LossPlot(SnapshotView):

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nn_desktop.training.session import Snapshot
+from nn_desktop.training.moments import Snapshot
 
 
 class SnapshotView(QWidget):

@@ -23,7 +23,8 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
-from nn_desktop.training.session import Session, Snapshot
+from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.session import Session
 
 MakeSession = Callable[..., Session]
 

@@ -1,0 +1,62 @@
+"""A project: all that there is to go on exactly where one stopped."""
+
+from dataclasses import dataclass
+
+from nn_desktop.network.placement import AUTOMATIC, Layout
+from nn_desktop.training.moments import Checkpoint
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where a panel of the window is.
+
+    Attributes
+    ----------
+    name
+        Which one.
+    area
+        ``left``, ``right``, ``top`` or ``bottom``.
+    is_shown
+        Whether it is open.
+    width, height
+        In pixels.
+    behind
+        The panel that it is a tab with, and which comes before it; empty for none.
+    """
+
+    name: str
+    area: str
+    is_shown: bool
+    width: int
+    height: int
+    behind: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """What a project file holds.
+
+    Attributes
+    ----------
+    moment
+        Setup, parameters and the exact position of the training, with its history and milestones.
+    layout
+        What was moved in the drawing.
+    notes
+        What somebody wrote down.
+    panels
+        Where the window's panels were; empty if nobody knows.
+    """
+
+    moment: Checkpoint
+    layout: Layout = AUTOMATIC
+    notes: str = ""
+    panels: tuple[Panel, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedProject:
+    """A project that was read, and what is not as it was, one sentence each."""
+
+    project: Project
+    remarks: tuple[str, ...] = ()

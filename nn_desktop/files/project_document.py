@@ -1,0 +1,329 @@
+"""How a project is written and read: a zip (see `files.archive`) of ``project.json`` and arrays.
+
+The document has
+
+- ``format``: ``"nn-desktop-project"``, and ``version``;
+- ``setups``: a list of what was set up, each as `files.setup_document` says;
+- ``now``: the moment of the training: ``setup`` (a place in that list), ``epoch``, ``position`` (samples of
+  the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
+  ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
+  one was taken, which one was wanted, and the seconds that an update took each when it was chosen;
+- ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
+- ``layout``: what was moved in the drawing: ``layers`` and ``units``, each a list of [id, right, down];
+- ``panels``: where the window's panels were, each with the fields of `files.project.Panel`;
+- ``notes``: a text.
+
+The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in
+the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and ``typed`` if there are any,
+and ``milestones_of_N``: a row of parameters for each milestone of setup N.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nn_desktop.data.catalogue import load
+from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.selection import Choice, available_engines, choose
+from nn_desktop.errors import UserError
+from nn_desktop.files.archive import AnyArray, Archive, write_archive
+from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.files.formats.topology_document import WrongPartError, read_list, read_value
+from nn_desktop.files.project import OpenedProject, Panel, Project
+from nn_desktop.files.setup_document import describe_setup, read_fields, read_setup
+from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
+from nn_desktop.network.placement import Layout, Offset
+from nn_desktop.network.topology import Topology
+from nn_desktop.training.history import CAPACITY, History
+from nn_desktop.training.hyperparameters import Precision
+from nn_desktop.training.moments import MOST_MILESTONES, Checkpoint, Milestone
+from nn_desktop.training.setup import Setup
+
+FORMAT = "nn-desktop-project"
+VERSION = 1
+"""Grows when a reader of the old version would misunderstand a file of the new one."""
+MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
+"""By version: what makes of its document one of the next version."""
+MOST_DOCUMENT_BYTES = 4_000_000
+LONGEST_NOTES = 100_000
+MOST_PANELS = 50
+FARTHEST = 1e6
+"""Points that something may be moved in the drawing."""
+
+
+def write_project(project: Project, file: BinaryIO) -> None:
+    """Write a project into a binary file; the same one gives the same bytes."""
+    moment = project.moment
+    setups, numbers = _setups_of(moment)
+    arrays: dict[str, AnyArray] = {
+        "parameters": moment.parameters.vector,
+        "order": moment.order,
+        "history": moment.history.rows(),
+    }
+    if (start := _start_of(moment)) is not None:
+        arrays["start"] = start.vector
+        if moment.typed is not None:
+            arrays["typed"] = moment.typed.vector
+    for number in range(len(setups)):
+        vectors = [
+            milestone.vector for milestone in moment.milestones if numbers[id(milestone.setup)] == number
+        ]
+        if vectors:
+            arrays[f"milestones_of_{number}"] = np.stack(vectors)
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "setups": [describe_setup(setup, f"setup{number}", arrays) for number, setup in enumerate(setups)],
+        "now": _describe_moment(moment),
+        "milestones": [
+            {"setup": setups.index(m.setup), "epoch": m.epoch, "updates": m.updates}
+            for m in moment.milestones
+        ],
+        "layout": _describe_layout(project.layout),
+        "panels": [vars(panel) for panel in project.panels],
+        "notes": project.notes,
+    }
+    write_archive(file, document, arrays)
+
+
+def read_project(file: BinaryIO) -> OpenedProject:
+    """Read a project from a binary file.
+
+    Raises
+    ------
+    ReadError
+        If it is none, or damaged, or too new. The text says why and what to do.
+    """
+    archive = Archive(file)
+    document = _migrate(archive.document(MOST_DOCUMENT_BYTES))
+    try:
+        setups = [read_setup(each, archive) for each in read_list(document, "setups")[: MOST_MILESTONES + 1]]
+        milestones = _read_milestones(document, setups, archive)
+        moment, remarks = _read_moment(_object(document, "now"), setups, milestones, archive)
+        layout = _read_layout(_object(document, "layout"), moment.setup.topology)
+    except UserError as error:
+        raise ReadError(str(error).rstrip(".")) from error
+    notes = document.get("notes")
+    if not isinstance(notes, str) or len(notes) > LONGEST_NOTES or not _is_plain(notes):
+        raise WrongPartError("notes")
+    return OpenedProject(Project(moment, layout, notes, _read_panels(document)), remarks)
+
+
+def _setups_of(moment: Checkpoint) -> tuple[list[Setup], dict[int, int]]:
+    """Return what was set up, each once, that of now first; and its place in the list by Python's id."""
+    setups, numbers = [moment.setup], {id(moment.setup): 0}
+    for milestone in moment.milestones:
+        setup = milestone.setup
+        if id(setup) not in numbers:  # comparing takes long
+            if setup not in setups:
+                setups.append(setup)
+            numbers[id(setup)] = setups.index(setup)
+    return setups, numbers
+
+
+def _start_of(moment: Checkpoint) -> Parameters | None:
+    """Return the start that a reset comes back to: one of another network is none."""
+    start = moment.start
+    return start if start is not None and start.topology == moment.setup.topology else None
+
+
+def _describe_moment(moment: Checkpoint) -> dict[str, object]:
+    return {
+        "setup": 0,
+        "epoch": moment.epoch,
+        "position": moment.position,
+        "updates": moment.updates,
+        "diverged": moment.diverged,
+        "history_rows": len(moment.history.rows()),
+        "history_stride": moment.history.stride,
+        "start": None if (start := _start_of(moment)) is None else start.vector.dtype.name,
+        "has_typed": start is not None and moment.typed is not None,
+        "engine": {
+            "taken": moment.engine.engine,
+            "wanted": moment.engine.wanted,
+            "seconds": {name.value: seconds for name, seconds in moment.engine.seconds.items()},
+        },
+    }
+
+
+def _describe_layout(layout: Layout) -> dict[str, object]:
+    parts = {"layers": layout.layers, "units": layout.units}
+    return {key: [[part, *offset] for part, offset in sorted(moved.items())] for key, moved in parts.items()}
+
+
+def _migrate(document: dict[str, object]) -> dict[str, object]:
+    """Bring a document of an older version to this one, step by step."""
+    if document.get("format") != FORMAT:
+        raise ReadError("it is a zip file, but no project of this program: choose another file")
+    version = read_value("version", document.get("version"), int)
+    if version > VERSION:
+        raise ReadError(
+            f"a newer version of this program wrote it (its format is {version}, this program reads up to "
+            f"{VERSION}): update the program"
+        )
+    while version < VERSION:
+        if version not in MIGRATIONS:
+            raise WrongPartError("version")
+        document = MIGRATIONS[version](document)
+        version += 1
+    return document
+
+
+def _read_moment(
+    now: Mapping[str, object], setups: Sequence[Setup], milestones: tuple[Milestone, ...], archive: Archive
+) -> tuple[Checkpoint, tuple[str, ...]]:
+    setup = _setup_of(now, setups)
+    samples = len(load(setup.data).train)
+    engine, remarks = _read_engine(_object(now, "engine"), setup, samples)
+    position = _count(now, "position", samples - 1)
+    order = archive.array("order", (samples,), np.int64).astype(np.int64)
+    if not np.array_equal(np.sort(order), np.arange(samples)):
+        raise WrongPartError("order")
+    typed = None
+    if read_value("now.has_typed", now.get("has_typed"), bool):
+        typed = _read_parameters(archive, "typed", setup.topology, np.float16)
+    start = None
+    if now.get("start") is not None:
+        dtype = read_value("now.start", now["start"], Precision)
+        start = _read_parameters(archive, "start", setup.topology, dtype)
+    moment = Checkpoint(
+        setup,
+        _read_parameters(archive, "parameters", setup.topology, setup.hyperparameters.precision),
+        _count(now, "epoch"),
+        position,
+        _count(now, "updates"),
+        order,
+        _read_history(now, archive),
+        read_value("now.diverged", now.get("diverged"), bool),
+        engine,
+        start,
+        typed,
+        milestones,
+    )
+    return moment, remarks
+
+
+def _read_history(now: Mapping[str, object], archive: Archive) -> History:
+    count, stride = _count(now, "history_rows", CAPACITY), _count(now, "history_stride")
+    rows = archive.array("history", (count, 3), np.float64).astype(np.float64)
+    epochs = rows[:, 0]
+    if (
+        count < 1
+        or stride < 1
+        or not np.isfinite(epochs).all()
+        or (np.diff(epochs) <= 0).any()
+        or epochs[0] < 0
+    ):
+        raise WrongPartError("history")
+    return History.of(rows, stride)
+
+
+def _read_engine(engine: Mapping[str, object], setup: Setup, samples: int) -> tuple[Choice, tuple[str, ...]]:
+    taken = read_value("engine.taken", engine.get("taken"), EngineName)
+    wanted = read_value("engine.wanted", engine.get("wanted"), EngineName)
+    if taken in available_engines():
+        times = _object(engine, "seconds")
+        seconds = {
+            name: read_value("engine.seconds", times[name], float) for name in EngineName if name in times
+        }
+        return Choice(taken, wanted, seconds), ()
+    h = setup.hyperparameters
+    choice = choose(wanted, setup.topology, h.loss, h.samples_per_update(samples), h.precision)
+    return choice, (
+        f'The engine "{taken}" that trained it is not here: "{choice.engine}" goes on, with other roundings.',
+    )
+
+
+def _read_milestones(
+    document: Mapping[str, object], setups: Sequence[Setup], archive: Archive
+) -> tuple[Milestone, ...]:
+    described = read_list(document, "milestones")
+    if len(described) > MOST_MILESTONES:
+        raise WrongPartError("milestones")
+    places = [_setup_number(each, setups) for each in described]
+    rows = {}
+    for number in dict.fromkeys(places):
+        setup, count = setups[number], places.count(number)
+        shape = (count, blocks_of(setup.topology)[-1].stop)
+        vectors = archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision)
+        rows[number] = iter(_checked("milestones", vectors, setup.topology))
+    milestones = tuple(
+        Milestone(setups[number], next(rows[number]), _count(each, "epoch"), _count(each, "updates"))
+        for number, each in zip(places, described, strict=True)
+    )
+    updates = [milestone.updates for milestone in milestones]
+    if updates != sorted(set(updates)):
+        raise WrongPartError("milestones")
+    return milestones
+
+
+def _read_parameters(archive: Archive, name: str, topology: Topology, dtype: DTypeLike) -> Parameters:
+    vector = archive.array(name, (blocks_of(topology)[-1].stop,), dtype)
+    return Parameters(topology, _checked(name, vector, topology).copy())
+
+
+def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
+    """See that numbers are finite, and 0 at removed connections; shape (..., size)."""
+    mask = connection_mask(topology)
+    if not np.isfinite(numbers).all():
+        raise ReadError(f"its {name} hold numbers that are not finite: choose another file")
+    if mask is not None and numbers[..., ~mask].any():
+        raise ReadError(f"its {name} have weights at connections that are removed: choose another file")
+    return numbers  # type: ignore[return-value]
+
+
+def _read_layout(layout: Mapping[str, object], topology: Topology) -> Layout:
+    layers = _read_offsets(layout, "layers", set(topology.layer_index))
+    return Layout(layers, _read_offsets(layout, "units", set(topology.unit_place)))
+
+
+def _read_offsets(layout: Mapping[str, object], key: str, known: set[int]) -> dict[int, Offset]:
+    moved = layout.get(key)
+    if not isinstance(moved, list) or len(moved) > len(known):
+        raise WrongPartError(f"layout.{key}")
+    offsets = {}
+    for item in moved:
+        if not isinstance(item, list) or len(item) != 3:
+            raise WrongPartError(f"layout.{key}")
+        part = read_value(f"layout.{key}", item[0], int)
+        right, down = (read_value(f"layout.{key}", number, float) for number in item[1:])
+        if part not in known or not (abs(right) <= FARTHEST and abs(down) <= FARTHEST):
+            raise WrongPartError(f"layout.{key}")
+        offsets[part] = (right, down)
+    return offsets
+
+
+def _read_panels(document: Mapping[str, object]) -> tuple[Panel, ...]:
+    described = read_list(document, "panels")
+    if len(described) > MOST_PANELS:
+        raise WrongPartError("panels")
+    return tuple(read_fields("panels", each, Panel) for each in described)
+
+
+def _setup_of(described: Mapping[str, object], setups: Sequence[Setup]) -> Setup:
+    return setups[_setup_number(described, setups)]
+
+
+def _setup_number(described: Mapping[str, object], setups: Sequence[Setup]) -> int:
+    return _count(described, "setup", len(setups) - 1)
+
+
+def _count(described: Mapping[str, object], key: str, most: int = 2**53) -> int:
+    number = read_value(key, described.get(key), int)
+    if not 0 <= number <= most:
+        raise WrongPartError(key)
+    return number
+
+
+def _object(document: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = document.get(key)
+    if not isinstance(value, dict):
+        raise WrongPartError(key)
+    return value
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text can be written again: half of a pair of surrogates cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

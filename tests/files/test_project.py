@@ -1,0 +1,283 @@
+"""A project that was saved and opened goes on exactly as if it had never been closed."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.selection import available_engines
+from nn_desktop.files import project_document
+from nn_desktop.files.atomic import FileError
+from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.files.project import Panel, Project
+from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.files.project_file import backup_of, open_project, save_project
+from nn_desktop.network import edits, wiring
+from nn_desktop.network.functions import Activation, Initializer
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.placement import Layout
+from nn_desktop.training.hyperparameters import Mode, Precision
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import Setup, make_setup
+
+
+def make(dataset: str = "sine", layers: str = "6-5", **choices: object) -> Setup:
+    setup = make_setup(dataset, parse_layers(layers), Activation.TANH)
+    return replace(setup, hyperparameters=replace(setup.hyperparameters, **choices))  # type: ignore[arg-type]
+
+
+def through_file(project: Project) -> Project:
+    file = io.BytesIO()
+    write_project(project, file)
+    opened = read_project(file)
+    assert opened.remarks == ()
+    return opened.project
+
+
+def reopened(session: Session) -> Session:
+    """Close a session into a file, and open it in another one."""
+    moment = through_file(Project(session.checkpoint())).moment
+    other = Session(moment.setup)
+    other.restore(moment)
+    return other
+
+
+def everything(session: Session) -> tuple[object, ...]:
+    moment = session.checkpoint()
+    start = None if moment.start is None else moment.start.vector.tobytes()
+    typed = None if moment.typed is None else moment.typed.vector.tobytes()
+    milestones = [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in moment.milestones]
+    return (
+        *(moment.setup, moment.parameters.vector.tobytes(), moment.parameters.vector.dtype),
+        *(moment.epoch, moment.position, moment.updates, moment.order.tobytes(), moment.diverged),
+        *(moment.history.rows().tobytes(), moment.history.stride, start, typed, milestones),
+        *(moment.engine, session.losses()),
+    )
+
+
+@pytest.mark.parametrize("engine", list(available_engines()))
+@pytest.mark.parametrize("mode", list(Mode))
+def test_it_goes_on_bit_by_bit_at_random_moments(engine: EngineName, mode: Mode) -> None:
+    generator = np.random.default_rng(list(Mode).index(mode))
+    setup = make(mode=mode, engine=engine, precision=Precision.FLOAT32, batch_size=7)
+    straight, session = Session(setup), Session(setup)
+    in_the_middle = 0
+    for _ in range(20):
+        updates = int(generator.integers(1, 60 if mode is not Mode.BATCH else 4))
+        straight.advance(updates)
+        session.advance(updates)
+        session = reopened(session)
+        assert everything(session) == everything(straight)
+        in_the_middle += session.checkpoint().position > 0
+    straight.advance(30)
+    session.advance(30)
+    assert everything(session) == everything(straight)
+    assert in_the_middle > 10 or mode is Mode.BATCH
+
+
+def test_edits_afterwards_are_the_same_too() -> None:
+    """New units draw their weights by the ids of the network: those are kept."""
+    sessions = [Session(make("iris", "5-6")) for _ in range(2)]
+    for number, session in enumerate(sessions):
+        first = session.setup.topology.layers[1]
+        for units in (6, 4, 7):
+            topology = edits.resize_layer(session.setup.topology, first.id, units)
+            session.change(session.setup.with_topology(topology))
+            session.advance(9)
+            if number == 1:
+                session = reopened(session)
+        sessions[number] = session
+    assert everything(sessions[0]) == everything(sessions[1])
+
+
+def test_typed_numbers_a_start_and_a_divergence_are_kept() -> None:
+    setup = make()
+    start = Parameters.zeros(setup.topology, np.float64)
+    start.vector[:] = np.linspace(-1, 1, start.vector.size)
+    session = Session(setup, start)
+    layer = setup.topology.layers[1]
+    session.change(setup, assign=lambda parameters: parameters.set_bias(layer.units[0], 0.25))
+    session.advance(11)
+    other = reopened(session)
+    assert everything(other) == everything(session)
+    for each in (session, other):
+        each.reset()
+        each.change(
+            each.setup.with_topology(
+                edits.set_initializer(each.setup.topology, layer.id, Initializer.HE_NORMAL)
+            )
+        )
+    assert everything(other) == everything(session)
+    wild = Session(make(learning_rate=1e6))
+    wild.advance(1000)
+    assert wild.diverged
+    assert everything(reopened(wild)) == everything(wild)
+
+
+def test_a_setup_that_changed_on_the_way_keeps_its_milestones() -> None:
+    session = Session(make("iris", "5-6"))
+    session.advance(100)
+    topology = session.setup.topology
+    skipping = wiring.link_layers(topology, topology.layers[0].id, topology.layers[-1].id)
+    session.change(session.setup.with_topology(skipping))
+    session.advance(100)
+    session.change(replace(session.setup, hyperparameters=replace(session.setup.hyperparameters, seed=0)))
+    other = reopened(session)
+    assert len({m.setup for m in other.milestones}) == 2
+    assert everything(other) == everything(session)
+
+
+def test_layout_notes_and_panels_are_kept() -> None:
+    session = Session(make())
+    topology = session.setup.topology
+    layout = Layout({topology.layers[1].id: (3.5, -2.0)}, {topology.layers[1].units[0]: (0.1, 1 / 3)})
+    panels = (Panel("dock_fit", "right", True, 300, 400), Panel("dock_loss", "left", False, 1, 2, "dock_fit"))
+    notes = "Zeile 1\n\tמשקולות 🧠"
+    project = through_file(Project(session.checkpoint(), layout, notes, panels))
+    assert (project.layout, project.notes, project.panels) == (layout, notes, panels)
+
+
+def test_the_same_content_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(make())
+    session.advance(50)
+    save_project(Project(session.checkpoint()), tmp_path / "a.nnd")
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    save_project(open_project(tmp_path / "a.nnd").project, tmp_path / "b.nnd")
+    assert (tmp_path / "a.nnd").read_bytes() == (tmp_path / "b.nnd").read_bytes()
+
+
+def test_many_removed_connections_become_arrays() -> None:
+    setup = make("digits", "64-40-10")
+    layers = setup.topology.layers
+    pairs = [(s, t) for s in layers[0].units for t in layers[1].units if (s + t) % 3]
+    links = (replace(setup.topology.links[0], removed=frozenset(pairs)), setup.topology.links[1])
+    session = Session(setup.with_topology(replace(setup.topology, links=links)))
+    file = io.BytesIO()
+    write_project(Project(session.checkpoint()), file)
+    assert "setup0_0_1_removed.npy" in zipfile.ZipFile(file).namelist()
+    assert everything(reopened(session)) == everything(session)
+
+
+def test_the_version_before_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.nnd"
+    session = Session(make())
+    contents = []
+    for _ in range(3):
+        session.advance(10)
+        save_project(Project(session.checkpoint()), path)
+        contents.append(path.read_bytes())
+    assert path.read_bytes() == contents[2]
+    assert backup_of(path).read_bytes() == contents[1]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "a.nnd.bak"]
+    assert open_project(backup_of(path)).project.moment.updates == 20
+
+
+def test_a_damaged_project_names_its_backup(tmp_path: Path) -> None:
+    path = tmp_path / "a.nnd"
+    for _ in range(2):
+        save_project(Project(Session(make()).checkpoint()), path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(FileError, match=r'damaged.*"a\.nnd\.bak" beside it'):
+        open_project(path)
+
+
+def rewritten(session: Session, change: object) -> io.BytesIO:
+    """Write a project whose document somebody has changed."""
+    file = io.BytesIO()
+    write_project(Project(session.checkpoint()), file)
+    changed = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "project.json":
+                document = json.loads(content)
+                change(document)  # type: ignore[operator]
+                content = json.dumps(document).encode()
+            new.writestr(name, content)
+    return changed
+
+
+def test_a_newer_version_is_refused_by_name() -> None:
+    file = rewritten(Session(make()), lambda document: document.update(version=7))
+    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 1.*update"):
+        read_project(file)
+
+
+def test_an_older_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rename(document: dict[str, object]) -> dict[str, object]:
+        return {**document, "notes": document["remarks"]}
+
+    file = rewritten(Session(make()), lambda document: document.update(remarks="old", notes=None))
+    monkeypatch.setattr(project_document, "VERSION", 2)
+    monkeypatch.setattr(project_document, "MIGRATIONS", {1: rename})
+    assert read_project(file).project.notes == "old"
+
+
+@pytest.mark.skipif(EngineName.CPP not in available_engines(), reason="the C++ engine is not here")
+def test_an_engine_that_is_not_here_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    write_project(Project(Session(make(engine=EngineName.CPP)).checkpoint()), file)
+    others = {name: make for name, make in available_engines().items() if name is not EngineName.CPP}
+    monkeypatch.setattr(project_document, "available_engines", lambda: others)
+    opened = read_project(file)
+    assert '"cpp"' in opened.remarks[0]
+
+
+DAMAGES = {
+    "an order that is none": lambda d: d["now"].update(position=10**6),
+    "an epoch below 0": lambda d: d["now"].update(epoch=-1),
+    "a setup that is not there": lambda d: d["now"].update(setup=3),
+    "a number of layers": lambda d: d["setups"][0].update(layers=3),
+    "ids twice": lambda d: d["setups"][0]["ids"][1].__setitem__(1, d["setups"][0]["ids"][1][2]),
+    "ids beyond the next": lambda d: d["setups"][0].update(next_id=2),
+    "huge ids": lambda d: d["setups"][0]["ids"][0].__setitem__(0, 10**30),
+    "an unknown dataset": lambda d: d["setups"][0]["data"].update(name="moon"),
+    "another width": lambda d: d["setups"][0]["layers"][1].update(units=7),
+    "an absurd width": lambda d: d["setups"][0]["layers"][1].update(units=10**9),
+    "notes that are none": lambda d: d.update(notes=3),
+    "half a surrogate pair": lambda d: d.update(notes="\ud800"),
+    "a part that nobody knows": lambda d: d["layout"].update(layers=[[999, 0, 0]]),
+    "a place far away": lambda d: d["layout"].update(layers=[[0, 1e300, 0]]),
+    "a panel that is none": lambda d: d["panels"].append({"name": 3}),
+    "no history": lambda d: d["now"].update(history_rows=0),
+    "an endless history": lambda d: d["now"].update(history_rows=10**12),
+    "too many milestones": lambda d: d.update(milestones=[{}] * 10_000),
+    "no format": lambda d: d.pop("format"),
+    "no version": lambda d: d.pop("version"),
+    "version 0": lambda d: d.update(version=0),
+    "an engine that is none": lambda d: d["now"]["engine"].update(taken="abacus"),
+}
+
+
+@pytest.mark.parametrize("damage", list(DAMAGES))
+def test_a_document_that_is_wrong_is_refused(damage: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_project(rewritten(Session(make()), DAMAGES[damage]))
+    assert len(str(caught.value)) < 300
+
+
+def test_numbers_that_are_not_finite_are_refused() -> None:
+    session = Session(make())
+    session.parameters.vector[2] = np.nan
+    file = io.BytesIO()
+    write_project(Project(session.checkpoint()), file)
+    with pytest.raises(ReadError, match="not finite"):
+        read_project(file)
+
+
+def test_a_milestone_leads_back_bit_by_bit() -> None:
+    straight, session = Session(make()), Session(make())
+    straight.advance(5 * straight.updates_per_epoch)
+    session.advance(40 * session.updates_per_epoch + 3)
+    fifth = next(m for m in session.milestones if m.epoch == 5)
+    session.restore(session.checkpoint_at(fifth))
+    assert everything(session) == everything(straight)
+    for each in (straight, session):
+        each.advance(123)
+    assert everything(session) == everything(straight)
