@@ -27,7 +27,6 @@ _REASONS = {
     errno.ENOSPC: "the disk is full: free some space, or choose another disk",
     errno.EDQUOT: "your share of the disk is used up: free some space, or choose another disk",
     errno.ENAMETOOLONG: "its name is too long: choose a shorter one",
-    errno.EIO: "the disk, or the way to it, does not answer: choose another place",
     errno.ESTALE: "the network drive does not answer: choose another place",
     errno.ETXTBSY: "another program has it open: close it there, or choose another name",
     errno.ELOOP: "its links run in a circle: choose another place",

@@ -155,10 +155,15 @@ def run_program(
         out.seek(0)
         wrong.seek(0)
         if process.returncode:
-            lines = wrong.read(10_000).decode(errors="replace").strip().splitlines()
-            raise NotCheckedError(f"{name} failed ({(lines or ['without a word'])[-1][:200]})")
+            raise NotCheckedError(f"{name} failed ({_why(wrong.read(10_000).decode(errors='replace'))})")
         printed: bytes = out.read()
         return printed.decode(errors="replace")
+
+
+def _why(said: str) -> str:
+    """Take the line that says why: compilers draw below it, and Python says it last."""
+    lines = said.strip().splitlines() or ["without a word"]
+    return next((line for line in lines if "error:" in line), lines[-1])[:200]
 
 
 def _wait(process: "subprocess.Popen[bytes]", name: str, stop: StopFlag) -> None:

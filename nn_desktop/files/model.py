@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.scaling import Scaling
@@ -86,6 +87,12 @@ class TrainedModel:
         if self.task is not Task.BINARY:
             return None
         return sum(class_values(self.topology.layers[-1].activation)) / 2
+
+    def in_precision(self, dtype: DTypeLike) -> "TrainedModel":
+        """Return the same model with its numbers in float32 or float64."""
+        with np.errstate(over="ignore"):
+            vector = self.parameters.vector.astype(dtype)
+        return replace(self, parameters=Parameters(self.topology, vector))
 
     def predict(self, inputs: FloatArray) -> FloatArray:
         """Return the answers to raw inputs, shapes (n, inputs) and (n, outputs), both float64.

@@ -1,89 +1,85 @@
-"""Opening a network that was exported as JSON: what it is, what it learns from and how, and its weights."""
+"""Reading the networks that this program wrote, in one way whatever the format."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TypeVar, get_type_hints
+from math import prod
 
 import numpy as np
 
-from nn_desktop.data.catalogue import load
-from nn_desktop.data.dataset import Dataset, DataSettings
+from nn_desktop.data.catalogue import default_settings
+from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.errors import UserError
-from nn_desktop.files.atomic import FileError
-from nn_desktop.files.formats.array_names import layer_arrays
-from nn_desktop.files.formats.description import describe
-from nn_desktop.files.formats.json_document import list_arrays, parse
-from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.files.formats.stored import Opener, ReadError
 from nn_desktop.files.formats.topology_document import (
     WrongPartError,
     read_layers,
     read_links,
     read_list,
+    read_names,
     read_value,
 )
+from nn_desktop.files.imported import Imported, loss_for
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.weights import fill, read_bytes
-from nn_desktop.network.parameters import Parameters
+from nn_desktop.files.setup_document import read_record
+from nn_desktop.files.weights import fill
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.parameters import Parameters, blocks_of
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.hyperparameters import Hyperparameters
-from nn_desktop.training.setup import Setup
-
-READABLE = (".json",)
-MOST_BYTES = 200_000_000
-SCALING_TOLERANCE = 1e-12
-"""Means and deviations of the same samples differ by this at most from one computer to another."""
-
-_T = TypeVar("_T")
+from nn_desktop.training.hyperparameters import Hyperparameters, Precision
 
 
-def read_network(path: Path) -> tuple[Setup, Parameters]:
-    """Read a network from an exported JSON file.
+def read_network(document: Mapping[str, object], openers: dict[str, Opener]) -> Imported:
+    """Read a network.
+
+    Parameters
+    ----------
+    document
+        All but the weights and biases, as `formats.description` makes it.
+    openers
+        Weights and biases, by the names that they have in the file.
 
     Returns
     -------
-    The setup that was exported, with the weights in its precision: it predicts what it did then.
+    What was exported, with the weights and biases to the last bit.
 
     Raises
     ------
-    FileError
-        If the file cannot be read, is damaged, holds a network or dataset that is not known here, or was made
-        from other samples than its settings give here.
+    ReadError, UserError
+        If a part is not as it should be, contradicts another, or cannot be.
     """
-    if path.suffix.lower() not in READABLE:
-        raise FileError(
-            f'The file "{path}" cannot be opened as a network: choose one that was exported as JSON (.json).'
-        )
-    try:
-        document = parse(read_bytes(path, MOST_BYTES))
-        data = _read_record(document, "data", DataSettings)
-        hyperparameters = _read_record(document, "hyperparameters", Hyperparameters)
-        setup = Setup(_read_topology(document), data, hyperparameters)
-        parameters = Parameters.zeros(setup.topology, hyperparameters.precision)
-        fill(parameters, layer_arrays(parameters), list_arrays(document))
-        _compare(document, setup, load(data), parameters)
-    except ReadError as error:
-        raise FileError(f'The file "{path}" cannot be opened: {error}.') from error
-    except UserError as error:
-        raise FileError(f'The file "{path}" cannot be opened. {error}') from error
-    return setup, parameters
-
-
-ADDED_LATER = frozenset({"engine"})
-"""Fields that files of earlier versions of the program lack: they take their defaults."""
-
-
-def _read_record(document: Mapping[str, object], key: str, kind: type[_T]) -> _T:
-    """Read a frozen dataclass, each field by its type; the class itself checks the ranges."""
-    values = document.get(key)
-    if not isinstance(values, dict):
-        raise WrongPartError(key)
-    return kind(
-        **{
-            name: read_value(f"{key}.{name}", values.get(name), wanted)
-            for name, wanted in get_type_hints(kind).items()
-            if name in values or name not in ADDED_LATER
-        }
+    topology = _read_topology(document)
+    task = _read_task(document, topology)
+    knows_data, data, hyperparameters = _read_training(document, task, topology.layers[-1].activation)
+    if document.get("dataset") != data.name:
+        raise WrongPartError("dataset")
+    if document.get("precision", hyperparameters.precision) != hyperparameters.precision:
+        raise WrongPartError("precision")
+    model = TrainedModel(
+        _read_parameters(topology, hyperparameters.precision, openers),
+        read_names("input_names", document.get("input_names"), topology.sizes[0]),
+        read_names("output_names", document.get("output_names"), topology.sizes[-1]),
+        read_names("class_names", document.get("class_names"), _class_count(task, topology)),
+        _read_scaling(document, "input_scaling", topology.sizes[0]),
+        _read_scaling(document, "target_scaling", topology.sizes[-1]),
+        data,
+        hyperparameters,
+        task,
+    )
+    if task is not Task.REGRESSION and not model.target_scaling.is_none:
+        raise WrongPartError("target_scaling")
+    threshold = document.get("threshold")
+    if threshold is not None:
+        threshold = read_value("threshold", threshold, float)
+    if threshold != model.threshold:
+        raise WrongPartError("threshold")
+    if knows_data:
+        return Imported(model, knows_data=True)
+    return Imported(
+        model,
+        (
+            "An earlier version of this program wrote the file, without the settings of its data and of its "
+            "training: the usual ones were taken.",
+        ),
+        knows_data=True,
     )
 
 
@@ -97,22 +93,52 @@ def _read_topology(document: Mapping[str, object]) -> Topology:
     return Topology(layers, links, layers[-1].units[-1] + 1)
 
 
-def _compare(document: Mapping[str, object], setup: Setup, dataset: Dataset, parameters: Parameters) -> None:
-    """See that the network means here what it means in the file: the same answers to the same raw inputs."""
-    here = describe(TrainedModel.of(setup, dataset, parameters))
-    for key in ("dataset", "task", "precision", "input_names", "output_names", "class_names", "threshold"):
-        if document.get(key) != here[key]:
-            raise ReadError(
-                f'its "{key}" is another than that of the data and the network it describes: '
-                "export it again, or choose another file"
-            )
-    scalings = {"input_scaling": dataset.input_scaling, "target_scaling": dataset.target_scaling}
-    for key, scaling in scalings.items():
-        if not _is_close(_read_scaling(document, key, len(scaling.mean)), scaling):
-            raise ReadError(
-                f'its "{key}" is another than that of the dataset "{setup.data.name}" with its settings, so '
-                "it would predict something else here: train and export it again, or choose another file"
-            )
+def _read_task(document: Mapping[str, object], topology: Topology) -> Task:
+    task = read_value("task", document.get("task"), Task)
+    outputs, activation = topology.sizes[-1], topology.layers[-1].activation
+    can_be = {
+        Task.REGRESSION: activation is not Activation.SOFTMAX,
+        Task.BINARY: outputs == 1 and activation is not Activation.SOFTMAX,
+        Task.MULTICLASS: outputs >= 2,
+    }
+    if not can_be[task]:
+        raise WrongPartError("task")
+    return task
+
+
+def _class_count(task: Task, topology: Topology) -> int:
+    return {Task.REGRESSION: 0, Task.BINARY: 2, Task.MULTICLASS: topology.sizes[-1]}[task]
+
+
+def _read_training(
+    document: Mapping[str, object], task: Task, output: Activation
+) -> tuple[bool, DataSettings, Hyperparameters]:
+    """Read what it was trained on and how; the first files of version 1 name the dataset alone."""
+    if document.get("version") == 1 and not {"data", "hyperparameters"} & document.keys():
+        precision = read_value("precision", document.get("precision", Precision.FLOAT64), Precision)
+        return (
+            False,
+            default_settings(read_value("dataset", document.get("dataset"), str)),
+            Hyperparameters(loss=loss_for(task, output), precision=precision),
+        )
+    return (
+        True,
+        read_record(document, "data", DataSettings),
+        read_record(document, "hyperparameters", Hyperparameters),
+    )
+
+
+def _read_parameters(topology: Topology, precision: Precision, openers: dict[str, Opener]) -> Parameters:
+    numbers = sum(prod(opener().shape) for opener in openers.values())
+    # Before there is a place for them: a short text can ask for millions.
+    if numbers != blocks_of(topology)[-1].stop:
+        raise ReadError(
+            "it has weights and biases for another network than it describes: "
+            "export it again, or choose another file"
+        )
+    parameters = Parameters.zeros(topology, precision)
+    fill(parameters, openers)
+    return parameters
 
 
 def _read_scaling(document: Mapping[str, object], key: str, width: int) -> Scaling:
@@ -127,11 +153,3 @@ def _read_scaling(document: Mapping[str, object], key: str, width: int) -> Scali
         return Scaling(*columns)
     except ValueError as error:  # NaN, or a scale of 0
         raise WrongPartError(key) from error
-
-
-def _is_close(one: Scaling, other: Scaling) -> bool:
-    """Compare in relation to each column's own numbers; a mean of nearly 0 in relation to its scale."""
-    with np.errstate(over="ignore"):
-        means = abs(one.mean - other.mean) <= SCALING_TOLERANCE * (abs(other.mean) + other.scale)
-        scales = abs(one.scale - other.scale) <= SCALING_TOLERANCE * other.scale
-    return bool(means.all() and scales.all())

@@ -19,7 +19,7 @@ class Panel:
     is_shown
         Whether it is open.
     width, height
-        In pixels.
+        In pixels; 0 if it is not seen, behind another one.
     behind
         The panel that it is a tab with, and which comes before it; empty for none.
     """

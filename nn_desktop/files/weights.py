@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.formats.array_names import layer_arrays, sequential_arrays
+from nn_desktop.files.formats.array_names import arrays_called
 from nn_desktop.files.formats.json_document import open_json
 from nn_desktop.files.formats.npz import open_npz
-from nn_desktop.files.formats.safetensors_file import open_safetensors
+from nn_desktop.files.formats.safetensors_reader import open_safetensors
 from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask
@@ -26,17 +26,16 @@ BYTES_PER_PARAMETER = 64
 
 @dataclass(frozen=True)
 class WeightsReader:
-    """One format: how a file is opened, and how the arrays of a network are named in it."""
+    """One format, and how the arrays of a file are listed."""
 
     suffix: str
     open: Callable[[bytes], dict[str, Opener]]
-    arrays: Callable[[Parameters], dict[str, FloatArray]]
 
 
 READERS = (
-    WeightsReader(".npz", open_npz, layer_arrays),
-    WeightsReader(".json", open_json, layer_arrays),
-    WeightsReader(".safetensors", open_safetensors, sequential_arrays),
+    WeightsReader(".npz", open_npz),
+    WeightsReader(".json", open_json),
+    WeightsReader(".safetensors", open_safetensors),
 )
 
 
@@ -61,31 +60,30 @@ def read_weights(path: Path, topology: Topology, dtype: DTypeLike = np.float64) 
     """
     parameters = Parameters.zeros(topology, dtype)
     try:
-        reader = _find_reader(path, topology)
+        reader = _find_reader(path)
         openers = reader.open(read_bytes(path, BASE_BYTES + BYTES_PER_PARAMETER * parameters.vector.size))
-        fill(parameters, reader.arrays(parameters), openers)
+        fill(parameters, openers)
     except ReadError as error:
         raise FileError(f'The weights file "{path}" cannot be used: {error}.') from error
     return parameters
 
 
-def fill(parameters: Parameters, places: dict[str, FloatArray], openers: dict[str, Opener]) -> None:
+def fill(parameters: Parameters, openers: dict[str, Opener]) -> None:
     """Fill parameters with the arrays of a file.
 
     Parameters
     ----------
     parameters
         Zeros; the dtype stays.
-    places
-        Views of all of them, under the names that they have in the file.
     openers
-        The arrays of the file.
+        The arrays of the file, by their names in it.
 
     Raises
     ------
     ReadError
         If they belong to another topology, or hold numbers that are not finite.
     """
+    places = arrays_called(parameters, openers)
     _check_names(parameters.topology, places, openers)
     # All shapes first: a file of another topology is not worth reading.
     opened = {name: openers[name]() for name in places}
@@ -107,17 +105,12 @@ def fill(parameters: Parameters, places: dict[str, FloatArray], openers: dict[st
         )
 
 
-def _find_reader(path: Path, topology: Topology) -> WeightsReader:
+def _find_reader(path: Path) -> WeightsReader:
     reader = next((reader for reader in READERS if path.suffix.lower() == reader.suffix), None)
     if reader is None:
         *others, last = (reader.suffix for reader in READERS)
         raise ReadError(
             f"its suffix says no known format: choose a file that ends with {', '.join(others)} or {last}"
-        )
-    if reader.arrays is sequential_arrays and not topology.is_chain:
-        raise ReadError(
-            "safetensors files are for plain layered networks, and in this one links skip layers or are "
-            "missing: choose a .npz or .json file"
         )
     return reader
 

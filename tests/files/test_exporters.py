@@ -11,15 +11,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from files.random_models import trained_models
+from hypothesis import given, settings
 from safetensors import safe_open
+from safetensors.numpy import load as load_arrays
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.engines.numpy_engine import predict
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import EXPORTERS, Exporter, check_writable, export, find_exporter
+from nn_desktop.files.formats.array_names import arrays_called, layer_arrays
 from nn_desktop.files.formats.json_document import to_json
 from nn_desktop.files.formats.npz import to_npz
-from nn_desktop.files.formats.safetensors_file import to_safetensors
+from nn_desktop.files.formats.safetensors_file import to_layered_safetensors, to_safetensors
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.insight.metrics import predict_labels, predict_raw
 from nn_desktop.network.functions import Activation
@@ -237,10 +241,50 @@ def test_pytorch_takes_the_safetensors(chain_model: TrainedModel, dtype: str) ->
     )
 
 
-def test_safetensors_refuses_what_is_no_chain(skip_model: TrainedModel, tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"skip layers.*\.npz or \.json"):
-        export(skip_model, tmp_path / "a.safetensors")
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_safetensors_of_what_is_no_chain_has_names_by_layer(skip_model: TrainedModel, dtype: str) -> None:
+    skip_model.parameters.vector = skip_model.parameters.vector.astype(dtype)
+    arrays = load_arrays(to_safetensors(skip_model))
+    assert {name: (array.shape, array.dtype.name) for name, array in arrays.items()} == {
+        "layer1.weight": ((5, 4), dtype),
+        "layer1.bias": ((5,), dtype),
+        "layer2.weight": ((4, 5), dtype),
+        "layer2.weight_from_layer0": ((4, 4), dtype),
+        "layer2.bias": ((4,), dtype),
+        "layer3.weight": ((3, 4), dtype),
+        "layer3.bias": ((3,), dtype),
+    }
+    layers, parameters = skip_model.topology.layers, skip_model.parameters
+    skips = arrays["layer2.weight_from_layer0"]
+    np.testing.assert_array_equal(skips, parameters.weights(layers[0].id, layers[2].id))
+    assert skips[2, 3] == 0
+
+
+def test_safetensors_beside_a_module_have_names_by_layer_in_a_chain_too(chain_model: TrainedModel) -> None:
+    arrays = load_arrays(to_layered_safetensors(chain_model))
+    by_place = load_arrays(to_safetensors(chain_model))
+    assert set(arrays) == {f"layer{n}.{part}" for n in (1, 2, 3) for part in ("weight", "bias")}
+    for place, number in ((0, 1), (2, 2), (4, 3)):
+        np.testing.assert_array_equal(arrays[f"layer{number}.weight"], by_place[f"{place}.weight"])
+
+
+def test_a_file_for_what_is_no_chain_cannot_have_the_names_of_pytorch(skip_model: TrainedModel) -> None:
+    assert set(arrays_called(skip_model.parameters, ["0.weight"])) == set(layer_arrays(skip_model.parameters))
+
+
+@given(model=trained_models())
+@settings(max_examples=50, deadline=None)
+def test_safetensors_hold_every_network(model: TrainedModel) -> None:
+    for to_bytes in (to_safetensors, to_layered_safetensors):
+        content = to_bytes(model)
+        arrays = load_arrays(content)
+        places = arrays_called(model.parameters, arrays)
+        assert set(places) == set(arrays)
+        for name, place in places.items():
+            np.testing.assert_array_equal(arrays[name], place)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        description = json.loads(header["__metadata__"]["nn_desktop"])
+        assert description["input_names"] == list(model.input_names)
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.ending)
@@ -261,8 +305,8 @@ def test_npz_carries_no_time_of_the_day(chain_model: TrainedModel) -> None:
 
 def test_an_unknown_suffix_is_refused_before_and_after(chain_model: TrainedModel, tmp_path: Path) -> None:
     for act in (check_writable, lambda path: export(chain_model, path)):
-        for name in ("a.onnx", "a", ".npz"):
-            with pytest.raises(FileError, match=r"\.npz, \.json or \.safetensors"):
+        for name in ("a.xlsx", "a", ".npz"):
+            with pytest.raises(FileError, match=r"end it with \.npz, .* or \.tex"):
                 act(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

@@ -11,14 +11,20 @@ By layer, for any network; layers are counted from the input layer, which is lay
 As in ``torch.nn.Sequential(Linear, Activation, Linear, Activation, …)``, for plain layered networks alone:
 ``0.weight``, ``0.bias``, ``2.weight``, ``2.bias``, …; every layer takes two places, also one whose activation
 is the identity (``torch.nn.Identity``).
+
+NPZ and JSON have the names by layer. A safetensors file of a plain layered network has those of PyTorch,
+unless it belongs to a module that was exported with it; all other safetensors files have the names by
+layer. No name is one of both schemes, so the names themselves tell: see `arrays_called`.
 """
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from nn_desktop.network.parameters import FloatArray, Parameters
 
 LAYER_ARRAY = re.compile(r"layer\d+\.(weight|bias|weight_from_layer\d+)", re.ASCII)
+SEQUENTIAL_ARRAY = re.compile(r"\d+\.(weight|bias)", re.ASCII)
 
 
 def weight_name(source: int, target: int) -> str:
@@ -51,3 +57,12 @@ def sequential_arrays(parameters: Parameters) -> dict[str, FloatArray]:
         arrays[f"{2 * number}.weight"] = parameters.weights(before.id, layer.id)
         arrays[f"{2 * number}.bias"] = parameters.biases(layer.id)
     return arrays
+
+
+def arrays_called(parameters: Parameters, names: Iterable[str]) -> dict[str, FloatArray]:
+    """Return views of all weights and biases, named in the scheme of a file, given by the names in it.
+
+    For a network that is no chain that is always the scheme by layer.
+    """
+    is_sequential = parameters.topology.is_chain and any(map(SEQUENTIAL_ARRAY.fullmatch, names))
+    return sequential_arrays(parameters) if is_sequential else layer_arrays(parameters)

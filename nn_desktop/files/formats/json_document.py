@@ -18,6 +18,7 @@ Numbers are written so that they read back to the same bits.
 """
 
 import json
+import sys
 from collections.abc import Mapping
 from functools import partial
 from itertools import chain
@@ -32,6 +33,8 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.parameters import FloatArray
 
+MOST_MEMORY = 150_000_000
+"""Bytes that the values of a document may take, if that is more than three times its length."""
 _FORWARD = (
     "The values of layer 0 are (raw input − input_scaling.mean) / input_scaling.scale. "
     "For each further layer, in order: z = its biases + for each link into it, weights · values of its "
@@ -83,16 +86,71 @@ def parse(content: bytes) -> dict[str, object]:
     ReadError
         If it is not such a document.
     """
+    return check_format(parse_json(content, "JSON"), "JSON")
+
+
+def parse_json(text: str | bytes, kind: str) -> dict[str, object]:
+    """Read an object from a stranger.
+
+    Parameters
+    ----------
+    text
+        Bytes are UTF-8.
+    kind
+        What the file should be, for people.
+
+    Raises
+    ------
+    ReadError
+        If it is none, has a key twice, or would take far more memory than it is long.
+    """
     try:
-        document = json.loads(content)
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        if _memory(text) > max(MOST_MEMORY, 3 * len(text)):
+            raise ReadError(
+                "it has more parts than are read from a file of this kind: use a smaller network, or choose "
+                "another file"
+            )
+        document = json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
-        raise damaged("JSON") from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ReadError("it is JSON, but no network of this program: choose another file")
-    version = document.get("version")
-    if not isinstance(version, int) or version > VERSION:
-        raise ReadError("a newer version of this program wrote it: update the program, or export it again")
+        raise damaged(kind) from error
+    if not isinstance(document, dict):
+        raise damaged(kind)
     return document
+
+
+def check_format(document: dict[str, object], kind: str) -> dict[str, object]:
+    """Return a document if it is a network of this program, of a version that is known here."""
+    if document.get("format") != FORMAT:
+        raise ReadError(f"it is {kind}, but no network of this program: choose another file")
+    version = document.get("version")
+    if type(version) is not int or version > VERSION:  # True is an int to Python
+        raise ReadError("a newer version of this program wrote it: update the program, or export it again")
+    if version < 1:
+        raise ReadError('its "version" is not as it should be: export it again, or choose another file')
+    return document
+
+
+def _memory(text: str) -> int:
+    """Estimate from above how many bytes the values of a document take in CPython."""
+    wide = sys.getsizeof(text)  # one rare character makes all of them four bytes long
+    return (
+        (2 * wide if wide > 2 * len(text) else 0)
+        + 40 * text.count(",")  # a number and its place in a list
+        + 200 * text.count("[")
+        + 300 * text.count("{")
+        + 100 * text.count(":")
+        + 36 * text.count('"')  # half a text
+    )
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    # Two readers could take one part each.
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key is there twice")
+    return made
 
 
 def list_arrays(document: Mapping[str, object]) -> dict[str, Opener]:
@@ -155,7 +213,11 @@ def _open_matrix(name: str, rows: object) -> StoredArray:
         raise ReadError(
             f"the rows of its {name} are not of one length: export it again, or choose another file"
         )
-    return StoredArray(shape, partial(_read_numbers, name, shape, list(chain.from_iterable(rows))))
+    return StoredArray(shape, partial(_read_matrix, name, shape, rows))
+
+
+def _read_matrix(name: str, shape: tuple[int, ...], rows: list[list[object]]) -> FloatArray:
+    return _read_numbers(name, shape, list(chain.from_iterable(rows)))
 
 
 def _read_numbers(name: str, shape: tuple[int, ...], values: list[object]) -> FloatArray:

@@ -12,37 +12,25 @@
 
 import io
 import json
-import math
-import re
 import zipfile
-import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
+from typing import Final
 
 import numpy as np
 
+from nn_desktop.files.formats.array_archive import LONGEST_LIST, ArrayArchive, Label
 from nn_desktop.files.formats.array_names import LAYER_ARRAY, layer_arrays
 from nn_desktop.files.formats.description import FORMAT, VERSION, describe_topology
-from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, damaged
+from nn_desktop.files.formats.json_document import check_format, parse_json
+from nn_desktop.files.formats.stored import Opener, damaged
+from nn_desktop.files.formats.topology_document import WrongPartError
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.network.parameters import FloatArray
 
-_HEADER = re.compile(
-    rb"\{'descr': '([<>]f[248])', 'fortran_order': (True|False), 'shape': \(([\d, ]{0,100})\),? ?\} *\n?"
-)
-"""What numpy and its imitators write. Numpy's own reader would evaluate the text as Python."""
-_PREAMBLE = 10
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
+LONGEST_DOCUMENT: Final = 8_000_000
+"""Characters of the topology: with a million connections that were drawn one by one it has no more."""
+LONGEST_NAME: Final = 100
 
 
 def to_npz(model: TrainedModel) -> bytes:
@@ -82,55 +70,80 @@ def open_npz(content: bytes) -> dict[str, Opener]:
     ReadError
         If it is no NPZ file.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except _ZIP_ERRORS as error:
-        raise damaged("NPZ") from error
-    names = (member.removesuffix(".npy") for member in archive.namelist() if member.endswith(".npy"))
-    return {name: partial(_open_array, archive, name) for name in names if LAYER_ARRAY.fullmatch(name)}
+    return _list_arrays(ArrayArchive(content, "NPZ"))
+
+
+def read_npz(content: bytes) -> tuple[dict[str, object], dict[str, Opener]]:
+    """Read all but the weights and biases as a document such as `formats.description` makes, and list those.
+
+    What the file does not have is missing in the document.
+
+    Raises
+    ------
+    ReadError
+        If it is no NPZ file, no network, or damaged.
+    """
+    archive = ArrayArchive(content, "NPZ")
+    if "topology.npy" not in archive.names:
+        raise damaged("NPZ")
+    document = check_format(parse_json(archive.read_text("topology", LONGEST_DOCUMENT), "NPZ"), "an NPZ file")
+    for name, read in _PARTS.items():
+        if f"{name}.npy" in archive.names:
+            document[name] = read(archive, name)
+    for name in ("input", "target"):
+        if {f"{name}_mean.npy", f"{name}_scale.npy"} <= archive.names:
+            document[f"{name}_scaling"] = {
+                part: _read_column(archive, f"{name}_{part}") for part in ("mean", "scale")
+            }
+    return document, _list_arrays(archive)
+
+
+def _list_arrays(archive: ArrayArchive) -> dict[str, Opener]:
+    names = (name.removesuffix(".npy") for name in archive.names if name.endswith(".npy"))
+    return {name: partial(archive.open_floats, name) for name in sorted(names) if LAYER_ARRAY.fullmatch(name)}
+
+
+def _read_text(archive: ArrayArchive, name: str) -> str:
+    return archive.read_text(name, LONGEST_NAME)
+
+
+def _read_names(archive: ArrayArchive, name: str) -> list[Label]:
+    return archive.read_labels(name, LONGEST_NAME)
+
+
+def _read_record(archive: ArrayArchive, name: str) -> Mapping[str, object]:
+    return parse_json(archive.read_text(name, 100 * LONGEST_NAME), "NPZ")
+
+
+def _read_column(archive: ArrayArchive, name: str) -> list[float]:
+    stored = archive.open_floats(name)
+    if len(stored.shape) != 1 or stored.shape[0] > LONGEST_LIST:
+        raise WrongPartError(name)
+    column: list[float] = stored.read().tolist()
+    return column
+
+
+def _read_threshold(archive: ArrayArchive, name: str) -> float | None:
+    stored = archive.open_floats(name)
+    if stored.shape:
+        raise WrongPartError(name)
+    number = float(stored.read())
+    return None if np.isnan(number) else number
+
+
+_PARTS: Final[Mapping[str, Callable[[ArrayArchive, str], object]]] = {
+    "dataset": _read_text,
+    "task": _read_text,
+    "input_names": _read_names,
+    "output_names": _read_names,
+    "class_names": _read_names,
+    "data": _read_record,
+    "hyperparameters": _read_record,
+    "threshold": _read_threshold,
+}
 
 
 def _npy_bytes(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> bytes:
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, np.asarray(array, order="C"), allow_pickle=False)
     return buffer.getvalue()
-
-
-def _open_array(archive: zipfile.ZipFile, name: str) -> StoredArray:
-    try:
-        member = archive.getinfo(f"{name}.npy")
-        # Others unpack without a limit.
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise damaged("NPZ")
-        with archive.open(member) as file:
-            preamble = file.read(_PREAMBLE)
-            header = file.read(int.from_bytes(preamble[8:], "little"))
-    except _ZIP_ERRORS as error:
-        raise damaged("NPZ") from error
-    found = _HEADER.fullmatch(header)
-    if not preamble.startswith(b"\x93NUMPY\x01\x00") or found is None:
-        raise ReadError(f"its array {name} holds no plain floating-point numbers: choose another file")
-    shape = tuple(int(length) for length in found[3].replace(b" ", b"").split(b",") if length)
-    dtype, order = np.dtype(found[1].decode()), "F" if found[2] == b"True" else "C"
-    start = len(preamble) + len(header)
-    return StoredArray(shape, partial(_read_array, archive, member, start, shape, dtype, order))
-
-
-def _read_array(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    start: int,
-    shape: tuple[int, ...],
-    dtype: np.dtype[np.floating],
-    order: str,
-) -> FloatArray:
-    size = math.prod(shape) * dtype.itemsize
-    try:
-        with archive.open(member) as file:
-            file.read(start)
-            content = file.read(size)
-            if len(content) < size or file.read(1):  # reading to the end also compares the checksum
-                raise damaged("NPZ")
-    except _ZIP_ERRORS as error:
-        raise damaged("NPZ") from error
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if order == "F" else "C")

@@ -1,75 +1,45 @@
 """safetensors: what PyTorch users load without pickle.
 
-Names and shapes are those of ``torch.nn.Sequential(Linear, Activation, …, Linear, Activation)``, see
-`formats.array_names`; ``load_state_dict(strict=True)`` takes them. The last activation has no weights
-and may be left out. The activations in PyTorch: ``Identity()``, ``Sigmoid()``, ``Tanh()``, ``ReLU()``,
-``LeakyReLU(0.01)``, ``ELU()``, ``Softplus()``, ``GELU(approximate="tanh")``, ``SiLU()`` for swish and
-``Softmax(1)``; the sine has no module of its own.
+Any network fits. Names and shapes of a plain chain of layers are those of
+``torch.nn.Sequential(Linear, Activation, …, Linear, Activation)``, and ``load_state_dict(strict=True)`` takes
+them. The last activation has no weights and may be left out. The activations in PyTorch: ``Identity()``,
+``Sigmoid()``, ``Tanh()``, ``ReLU()``, ``LeakyReLU(0.01)``, ``ELU()``, ``Softplus(threshold=40)`` (beyond the
+threshold that it has otherwise, 20, it leaves out 2·10⁻⁹), ``GELU(approximate="tanh")``, ``SiLU()`` for swish
+and ``Softmax(1)``; the sine has no module of its own.
 
-The metadata hold one key, ``nn_desktop``: JSON with all of `formats.description`.
+Where links skip layers or are missing, the arrays are named by layer, as in the other formats; they are
+always so in the file beside a module of `formats.torch_module`. See `formats.array_names`.
+
+The metadata hold one key, ``nn_desktop``: JSON with all of `formats.description`. Files are read by
+`formats.safetensors_reader`.
 """
 
 import json
-from functools import partial
 
 import numpy as np
-import safetensors
 from safetensors.numpy import save
 
-from nn_desktop.files.atomic import FileError
-from nn_desktop.files.formats.array_names import sequential_arrays
+from nn_desktop.files.formats.array_names import layer_arrays, sequential_arrays
 from nn_desktop.files.formats.description import describe
-from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.parameters import FloatArray
 
 METADATA_KEY = "nn_desktop"
-_DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 
 
 def to_safetensors(model: TrainedModel) -> bytes:
-    """Write a model; the same model gives the same bytes.
+    """Write a model, a chain with the names of PyTorch; the same model gives the same bytes."""
+    is_chain = model.topology.is_chain
+    return _to_bytes(model, (sequential_arrays if is_chain else layer_arrays)(model.parameters))
 
-    Raises
-    ------
-    FileError
-        If its network is no plain chain of layers.
-    """
-    if not model.topology.is_chain:
-        raise FileError(
-            "A safetensors file is for plain layered networks, and in this one links skip layers or are "
-            "missing: export it as .npz or .json."
-        )
+
+def to_layered_safetensors(model: TrainedModel) -> bytes:
+    """Write a model with names by layer, whatever its topology; the same model gives the same bytes."""
+    return _to_bytes(model, layer_arrays(model.parameters))
+
+
+def _to_bytes(model: TrainedModel, arrays: dict[str, FloatArray]) -> bytes:
     # A view that is not contiguous would be written wrongly, without a word.
-    arrays = {name: np.ascontiguousarray(a) for name, a in sequential_arrays(model.parameters).items()}
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     # One key only: their order is random.
-    return save(arrays, {METADATA_KEY: json.dumps(describe(model), sort_keys=True)})
-
-
-def open_safetensors(content: bytes) -> dict[str, Opener]:
-    """List the arrays of a file.
-
-    Raises
-    ------
-    ReadError
-        If it is no safetensors file.
-    """
-    try:
-        tensors = safetensors.deserialize(content)  # type: ignore[no-untyped-call]  # its stub has no types
-    except safetensors.SafetensorError as error:
-        raise damaged("safetensors") from error
-    return {name: partial(_open_tensor, name, tensor) for name, tensor in tensors}
-
-
-def _open_tensor(name: str, tensor: dict[str, object]) -> StoredArray:
-    dtype, shape, data = tensor["dtype"], tensor["shape"], tensor["data"]
-    assert isinstance(dtype, str)
-    assert isinstance(shape, list)
-    assert isinstance(data, bytes | bytearray)
-    if dtype not in _DTYPES:
-        raise ReadError(f"its array {name} holds numbers of type {dtype}: convert them to F64 or F32")
-
-    def read() -> FloatArray:
-        return np.frombuffer(data, _DTYPES[dtype]).reshape(shape)
-
-    return StoredArray(tuple(shape), read)
+    return save(contiguous, {METADATA_KEY: json.dumps(describe(model), sort_keys=True)})

@@ -1,5 +1,6 @@
 """Reading layers and links as `formats.description` writes them: they come from strangers."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
@@ -19,6 +20,8 @@ from nn_desktop.network.topology import (
 
 LONGEST_TEXT = 100
 LARGEST_NUMBER = 2**63
+UNFIT_FOR_NAMES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Controls, halves of pairs, and ends of lines. All else is part of some script."""
 
 _T = TypeVar("_T")
 
@@ -61,6 +64,27 @@ def read_value(key: str, value: object, kind: type[_T]) -> _T:
     if isinstance(value, str) and (len(value) > LONGEST_TEXT or not value.isprintable()):
         raise WrongPartError(key)
     return value
+
+
+def read_names(key: str, names: object, count: int) -> tuple[str, ...]:
+    """Read so many names, in any script.
+
+    Raises
+    ------
+    WrongPartError
+        If there are more or fewer, or one is no text, is long, or has characters that cannot be in a line.
+    """
+    if not isinstance(names, list) or len(names) != count:
+        raise WrongPartError(key)
+    return tuple(_read_name(key, name) for name in names)
+
+
+def _read_name(key: str, name: object) -> str:
+    if not isinstance(name, str) or len(name) > LONGEST_TEXT:
+        raise WrongPartError(key)
+    if any(unicodedata.category(character) in UNFIT_FOR_NAMES for character in name):
+        raise WrongPartError(key)
+    return name
 
 
 def read_list(document: Mapping[str, object], key: str) -> list[dict[str, object]]:
@@ -161,15 +185,18 @@ def _read_link(first: Layer, last: Layer, link: Mapping[str, object]) -> Link:
 
 
 def _read_pairs(key: str, pairs: object, first: Layer, last: Layer) -> frozenset[Pair]:
-    if not isinstance(pairs, list) or not all(_is_pair(pair, first, last) for pair in pairs):
+    if not isinstance(pairs, list):
         raise WrongPartError(f"links.{key}")
-    return frozenset((first.units[source], last.units[target]) for source, target in pairs)
-
-
-def _is_pair(pair: object, first: Layer, last: Layer) -> bool:
-    return (
-        isinstance(pair, list)
-        and [type(unit) for unit in pair] == [int, int]
-        and pair[0] in range(len(first.units))
-        and pair[1] in range(len(last.units))
-    )
+    sources, targets = first.units, last.units
+    read = []
+    for pair in pairs:  # there can be hundreds of thousands
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise WrongPartError(f"links.{key}")
+        source, target = pair
+        # True is an int to Python.
+        if type(source) is not int or type(target) is not int:
+            raise WrongPartError(f"links.{key}")
+        if not (0 <= source < len(sources) and 0 <= target < len(targets)):
+            raise WrongPartError(f"links.{key}")
+        read.append((sources[source], targets[target]))
+    return frozenset(read)

@@ -1,0 +1,217 @@
+"""A zip archive of numpy arrays and texts, from strangers: all is bounded before it is unpacked.
+
+Members are found by name and read into memory; nothing is ever unpacked to a path.
+"""
+
+import io
+import math
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn_desktop.files.formats.stored import ReadError, StoredArray, damaged
+from nn_desktop.network.parameters import FloatArray
+
+MOST_MEMBERS: Final = 5000
+MOST_UNPACKED: Final = 32_000_000
+"""Bytes that members may grow to beyond twice the size of the file: no weights can be packed so densely."""
+LONGEST_LIST: Final = 10_000
+"""Names in an array: as many as a layer may have units."""
+_HEADER: Final = re.compile(
+    rb"\{'descr': '([<>|][biufUO][0-9]{0,7})', 'fortran_order': (True|False), "
+    rb"'shape': \(([\d, ]{0,100})\),? ?\} *\n?"
+)
+"""What numpy and its imitators write. Numpy's own reader would evaluate the text as Python."""
+_FLOATS: Final = re.compile(r"[<>]f[248]")
+_LABELS: Final = re.compile(r"\|b1|[<>|][iu][1248]|[<>]f[248]|[<>]U[0-9]+")
+_ENTRY: Final = b"PK\x01\x02"
+_PREAMBLE: Final = 10
+_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+Label = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What the beginning of an array says."""
+
+    member: zipfile.ZipInfo
+    start: int
+    descr: str
+    shape: tuple[int, ...]
+    order: str
+
+    @property
+    def bytes(self) -> int:
+        """How long the array is; one of texts has four bytes a character."""
+        return math.prod(self.shape) * np.dtype(self.descr).itemsize
+
+
+class ArrayArchive:
+    """Reads an archive, member by member.
+
+    Parameters
+    ----------
+    content
+        Of the file.
+    kind
+        What it should be, for people: ``"NPZ"``.
+
+    Attributes
+    ----------
+    names
+        Of the members, such as ``"task.npy"``.
+
+    Raises
+    ------
+    ReadError
+        If it is no archive, or has too many members, or two of one name.
+    """
+
+    def __init__(self, content: bytes, kind: str) -> None:
+        self._kind = kind
+        self._left = MOST_UNPACKED + 2 * len(content)
+        # Counted before they are listed, which takes a thousand times the memory of a short entry.
+        if content.count(_ENTRY) > MOST_MEMBERS:
+            raise ReadError(
+                f"it has more than {MOST_MEMBERS} parts, more than any network: choose another file"
+            )
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+        except _ERRORS as error:
+            raise damaged(kind) from error
+        self.names = frozenset(self._archive.namelist())
+        if len(self.names) < len(self._archive.namelist()):
+            raise ReadError("it has two parts of one name: export it again, or choose another file")
+
+    def read(self, name: str, most_bytes: int) -> bytes:
+        """Read a whole member; raises `ReadError` if it is not there, damaged or larger than that."""
+        try:
+            member = self._member(name)
+            if member.file_size > most_bytes:
+                raise ReadError(f"its {_short(name)} is too large: choose another file")
+            return self._read(member, 0, member.file_size)
+        except _ERRORS as error:
+            raise damaged(self._kind) from error
+
+    def open_floats(self, name: str) -> StoredArray:
+        """Open an array of floating-point numbers, without the ``.npy`` of its member.
+
+        Raises
+        ------
+        ReadError
+            If it is damaged, or an array of something else.
+        """
+        header = self._header(name)
+        if header is None or not _FLOATS.fullmatch(header.descr):
+            raise ReadError(f"its array {name} holds no plain floating-point numbers: choose another file")
+        return StoredArray(header.shape, partial(self._read_floats, header))
+
+    def read_text(self, name: str, most: int) -> str:
+        """Read an array that is a single text of at most so many characters."""
+        header = self._header(name)
+        if header is None or header.shape or not header.descr.startswith(("<U", ">U")):
+            raise ReadError(f"its {name} is no text: export it again, or choose another file")
+        if header.bytes > 4 * most:
+            raise ReadError(f"its {name} is too long: export it again, or choose another file")
+        return str(self._values(header).item())
+
+    def read_labels(self, name: str, longest: int = 100) -> list[Label]:
+        """Read a vector of texts, whole numbers, truth values or numbers.
+
+        Parameters
+        ----------
+        name
+            Without the ``.npy`` of its member.
+        longest
+            Characters of a text.
+        """
+        header = self._header(name)
+        if header is None or len(header.shape) != 1 or not _LABELS.fullmatch(header.descr):
+            raise ReadError(f"its {name} is no list of names: export it again, or choose another file")
+        size = np.dtype(header.descr).itemsize
+        if header.shape[0] > LONGEST_LIST or size > 4 * longest:
+            raise ReadError(f"its {name} is too long: export it again, or choose another file")
+        labels: list[Label] = self._values(header).tolist()
+        return labels
+
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        member = self._archive.getinfo(name)
+        # Others unpack without a limit.
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise damaged(self._kind)
+        return member
+
+    def _header(self, name: str) -> _Header | None:
+        """Read how an array begins; None if that is not understood."""
+        try:
+            member = self._member(f"{name}.npy")
+            with self._archive.open(member) as file:
+                preamble = file.read(_PREAMBLE)
+                header = file.read(int.from_bytes(preamble[8:], "little"))
+        except _ERRORS as error:
+            raise damaged(self._kind) from error
+        found = _HEADER.fullmatch(header)
+        if not preamble.startswith(b"\x93NUMPY\x01\x00") or found is None:
+            return None
+        shape = tuple(int(length) for length in found[3].replace(b" ", b"").split(b",") if length)
+        order = "F" if found[2] == b"True" else "C"
+        return _Header(member, len(preamble) + len(header), found[1].decode(), shape, order)
+
+    def _read_floats(self, header: _Header) -> FloatArray:
+        values: FloatArray = self._values(header)  # type: ignore[assignment]  # as was asked for
+        return values
+
+    def _values(self, header: _Header) -> NDArray[np.generic]:
+        try:
+            content = self._read(header.member, header.start, header.bytes)
+            if header.descr[1] == "U":
+                _check_characters(content, header.descr[0])
+            values = np.frombuffer(content, header.descr).reshape(
+                header.shape, order="F" if header.order == "F" else "C"
+            )
+        except _ERRORS as error:
+            raise damaged(self._kind) from error
+        return values
+
+    def _read(self, member: zipfile.ZipInfo, start: int, size: int) -> bytes:
+        """Read the end of a member, which begins and is as long as given."""
+        self._left -= size
+        if self._left < 0:
+            raise ReadError("its parts are larger than such a file can hold: choose another file")
+        with self._archive.open(member) as file:
+            file.read(start)
+            content = file.read(size)
+            if len(content) < size or file.read(1):  # reading to the end also compares the checksum
+                raise damaged(self._kind)
+        return content
+
+
+def _check_characters(content: bytes, byte_order: str) -> None:
+    """See that texts are made of characters: of others numpy makes texts that bring the interpreter down."""
+    codes = np.frombuffer(content, f"{byte_order}u4")
+    if codes.size and codes.max() > sys.maxunicode:
+        raise ValueError("no character")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 50 else f"{name[:50]}…"

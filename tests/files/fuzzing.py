@@ -1,0 +1,281 @@
+"""Spoils files at random and reads them: ``python fuzzing.py READER FILES SEED``.
+
+It runs as a process of its own, in which memory is bounded. It prints one line of JSON: how many files were
+read, how many were refused, and the longest time that one took.
+"""
+
+import copy
+import io
+import json
+import random
+import resource
+import signal
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import numpy as np
+
+from nn_desktop.errors import UserError
+from nn_desktop.files.exporters import find_exporter
+from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.files.importers import IMPORTERS
+from nn_desktop.files.links import read_shared, to_link
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.network_text import read_text, to_text
+from nn_desktop.files.project import Project
+from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.network import wiring
+from nn_desktop.network.fragment import take
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
+
+MORE_MEMORY = 200_000_000
+"""Bytes that reading a file may take, beyond what the program has anyway."""
+HANG_SECONDS = 10
+NASTY = (0, -1, 1, 2, 10**9, 2**31, 2**63, 10**30, -(10**12), 0.5, 1e308, True, None, "", "x" * 300, "\ud800")
+NASTY_CONTAINERS = ([], {}, [[]], [0] * 1000, {"x": 1})
+
+
+class HangError(Exception):
+    """A file took too long."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a good file is made, and how one is read."""
+
+    make: Callable[[], list[bytes]]
+    read: Callable[[bytes], object]
+
+
+def session() -> Session:
+    setup = make_setup("iris", parse_layers("4-5-4:relu-3"), Activation.TANH)
+    topology = wiring.link_layers(setup.topology, setup.topology.layers[0].id, setup.topology.layers[2].id)
+    first, second, *_ = topology.layers
+    made = Session(setup.with_topology(wiring.disconnect(topology, first.units[0], second.units[1])))
+    made.advance(60)
+    return made
+
+
+def model() -> TrainedModel:
+    made = session()
+    return TrainedModel.of(made.setup, made.dataset, made.parameters)
+
+
+def exported(ending: str) -> list[bytes]:
+    from pathlib import Path
+
+    name = f"a{ending}"
+    return [find_exporter(Path(name)).to_files(model(), name)[name]]
+
+
+def skops_files() -> list[bytes]:
+    import warnings
+
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from skops.io import dumps
+
+    made = session()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = make_pipeline(StandardScaler(), MLPClassifier((5, 4), max_iter=3))
+        fitted.fit(made.dataset.inputs, made.dataset.labels)
+        return [dumps(fitted), dumps(fitted[-1])]
+
+
+def projects() -> list[bytes]:
+    file = io.BytesIO()
+    write_project(Project(session().checkpoint(), notes="Noted."), file)
+    return [file.getvalue()]
+
+
+def links() -> list[bytes]:
+    made = session()
+    address = "https://playground.tensorflow.org/#activation=tanh&batchSize=10&dataset=xor&networkShape=4,2&noise=5"
+    texts = (to_link(made.setup), to_link(made.setup, made.parameters), address)
+    return [text.encode() for text in texts]
+
+
+def texts() -> list[bytes]:
+    made = session()
+    layers = [layer.id for layer in made.setup.topology.layers]
+    whole = take(made.setup.topology, layers, made.parameters)
+    return [to_text(whole).text.encode(), b"2-8:relu-1"]
+
+
+def from_suffix(suffix: str) -> Callable[[bytes], object]:
+    return next(importer.read for importer in IMPORTERS if importer.suffix == suffix)
+
+
+READERS = {
+    "npz": Reader(lambda: exported(".npz"), from_suffix(".npz")),
+    "json": Reader(lambda: exported(".json"), from_suffix(".json")),
+    "safetensors": Reader(lambda: exported(".safetensors"), from_suffix(".safetensors")),
+    "onnx": Reader(lambda: exported(".onnx"), from_suffix(".onnx")),
+    "skops": Reader(skops_files, from_suffix(".skops")),
+    "project": Reader(projects, lambda content: read_project(io.BytesIO(content))),
+    "link": Reader(links, lambda content: read_shared(content.decode("latin-1"))),
+    "text": Reader(texts, lambda content: read_text(content.decode("latin-1"))),
+}
+
+
+# How files are spoiled
+
+
+def spoil(content: bytes, chance: random.Random) -> bytes:
+    """Spoil a file; of an archive or JSON mostly what is inside, so that it is still read that far."""
+    if content.startswith(b"PK") and chance.random() < 0.8:
+        return spoil_archive(content, chance)
+    if content.startswith((b"{", b"\n{")) and chance.random() < 0.7:
+        return spoil_json(content, chance)
+    return spoil_bytes(content, chance)
+
+
+def spoil_bytes(content: bytes, chance: random.Random) -> bytes:
+    spoiled = bytearray(content)
+    for _ in range(chance.choice((1, 1, 2, 5, 30))):
+        place = chance.randrange(len(spoiled) + 1)
+        length = chance.choice((1, 1, 2, 4, 8, 64))
+        match chance.randrange(6):
+            case 0:
+                spoiled[place : place + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del spoiled[place : place + length]
+            case 2:
+                spoiled[place:place] = chance.randbytes(length)
+            case 3:
+                spoiled[place : place + length] = b"\xff" * length
+            case 4:
+                del spoiled[chance.randrange(len(spoiled) + 1) :]
+            case 5:
+                other = chance.randrange(len(spoiled) + 1)
+                spoiled[place : place + length] = spoiled[other : other + length]
+    return bytes(spoiled)
+
+
+def spoil_archive(content: bytes, chance: random.Random) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    place = chance.randrange(len(members))
+    name, inside = members[place]
+    match chance.randrange(8):
+        case 0:
+            del members[place]
+        case 1:
+            members.append((chance.choice(("../../evil", "/etc/passwd", "C:\\evil", "a" * 300)), inside))
+        case 2:
+            members[place] = (name, b"\0" * chance.choice((10**6, 3 * 10**7)))  # a bomb, when it is packed
+        case 3:
+            members[place] = (members[chance.randrange(len(members))][0], inside)
+        case _:
+            members[place] = (name, spoil_member(name, inside, chance))
+    buffer = io.BytesIO()
+    packed = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA))
+    import warnings
+
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", packed) as archive:
+        warnings.simplefilter("ignore")  # names twice
+        for name, inside in members:
+            archive.writestr(name, inside)
+    return buffer.getvalue()
+
+
+def spoil_member(name: str, inside: bytes, chance: random.Random) -> bytes:
+    if name.endswith(".json") or name == "schema.json":
+        return spoil_json(inside, chance)
+    if chance.random() < 0.3 and len(inside) > 136:  # numbers that are none
+        numbers = chance.choice((np.nan, np.inf, -1e308))
+        return inside[:-8] + np.float64(numbers).tobytes()
+    return spoil_bytes(inside, chance)
+
+
+def spoil_json(content: bytes, chance: random.Random) -> bytes:
+    if chance.random() < 0.05:
+        return b'{"a":' * chance.choice((900, 5000, 100_000)) + b"1"
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return spoil_bytes(content, chance)
+    for _ in range(chance.choice((1, 1, 1, 3))):
+        holder, key = _random_place(document, chance)
+        if holder is None:
+            continue
+        match chance.randrange(4):
+            case 0:
+                holder[key] = chance.choice(NASTY)
+            case 1:
+                holder[key] = copy.deepcopy(chance.choice(NASTY_CONTAINERS))
+            case 2:
+                other, other_key = _random_place(document, chance)
+                if other is not None:
+                    holder[key] = json.loads(json.dumps(other[other_key]))
+            case 3:
+                if isinstance(holder, dict):
+                    del holder[key]
+                else:
+                    holder.append(chance.choice(NASTY))
+    return json.dumps(document).encode("utf-8", "surrogatepass")
+
+
+def _random_place(document: object, chance: random.Random):
+    """Find a random value, and return what holds it and under which key; seldom at the very bottom."""
+    holder, key, value = None, None, document
+    while isinstance(value, dict | list) and value and (holder is None or chance.random() < 0.75):
+        holder = value
+        key = chance.choice(list(value)) if isinstance(value, dict) else chance.randrange(len(value))
+        value = value[key]
+    return holder, key
+
+
+# Reading many of them
+
+
+def fuzz(name: str, files: int, seed: int) -> dict[str, object]:
+    reader, chance = READERS[name], random.Random(seed)
+    seeds = reader.make()
+    for content in seeds:
+        reader.read(content)  # what is not spoiled is read, and whatever is loaded once is loaded now
+    _bound_memory()
+    signal.signal(signal.SIGALRM, _hang)
+    counts, longest = {"read": 0, "refused": 0}, 0.0
+    for number in range(files):
+        content = spoil(chance.choice(seeds), chance)
+        began = time.perf_counter()
+        signal.alarm(HANG_SECONDS)
+        try:
+            reader.read(content)
+            counts["read"] += 1
+        except (ReadError, UserError) as error:
+            counts["refused"] += 1
+            if not 10 < len(str(error)) < 1000:
+                raise AssertionError(f"file {number}: no sentence: {error!s:.2000}") from error
+        except BaseException as error:
+            with open(f"/tmp/fuzz-{name}-{seed}-{number}", "wb") as kept:  # noqa: PTH123
+                kept.write(content)
+            raise AssertionError(f"file {number} of seed {seed}: {type(error).__name__}: {error}") from error
+        finally:
+            signal.alarm(0)
+        longest = max(longest, time.perf_counter() - began)
+    return {**counts, "longest": longest}
+
+
+def _bound_memory() -> None:
+    with open("/proc/self/status") as status:  # noqa: PTH123
+        data = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
+    resource.setrlimit(resource.RLIMIT_DATA, (data + MORE_MEMORY, data + MORE_MEMORY))
+
+
+def _hang(number: int, frame: FrameType | None) -> None:
+    raise HangError
+
+
+if __name__ == "__main__":
+    print(json.dumps(fuzz(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))
