@@ -5,7 +5,6 @@ What takes long to import is imported where it is used, so that help and mistake
 
 import argparse
 import json
-import math
 import re
 import sys
 import time
@@ -22,7 +21,8 @@ from nn_desktop.network.functions import Loss
 from nn_desktop.process import BAD_INPUT, DIVERGED, INTERRUPTED, SUCCESS, StopRequest, stop_on_signals
 
 if TYPE_CHECKING:
-    from nn_desktop.files.model import TrainedModel
+    from nn_desktop.files.exporters import Exported
+    from nn_desktop.files.project import Project
     from nn_desktop.training.session import Session
     from nn_desktop.training.setup import Setup
 
@@ -78,6 +78,10 @@ def _dispatch(arguments: list[str]) -> int:
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "datasets": _list_datasets,
         "train": _train_and_export,
+        "export": _export,
+        "import": _import,
+        "predict": _predict,
+        "info": _tell,
         "engines": _list_engines,
         "bench": _measure_speed,
     }
@@ -91,16 +95,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _open_window(arguments: list[str], commands: list[str]) -> int:
-    if len(arguments) > 1:
-        if Path(arguments[0]).is_file():
-            raise UserError(
-                f'The window opens one file at a time, but "{arguments[1]}" follows: leave it out.'
-            )
-        raise unknown_name("command", arguments[0], commands)
-    if arguments and not Path(arguments[0]).is_file():
-        if re.search(r"[./\\]", arguments[0]):
-            raise UserError(f'There is no file "{arguments[0]}": check the name and the folder.')
-        raise unknown_name("command or file", arguments[0], commands)
+    _check_what_is_opened(arguments, commands)
     try:
         from nn_desktop.desktop.app import run_window
     except ImportError as error:
@@ -109,6 +104,43 @@ def _open_window(arguments: list[str], commands: list[str]) -> int:
             'again as its README says, or use "nn-desktop train", which needs no window.'
         ) from error
     return run_window(arguments)
+
+
+def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:
+    """See that the window is asked for nothing, a file that is there, or a link."""
+    if not arguments:
+        return
+    first, *others = arguments
+    is_link = _is_link(first)
+    if others and is_link:
+        raise UserError(
+            f'The window opens one link at a time, but "{others[0]}" follows: put the link in quotation '
+            "marks, or leave that out."
+        )
+    if others and _is_file(first):
+        raise UserError(f'The window opens one file at a time, but "{others[0]}" follows: leave it out.')
+    if others:
+        raise unknown_name("command", first, commands)
+    if is_link or _is_file(first):
+        return
+    if re.search(r"[./\\]", first):
+        raise UserError(f'There is no file "{first}": check the name and the folder.')
+    raise unknown_name("command or file", first, commands)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # it is too long for a name
+        return False
+
+
+def _is_link(text: str) -> bool:
+    if not re.search("[:#=]", text):  # all links have one of these; what follows takes long to import
+        return False
+    from nn_desktop.files.links import looks_shared
+
+    return looks_shared(text) and not _is_file(text)
 
 
 # --- engines
@@ -125,6 +157,34 @@ def _measure_speed(options: argparse.Namespace) -> int:
         from nn_desktop.cli_bench import bench
 
         return bench(options, stop)
+
+
+# --- files
+
+
+def _export(options: argparse.Namespace) -> int:
+    with stop_on_signals() as stop:
+        from nn_desktop.cli_files import export
+
+        return export(options, stop)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from nn_desktop.cli_files import import_network
+
+    return import_network(options)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from nn_desktop.cli_files import predict
+
+    return predict(options)
+
+
+def _tell(options: argparse.Namespace) -> int:
+    from nn_desktop.cli_info import info
+
+    return info(options)
 
 
 # --- the catalogue
@@ -149,36 +209,82 @@ def _list_datasets(options: argparse.Namespace) -> int:
 
 def _train_and_export(options: argparse.Namespace) -> int:
     with stop_on_signals() as stop:
-        from nn_desktop.files.exporters import check_writable
+        from nn_desktop.cli_files import export_all, is_well_exported
+        from nn_desktop.cli_results import format_json, format_lines
         from nn_desktop.files.model import TrainedModel
-        from nn_desktop.files.weights import read_weights
-        from nn_desktop.training.session import Session
 
-        setup = _make_setup(options)
-        for path in options.export:
-            check_writable(path)
-        precision = setup.hyperparameters.precision
-        start = None if options.weights is None else read_weights(options.weights, setup.topology, precision)
-        session = Session(setup, start)
-        _mention_large_batch(session, options.batch_size)
-        began = time.perf_counter()
-        train(session, options.epochs, stop)
+        session, project = _begin(options)
+        target = options.project if options.output is None else options.output
+        updates, began = session.updates, time.perf_counter()
+        train(session, session.epoch + options.epochs, stop)
         seconds = time.perf_counter() - began
-        model = TrainedModel.of(setup, session.dataset, session.parameters, session.engine.engine)
-        exported = _export(model, options.export)
-        result = _summarize(session, seconds, stop.asked, exported)
-        put(_format_json(result) if options.json else _format_lines(result))
+        # What has not changed need not be written again.
+        is_unsaved = target is not None and (session.updates != updates or options.output is not None)
+        is_saved = not is_unsaved or _save(session, project, Path(target))
+        model = TrainedModel.of(session.setup, session.dataset, session.parameters, session.engine.engine)
+        exported = export_all(model, options.export, stop)
+        result = _summarize(session, seconds, stop.asked, exported, options.json)
+        if is_unsaved and is_saved:
+            result["project"] = str(target)
+        put(format_json(result) if options.json else format_lines(result))
     if session.diverged:
-        say(
-            f"The loss grew beyond all numbers after {session.updates} updates, since the learning rate "
-            f"{setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
-            "The last finite state was kept."
-        )
+        _say_diverged(session)
     if stop.asked:
         return INTERRUPTED
-    if len(exported) < len(options.export):
+    if not is_saved or not is_well_exported(exported, options.export):
         return BAD_INPUT
     return DIVERGED if session.diverged else SUCCESS
+
+
+def _say_diverged(session: "Session") -> None:
+    say(
+        f"The loss grew beyond all numbers after {session.updates} updates, since the learning rate "
+        f"{session.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
+        "The last finite state was kept."
+    )
+
+
+def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
+    """Make the session of a new training, or come back to that of a project, and find all mistakes first."""
+    from nn_desktop.cli_files import check_project_name, say_all
+    from nn_desktop.files import atomic
+    from nn_desktop.files.exporters import check_writable
+    from nn_desktop.files.project_file import open_project
+    from nn_desktop.files.weights import read_weights
+    from nn_desktop.training.session import Session
+
+    opened = None if options.project is None else open_project(Path(options.project))
+    setup = _make_setup(options) if opened is None else opened.project.moment.setup
+    for path in options.export:
+        check_writable(path)
+    if options.output is not None:
+        check_project_name(options.output)
+    if options.output is not None or opened is not None:
+        atomic.check_writable(options.output or Path(options.project))
+    if opened is not None:
+        session = Session(setup)
+        session.restore(opened.project.moment)
+        say_all(opened.remarks)
+        return session, opened.project
+    precision = setup.hyperparameters.precision
+    start = None if options.weights is None else read_weights(options.weights, setup.topology, precision)
+    session = Session(setup, start)
+    _mention_large_batch(session, options.batch_size)
+    return session, None
+
+
+def _save(session: "Session", project: "Project | None", path: Path) -> bool:
+    """Save a project with what else it holds, or a new one. A failure is said: it must not cost the rest."""
+    from nn_desktop.files.project import Project
+    from nn_desktop.files.project_file import save_project
+
+    moment = session.checkpoint()
+    try:
+        save_project(Project(moment) if project is None else replace(project, moment=moment), path)
+    except UserError as error:
+        say(str(error))
+        return False
+    return True
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
@@ -226,28 +332,16 @@ def _mention_large_batch(session: "Session", batch_size: int) -> None:
         )
 
 
-def _export(model: "TrainedModel", paths: list[Path]) -> list[Path]:
-    """Write all files that can be written, and say which cannot: one of them must not cost the others."""
-    from nn_desktop.files.exporters import export
-
-    written = []
-    for path in paths:
-        try:
-            export(model, path)
-        except UserError as error:
-            say(str(error))
-        else:
-            written.append(path)
-    return written
-
-
 def _summarize(
-    session: "Session", seconds: float, interrupted: bool, exported: list[Path]
+    session: "Session", seconds: float, interrupted: bool, exported: "list[Exported]", as_json: bool
 ) -> dict[str, object]:
+    from nn_desktop.cli_results import describe_export, measure, summarize_exports
     from nn_desktop.network.notation import format_layers
 
     h = session.setup.hyperparameters
-    train_loss, test_loss = session.losses()
+    exports = summarize_exports(exported)
+    if not as_json:
+        exports = {"exports": [describe_export(each) for each in exported]}
     return {
         "dataset": session.setup.data.name,
         "layers": format_layers(session.setup.topology),
@@ -264,45 +358,12 @@ def _summarize(
         "seconds": seconds,
         "diverged": session.diverged,
         "interrupted": interrupted,
-        "train_loss": train_loss,
-        "test_loss": test_loss,
-        **_metrics(session),
-        "exports": [str(path) for path in exported],
+        **measure(session),
+        **exports,
     }
 
 
-def _metrics(session: "Session") -> dict[str, float]:
-    import numpy as np
-
-    from nn_desktop.data.dataset import Task
-    from nn_desktop.insight.metrics import accuracy, r_squared
-
-    dataset = session.dataset
-    name, metric = ("r2", r_squared) if dataset.task is Task.REGRESSION else ("accuracy", accuracy)
-    with np.errstate(all="ignore"):  # R² has no value where all answers are the same
-        return {
-            f"train_{name}": metric(session.parameters, dataset, dataset.train),
-            f"test_{name}": metric(session.parameters, dataset, dataset.test),
-        }
-
-
-# --- what is printed
-
-
-def _format_json(result: dict[str, object]) -> str:
-    # JSON has no word for what is not finite.
-    finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in result.items()}
-    return json.dumps(finite, indent=1, allow_nan=False)
-
-
-def _format_lines(result: dict[str, object]) -> str:
-    lines = []
-    for key, value in result.items():
-        for item in value if isinstance(value, list) else [value]:
-            shown = "yes" if item is True else "no" if item is False else item
-            shown = f"{item:.6g}" if isinstance(item, float) else shown
-            lines.append(f"{key.replace('_', ' '):14} {shown}")
-    return "\n".join(lines)
+# --- progress
 
 
 @contextmanager
@@ -313,7 +374,8 @@ def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None
         return
     from tqdm import tqdm
 
-    with tqdm(total=epochs, unit="epoch", file=sys.stderr, dynamic_ncols=True, leave=False) as bar:
+    settings = {"unit": "epoch", "file": sys.stderr, "dynamic_ncols": True, "leave": False}
+    with tqdm(total=epochs, initial=session.epoch, **settings) as bar:
 
         def show() -> None:
             bar.set_postfix_str(f"loss {session.history.rows()[-1, 1]:.4g}", refresh=False)

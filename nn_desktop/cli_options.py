@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _EnumT = TypeVar("_EnumT", bound=StrEnum)
 
+PROJECT_SUFFIX = ".nnd"
+"""As in `files.project_file`, which takes longer to import."""
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, instead of listing all options."""
@@ -28,6 +32,9 @@ class _Parser(argparse.ArgumentParser):
         surplus = re.fullmatch(r"argument (\S+): ignored explicit argument (.*)", message)
         if surplus:
             message = f"The option {surplus[1]} takes no value, but {surplus[2]} was given: leave it out"
+        missing = re.fullmatch(r"the following arguments are required: (.*)", message)
+        if missing:
+            message = f'"{self.prog}" needs more, namely {missing[1]}'
         raise UserError(f'{message.removeprefix("argument ")}: see "{self.prog} --help".')
 
     def _print_message(self, message: str, file: object = None) -> None:
@@ -50,6 +57,8 @@ def read_options(arguments: list[str]) -> argparse.Namespace:
     options, unknown = _build_parser().parse_known_args(_join_negative_numbers(arguments))
     if unknown:
         raise _unknown_argument(options.parser, unknown[0])
+    if options.command == "train":
+        _check_train_options(options, arguments)
     return options
 
 
@@ -90,31 +99,20 @@ def read_engine(name: str) -> "EngineName":
 def _build_parser() -> _Parser:
     parser = _Parser(
         prog="nn-desktop",
-        usage="nn-desktop [FILE]\n       nn-desktop datasets [--json]\n       nn-desktop train [options]\n"
-        "       nn-desktop engines [--json]\n       nn-desktop bench [options]",
+        usage="nn-desktop [FILE or LINK]\n       nn-desktop COMMAND [options]",
         description="Draw, train and understand small neural networks. "
-        "Without a command it opens the window, with FILE in it if one is named.",
+        "Without a command it opens the window, with a file or a link in it if one is named. Put links in "
+        "quotation marks.",
         epilog='"nn-desktop train --help" lists the options of a command.',
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"NN Desktop {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", prog="nn-desktop")
-    text = "list the datasets: name, task, inputs, outputs, samples"
-    datasets = commands.add_parser("datasets", help=text, description=text, allow_abbrev=False)
-    datasets.add_argument("--json", action="store_true", help="print one JSON array")
-    datasets.set_defaults(parser=datasets)
-    text = "train a network, print how well it does, export its weights"
-    train_parser = commands.add_parser("train", help=text, description=text, allow_abbrev=False)
-    _add_train_options(train_parser)
-    train_parser.set_defaults(parser=train_parser)
-    text = "list the engines that do the sums: which are here, and why others are not"
-    engines = commands.add_parser("engines", help=text, description=text, allow_abbrev=False)
-    engines.add_argument("--json", action="store_true", help="print one JSON array")
-    engines.set_defaults(parser=engines)
-    text = "measure how long an update takes each engine"
-    bench = commands.add_parser("bench", help=text, description=f"{text}. {_BENCH}", allow_abbrev=False)
-    _add_bench_options(bench)
-    bench.set_defaults(parser=bench)
+    for name, command in _COMMANDS.items():
+        description = f"{command.text}. {command.more}" if command.more else command.text
+        added = commands.add_parser(name, help=command.text, description=description, allow_abbrev=False)
+        command.add_options(added)
+        added.set_defaults(parser=added)
     return parser
 
 
@@ -125,21 +123,76 @@ _BENCH = (
 )
 
 
-def _adder(parser: argparse.ArgumentParser) -> Callable[..., None]:
+_FROM = "a project (.nnd), a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link"
+
+
+_Add = Callable[..., None]
+"""Adds an option: its name, its help, and settings of argparse."""
+
+
+def _adder(add_argument: Callable[..., object], names: list[str] | None = None) -> _Add:
+    """Return what adds options to a parser or a group of one, and notes their names."""
+
     def add(option: str, help_text: str, **settings: object) -> None:
-        parser.add_argument(option, help=help_text, **settings)  # type: ignore[arg-type]
+        add_argument(option, help=help_text, **settings)
+        if names is not None:
+            names.append(option)
 
     return add
 
 
+def _add_json_option(parser: argparse.ArgumentParser, what: str = "object") -> None:
+    parser.add_argument("--json", action="store_true", help=f"print one JSON {what}")
+
+
+def _add_list_options(parser: argparse.ArgumentParser) -> None:
+    _add_json_option(parser, "array")
+
+
+# --- train
+
+
 def _add_train_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser)
+    add = _adder(parser.add_argument)
     add(
-        "--dataset",
-        'what to learn, a name of "nn-desktop datasets" (%(default)s)',
-        default="sine",
-        metavar="NAME",
+        "project",
+        "a project (.nnd) to go on with; it is saved again, and the version before kept beside it",
+        nargs="?",
+        metavar="PROJECT",
     )
+    add(
+        "--epochs",
+        "passes over the training samples, with PROJECT so many more; 0 leaves all as it is (%(default)s)",
+        type=_epochs,
+        default=500,
+        metavar="N",
+    )
+    add(
+        "--output",
+        "save the project here: PROJECT stays as it is, and a new training makes one",
+        type=Path,
+        metavar="FILE",
+    )
+    add(
+        "--export",
+        "write the trained network to files, each in the format that its name ends with, and check them",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+    )
+    _add_json_option(parser)
+    group = parser.add_argument_group("a new training", "PROJECT has its own of these:")
+    names: list[str] = []
+    add_new = _adder(group.add_argument, names)
+    _add_network_options(add_new)
+    _add_data_options(add_new)
+    _add_descent_options(add_new)
+    parser.set_defaults(new_training=frozenset(names))
+
+
+def _add_network_options(add: _Add) -> None:
     add(
         "--layers",
         "units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
@@ -152,6 +205,47 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default="tanh",
         metavar="NAME",
     )
+    add(
+        "--initializer",
+        "where weights start: glorot-, he- or lecun-uniform or -normal, uniform, normal, zeros (%(default)s)",
+        default="glorot-uniform",
+        metavar="NAME",
+    )
+    add(
+        "--seed",
+        "of the random start and the order of samples (%(default)s)",
+        type=_whole("seed"),
+        default=0,
+        metavar="N",
+    )
+    add(
+        "--weights",
+        "start from the weights of a .npz, .json or .safetensors file",
+        type=Path,
+        metavar="FILE",
+    )
+
+
+def _add_data_options(add: _Add) -> None:
+    add(
+        "--dataset",
+        'what to learn, a name of "nn-desktop datasets" (%(default)s)',
+        default="sine",
+        metavar="NAME",
+    )
+    add("--noise", "share of noise in the data, 0 to 0.5", type=_decimal("noise"), metavar="X")
+    add("--samples", "number of samples", type=_whole("number of samples"), metavar="N")
+    add(
+        "--train-share",
+        "share of samples to train on, 0.1 to 0.9",
+        type=_decimal("share for training"),
+        metavar="X",
+    )
+    add("--positions", "of samples of a function: random or grid", metavar="WAY")
+    add("--data-seed", "of the samples and their split", type=_whole("seed of the data"), metavar="N")
+
+
+def _add_descent_options(add: _Add) -> None:
     add("--mode", "batch, mini-batch or stochastic (%(default)s)", default="mini-batch")
     add(
         "--batch-size",
@@ -167,43 +261,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default=0.05,
         metavar="X",
     )
-    add(
-        "--epochs",
-        "passes over the training samples; 0 leaves the start as it is (%(default)s)",
-        type=_epochs,
-        default=500,
-        metavar="N",
-    )
-    add(
-        "--seed",
-        "of the random start and the order of samples (%(default)s)",
-        type=_whole("seed"),
-        default=0,
-        metavar="N",
-    )
-    add("--noise", "share of noise in the data, 0 to 0.5", type=_decimal("noise"), metavar="X")
-    add("--samples", "number of samples", type=_whole("number of samples"), metavar="N")
-    add(
-        "--train-share",
-        "share of samples to train on, 0.1 to 0.9",
-        type=_decimal("share for training"),
-        metavar="X",
-    )
-    add("--positions", "of samples of a function: random or grid", metavar="WAY")
-    add("--data-seed", "of the samples and their split", type=_whole("seed of the data"), metavar="N")
-    add(
-        "--initializer",
-        "where weights start: glorot-, he- or lecun-uniform or -normal, uniform, normal, zeros (%(default)s)",
-        default="glorot-uniform",
-        metavar="NAME",
-    )
     add("--loss", f"{', '.join(Loss)} (by the task)", metavar="NAME")
-    add(
-        "--weights",
-        "start from the weights of a .npz, .json or .safetensors file",
-        type=Path,
-        metavar="FILE",
-    )
     add("--dtype", "float64 or float32 (%(default)s)", default="float64")
     add(
         "--engine",
@@ -211,20 +269,63 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default="auto",
         metavar="NAME",
     )
+
+
+def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> None:
+    """See that what is trained is said once: by a project, or by the options of a new training."""
+    if options.project is None:
+        return
+    if not options.project.lower().endswith(PROJECT_SUFFIX):
+        raise _unknown_argument(options.parser, options.project)
+    given = (argument.partition("=")[0] for argument in arguments)
+    surplus = next((option for option in given if option in options.new_training), None)
+    if surplus is not None:
+        raise UserError(
+            f'The option {surplus} belongs to a new training, and "{options.project}" says all that already: '
+            "leave one of them out."
+        )
+
+
+# --- the other commands
+
+
+def _add_export_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("source", _FROM, metavar="FROM")
+    add("targets", "files, each in the format that its name ends with", type=Path, nargs="+", metavar="TO")
+    _add_json_option(parser)
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("source", "a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link", metavar="FROM")
+    add("target", "the project, whose name ends with .nnd", type=Path, metavar="TO")
     add(
-        "--export",
-        "write the trained weights to .npz, .json or .safetensors files",
-        type=Path,
-        nargs="+",
-        action="extend",
-        default=[],
+        "--dataset",
+        'what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
+        metavar="NAME",
+    )
+
+
+def _add_predict_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("source", _FROM, metavar="FILE")
+    add(
+        "--input",
+        "a CSV file of inputs, a line for each sample; - is standard input",
+        required=True,
         metavar="FILE",
     )
-    add("--json", "print one JSON object", action="store_true")
+    add("--output", "the CSV file of answers (standard output)", default="-", metavar="FILE")
+
+
+def _add_info_options(parser: argparse.ArgumentParser) -> None:
+    _adder(parser.add_argument)("source", _FROM, metavar="FILE")
+    _add_json_option(parser)
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser)
+    add = _adder(parser.add_argument)
     add("--layers", "units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
     add("--activation", f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
     add(
@@ -249,7 +350,48 @@ def _add_bench_options(parser: argparse.ArgumentParser) -> None:
         "chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
         action="store_true",
     )
-    add("--json", "print one JSON object", action="store_true")
+    _add_json_option(parser)
+
+
+@dataclass(frozen=True)
+class _Command:
+    """What a command is, in a line and in more, and its options."""
+
+    text: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    more: str = ""
+
+
+_COMMANDS = {
+    "datasets": _Command("list the datasets: name, task, inputs, outputs, samples", _add_list_options),
+    "train": _Command(
+        "train a network or go on with a project, print how well it does, export it", _add_train_options
+    ),
+    "export": _Command(
+        "write a network to files of other formats, and check that they compute the same",
+        _add_export_options,
+        "The end of its name says the format of a file; an end that is none is answered with all there are. "
+        "Ctrl+C leaves out the checks that are not done yet.",
+    ),
+    "import": _Command(
+        "make a project from a network of another program, or from a link",
+        _add_import_options,
+        "What was assumed or left out is said.",
+    ),
+    "predict": _Command(
+        "answer inputs from a CSV file",
+        _add_predict_options,
+        "Inputs and answers are in the units of the data. If the first line names the columns, they may "
+        "stand in any order, and others beside them; without names there is a column for each input. "
+        "Columns are separated by comma, semicolon or tab; with the latter two, numbers may have decimal "
+        "commas.",
+    ),
+    "info": _Command("tell what is in a project, a file of a network or a link", _add_info_options),
+    "engines": _Command(
+        "list the engines that do the sums: which are here, and why others are not", _add_list_options
+    ),
+    "bench": _Command("measure how long an update takes each engine", _add_bench_options, _BENCH),
+}
 
 
 def _whole(noun: str) -> Callable[[str], int]:

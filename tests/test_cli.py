@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tqdm
 
 from nn_desktop import __version__, cli
 from nn_desktop.cli import StopRequest, main
@@ -92,7 +93,7 @@ def test_one_json_object_with_all_that_is_promised(capsys: Capture, tmp_path: Pa
     promised = {
         "train_loss", "test_loss", "epochs", "updates", "seconds", "diverged", "dataset", "layers", "mode",
         "batch_size", "learning_rate", "seed", "engine", "dtype", "exports", "train_accuracy",
-        "test_accuracy",
+        "test_accuracy", "checks",
     }  # fmt: skip
     assert promised <= set(result)
     assert result["exports"] == [str(path)]
@@ -367,7 +368,7 @@ def test_a_result_that_cannot_be_printed_is_explained() -> None:
     )
 
 
-COMMANDS = ["datasets", "engines", "--help", "--version", "train --help", "train --epochs 1"]
+COMMANDS = ["datasets", "engines", "--help", "--version", "train --help", "info --help", "train --epochs 1"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -464,6 +465,35 @@ def test_the_window_takes_one_file(
     assert window_arguments == []
 
 
+LINKS = [
+    "nnd:AAAAAAAAAAAA",  # what it holds is for the window to say
+    "https://playground.tensorflow.org/#networkShape=4,2",
+    "nnd:A" + "x" * 5000,  # more than a file's name can be
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_the_window_takes_a_link(window_arguments: list[list[str]], link: str) -> None:
+    assert main([link]) == 5
+    assert window_arguments == [[link]]
+
+
+def test_a_file_that_is_called_like_a_link_is_a_file(
+    window_arguments: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(LINKS[0]).touch()
+    assert main([LINKS[0]]) == 5
+    assert window_arguments == [[LINKS[0]]]
+
+
+def test_what_is_no_link_is_not_opened(window_arguments: list[list[str]], capsys: Capture) -> None:
+    for text in ("nnd:", "https://example.com/#a", "x" * 5000):
+        complaint(capsys, text)
+    assert "put the link in quotation marks" in complaint(capsys, LINKS[0], "more")
+    assert window_arguments == []
+
+
 # --- processes
 
 NO_QT = """
@@ -484,6 +514,11 @@ def test_training_needs_no_qt() -> None:
     done = run("train", "--epochs", "5", "--json", code=NO_QT)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["epochs"] == 5
+    for command in ("export", "import", "predict", "info"):
+        done = run(command, "missing.npz", *["b.nnd"] * (command in ("export", "import")), code=NO_QT)
+        assert done.returncode == 2
+        assert "nn-desktop: " in done.stderr
+        assert "Traceback" not in done.stderr
     window = run(code=NO_QT)
     assert window.returncode == 2
     assert "The window cannot be opened" in window.stderr
@@ -525,6 +560,24 @@ def endless_training(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", 
     process.kill()
     process.communicate()
     os.close(ours)
+
+
+def test_the_bar_of_a_project_begins_where_that_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "a.nnd")
+    train_json(capsys, "--epochs", "30", "--output", path)
+    seen = []
+
+    class Bar(tqdm.tqdm):  # type: ignore[type-arg]
+        def close(self) -> None:
+            seen.append((self.initial, self.n, self.total))
+            super().close()
+
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["train", path, "--epochs", "12"]) == 0
+    assert seen[0] == (30, 42, 42)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -132,7 +132,7 @@ def _candidates(knows_data: bool, model: TrainedModel, present: DataSettings | N
         yield _Candidate(model.data)
     if present is not None and find_random(present.name) is None:
         title = find_entry(present.name).title
-        yield _Candidate(present, f'Its own data are not known here: it goes on with "{title}".')
+        yield _Candidate(present, f'It goes on with "{title}".')
     namesake = _namesake(model)
     if namesake is not None:
         title = find_entry(namesake.name).title

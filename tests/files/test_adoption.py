@@ -110,7 +110,7 @@ def test_the_present_data_are_taken_where_they_fit() -> None:
     adopted = adopt(Imported(model), present)
     assert adopted.setup.data == present
     assert adopted.remarks[:2] == (
-        'Its own data are not known here: it goes on with "Iris".',
+        'It goes on with "Iris".',
         "Its classes have no names: they were taken in the order of the dataset's.",
     )
     inputs = iris().inputs

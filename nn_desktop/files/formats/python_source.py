@@ -21,7 +21,7 @@ from nn_desktop.files.formats.python_command_line import START, command_line_sou
 from nn_desktop.files.formats.steps import Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import ACTIVATIONS
-from nn_desktop.network.parameters import FloatArray
+from nn_desktop.network.parameters import FloatArray, connection_mask
 
 LINE = 110
 """Longest line of a generated program, but for names that are longer."""
@@ -44,14 +44,14 @@ class Wording:
     answers
         Expression that answers ``samples``, a list of lists, with a list of lists.
     note
-        Sentences on what is computed how, if there is something to say.
+        The end of the sentence that names the type of numbers that the network was trained with.
     """
 
     needs: str
     example: str
     class_example: str
     answers: str
-    note: str = ""
+    note: str
 
 
 def program(
@@ -66,11 +66,11 @@ def program(
     wording
         Of the format.
     head
-        What comes before the names: imports.
+        What comes before the names: imports, and constants.
     formulas
         Functions and classes that compute the answers.
     numbers
-        The numbers, but for the scalings.
+        Scalings and weights; may be empty.
     """
     top = [docstring(model, name, wording), head.strip(), names_source(model)]
     parts = ["\n\n".join(top), *formulas, command_line_source(model, wording.answers), numbers, START]
@@ -113,7 +113,7 @@ A neural network that was trained on the dataset "{_plain(model.dataset)}" by NN
 A unit gives out g(z), g being the activation, where z is the sum of its bias and of weight times value over
 the units that feed it. {_how_sentences(model, wording)}
 
-It needs {wording.needs}. As a program:
+It needs {_plain(wording.needs)}. As a program:
 
     python {command} samples.csv > answers.csv
 
@@ -228,6 +228,8 @@ def _how_sentences(model: TrainedModel, wording: Wording) -> str:
     if is_scaled_back(model):
         sentences.append("The answers are output * TARGET_SCALE + TARGET_MEAN.")
     sentences.append(f"It was trained with numbers of type {precision_of(model)}{wording.note}.")
+    if connection_mask(model.topology) is not None:
+        sentences.append("Connections that were removed have the weight 0.")
     return "\n".join(sentences)
 
 

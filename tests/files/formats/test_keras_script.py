@@ -1,5 +1,6 @@
 """A network as a script for Keras answers as the network does, as far as float32 goes."""
 
+import ast
 import io
 import os
 from dataclasses import replace
@@ -147,3 +148,12 @@ def test_its_source_is_clean(trained_model: tuple[TrainedModel, Dataset]) -> Non
 def test_the_same_model_gives_the_same_bytes(skip_model: TrainedModel) -> None:
     again = replace(skip_model, parameters=skip_model.parameters.copy())
     assert keras_script.to_files(skip_model, "a.py") == keras_script.to_files(again, "a.py")
+
+
+@pytest.mark.parametrize("stem", ['a\n\udcff"', "a.b", "\\N{x}{y}", '"""'])
+def test_file_names_of_any_kind_are_no_trouble(skip_model: TrainedModel, stem: str) -> None:
+    name = f"{stem}_keras.py"
+    files = keras_script.to_files(skip_model, name)
+    assert list(files) == [name, f"{stem}_keras.npz"]
+    tree = ast.parse(files[name])
+    assert f"{stem}_keras.npz" in {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}

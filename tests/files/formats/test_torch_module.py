@@ -1,5 +1,6 @@
 """A network as a module for PyTorch answers as the network does, and can be trained on."""
 
+import ast
 import json
 from dataclasses import replace
 from importlib import util
@@ -160,3 +161,14 @@ def test_the_same_model_gives_the_same_bytes(skip_model: TrainedModel) -> None:
     again = replace(skip_model, parameters=skip_model.parameters.copy())
     contents = {tuple(torch_module.to_files(model, "a.py").items()) for model in (skip_model, again) * 3}
     assert len(contents) == 1
+
+
+@pytest.mark.parametrize("stem", ['a\n\udcff"', "a.b", "\\N{x}{y}", '"""'])
+def test_file_names_of_any_kind_are_no_trouble(skip_model: TrainedModel, stem: str) -> None:
+    name = f"{stem}_torch.py"
+    files = torch_module.to_files(skip_model, name)
+    assert list(files) == [name, f"{stem}_torch.safetensors"]
+    tree = ast.parse(files[name])
+    assert f"{stem}_torch.safetensors" in {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    }

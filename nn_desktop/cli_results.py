@@ -1,0 +1,121 @@
+"""Results of commands, for people and as JSON."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from nn_desktop.data.dataset import Task
+from nn_desktop.files.exporters import Exported
+from nn_desktop.insight.metrics import accuracy, r_squared
+from nn_desktop.training.session import Session
+
+_LISTED = 8
+"""Items of a long list, and lines of a long text, that people are shown."""
+_ONE_LINE = frozenset({"input_names", "output_names", "class_names", "milestones"})
+"""Lists that stand in one line."""
+
+
+def format_json(result: Mapping[str, object]) -> str:
+    """Write a result as JSON, which has no word for what is not finite: that is null."""
+    return json.dumps(_finite(result), indent=1, allow_nan=False)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, list) else value
+
+
+def format_lines(result: Mapping[str, object], width: int = 14) -> str:
+    """Write a result for people: a line for each part, or for each item of a part; nothing for what is not.
+
+    Parameters
+    ----------
+    result
+        By names of its parts.
+    width
+        Of the column of names.
+    """
+    return "\n".join(
+        f"{key.replace('_', ' '):{width}} {line}"
+        for key, value in result.items()
+        for line in _lines(key, value)
+    )
+
+
+def _lines(key: str, value: object) -> list[str]:
+    if value is None or value == []:
+        return []
+    if isinstance(value, str):
+        lines = value.splitlines()
+        return [*map(_printable, lines[:_LISTED]), *(["…"] if len(lines) > _LISTED else [])]
+    if not isinstance(value, list):
+        return [_shown(value)]
+    if key not in _ONE_LINE:
+        return [_shown(item) for item in value]
+    listed = ", ".join(map(_shown, value[:_LISTED]))
+    return [listed if len(value) <= _LISTED else f"{listed}, … ({len(value)} in all)"]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        parts = {key.replace("_", " "): each for key, each in value.items() if each not in (None, "")}
+        return ", ".join(f"{key} {_shown(each)}" for key, each in parts.items())
+    return _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """Leave out what would steer a terminal: names and notes come from strangers."""
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def measure(session: Session) -> dict[str, float]:
+    """Return how well a network does, over the training samples and over the test samples."""
+    train_loss, test_loss = session.losses()
+    dataset = session.dataset
+    name, metric = ("r2", r_squared) if dataset.task is Task.REGRESSION else ("accuracy", accuracy)
+    with np.errstate(all="ignore"):  # R² has no value where all answers are the same
+        return {
+            "train_loss": train_loss,
+            "test_loss": test_loss,
+            f"train_{name}": metric(session.parameters, dataset, dataset.train),
+            f"test_{name}": metric(session.parameters, dataset, dataset.test),
+        }
+
+
+def describe_export(exported: Exported) -> str:
+    """Say in a line what was written, and what came of its check."""
+    path, *others = exported.paths
+    companions = f" (and {', '.join(other.name for other in others)})" if others else ""
+    return f"{path}{companions}: {exported.check}"
+
+
+def summarize_exports(written: Iterable[Exported]) -> dict[str, object]:
+    """Return what was exported, and its checks, as JSON values."""
+    return {
+        "exports": [str(exported.paths[0]) for exported in written],
+        "checks": [_check_values(exported) for exported in written],
+    }
+
+
+def _check_values(exported: Exported) -> dict[str, object]:
+    check = exported.check
+    return {
+        "path": str(exported.paths[0]),
+        "files": [str(path) for path in exported.paths],
+        "checked": check.is_checked,
+        "good": check.is_good if check.is_checked else None,
+        "reader": check.reader or None,
+        "difference": check.difference,
+        "tolerance": check.tolerance,
+        "inputs": check.inputs,
+        "why_not": check.why_not or None,
+    }
