@@ -60,10 +60,50 @@ def _row(name: str, text: object, tip: object, *shortcuts: str, **rest: object) 
 
 ROWS: tuple[ActionRow, ...] = (
     _row(
-        "open_network",
-        QT_TRANSLATE_NOOP("actions", "&Open network…"),
-        QT_TRANSLATE_NOOP("actions", "Open a network that was exported as JSON"),
+        "new_project",
+        QT_TRANSLATE_NOOP("actions", "&New"),
+        QT_TRANSLATE_NOOP("actions", "Begin anew, with the example"),
+        "Ctrl+N",
+    ),
+    _row(
+        "open",
+        QT_TRANSLATE_NOOP("actions", "&Open…"),
+        QT_TRANSLATE_NOOP("actions", "Open a project, or a network that this or another program wrote"),
         "Ctrl+O",
+    ),
+    _row(
+        "save",
+        QT_TRANSLATE_NOOP("actions", "&Save"),
+        QT_TRANSLATE_NOOP("actions", "Save everything: network, data, training, layout and notes"),
+        "Ctrl+S",
+    ),
+    _row(
+        "save_as",
+        QT_TRANSLATE_NOOP("actions", "Save &as…"),
+        QT_TRANSLATE_NOOP("actions", "Save everything in another file"),
+        "Ctrl+Shift+S",
+    ),
+    _row(
+        "revert",
+        QT_TRANSLATE_NOOP("actions", "Re&vert"),
+        QT_TRANSLATE_NOOP("actions", "Go back to what was saved last; that can be undone"),
+    ),
+    _row(
+        "duplicate_project",
+        QT_TRANSLATE_NOOP("actions", "D&uplicate"),
+        QT_TRANSLATE_NOOP("actions", "Go on with a copy, and leave the file as it was saved last"),
+    ),
+    _row(
+        "copy_link",
+        QT_TRANSLATE_NOOP("actions", "Copy &link"),
+        QT_TRANSLATE_NOOP("actions", "Copy network, data and settings as a short text that opens by pasting"),
+        "Ctrl+Alt+C",
+    ),
+    _row(
+        "copy_link_with_weights",
+        QT_TRANSLATE_NOOP("actions", "Copy link with &weights"),
+        QT_TRANSLATE_NOOP("actions", "Copy the same, and the weights of this moment"),
+        "Ctrl+Alt+Shift+C",
     ),
     _row(
         "export_weights",
@@ -495,7 +535,16 @@ MENUS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "menu_file",
         str(QT_TRANSLATE_NOOP("actions", "&File")),
         (
-            "open_network",
+            "new_project",
+            "open",
+            SEPARATOR,
+            "save",
+            "save_as",
+            "revert",
+            "duplicate_project",
+            SEPARATOR,
+            "copy_link",
+            "copy_link_with_weights",
             SEPARATOR,
             "export_weights",
             "export_diagram",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QCoreApplication, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
@@ -16,11 +16,9 @@ from nn_desktop.desktop.dialogs import Dialogs, WindowDialogs
 from nn_desktop.desktop.document import make_document
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.main_window import MainWindow
+from nn_desktop.desktop.project_commands import example
 from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.errors import UserError
-from nn_desktop.network.functions import Activation
-from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.setup import make_setup
 
 log = logging.getLogger(__name__)
 SWITCH_SECONDS = 0.0003
@@ -33,7 +31,7 @@ def run_window(arguments: list[str]) -> int:
     Parameters
     ----------
     arguments
-        A file to open, or nothing.
+        A file or a link to open, or nothing.
 
     Raises
     ------
@@ -57,18 +55,24 @@ def run_window(arguments: list[str]) -> int:
     # The collector's timer lets Python see Ctrl+C in the terminal.
     signal.signal(signal.SIGINT, failures.close_window)
     if arguments:
-        window.commands.open_file(Path(arguments[0]))
+        _open(window, arguments[0])
     window.show()
+    window.keep_work_in(recovery_root())
     code = application.exec()
     collector.stop()
     sys.excepthook = sys.__excepthook__
     return code
 
 
+def recovery_root() -> Path:
+    """Return where programs keep their work against a crash."""
+    location = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(location)) / "recovery"
+
+
 def make_window(theme: Theme, settings: QSettings, dialogs: Dialogs) -> MainWindow:
     """Make the window with an example that learns at once: a sine, and two hidden layers."""
-    setup = make_setup("sine", parse_layers("1-8-8-1"), Activation.TANH)
-    document, trainer = make_document(setup)
+    document, trainer = make_document(example())
     return MainWindow(document, trainer, theme, settings, dialogs)
 
 
@@ -103,7 +107,15 @@ class _Failures:
 
     def close_window(self, number: int, frame: object) -> None:
         """Close the window on Ctrl+C in the terminal."""
-        self._window.close()
+        self._window.close_without_asking()
+
+
+def _open(window: MainWindow, argument: str) -> None:
+    """Open a file or a link that was given on the command line."""
+    if Path(argument).is_file():
+        window.project_commands.open_file(Path(argument))
+    else:
+        window.project_commands.open_shared(argument)
 
 
 def _theme_choice(settings: QSettings) -> ThemeChoice:

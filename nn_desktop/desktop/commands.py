@@ -18,7 +18,6 @@ from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.dialogs import Dialogs
 from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.plots.loss_plot import LossPlot
@@ -30,6 +29,7 @@ from nn_desktop.training.session import Session
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.engine_comparison import EngineComparison
+    from nn_desktop.desktop.export_dialog import ExportDialog
 
 FOLDER = "files/folder"
 THEME = "view/theme"
@@ -96,60 +96,44 @@ class Commands(QObject):
         self._window = window
         self._parts = parts
         self._comparison: EngineComparison | None = None
+        self._export: ExportDialog | None = None
 
     @property
     def is_comparing(self) -> bool:
         """Whether the engines are being compared, for which training pauses."""
         return self._comparison is not None and self._comparison.is_running
 
-    @Slot()
-    def open_network(self) -> None:
-        """Ask for a file and open it."""
-        from nn_desktop.files.networks import READABLE
-
-        suffixes = " ".join(f"*{suffix}" for suffix in READABLE)
-        filters = [self.tr("Networks ({suffixes})").format(suffixes=suffixes)]
-        path = self._parts.dialogs.ask_open_path(
-            self._window, self.tr("Open network"), self._parts.last_folder.path, filters
-        )
-        if path is not None:
-            self.open_file(path)
-
-    def open_file(self, path: Path) -> None:
-        """Take over the network, the dataset and the weights of an exported file."""
-        from nn_desktop.files.networks import read_network
+    def import_network(self, path: Path) -> None:
+        """Take over the network of a file: its weights, and its dataset if that is known."""
+        from nn_desktop.files.adoption import adopt
+        from nn_desktop.files.importers import read_model
 
         try:
-            setup, parameters = read_network(path)
+            adopted = adopt(read_model(path), self._parts.document.setup.data)
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
         self._parts.last_folder.remember(path)
         self._parts.trainer.pause()
-        self._parts.document.go_to(self.tr("open network"), Session(setup, parameters).checkpoint())
-        self._parts.message_bar.inform(self.tr("Opened {path}.").format(path=path.name))
+        checkpoint = Session(adopted.setup, adopted.parameters).checkpoint()
+        self._parts.document.go_to(self.tr("open network"), checkpoint)
+        opened = self.tr("Opened {path}.").format(path=path.name)
+        self._parts.message_bar.inform(" ".join((opened, *adopted.remarks)))
 
     @Slot()
     def export_weights(self) -> None:
-        """Ask for a file name and write the weights of this moment."""
-        from nn_desktop.files.exporters import EXPORTERS, export
-        from nn_desktop.files.model import TrainedModel
+        """Let a format and a file be chosen, in a dialog that stays open while training goes on."""
+        from nn_desktop.desktop.export_dialog import ExportDialog
 
-        snapshot = self._parts.trainer.snapshot
-        filters = [f"{exporter.title} (*{exporter.ending})" for exporter in EXPORTERS]
-        start = self._parts.last_folder.path / f"{snapshot.setup.data.name}{EXPORTERS[0].ending}"
-        path = self._parts.dialogs.ask_save_path(self._window, self.tr("Export weights"), start, filters)
-        if path is None:
-            return
-        try:
-            taken = snapshot.engine.engine
-            export(TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, taken), path)
-        except UserError as error:
-            self._parts.message_bar.warn(str(error))
-            return
-        self._parts.last_folder.remember(path)
-        text = self.tr("Wrote the weights of update {update} to {path}.")
-        self._parts.message_bar.inform(text.format(update=grouped(snapshot.updates), path=path))
+        parts = self._parts
+        if self._export is None:
+            self._export = ExportDialog(
+                parts.trainer, parts.theme, parts.settings, parts.last_folder, parts.dialogs, self._window
+            )
+            self._export.informed.connect(parts.message_bar.inform)
+            self._export.warned.connect(parts.message_bar.warn)
+        project = self._window.windowFilePath()
+        self._export.open_for(Path(project).stem if project else parts.trainer.snapshot.setup.data.name)
 
     @Slot()
     def quit(self) -> None:

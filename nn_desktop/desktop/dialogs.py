@@ -1,14 +1,25 @@
 """The questions that the program asks in windows of their own. Tests hand in other answers."""
 
 from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nn_desktop.files.diagram_options import DiagramOptions
+
+
+class Unsaved(StrEnum):
+    """What should become of what is not saved."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    STAY = "stay"
+
 
 Preview = Callable[[DiagramOptions], QImage]
 """Draws a diagram with some options."""
@@ -31,8 +42,21 @@ class Dialogs(Protocol):
         """Ask where to write a file; None if the user does not want to."""
         ...
 
+    def ask_export_path(
+        self, parent: QWidget, title: str, start: Path, filters: list[str], chosen: int
+    ) -> tuple[Path, int] | None:
+        """Ask for a file's place and the number of its filter, beginning with a chosen one; None for none.
+
+        Whether a file may be replaced is asked elsewhere.
+        """
+        ...
+
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask which file to open; None if the user does not want to."""
+        ...
+
+    def ask_unsaved(self, parent: QWidget, name: str) -> Unsaved:
+        """Ask what should become of a project that is not saved, before it is left."""
         ...
 
     def tell(self, parent: QWidget, title: str, html: str) -> None:
@@ -93,6 +117,23 @@ class WindowDialogs:
         dialog.deleteLater()
         return Path(chosen[0]) if chosen else None
 
+    def ask_export_path(
+        self, parent: QWidget, title: str, start: Path, filters: list[str], chosen: int
+    ) -> tuple[Path, int] | None:
+        """Ask for a file's place and its filter; the name stays as it is typed."""
+        dialog = QFileDialog(parent, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.setNameFilters(filters)
+        dialog.selectNameFilter(filters[chosen])
+        dialog.setDirectory(str(start.parent))
+        dialog.selectFile(start.name)
+        accepted = dialog.exec() and dialog.selectedFiles()
+        name_filter = dialog.selectedNameFilter()
+        dialog.deleteLater()
+        index = filters.index(name_filter) if name_filter in filters else chosen
+        return (Path(accepted[0]), index) if accepted else None
+
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask which file to open."""
         name, _ = QFileDialog.getOpenFileName(parent, title, str(start), ";;".join(filters))
@@ -104,3 +145,19 @@ class WindowDialogs:
         box.setWindowTitle(title)
         box.setText(html)
         box.exec()
+
+    def ask_unsaved(self, parent: QWidget, name: str) -> Unsaved:
+        """Ask with a message box; Esc stays."""
+        say = partial(QCoreApplication.translate, "WindowDialogs")
+        box = QMessageBox(parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(say("Not saved yet"))
+        box.setText(say("Save the changes to “{name}”?").format(name=name))
+        box.setInformativeText(say("Without saving, what was drawn, trained and written since is gone."))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = buttons(box.exec())
+        box.deleteLater()
+        answers = {buttons.Save: Unsaved.SAVE, buttons.Discard: Unsaved.DISCARD}
+        return answers.get(answer, Unsaved.STAY)

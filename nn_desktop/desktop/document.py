@@ -22,8 +22,8 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import AUTOMATIC, Layout
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import MAX_SEED, Mode, Precision
-from nn_desktop.training.moments import Checkpoint
-from nn_desktop.training.session import Session
+from nn_desktop.training.moments import Checkpoint, Milestone
+from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, complete_layers
 
 UNDO_LIMIT = 100
@@ -62,6 +62,8 @@ class Document(QObject):
         Another network has taken the place of what was there: its ids have nothing to do with those before.
     doubted(str, callable)
         A change may be a mistake, and why; it is done if the callable is called.
+    notes_changed(str)
+        Other notes belong to it.
     """
 
     setup_changed = Signal(object)
@@ -69,11 +71,13 @@ class Document(QObject):
     refused = Signal(str)
     replaced = Signal()
     doubted = Signal(str, object)
+    notes_changed = Signal(str)
 
     def __init__(self, setup: Setup, trainer: Trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._setup = setup
         self._layout = AUTOMATIC
+        self._notes = ""
         self._trainer = trainer
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
@@ -93,6 +97,21 @@ class Document(QObject):
     def layout(self) -> Layout:
         """What was moved in the drawing."""
         return self._layout
+
+    @property
+    def notes(self) -> str:
+        """What somebody wrote about it."""
+        return self._notes
+
+    def set_notes(self, text: str) -> None:
+        """Take other notes, up to what a file holds; who types them has an undo of their own."""
+        from nn_desktop.files.project_document import LONGEST_NOTES
+
+        # Half of a pair of surrogates, as broken text may have, can be written into no file.
+        kept = text.encode("utf-8", "ignore").decode()[:LONGEST_NOTES]
+        if kept != self._notes:
+            self._notes = kept
+            self.notes_changed.emit(kept)
 
     def change(
         self,
@@ -260,19 +279,40 @@ class Document(QObject):
         """Go back to the same start."""
         self._push(SetupStep(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
 
-    def go_to(self, text: str, checkpoint: Checkpoint) -> None:
-        """Take over another moment of training, with the setup that belongs to it; nothing is moved in it."""
+    def go_to(self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC) -> None:
+        """Take over another moment of training, with the setup and the layout that belong to it."""
         moment: Moment = Future()
         moment.set_result(checkpoint)
-        step = SetupStep(self, text, self._setup, checkpoint.setup, is_jump=True, arrival=moment)
-        if self._layout == AUTOMATIC:
+        self._jump(text, checkpoint.setup, moment, layout)
+        self.replaced.emit()
+
+    def go_back(self, milestone: Milestone) -> None:
+        """Go back to an earlier moment of this run, and pause there; undone, all that came after is back.
+
+        There is no way back to a run that was left by beginning anew: then nothing happens.
+        """
+        if milestone.setup.beginning != self._setup.beginning:
+            return
+        self._trainer.pause()
+        arrival: Moment = Future()
+        self._trainer.post(partial(_arrive, milestone, arrival))
+        is_same_network = milestone.setup.topology == self._setup.topology
+        layout = self._layout if is_same_network else AUTOMATIC
+        self._jump(self.tr("go back"), milestone.setup, arrival, layout)
+
+    def _jump(self, text: str, setup: Setup, arrival: Moment, layout: Layout) -> None:
+        step = SetupStep(self, text, self._setup, setup, is_jump=True, arrival=arrival)
+        if self._layout == layout:
             self._push(step)
         else:
             self.undo_stack.beginMacro(text)
-            self.change_layout(text, AUTOMATIC)
-            self._push(step)
+            if layout == AUTOMATIC:
+                self.change_layout(text, layout)
+                self._push(step)
+            else:
+                self._push(step)
+                self.change_layout(text, layout)
             self.undo_stack.endMacro()
-        self.replaced.emit()
 
     def cross(
         self,
@@ -328,6 +368,11 @@ class Document(QObject):
                 if total > MOMENT_BYTES:
                     command.forget()
 
+    def _clear_stack(self) -> None:
+        """Forget all steps; what there is then is not what was saved."""
+        self.undo_stack.clear()
+        self.undo_stack.resetClean()
+
     def _adopt(self, setup: Setup) -> None:
         if setup != self._setup:
             self._setup = setup
@@ -347,7 +392,7 @@ class Document(QObject):
         if isValid(step):
             step.take_back(self.undo_stack)
         else:  # it was merged into the one before, which cannot be parted any more
-            self.undo_stack.clear()
+            self._clear_stack()
         self._adopt(left)
 
     @Slot(object)
@@ -358,7 +403,7 @@ class Document(QObject):
         real, self._real_setup = self._real_setup.result(), None
         if real != self._setup or self._is_stack_doubtful:
             self._is_stack_doubtful = False
-            self.undo_stack.clear()
+            self._clear_stack()
             self._adopt(real)
 
 
@@ -370,6 +415,16 @@ def make_document(setup: Setup) -> tuple[Document, Trainer]:
 
 def _setup_of(session: Session) -> Setup:
     return session.setup
+
+
+def _arrive(milestone: Milestone, arrival: Moment, session: Session) -> None:
+    """Note down the moment of a milestone; that there is none, only the step that goes there gets to know."""
+    try:
+        if milestone.updates > session.updates:
+            raise SessionError("The run had been left when you went back in it: undo brings it back first.")
+        arrival.set_result(session.checkpoint_at(milestone))
+    except Exception as error:  # told once, by the step, which is taken back
+        arrival.set_exception(error)
 
 
 class _DoubtError(Exception):

@@ -31,10 +31,13 @@ class DrawingCommands(QObject):
         The menu of activations of a layer should open, at a point of the screen.
     inspector_requested()
         The properties of the current layer should be shown, to be changed.
+    link_pasted(str)
+        What was pasted is a link to a whole setup.
     """
 
     activation_menu_requested = Signal(int, QPoint)
     inspector_requested = Signal()
+    link_pasted = Signal(str)
 
     def __init__(self, parts: Parts, window: QWidget) -> None:
         super().__init__(window)
@@ -85,9 +88,13 @@ class DrawingCommands(QObject):
     @Slot()
     def paste(self) -> None:
         """Put in what was copied, or typed elsewhere."""
+        from nn_desktop.files.links import looks_shared
         from nn_desktop.files.network_text import plain_notation, read_text
 
         text = QGuiApplication.clipboard().text()
+        if looks_shared(text):
+            self.link_pasted.emit(text)
+            return
         try:
             fragment = read_text(text, output=self._editor.topology.layers[-1].activation)
         except UserError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -42,26 +43,37 @@ from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.outline_commands import OutlineCommands
+from nn_desktop.desktop.panel_places import place_panels, read_panels
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.data_panel import DataPanel
 from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
 from nn_desktop.desktop.panels.learning_panel import LearningPanel
 from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.panels.notes_panel import NotesPanel
 from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.ready_menu import ReadyMenu
+from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.project_commands import ProjectCommands
+from nn_desktop.desktop.project_state import ProjectState
+from nn_desktop.desktop.recent_menu import RecentMenu
+from nn_desktop.desktop.recovery import About, Recovered, left_behind
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
+from nn_desktop.files.project import Panel
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
 
-GEOMETRY, STATE = "window/geometry", "window/state"
-STATE_VERSION = 2
+if TYPE_CHECKING:
+    from nn_desktop.desktop.autosave import Autosave
+
+GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
+STATE_VERSION = 3
 LEAST_CANVAS_SHARE = 0.42
 DOCK_FRAME = 80
 """Height of the title and the tabs of a dock, and some air."""
@@ -99,6 +111,9 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._settings = settings
         self._turn = 0
+        self._may_close = False
+        self._is_asking = False
+        self._autosave: Autosave | None = None
         self.selection = Selection(document, self)
         self.editor = NetworkEditor(document, self.selection, self)
         self.canvas = NetworkView(self.editor, theme, trainer.snapshot)
@@ -109,6 +124,8 @@ class MainWindow(QMainWindow):
         self.fit_view = FitView(theme)
         self.loss_plot = LossPlot(theme)
         self.descent_bar = DescentBar(document, trainer.snapshot)
+        self.timeline = Timeline(document, theme)
+        self.notes = NotesPanel(document)
         self._speed = QLabel()
         identify(self._speed, "speed")
         self._engine_label = EngineLabel()
@@ -126,11 +143,16 @@ class MainWindow(QMainWindow):
             LastFolder(settings),
         )
         self.commands = Commands(parts, self)
+        self.project = ProjectState(document, trainer, self)
+        self.project_commands = ProjectCommands(parts, self.commands, self.project, self.read_panels, self)
         self.drawing_commands = DrawingCommands(parts, self)
         self._outline_commands = OutlineCommands(self.outline, self.drawing_commands, self)
-        self.actions_by_name = make_actions(self.commands, self._outline_commands, self.drawing_commands)
+        self.actions_by_name = make_actions(
+            self.commands, self.project_commands, self._outline_commands, self.drawing_commands
+        )
         self._context_menus = ContextMenus(self.editor, self.actions_by_name, self)
         self._ready_menu = ReadyMenu(theme, self)
+        self._recent_menu = RecentMenu(self.project_commands.recent, self.project_commands.open_file, self)
         self._canvas_bar = CanvasBar(
             self.actions_by_name,
             (table.TOOLS, ("undo", "redo"), ("arrange", "fit_network")),
@@ -157,17 +179,76 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put all docks and tool bars back where they were at first."""
         self.restoreState(self._first_state, STATE_VERSION)
+        self.timeline.toggle_view_action.setChecked(True)
         self._size_docks()
         self._hide_stray_tab_bars()
 
+    def read_panels(self) -> tuple[Panel, ...]:
+        """Return where the panels are."""
+        return read_panels(self, self._docks)
+
+    def keep_work_in(self, root: Path) -> None:
+        """Keep the work in a folder against a crash from now on; offer what earlier programs left there."""
+        from nn_desktop.desktop.autosave import Autosave
+
+        self._autosave = Autosave(
+            root,
+            lambda: self.project.mark,
+            self.project_commands.read_project,
+            lambda: About(self.project.name, self.project.path),
+            self.grab,
+            self.message_bar.warn,
+            self,
+        )
+        self.project_commands.risk_taken.connect(self._autosave.keep)
+        found = left_behind(root)
+        if found:
+            from nn_desktop.desktop.recovery_dialog import RecoveryDialog
+
+            dialog = RecoveryDialog(found, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.chosen.connect(self.project_commands.recover)
+            dialog.open()
+
+    def close_without_asking(self) -> None:
+        """Close; what is not saved stays where it is kept against a crash."""
+        if self._autosave is not None and self.project.is_modified:
+            self._autosave.keep()
+            self._autosave.close(is_work_safe=False)
+            self._autosave = None
+        self._close_for_good()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, end the training, and close."""
+        """Ask once about what is not saved; remember the layout, end the training, and close."""
+        if not self._may_leave():
+            event.ignore()
+            return
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
+        if self._autosave is not None:
+            self._autosave.close(is_work_safe=True)
+        self.project_commands.close()
         self.commands.end_comparison()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         super().closeEvent(event)
+
+    def _may_leave(self) -> bool:
+        """Whether to close now; if not, it closes by itself when all is saved, if that was the answer."""
+        if self._may_close:
+            return True
+        if self.project_commands.is_saving:
+            self.project_commands.when_saved(self._close_for_good)
+            return False
+        self._is_asking = True
+        self.project_commands.leave(self._close_for_good)
+        self._is_asking = False
+        return self._may_close
+
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        if not self._is_asking:
+            self.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
@@ -177,11 +258,19 @@ class MainWindow(QMainWindow):
             self._size_docks()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+        """Take a file, or a link as text."""
+        from nn_desktop.files.links import looks_shared
+
+        if _file_of(event) is not None or looks_shared(event.mimeData().text()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.commands.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+        """Open it, as if it had been opened from the menu."""
+        path = _file_of(event)
+        if path is not None:
+            self.project_commands.open_file(path)
+        else:
+            self.project_commands.open_shared(event.mimeData().text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give Space to a button with the focus, and undo to the document while no field is being edited."""
@@ -201,7 +290,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.readout, self._canvas_bar, self.message_bar, self.canvas):
+        for widget in (self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline):
             layout.addWidget(widget)
         layout.setStretchFactor(self.canvas, 1)
         return centre
@@ -226,7 +315,18 @@ class MainWindow(QMainWindow):
                 docks[place].raise_()
             else:
                 self.addDockWidget(place, dock)
+        docks["dock_notes"] = self._make_notes_dock()
         return docks
+
+    def _make_notes_dock(self) -> QDockWidget:
+        """Make the dock of the notes: it takes no room until somebody wants it, or notes are opened."""
+        dock = QDockWidget(self.tr("Notes"))
+        identify(dock, "dock_notes")
+        dock.setWidget(self.notes)
+        dock.dockLocationChanged.connect(self._on_dock_moved)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.hide()
+        return dock
 
     def _make_tool_bar(self) -> QToolBar:
         bar = QToolBar(self.tr("Training"))
@@ -256,6 +356,9 @@ class MainWindow(QMainWindow):
             menu = self.menuBar().addMenu(translate(title))
             identify(menu, name)
             fill_menu(menu, names, self.actions_by_name)
+            if name == "menu_file":
+                menu.insertMenu(self.actions_by_name["open"], self._recent_menu)
+                menu.insertAction(self._recent_menu.menuAction(), self.actions_by_name["open"])
             if name == "menu_network":
                 menu.addSeparator()
                 menu.addMenu(self._ready_menu)
@@ -265,6 +368,7 @@ class MainWindow(QMainWindow):
                 for part in parts:
                     identify(part.toggleViewAction(), f"toggle_{part.objectName()}")
                     menu.addAction(part.toggleViewAction())
+                menu.addAction(self.timeline.toggle_view_action)
         for names in table.GROUPS:
             group = QActionGroup(self)
             for name in names:
@@ -285,6 +389,10 @@ class MainWindow(QMainWindow):
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)
         self.trainer.failed.connect(self.message_bar.warn)
+        self.project.changed.connect(self._on_project_changed)
+        self.project_commands.panels_opened.connect(self._on_panels_opened)
+        self.project_commands.recovered.connect(self._on_recovered)
+        self.drawing_commands.link_pasted.connect(self.project_commands.open_shared)
         self._theme.changed.connect(self._on_theme_changed)
         self.selection.changed.connect(self._on_selection_changed)
         self.canvas.space_tapped.connect(self.commands.train_or_pause)
@@ -295,6 +403,11 @@ class MainWindow(QMainWindow):
         self.canvas.activation_menu_requested.connect(self._context_menus.open_activations)
         self.readout.finished.connect(self.canvas.setFocus)
         self.descent_bar.finished.connect(self.canvas.setFocus)
+        self.timeline.finished.connect(self.canvas.setFocus)
+        self.timeline.toggle_view_action.toggled.connect(self._on_timeline_toggled)
+        self.notes.finished.connect(self.canvas.setFocus)
+        self._docks["dock_notes"].toggleViewAction().triggered.connect(self._on_notes_toggled)
+        self.document.notes_changed.connect(self._on_notes_changed)
         self.canvas.escaped.connect(self.message_bar.hide)
         self.commands.layout_reset_requested.connect(self.reset_layout)
         self.commands.comparing_changed.connect(self._on_comparing_changed)
@@ -321,14 +434,14 @@ class MainWindow(QMainWindow):
         """Tab goes from the tool bar to the canvas, the panels on the left, and the plots."""
         docks = [dock.widget() for dock in self._docks.values()]
         stops: list[QWidget] = []
-        for part in (self._training_bar, self.readout, self._canvas_bar, self.canvas, *docks):
+        for part in (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline, *docks):
             inside = (widget for widget in (part, *part.findChildren(QWidget)) if widget.window() is self)
             stops += [widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
     def _show_everything(self) -> None:
-        self.setWindowTitle("NN Desktop")
+        self._on_project_changed()
         self.actions_by_name[f"theme_{self._theme.choice}"].setChecked(True)
         self._on_tool_changed(self.canvas.tool)
         self.loss_plot.set_logarithmic(self._settings.value(LOGARITHMIC, False, type=bool) is True)
@@ -346,6 +459,50 @@ class MainWindow(QMainWindow):
         if not (isinstance(state, QByteArray) and self.restoreState(state, STATE_VERSION)):
             self._size_docks()
         self._hide_stray_tab_bars()
+        self.timeline.toggle_view_action.setChecked(self._settings.value(TIMELINE, True, type=bool) is True)
+
+    @Slot(bool)
+    def _on_timeline_toggled(self, on: bool) -> None:
+        self._settings.setValue(TIMELINE, on)
+
+    @Slot(bool)
+    def _on_notes_toggled(self, on: bool) -> None:
+        if on:
+            self._bring_notes()
+            self._docks["dock_notes"].raise_()
+
+    @Slot(str)
+    def _on_notes_changed(self, notes: str) -> None:
+        """Let it be seen that there are notes: a project that was opened may have brought them."""
+        if notes and self._docks["dock_notes"].isHidden():
+            self._bring_notes()
+
+    def _bring_notes(self) -> None:
+        """Show the notes: as a tab behind the loss, unless somebody has put them elsewhere."""
+        notes, loss = self._docks["dock_notes"], self._docks["dock_loss"]
+        notes.show()
+        is_alone = not (notes.isFloating() or self.tabifiedDockWidgets(notes))
+        if is_alone and not (loss.isFloating() or loss.isHidden()):
+            self.tabifyDockWidget(loss, notes)
+            loss.raise_()
+
+    @Slot()
+    def _on_project_changed(self) -> None:
+        self.setWindowTitle(f"{self.project.name}[*] — NN Desktop")
+        self.setWindowFilePath("" if self.project.path is None else str(self.project.path))
+        self.setWindowModified(self.project.is_modified)
+        self.actions_by_name["revert"].setEnabled(self.project.path is not None)
+
+    @Slot(object)
+    def _on_panels_opened(self, panels: tuple[Panel, ...]) -> None:
+        place_panels(self, self._docks, panels)
+        self._on_dock_moved()
+
+    @Slot(object)
+    def _on_recovered(self, recovered: Recovered) -> None:
+        """Let the folder go when its work is kept in this program's own."""
+        if self._autosave is not None:
+            self._autosave.keep_anyway(recovered.folder.remove)
 
     @Slot()
     def _on_dock_moved(self) -> None:
@@ -390,6 +547,7 @@ class MainWindow(QMainWindow):
         self.loss_plot.show_snapshot(snapshot)
         self.readout.show_snapshot(snapshot)
         self.descent_bar.show_snapshot(snapshot)
+        self.timeline.show_snapshot(snapshot)
         self.outline.show_snapshot(snapshot)
         self.inspector.show_snapshot(snapshot)
         self._engine_label.show_choice(snapshot.engine)
@@ -488,3 +646,9 @@ class MainWindow(QMainWindow):
         color_icons(self.actions_by_name, colors)
         self.setWindowIcon(themed_icon(colors, "app"))
         self._show_running(self.trainer.is_running)
+
+
+def _file_of(event: QDropEvent) -> Path | None:
+    """Return the file that is dragged, if it is one."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -270,10 +270,12 @@ class SetupStep(QUndoCommand):
         """Remember no moment: undone, a change then carries over what the network of then knows.
 
         Of typed numbers those that they replaced are kept, as soon as the worker has noted them down. A jump
-        cannot be undone without its moments: it keeps them.
+        cannot be undone without its moments: it keeps them, but for the milestones of their runs.
         """
         typed = self._assignment
         if self._is_jump:
+            self._moment_before = _without_milestones(self._moment_before)
+            self._moment_after = _without_milestones(self._moment_after)
             return
         if not self._is_of_numbers_alone:
             self._moment_before = self._moment_after = None
@@ -326,10 +328,19 @@ def _is_there(moment: Moment) -> bool:
     return moment.done() and not moment.cancelled() and moment.exception() is None
 
 
+def _without_milestones(moment: Moment | None) -> Moment | None:
+    if moment is None or not _is_there(moment) or not moment.result().milestones:
+        return moment
+    slim: Moment = Future()
+    slim.set_result(replace(moment.result(), milestones=()))
+    return slim
+
+
 def _size(moment: Moment, setup: Setup) -> int:
     """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
     if not _is_there(moment):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
     checkpoint = moment.result()
     parts = (checkpoint.parameters, checkpoint.start, checkpoint.typed)
-    return sum(part.vector.nbytes for part in parts if part is not None)
+    milestones = sum(milestone.vector.nbytes for milestone in checkpoint.milestones)
+    return milestones + sum(part.vector.nbytes for part in parts if part is not None)

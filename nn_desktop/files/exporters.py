@@ -1,5 +1,6 @@
 """The formats that a trained network can be exported to: one table for the window and the command line."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,10 @@ EXPORTERS = (
     Exporter(".safetensors", "safetensors", _single(to_safetensors), _read_back),
     Exporter(".onnx", "ONNX", onnx_writer.to_files, onnx_writer.answer, keeps_float64=False),
     Exporter("_torch.py", "PyTorch module", torch_module.to_files, torch_module.answer),
-    Exporter("_keras.py", "Keras 3 script", keras_script.to_files, keras_script.answer),
+    # Keras multiplies in float32 whatever it is told, but for TensorFlow (keras-team/keras#23223).
+    Exporter(
+        "_keras.py", "Keras 3 script", keras_script.to_files, keras_script.answer, keeps_float64=False
+    ),
     Exporter("_numpy.py", "Python with numpy", numpy_python.to_files, numpy_python.answer),
     Exporter(".py", "Python alone", plain_python.to_files, plain_python.answer),
     Exporter(".hpp", "C++17 header", cpp_header.to_files, cpp_header.answer),
@@ -189,9 +193,9 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
 def _write(path: Path, files: Files) -> tuple[Path, ...]:
     """Write all files, the one that was asked for at last: where it is, the others are too."""
     paths = [path.with_name(name) for name in files]
-    if not path.exists():
+    if not os.path.lexists(path):  # which asks nothing of names that are too long
         for other in paths[1:]:
-            if other.exists():
+            if os.path.lexists(other):
                 raise FileError(
                     f'Nothing was exported to "{path}", since "{other.name}", which would belong to it, is '
                     "there already and may be something else: choose another name, or remove that file."

@@ -11,7 +11,7 @@ import numpy as np
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import Engine, IntArray, StopFlag
-from nn_desktop.engines.selection import available_engines, choose
+from nn_desktop.engines.selection import Choice, available_engines, choose
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters, carry_over
@@ -261,7 +261,7 @@ class Session:
             _epoch_orders(hyperparameters, milestone.epoch, self.train_count)[0].copy(),
             self.history.until(milestone.epoch),
             False,
-            self.engine,
+            self._engine_of(milestone.setup),
             self._start if has_start else None,
             self._typed if has_start else None,
             (*earlier, milestone),
@@ -498,6 +498,13 @@ class Session:
             self._engine.learning_rate = now.learning_rate
         else:
             self._build_engine()
+
+    def _engine_of(self, setup: Setup) -> Choice:
+        """Return the engine of an earlier moment: a run keeps it, unless another one was asked for since."""
+        h = setup.hyperparameters
+        if h.engine is self.setup.hyperparameters.engine:
+            return self.engine
+        return choose(h.engine, setup.topology, h.loss, h.samples_per_update(self.train_count), h.precision)
 
     def _choose_engine(self) -> None:
         h = self.setup.hyperparameters

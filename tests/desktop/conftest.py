@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.dialogs import Unsaved
 from nn_desktop.desktop.theme import Theme, ThemeChoice
 
 
@@ -19,6 +20,10 @@ class PlannedDialogs:
         self.told: list[str] = []
         self.diagram = None
         self.printer = None
+        self.export_path: tuple[Path, int] | None = None
+        self.export_asked: tuple[Path, list[str], int] | None = None
+        self.unsaved = Unsaved.DISCARD
+        self.asked_unsaved: list[str] = []
 
     def ask_diagram(self, parent, options, suffix, preview):
         return self.diagram
@@ -29,8 +34,16 @@ class PlannedDialogs:
     def ask_save_path(self, parent, title, start, filters):
         return self.path
 
+    def ask_export_path(self, parent, title, start, filters, chosen):
+        self.export_asked = (start, filters, chosen)
+        return self.export_path
+
     def ask_open_path(self, parent, title, start, filters):
         return self.path
+
+    def ask_unsaved(self, parent, name):
+        self.asked_unsaved.append(name)
+        return self.unsaved
 
     def tell(self, parent, title, html):
         self.told.append(html)

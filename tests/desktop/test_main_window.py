@@ -24,6 +24,7 @@ from nn_desktop.cli import main
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.editor import NEW_LAYER_UNITS
+from nn_desktop.desktop.export_dialog import ExportDialog
 from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
@@ -298,15 +299,27 @@ def test_hovering_a_connection_shows_its_live_weight(qtbot, window, trainer):
     assert label.text() != before
 
 
-def test_the_weights_are_exported_and_read_back(qtbot, window, trainer, dialogs, tmp_path):
+def export_to(qtbot, window, path) -> ExportDialog:
+    """Type a path into the dialog, press Enter, and wait for what comes of it."""
+    qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = find(window, ExportDialog, "export_dialog")
+    name = find(dialog, QLineEdit, "export_name")
+    name.selectAll()
+    qtbot.keyClicks(name, str(path))
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=10_000)
+    return dialog
+
+
+def test_the_weights_are_exported_and_read_back(qtbot, window, trainer, tmp_path):
     qtbot.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, window)
-    dialogs.path = tmp_path / "weights.npz"
-    qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    path = tmp_path / "weights.npz"
+    export_to(qtbot, window, path)
     assert "weights.npz" in window.message_bar.text
     parameters = trainer.snapshot.parameters
     layers = trainer.snapshot.setup.topology.layers
-    with np.load(dialogs.path, allow_pickle=False) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["layer2.weight"], parameters.weights(layers[1].id, layers[2].id))
         np.testing.assert_array_equal(arrays["layer3.bias"], parameters.biases(layers[3].id))
 
@@ -317,7 +330,9 @@ def test_an_exported_network_opens_again(qtbot, window, document, trainer, dialo
         qtbot.keyClick(window, Qt.Key.Key_Period)
     settle(qtbot, window)
     dialogs.path = tmp_path / "iris.json"
-    qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    export_to(qtbot, window, dialogs.path).close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     assert json.loads(dialogs.path.read_text())["dataset"] == "iris"
     snapshot = trainer.snapshot
     expected = predict_raw(snapshot.parameters, snapshot.dataset, snapshot.dataset.inputs)
@@ -330,11 +345,10 @@ def test_an_exported_network_opens_again(qtbot, window, document, trainer, dialo
     np.testing.assert_array_equal(opened, expected)
 
 
-def test_a_folder_that_cannot_be_written_is_said(qtbot, window, document, dialogs, tmp_path):
-    dialogs.path = tmp_path / "missing" / "weights.npz"
+def test_a_folder_that_cannot_be_written_is_said(qtbot, window, document, tmp_path):
+    path = tmp_path / "missing" / "weights.npz"
     before = document.setup
-    qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert str(dialogs.path) in window.message_bar.text
+    assert str(path) in export_to(qtbot, window, path).outcome
     assert document.setup is before
 
 
@@ -446,7 +460,7 @@ def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window
 def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp_path):
     path = tmp_path / "random.json"
     main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
-    window.commands.open_file(path)
+    window.project_commands.open_file(path)
     settle(qtbot, window)
     assert document.setup.data.name == "random-3-2"
     document.choose_dataset("sine")  # the panel still listens, and shows it

@@ -98,6 +98,8 @@ def test_what_lessons_point_at_is_there(window):
         "fit_view",
         "outline_panel",
         "inspector_panel",
+        "notes_panel",
+        "timeline_strip",
     ):
         assert window.findChild(QWidget, name) is not None, name
     for name in (
@@ -107,6 +109,8 @@ def test_what_lessons_point_at_is_there(window):
         "dock_inspector",
         "dock_fit",
         "dock_loss",
+        "dock_notes",
+        "timeline",
         "training_bar",
     ):
         assert window.findChild(QAction, f"toggle_{name}") is not None, name
@@ -127,7 +131,8 @@ def test_every_menu_has_its_actions(window):
         menu = window.findChild(QMenu, name)
         assert menu is not None, name
         wanted = [row for row in rows if row != SEPARATOR]
-        assert [action.objectName() for action in menu.actions() if action.text()][: len(wanted)] == wanted
+        entries = [action for action in menu.actions() if action.text() and action.menu() is None]
+        assert [action.objectName() for action in entries][: len(wanted)] == wanted
 
 
 def test_keys_that_change_the_network_belong_to_the_canvas_and_the_outline_alone(window):

@@ -62,7 +62,8 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
     ("context", "text"),
     [
         ("MainWindow", "Pause"),
-        ("Commands", "Export weights"),
+        ("Commands", "Keyboard shortcuts"),
+        ("ExportDialog", "Export weights"),
         ("Chart", "View all"),
         ("gestures", "move"),
         ("LossPlot", "training"),

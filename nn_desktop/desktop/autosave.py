@@ -1,0 +1,125 @@
+"""Keeps the work against a crash: every half minute, and before anything risky."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QPixmap
+
+from nn_desktop.desktop.background import Background
+from nn_desktop.desktop.recovery import About, RecoveryFolder
+from nn_desktop.errors import UserError
+from nn_desktop.files.project import Project
+
+INTERVAL_SECONDS = 25.0
+"""With what writing takes, never more than half a minute is lost."""
+PICTURE_SIZE = QSize(320, 200)
+
+log = logging.getLogger(__name__)
+
+
+class Autosave(QObject):
+    """Writes the project into a folder of this program's own whenever there is something new in it.
+
+    Parameters
+    ----------
+    root
+        Where programs have their folders.
+    read_mark
+        Returns a value that is another one whenever there is something new.
+    read_project
+        Returns what makes the project of this moment; called in the window's thread, and that in another one.
+    read_about
+        Returns what the project is called.
+    take_picture
+        Returns what it looks like.
+    sorry
+        Told once if nothing can be kept.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        read_mark: Callable[[], object],
+        read_project: Callable[[], Callable[[], Project]],
+        read_about: Callable[[], About],
+        take_picture: Callable[[], QPixmap],
+        sorry: Callable[[str], object],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._root = root
+        self._read_mark = read_mark
+        self._read_project = read_project
+        self._read_about = read_about
+        self._take_picture = take_picture
+        self._sorry = sorry
+        self._kept = read_mark()
+        self._folder: RecoveryFolder | None = None
+        self._has_complained = False
+        self._background = Background(self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(round(1000 * INTERVAL_SECONDS))
+        self._timer.timeout.connect(self.keep)
+        self._timer.start()
+
+    def set_interval(self, seconds: float) -> None:
+        """Keep the work so often."""
+        self._timer.start(round(1000 * seconds))
+
+    @Slot()
+    def keep(self) -> None:
+        """Keep the work of this moment, if there is anything new in it and the last one is written."""
+        mark = self._read_mark()
+        if mark == self._kept or self._background.is_busy:
+            return
+        self.keep_anyway()
+
+    def keep_anyway(self, then: Callable[[], object] = lambda: None) -> None:
+        """Keep the work of this moment; when it is written, do something else."""
+        self._kept = self._read_mark()
+        try:
+            folder = self._make_folder()
+        except UserError as error:
+            self._complain(error)
+            return
+        make_project, about = self._read_project(), self._read_about()
+        picture = _as_png(self._take_picture())
+        work = partial(_keep, folder, make_project, about, picture)
+        self._background.run(work, lambda done: then(), self._complain)
+
+    def close(self, is_work_safe: bool) -> None:
+        """End; the folder goes if the work is safe, or nobody wants it."""
+        self._timer.stop()
+        self._background.close()
+        if self._folder is not None and is_work_safe:
+            self._background.wait()
+            self._folder.remove()
+
+    def _make_folder(self) -> RecoveryFolder:
+        if self._folder is None:
+            self._folder = RecoveryFolder.make(self._root)
+        return self._folder
+
+    def _complain(self, error: UserError) -> None:
+        log.debug("Nothing was kept", exc_info=error)
+        if not self._has_complained:
+            self._has_complained = True
+            self._sorry(str(error))
+
+
+def _keep(folder: RecoveryFolder, make_project: Callable[[], Project], about: About, picture: bytes) -> None:
+    folder.keep(make_project(), about, picture)
+
+
+def _as_png(picture: QPixmap) -> bytes:
+    """Make a small picture of what is seen."""
+    small = picture.scaled(
+        PICTURE_SIZE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    small.save(buffer, "PNG")
+    return bytes(buffer.data().data())

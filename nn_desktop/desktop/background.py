@@ -1,0 +1,86 @@
+"""Work that takes a while, such as writing a file, done beside the window and not in its way."""
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nn_desktop.errors import UserError
+from nn_desktop.training.worker import give_way
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class _Job(Generic[T]):
+    future: "Future[T]"
+    then: Callable[[T], object]
+    sorry: Callable[[UserError], object]
+
+
+class Background(QObject):
+    """Does one thing after the other in a thread of its own, and tells of it in the window's thread."""
+
+    _ended = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, "background", initializer=give_way)
+        self._under_way = 0
+        self._ended.connect(self._on_ended)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is not done yet, or nobody was told."""
+        return self._under_way > 0
+
+    def run(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        sorry: Callable[[UserError], object],
+    ) -> None:
+        """Do something after all that was asked for before.
+
+        Parameters
+        ----------
+        work
+            What is done, in the thread; it may raise `UserError`.
+        then
+            Called with its result, in the window's thread.
+        sorry
+            Called with its error, in the window's thread.
+        """
+        self._under_way += 1
+        future = self._pool.submit(work)
+        future.add_done_callback(partial(self._tell, then, sorry))
+
+    def close(self) -> None:
+        """Begin nothing more; what is under way is done to its end before the program ends."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def wait(self) -> None:
+        """Wait for what is under way, after `close`; a file takes milliseconds."""
+        self._pool.shutdown(wait=True)
+
+    def _tell(
+        self, then: Callable[[T], object], sorry: Callable[[UserError], object], future: "Future[T]"
+    ) -> None:
+        with suppress(RuntimeError):  # the window is gone
+            self._ended.emit(_Job(future, then, sorry))
+
+    @Slot(object)
+    def _on_ended(self, job: _Job[object]) -> None:
+        self._under_way -= 1
+        try:
+            result = job.future.result()
+        except UserError as error:
+            job.sorry(error)
+        except CancelledError:  # the training ended before it came to it: there is nothing left to tell
+            pass
+        else:
+            job.then(result)

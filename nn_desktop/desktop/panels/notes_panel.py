@@ -1,0 +1,129 @@
+"""The notes of a project: what the network is for, and what was tried."""
+
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from nn_desktop.desktop.document import Document
+from nn_desktop.desktop.figures import grouped
+from nn_desktop.desktop.identity import announce, identify
+
+
+class NotesPanel(QWidget):
+    """A page of plain text that belongs to the document, with an undo of its own.
+
+    Signals
+    -------
+    finished()
+        Esc: the keys are wanted elsewhere.
+    """
+
+    finished = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, "notes_panel")
+        self._document = document
+        self._field = NotesField()
+        identify(self._field, "notes_field")
+        self._field.setPlaceholderText(self.tr("What this network is for, what you tried…"))
+        self._field.setToolTip(self.tr("Plain text that is saved in the project, beside the network"))
+        self._message = QLabel(wordWrap=True)
+        identify(self._message, "notes_message")
+        self._message.setContentsMargins(8, 4, 8, 6)
+        self._message.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._field, 1)
+        layout.addWidget(self._message)
+        self.setFocusProxy(self._field)
+        self._show_notes(document.notes)
+        self._field.textChanged.connect(self._on_text_changed)
+        self._field.cut_short.connect(self._on_cut_short)
+        document.notes_changed.connect(self._show_notes)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finished.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(str)
+    def _show_notes(self, notes: str) -> None:
+        """Show notes that came with a project; those that are shown already keep their undo."""
+        if notes == self._field.toPlainText():
+            return
+        self._message.hide()
+        # A text field changes a few signs, such as hard spaces: that nobody looks at, nobody has changed.
+        with QSignalBlocker(self._field):
+            self._field.setPlainText(notes)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        text = self._field.toPlainText()
+        if len(text) < longest_notes():
+            self._message.hide()
+        self._document.set_notes(text)
+
+    @Slot()
+    def _on_cut_short(self) -> None:
+        text = self.tr("The notes are full: they hold {count} characters. What went beyond was left out.")
+        self._message.setText(text.format(count=grouped(longest_notes())))
+        if self._message.isHidden():
+            self._message.show()
+            announce(self._message, self._message.text(), is_urgent=True)
+
+
+class NotesField(QPlainTextEdit):
+    """Takes as many characters as a project file holds.
+
+    Signals
+    -------
+    cut_short()
+        Something was typed or pasted for which there was no room, or not for all of it.
+    """
+
+    cut_short = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(8)
+        self.document().clearUndoRedoStacks()  # Qt would undo the margin
+        self.textChanged.connect(self._leave_out_excess)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert what is pasted or dropped, as far as there is room."""
+        text = source.text()
+        room = longest_notes() - len(self.toPlainText()) + len(self.textCursor().selectedText())
+        if len(text) <= room:
+            super().insertFromMimeData(source)
+            return
+        fitting = QMimeData()  # cut before Qt lays it out: it may be a whole book
+        fitting.setText(text[:room])
+        super().insertFromMimeData(fitting)
+        self.cut_short.emit()
+
+    @Slot()
+    def _leave_out_excess(self) -> None:
+        """Take back what was typed last, as far as it is too much; it stands before the cursor."""
+        if self.document().characterCount() - 1 <= longest_notes():  # Qt counts a last line end
+            return
+        excess = len(self.toPlainText()) - longest_notes()
+        if excess <= 0:  # Qt counts some characters twice
+            return
+        cursor = self.textCursor()
+        cursor.joinPreviousEditBlock()  # one undo takes back both
+        for _ in range(excess):
+            cursor.deletePreviousChar()
+        cursor.endEditBlock()
+        self.cut_short.emit()
+
+
+def longest_notes() -> int:
+    """Return how many characters a project file holds; what files are written with is imported late."""
+    from nn_desktop.files.project_document import LONGEST_NOTES
+
+    return LONGEST_NOTES

@@ -1,0 +1,343 @@
+"""What the actions of project files do. The methods have the names of the rows in `action_rows.ROWS`."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from nn_desktop.desktop.background import Background
+from nn_desktop.desktop.commands import Commands, Parts
+from nn_desktop.desktop.dialogs import Unsaved
+from nn_desktop.desktop.project_state import ProjectState
+from nn_desktop.desktop.recent_files import RecentFiles
+from nn_desktop.desktop.recovery import Recovered
+from nn_desktop.errors import UserError
+from nn_desktop.files.project import Panel, Project
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.placement import Layout
+from nn_desktop.training.moments import Checkpoint
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import Setup, make_setup
+
+SUFFIX, BACKUP_SUFFIX = ".nnd", ".nnd.bak"
+
+
+def example() -> Setup:
+    """Return what a new project begins with: a sine, and two hidden layers that learn it at once."""
+    return make_setup("sine", parse_layers("1-8-8-1"), Activation.TANH)
+
+
+class ProjectCommands(QObject):
+    """New, open, save, and links.
+
+    Parameters
+    ----------
+    parts
+        What they act on.
+    commands
+        Open files of other formats.
+    state
+        Which file the document belongs to.
+    read_panels
+        Returns where the window's panels are.
+    window
+        Parent of dialogs.
+
+    Signals
+    -------
+    panels_opened(tuple)
+        A project was opened whose panels were at these places.
+    risk_taken()
+        Something is about to replace what there is: it should be kept against a crash.
+    recovered(Recovered)
+        Work that was left behind is open; when it is kept anew, its folder can go.
+    """
+
+    panels_opened = Signal(object)
+    risk_taken = Signal()
+    recovered = Signal(object)
+
+    def __init__(
+        self,
+        parts: Parts,
+        commands: Commands,
+        state: ProjectState,
+        read_panels: Callable[[], tuple[Panel, ...]],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._parts = parts
+        self._commands = commands
+        self._state = state
+        self._read_panels = read_panels
+        self._window = window
+        self._after_saving: list[Callable[[], object]] = []
+        self.recent = RecentFiles(parts.settings)
+        self._background = Background(self)
+
+    def read_project(self) -> Callable[[], Project]:
+        """Return what makes the project of this moment, in another thread than the window's."""
+        moment = self._parts.trainer.post(Session.checkpoint)
+        document = self._parts.document
+        return partial(_make_project, moment, document.layout, document.notes, self._read_panels())
+
+    @Slot()
+    def new_project(self) -> None:
+        """Begin anew with the example."""
+        self.leave(self._begin_anew)
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for a project, or a network of another format, and open it."""
+        path = self._parts.dialogs.ask_open_path(
+            self._window, self.tr("Open"), self._parts.last_folder.path, _open_filters(self)
+        )
+        if path is not None:
+            self.open_file(path)
+
+    def open_file(self, path: Path) -> None:
+        """Open a project, or import a network of another format."""
+        if path.name.lower().endswith((SUFFIX, BACKUP_SUFFIX)):
+            self.leave(partial(self._open_project, path))
+        else:
+            self.risk_taken.emit()
+            self._commands.import_network(path)
+
+    @Slot()
+    def save(self) -> None:
+        """Save the project in its file, or ask for one."""
+        self._save(lambda: None)
+
+    @Slot()
+    def save_as(self) -> None:
+        """Ask for a file and save the project there."""
+        self._save_as(lambda: None)
+
+    @Slot()
+    def revert(self) -> None:
+        """Go back to what was saved; that can be undone."""
+        path = self._state.path
+        if path is None:
+            self._parts.message_bar.warn(
+                self.tr("There is nothing to go back to: the project was not saved yet.")
+            )
+            return
+        self.risk_taken.emit()
+        self._revert(path)
+
+    @Slot()
+    def duplicate_project(self) -> None:
+        """Go on with a copy; the file stays as it was saved last."""
+        self._state.become_copy()
+        said = self.tr("This is “{name}” now, not saved yet; the file it was made from stays as it is.")
+        self._parts.message_bar.inform(said.format(name=self._state.name))
+
+    @Slot()
+    def copy_link(self) -> None:
+        """Copy the setup as a link."""
+        self._copy_link(with_weights=False)
+
+    @Slot()
+    def copy_link_with_weights(self) -> None:
+        """Copy the setup and the weights of this moment as a link."""
+        self._copy_link(with_weights=True)
+
+    def open_shared(self, text: str) -> None:
+        """Open a link; that can be undone."""
+        from nn_desktop.files.links import read_shared
+
+        try:
+            shared = read_shared(text)
+            checkpoint = Session(shared.setup, shared.parameters).checkpoint()
+        except UserError as error:
+            self._parts.message_bar.warn(str(error))
+            return
+        self.risk_taken.emit()
+        self._parts.trainer.pause()
+        self._parts.document.go_to(self.tr("open link"), checkpoint)
+        self._parts.message_bar.inform(" ".join((self.tr("Opened the link."), *shared.remarks)))
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether the project is being written."""
+        return self._background.is_busy
+
+    def when_saved(self, then: Callable[[], object]) -> None:
+        """Do something when the project is written that is being written now."""
+        self._after_saving.append(then)
+
+    def leave(self, then: Callable[[], object]) -> None:
+        """Ask once whether to save what is not saved, and go on unless the answer is to stay."""
+        if not self._state.is_modified:
+            then()
+            return
+        answer = self._parts.dialogs.ask_unsaved(self._window, self._state.name)
+        if answer is Unsaved.SAVE:
+            self._save(then)
+        elif answer is Unsaved.DISCARD:
+            then()
+
+    def recover(self, recovered: Recovered) -> None:
+        """Open work that was left behind; its folder goes when the work is kept anew."""
+        from nn_desktop.files.project_file import open_project
+
+        try:
+            opened = open_project(recovered.work)
+        except UserError as error:
+            self._parts.message_bar.warn(str(error))
+            recovered.folder.release()
+            return
+        self._adopt(opened.project, self.tr("recover"))
+        self._state.recover(recovered.about.path, recovered.about.name)
+        self.recovered.emit(recovered)
+        said = self.tr("This is “{name}” as it was on {time}. Save it to keep it.")
+        time = recovered.time.strftime("%Y-%m-%d %H:%M:%S")
+        self._parts.message_bar.inform(said.format(name=recovered.about.name, time=time))
+
+    def close(self) -> None:
+        """Begin to write nothing more."""
+        self._background.close()
+
+    def _begin_anew(self) -> None:
+        self.risk_taken.emit()
+        self._adopt(Project(Session(example()).checkpoint()), self.tr("new project"))
+        self._state.take_over(None, self.tr("untitled"), 0)
+
+    def _open_project(self, path: Path) -> None:
+        from nn_desktop.files.project_file import open_project
+
+        try:
+            opened = open_project(path)
+        except UserError as error:
+            self._parts.message_bar.warn(str(error))
+            self.recent.forget_if_gone(path)
+            return
+        self.risk_taken.emit()
+        self._adopt(opened.project, self.tr("open project"))
+        self._parts.last_folder.remember(path)
+        if path.name.lower().endswith(BACKUP_SUFFIX):
+            self._state.recover(None, path.name.split(".")[0])
+        else:
+            self._state.take_over(path, path.stem, opened.project.moment.updates)
+            self.recent.add(path)
+        said = self.tr("Opened {name}.").format(name=path.name)
+        self._parts.message_bar.inform(" ".join((said, *opened.remarks)))
+
+    def _adopt(self, project: Project, text: str) -> None:
+        """Take over a project, with an undo stack of its own."""
+        document = self._parts.document
+        self._parts.trainer.pause()
+        document.go_to(text, project.moment, project.layout)
+        document.set_notes(project.notes)
+        document.undo_stack.clear()
+        self._state.count_as_saved()
+        if project.panels:
+            self.panels_opened.emit(project.panels)
+
+    def _revert(self, path: Path) -> None:
+        from nn_desktop.files.project_file import open_project
+
+        try:
+            project = open_project(path).project
+        except UserError as error:
+            self._parts.message_bar.warn(str(error))
+            return
+        document = self._parts.document
+        self._parts.trainer.pause()
+        document.go_to(self.tr("revert"), project.moment, project.layout)
+        document.set_notes(project.notes)
+        self._state.count_as_saved()
+        self._state.take_over(path, path.stem, project.moment.updates)
+        said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
+        self._parts.message_bar.inform(said.format(name=path.name))
+
+    def _save(self, then: Callable[[], object]) -> None:
+        path = self._state.path
+        if path is None:
+            self._save_as(then)
+        elif self.recent.was_changed_elsewhere(path):
+            question = self.tr(
+                "Another program has changed {name} since it was opened or saved here. Saving replaces that "
+                "version, which becomes its backup."
+            )
+            question = question.format(name=path.name)
+            write = partial(self._write, path, then)
+            self._parts.message_bar.ask(question, self.tr("Save anyway"), write)
+        else:
+            self._write(path, then)
+
+    def _save_as(self, then: Callable[[], object]) -> None:
+        start = self._parts.last_folder.path / f"{self._state.name}{SUFFIX}"
+        filters = [self.tr("Projects ({suffixes})").format(suffixes="*.nnd")]
+        path = self._parts.dialogs.ask_save_path(self._window, self.tr("Save project"), start, filters)
+        if path is not None:
+            if not path.name.lower().endswith(SUFFIX):
+                path = path.with_name(path.name + SUFFIX)
+            self._write(path, then)
+
+    def _write(self, path: Path, then: Callable[[], object]) -> None:
+        make_project = self.read_project()
+        self._state.count_as_saved()
+        work = partial(_write, make_project, path)
+        self._after_saving.append(then)
+        self._background.run(work, partial(self._on_saved, path), self._on_failed)
+
+    def _on_saved(self, path: Path, updates: int) -> None:
+        self._state.take_over(path, path.stem, updates)
+        self._parts.last_folder.remember(path)
+        self.recent.add(path)
+        self._parts.message_bar.inform(self.tr("Saved {name}.").format(name=path.name))
+        after, self._after_saving = self._after_saving, []
+        for then in after:
+            then()
+
+    def _on_failed(self, error: UserError) -> None:
+        self._state.give_up()
+        self._after_saving = []  # nobody leaves what could not be saved
+        self._parts.message_bar.ask(str(error), self.tr("Save as…"), self.save_as)
+
+    def _copy_link(self, with_weights: bool) -> None:
+        from nn_desktop.files.links import to_link
+
+        snapshot = self._parts.trainer.snapshot
+        setup = snapshot.setup if with_weights else self._parts.document.setup
+        try:
+            link = to_link(setup, snapshot.parameters if with_weights else None)
+        except UserError as error:
+            self._parts.message_bar.warn(str(error))
+            return
+        QGuiApplication.clipboard().setText(link)
+        said = self.tr("Copied a link of {count} characters. Paste it into a message; here Ctrl+V opens one.")
+        self._parts.message_bar.inform(said.format(count=len(link)))
+
+
+def _open_filters(commands: QObject) -> list[str]:
+    from nn_desktop.files.importers import IMPORTERS
+
+    projects = ["*.nnd", "*.nnd.bak"]
+    others = [f"*{importer.suffix}" for importer in IMPORTERS]
+    return [
+        commands.tr("Projects and networks ({suffixes})").format(suffixes=" ".join((*projects, *others))),
+        commands.tr("Projects ({suffixes})").format(suffixes=" ".join(projects)),
+        *(f"{importer.title} (*{importer.suffix})" for importer in IMPORTERS),
+    ]
+
+
+def _make_project(
+    moment: "Future[Checkpoint]", layout: Layout, notes: str, panels: tuple[Panel, ...]
+) -> Project:
+    return Project(moment.result(), layout, notes, panels)
+
+
+def _write(make_project: Callable[[], Project], path: Path) -> int:
+    """Write a project; return the updates that had been done at its moment."""
+    from nn_desktop.files.project_file import save_project
+
+    project = make_project()
+    save_project(project, path)
+    return project.moment.updates

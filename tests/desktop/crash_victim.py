@@ -1,0 +1,53 @@
+"""A window that trains, draws and saves until it is killed: ``python crash_victim.py FOLDER SEED INTERVAL``.
+
+It prints a line with the number of updates whenever it has seen a newer moment.
+"""
+
+import random
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.dialogs import Unsaved, WindowDialogs
+from nn_desktop.desktop.theme import Theme, ThemeChoice
+
+
+class Answers(WindowDialogs):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def ask_save_path(self, parent, title, start, filters):
+        return self.path
+
+    def ask_unsaved(self, parent, name):
+        return Unsaved.DISCARD
+
+
+def main() -> None:
+    folder, chance = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
+    application = QApplication(sys.argv[:1])
+    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+    window = make_window(Theme(application, ThemeChoice.LIGHT), settings, Answers(folder / "work.nnd"))
+    window.show()
+    window.keep_work_in(folder / "recovery")
+    window._autosave.set_interval(float(sys.argv[3]))
+
+    def save() -> None:
+        window.actions_by_name["save"].trigger()
+        QTimer.singleShot(chance.randrange(1, 60), save)
+
+    def draw() -> None:
+        window.document.type_layers(f"1-{chance.randrange(1, 40)}-{chance.randrange(1, 40)}-1")
+        QTimer.singleShot(chance.randrange(50, 300), draw)
+
+    window.trainer.train_or_pause()
+    save()
+    draw()
+    print("ready", flush=True)
+    application.exec()
+
+
+main()

@@ -1,0 +1,346 @@
+"""New, open, save and all the rest, by the window's own actions."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+
+from nn_desktop.desktop.dialogs import Unsaved
+from nn_desktop.files.project_file import backup_of, open_project
+from nn_desktop.training.session import Session
+
+
+def act(window, name):
+    window.actions_by_name[name].trigger()
+
+
+def idle(qtbot, window):
+    """Wait until all is written, and all that came of it is shown."""
+    qtbot.waitUntil(lambda: not window.project_commands.is_saving and not window.trainer.is_busy)
+
+
+def bits(window):
+    snapshot = window.trainer.snapshot
+    return snapshot.setup, snapshot.updates, snapshot.parameters.vector.tobytes(), snapshot.history.tobytes()
+
+
+@pytest.fixture
+def save(qtbot, window, dialogs):
+    def save_in(path: Path):
+        dialogs.path = path
+        act(window, "save_as")
+        idle(qtbot, window)
+
+    return save_in
+
+
+def train(qtbot, window, updates=20):
+    for _ in range(updates):
+        act(window, "step_update")
+    idle(qtbot, window)
+
+
+def test_the_title_says_what_is_open_and_whether_it_is_saved(qtbot, window, document, tmp_path, save):
+    assert window.windowTitle() == "untitled[*] — NN Desktop"
+    assert not window.isWindowModified()
+    document.type_layers("1-5-1")
+    assert window.isWindowModified()
+    save(tmp_path / "my net")
+    assert window.windowTitle() == "my net[*] — NN Desktop"
+    assert not window.isWindowModified()
+    train(qtbot, window)
+    assert window.isWindowModified()
+    act(window, "save")
+    idle(qtbot, window)
+    assert not window.isWindowModified()
+    act(window, "reset")
+    assert window.isWindowModified()
+
+
+def test_saved_closed_and_opened_it_goes_on_bit_by_bit(qtbot, open_window, dialogs, tmp_path):
+    window = open_window()
+    window.document.type_layers("1-6-5-1")
+    window.document.set_notes("A try.\nAnd another one.")
+    train(qtbot, window, 33)
+    dialogs.path = tmp_path / "a.nnd"
+    act(window, "save")
+    idle(qtbot, window)
+    setup, known = window.document.setup, bits(window)
+    window.close()
+    other = open_window()
+    other.project_commands.open_file(tmp_path / "a.nnd")
+    idle(qtbot, other)
+    assert bits(other) == known
+    assert other.document.notes == "A try.\nAnd another one."
+    assert not other.isWindowModified()
+    assert not other.document.undo_stack.canUndo()
+    train(qtbot, other, 40)
+    straight = Session(setup)
+    straight.advance(73)
+    assert bits(other)[2] == straight.parameters.vector.tobytes()
+
+
+def test_saving_while_it_trains_takes_one_moment_and_trains_on(qtbot, window, trainer, tmp_path, save):
+    act(window, "train_or_pause")
+    qtbot.waitUntil(lambda: trainer.snapshot.updates > 500)
+    dialogs = window.project_commands._parts.dialogs
+    dialogs.path = tmp_path / "a.nnd"
+    act(window, "save")
+    qtbot.waitUntil(lambda: window.message_bar.text == "Saved a.nnd.")
+    assert trainer.is_running
+    moment = open_project(tmp_path / "a.nnd").project.moment
+    straight = Session(moment.setup)
+    straight.advance(moment.updates)
+    assert straight.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
+    assert window.isWindowModified()
+
+
+@pytest.mark.parametrize("answer", list(Unsaved))
+def test_leaving_asks_once(qtbot, window, document, dialogs, tmp_path, answer):
+    document.type_layers("1-5-1")
+    dialogs.unsaved, dialogs.path = answer, tmp_path / "a.nnd"
+    act(window, "new_project")
+    idle(qtbot, window)
+    assert len(dialogs.asked_unsaved) == 1
+    sizes = document.setup.topology.sizes
+    assert sizes == ((1, 5, 1) if answer is Unsaved.STAY else (1, 8, 8, 1))
+    assert (tmp_path / "a.nnd").exists() == (answer is Unsaved.SAVE)
+    assert window.isWindowModified() == (answer is Unsaved.STAY)
+    dialogs.unsaved = Unsaved.DISCARD
+
+
+def test_closing_asks_once_and_saves(qtbot, window, document, dialogs, tmp_path):
+    document.type_layers("1-5-1")
+    dialogs.unsaved = Unsaved.STAY
+    window.close()
+    assert window.isVisible()
+    dialogs.unsaved, dialogs.path = Unsaved.SAVE, tmp_path / "a.nnd"
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert dialogs.asked_unsaved == ["untitled", "untitled"]
+    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 5, 1)
+
+
+def test_what_cannot_be_saved_is_not_left(qtbot, window, document, dialogs, tmp_path):
+    document.type_layers("1-5-1")
+    (tmp_path / "a.nnd").mkdir()
+    dialogs.unsaved, dialogs.path = Unsaved.SAVE, tmp_path / "a.nnd"
+    window.close()
+    qtbot.waitUntil(lambda: "it is a folder" in window.message_bar.text)
+    assert window.isVisible()
+    assert window.isWindowModified()
+    dialogs.path = tmp_path / "b.nnd"
+    button = window.message_bar.findChild(object, "message_answer")
+    assert button.text() == "Save as…"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    idle(qtbot, window)
+    assert (tmp_path / "b.nnd").exists()
+    assert not window.isWindowModified()
+
+
+def test_an_untouched_example_closes_without_a_question(qtbot, window, dialogs):
+    train(qtbot, window)
+    window.close()
+    assert dialogs.asked_unsaved == []
+
+
+def test_the_version_before_is_kept_and_can_be_opened(qtbot, window, document, dialogs, tmp_path, save):
+    save(tmp_path / "a.nnd")
+    document.type_layers("1-3-1")
+    act(window, "save")
+    idle(qtbot, window)
+    window.project_commands.open_file(backup_of(tmp_path / "a.nnd"))
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 8, 8, 1)
+    assert window.project.path is None  # it does not overwrite itself
+    assert window.isWindowModified()
+
+
+def test_revert_can_be_undone(qtbot, window, document, tmp_path, save):
+    train(qtbot, window)
+    save(tmp_path / "a.nnd")
+    saved = bits(window)
+    document.type_layers("1-3-1")
+    train(qtbot, window)
+    changed = bits(window)
+    act(window, "revert")
+    idle(qtbot, window)
+    assert bits(window) == saved
+    assert not window.isWindowModified()
+    act(window, "undo")
+    idle(qtbot, window)
+    assert bits(window) == changed
+    assert window.isWindowModified()
+
+
+def test_duplicate_leaves_the_file_alone(qtbot, window, document, dialogs, tmp_path, save):
+    save(tmp_path / "a.nnd")
+    act(window, "duplicate_project")
+    assert window.windowTitle() == "a copy[*] — NN Desktop"
+    assert window.isWindowModified()
+    document.type_layers("1-3-1")
+    dialogs.path = tmp_path / "b.nnd"
+    act(window, "save")
+    idle(qtbot, window)
+    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 8, 8, 1)
+    assert open_project(tmp_path / "b.nnd").project.moment.setup.topology.sizes == (1, 3, 1)
+
+
+def test_a_file_that_changed_meanwhile_is_not_replaced_without_a_question(
+    qtbot, window, document, tmp_path, save
+):
+    path = tmp_path / "a.nnd"
+    save(path)
+    document.type_layers("1-3-1")
+    path.write_bytes(b"somebody else's")
+    act(window, "save")
+    assert "Another program has changed a.nnd" in window.message_bar.text
+    assert path.read_bytes() == b"somebody else's"
+    QTest.mouseClick(window.message_bar.findChild(object, "message_answer"), Qt.MouseButton.LeftButton)
+    idle(qtbot, window)
+    assert open_project(path).project.moment.setup.topology.sizes == (1, 3, 1)
+    assert backup_of(path).read_bytes() == b"somebody else's"
+
+
+def test_a_damaged_file_leaves_everything_as_it_is(qtbot, window, document, tmp_path, save):
+    document.type_layers("1-3-1")
+    before = bits(window)
+    for content in (b"", b"PK\x05\x06", b"\x00" * 1000, b"{}"):
+        (tmp_path / "bad.nnd").write_bytes(content)
+        window.project_commands.open_file(tmp_path / "bad.nnd")
+        assert "cannot be opened" in window.message_bar.text
+    assert document.setup.topology.sizes == (1, 3, 1)
+    idle(qtbot, window)
+    assert bits(window)[0].topology.sizes == (1, 3, 1)
+    assert before is not None
+
+
+def test_recent_projects_are_in_the_menu(qtbot, window, dialogs, tmp_path, save):
+    for name in ("a & b.nnd", "c.nnd"):
+        save(tmp_path / name)
+    menu = window._recent_menu
+    menu.fill()
+    assert [action.text() for action in menu.actions()][:2] == ["&1 c.nnd", "&2 a && b.nnd"]
+    menu.actions()[1].trigger()
+    idle(qtbot, window)
+    assert window.windowTitle().startswith("a & b[*]")
+    (tmp_path / "c.nnd").unlink()
+    menu.fill()
+    menu.actions()[1].trigger()
+    assert "no such file" in window.message_bar.text
+    menu.fill()
+    assert menu.actions()[0].text() == "&1 a && b.nnd"
+    assert len(menu.actions()) == 3
+    menu.actions()[-1].trigger()
+    menu.fill()
+    assert not menu.actions()[0].isEnabled()
+
+
+def drop(window, mime):
+    no_keys, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, mime, left, no_keys))
+
+
+def test_projects_and_links_are_dropped_on_the_window(qtbot, window, document, tmp_path, save):
+    document.type_layers("1-3-1")
+    save(tmp_path / "a.nnd")
+    act(window, "copy_link")
+    link = QGuiApplication.clipboard().text()
+    document.type_layers("1-7-1")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.nnd"))])
+    drop(window, mime)
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 3, 1)
+    document.type_layers("1-7-1")
+    mime = QMimeData()
+    mime.setText(f"Look: {link}")
+    drop(window, mime)
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 3, 1)
+    act(window, "undo")
+    assert document.setup.topology.sizes == (1, 7, 1)
+
+
+def test_a_link_with_weights_is_pasted_with_them(qtbot, window, document):
+    train(qtbot, window)
+    known = bits(window)[2]
+    act(window, "copy_link_with_weights")
+    act(window, "reset")
+    document.type_layers("1-3-1")
+    idle(qtbot, window)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    idle(qtbot, window)
+    assert bits(window)[2] == known
+    QGuiApplication.clipboard().setText(QGuiApplication.clipboard().text()[:-40])
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "link" in window.message_bar.text
+    assert bits(window)[2] == known
+
+
+def test_playground_addresses_are_pasted(qtbot, window, document):
+    address = "https://playground.tensorflow.org/#activation=relu&dataset=spiral&networkShape=5,3&batchSize=7"
+    QGuiApplication.clipboard().setText(address)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert document.setup.topology.sizes == (2, 5, 3, 1)
+    assert (document.setup.data.name, document.setup.hyperparameters.batch_size) == ("spiral", 7)
+
+
+def test_the_panels_come_back_where_they_were(qtbot, window, tmp_path, save):
+    docks = window._docks
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["dock_loss"])
+    docks["dock_fit"].hide()
+    qtbot.wait(50)
+    kept = window.read_panels()
+    save(tmp_path / "a.nnd")
+    window.reset_layout()
+    qtbot.wait(50)
+    assert window.read_panels() != kept
+    window.project_commands.open_file(tmp_path / "a.nnd")
+    idle(qtbot, window)
+    qtbot.wait(50)
+    now = window.read_panels()
+    assert [(p.name, p.area, p.is_shown, p.behind) for p in now] == [
+        (p.name, p.area, p.is_shown, p.behind) for p in kept
+    ]
+    for before, after in zip(kept, now, strict=True):
+        assert abs(before.width - after.width) <= 12, before.name
+
+
+def test_a_project_of_a_newer_version_is_refused_by_name(window, tmp_path, save):
+    path = tmp_path / "a.nnd"
+    save(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(members["project.json"])
+    members["project.json"] = json.dumps({**document, "version": 99}).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    window.project_commands.open_file(path)
+    assert "its format is 99" in window.message_bar.text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are another thing there")
+def test_a_full_disk_leaves_the_old_file_whole(qtbot, window, document, tmp_path, save, monkeypatch):
+    path = tmp_path / "a.nnd"
+    save(path)
+    content = path.read_bytes()
+    document.type_layers("1-3-1")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    act(window, "save")
+    qtbot.waitUntil(lambda: "disk is full" in window.message_bar.text)
+    assert path.read_bytes() == content
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "settings.ini"]
+    assert window.isWindowModified()

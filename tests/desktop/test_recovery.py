@@ -1,0 +1,216 @@
+"""What a program that was killed leaves behind: whole files, and work that is offered again."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
+
+from nn_desktop.desktop.autosave import INTERVAL_SECONDS
+from nn_desktop.desktop.recovery import ABOUT, WORK, About, RecoveryFolder, left_behind
+from nn_desktop.files.atomic import FileError
+from nn_desktop.files.project import Project
+from nn_desktop.files.project_file import backup_of, open_project
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
+
+KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "6"))
+"""100 were done by hand."""
+VICTIM = Path(__file__).with_name("crash_victim.py")
+
+
+def some_project(layers: str = "1-5-1") -> Project:
+    session = Session(make_setup("sine", parse_layers(layers), Activation.TANH))
+    session.advance(10)
+    return Project(session.checkpoint(), notes="Noted.")
+
+
+def leave_behind(root: Path, about: About, layers: str = "1-5-1") -> RecoveryFolder:
+    """Leave work as a program does that ends without closing: its lock is nobody's."""
+    folder = RecoveryFolder.make(root)
+    folder.keep(some_project(layers), about, b"no picture")
+    folder.release()
+    return folder
+
+
+def dialog_of(window) -> QDialog:
+    return window.findChild(QDialog, "recovery_dialog")
+
+
+def press(dialog, name):
+    QTest.mouseClick(dialog.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def test_half_a_minute_is_the_most_that_is_lost():
+    assert INTERVAL_SECONDS <= 30
+
+
+def test_nothing_is_offered_where_nothing_was_left(window, tmp_path):
+    window.keep_work_in(tmp_path / "recovery")
+    assert dialog_of(window) is None
+
+
+def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_path):
+    root = tmp_path / "recovery"
+    window.keep_work_in(root)
+    window._autosave.keep()
+    assert not root.exists()
+    document.type_layers("1-4-1")
+    window._autosave.set_interval(0.05)
+    qtbot.waitUntil(lambda: len(list(root.rglob(WORK))) == 1)
+    (work,) = root.rglob(WORK)
+    assert open_project(work).project.moment.setup.topology.sizes == (1, 4, 1)
+    changed = work.stat().st_mtime_ns
+    qtbot.wait(300)
+    assert work.stat().st_mtime_ns == changed  # nothing was new
+    assert (work.parent / "picture.png").read_bytes().startswith(b"\x89PNG")
+    window.close()
+    assert list(root.iterdir()) == []
+
+
+def test_what_was_left_is_offered_and_opened(qtbot, window, document, tmp_path):
+    root = tmp_path / "recovery"
+    older = leave_behind(root, About("older", None), "1-2-1")
+    os.utime(older.path / WORK, (1e9, 1e9))
+    leave_behind(root, About("my net", tmp_path / "my net.nnd"))
+    window.keep_work_in(root)
+    dialog = dialog_of(window)
+    items = dialog.findChild(QListWidget)
+    assert [items.item(row).text().splitlines()[0] for row in range(items.count())] == ["my net", "older"]
+    assert datetime.now().strftime("%Y-%m-%d") in items.item(0).text()
+    assert str(tmp_path / "my net.nnd") in items.item(0).text()
+    press(dialog, "recovery_open")
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 5, 1) and not window.trainer.is_busy)
+    assert document.notes == "Noted."
+    assert window.trainer.snapshot.updates == 10
+    assert window.windowTitle() == "my net[*] — NN Desktop"
+    assert window.isWindowModified()
+    assert window.project.path == tmp_path / "my net.nnd"
+    assert not (tmp_path / "my net.nnd").exists()  # only saving writes it
+    # Its folder goes when this program has kept the work itself; the other one stays for the next time.
+    qtbot.waitUntil(lambda: len(list(root.iterdir())) == 2)
+    names = {path.name: path for path in root.iterdir()}
+    mine = next(path for name, path in names.items() if name != older.path.name)
+    assert open_project(mine / WORK).project.moment.setup.topology.sizes == (1, 5, 1)
+
+
+def test_the_keyboard_alone_opens_it(qtbot, window, document, tmp_path):
+    leave_behind(tmp_path, About("a", None), "1-2-1")
+    window.keep_work_in(tmp_path)
+    QTest.keyClick(dialog_of(window).findChild(QListWidget), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 2, 1))
+
+
+def test_deleting_and_deciding_later(window, tmp_path):
+    for name in ("a", "b"):
+        leave_behind(tmp_path, About(name, None))
+    window.keep_work_in(tmp_path)
+    dialog = dialog_of(window)
+    press(dialog, "recovery_discard")
+    assert len(list(tmp_path.glob(f"*/{WORK}"))) == 1
+    press(dialog, "recovery_later")
+    found = left_behind(tmp_path)
+    assert len(found) == 1
+    found[0].folder.release()
+
+
+def test_two_programs_do_not_offer_the_same_work(tmp_path):
+    leave_behind(tmp_path, About("a", None))
+    first = left_behind(tmp_path)
+    assert len(first) == 1
+    assert left_behind(tmp_path) == []
+    first[0].folder.release()
+    again = left_behind(tmp_path)
+    assert len(again) == 1
+    again[0].folder.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_work_of_a_program_that_lives_is_its_own(tmp_path):
+    folder = RecoveryFolder.make(tmp_path)
+    folder.keep(some_project(), About("a", None), b"")
+    assert left_behind(tmp_path) == []
+    folder.remove()
+
+
+def test_damaged_work_is_told_and_leaves_the_window_as_it_is(qtbot, window, document, tmp_path):
+    folder = leave_behind(tmp_path, About("a", None))
+    (folder.path / WORK).write_bytes(b"PK")
+    (folder.path / ABOUT).write_bytes(b"[" * 5000)
+    window.keep_work_in(tmp_path)
+    press(dialog_of(window), "recovery_open")
+    assert "cannot be opened" in window.message_bar.text
+    assert document.setup.topology.sizes == (1, 8, 8, 1)
+
+
+def test_where_nothing_can_be_kept_it_is_said_once(qtbot, window, document, tmp_path):
+    (tmp_path / "recovery").write_text("a file is in the way")
+    window.keep_work_in(tmp_path / "recovery" / "deeper")
+    document.type_layers("1-4-1")
+    window._autosave.keep()
+    assert "Work cannot be kept" in window.message_bar.text
+    window.message_bar.hide()
+    document.type_layers("1-3-1")
+    window._autosave.keep()
+    assert window.message_bar.text == ""
+
+
+def test_ctrl_c_keeps_what_is_not_saved(qtbot, window, document, dialogs, tmp_path):
+    window.keep_work_in(tmp_path)
+    document.type_layers("1-4-1")
+    window.close_without_asking()
+    assert dialogs.asked_unsaved == []
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"*/{WORK}"))) == 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is another thing there")
+def test_killed_at_random_there_is_always_a_whole_file(tmp_path):
+    """The interval is short here: what is lost is never more than it and what writing takes."""
+    interval, chance = 0.3, random.Random(7)
+    project, recovery = tmp_path / "work.nnd", tmp_path / "recovery"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"}
+    saved = kept = 0
+    for kill in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, str(VICTIM), str(tmp_path), str(kill), str(interval)],
+            env=environment,
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(chance.uniform(0.0, 1.5))
+        process.send_signal(signal.SIGKILL)
+        killed_at = time.time()
+        process.wait()
+        process.stdout.close()
+        for path in (project, backup_of(project)):
+            if path.exists():
+                open_project(path)  # whole, or it would be refused
+                saved += 1
+        found = left_behind(recovery)
+        for recovered in found:
+            opened = open_project(recovered.work).project
+            kept += 1
+            if recovered is found[0] and opened.moment.updates:
+                assert killed_at - recovered.time.timestamp() < 5.0
+            recovered.folder.remove()
+        for leftover in tmp_path.glob(".nn-desktop-*.tmp"):
+            leftover.unlink()
+    assert saved > 0
+    assert kept > 0
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileError, match="save often"):
+        RecoveryFolder.make(tmp_path / "file")
