@@ -41,7 +41,7 @@ from nn_desktop.desktop.editor import NetworkEditor
 from nn_desktop.desktop.engine_label import EngineLabel
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.identity import announce, identify
 from nn_desktop.desktop.outline_commands import OutlineCommands
 from nn_desktop.desktop.panel_places import place_panels, read_panels
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
 
 GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
 STATE_VERSION = 3
+MESSAGE_MILLISECONDS = 5000
 LEAST_CANVAS_SHARE = 0.42
 DOCK_FRAME = 80
 """Height of the title and the tabs of a dock, and some air."""
@@ -392,6 +393,7 @@ class MainWindow(QMainWindow):
         self.project.changed.connect(self._on_project_changed)
         self.project_commands.panels_opened.connect(self._on_panels_opened)
         self.project_commands.recovered.connect(self._on_recovered)
+        self.project_commands.saved.connect(self._on_saved)
         self.drawing_commands.link_pasted.connect(self.project_commands.open_shared)
         self._theme.changed.connect(self._on_theme_changed)
         self.selection.changed.connect(self._on_selection_changed)
@@ -497,6 +499,13 @@ class MainWindow(QMainWindow):
     def _on_panels_opened(self, panels: tuple[Panel, ...]) -> None:
         place_panels(self, self._docks, panels)
         self._on_dock_moved()
+
+    @Slot(str)
+    def _on_saved(self, text: str) -> None:
+        """Say it in passing: who saves often does not want the drawing to move each time."""
+        self.message_bar.hide()
+        self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
+        announce(self.statusBar(), text)
 
     @Slot(object)
     def _on_recovered(self, recovered: Recovered) -> None:

@@ -54,12 +54,15 @@ class ProjectCommands(QObject):
         A project was opened whose panels were at these places.
     risk_taken()
         Something is about to replace what there is: it should be kept against a crash.
+    saved(str)
+        The project is written, in words.
     recovered(Recovered)
         Work that was left behind is open; when it is kept anew, its folder can go.
     """
 
     panels_opened = Signal(object)
     risk_taken = Signal()
+    saved = Signal(str)
     recovered = Signal(object)
 
     def __init__(
@@ -291,7 +294,7 @@ class ProjectCommands(QObject):
         self._state.take_over(path, path.stem, updates)
         self._parts.last_folder.remember(path)
         self.recent.add(path)
-        self._parts.message_bar.inform(self.tr("Saved {name}.").format(name=path.name))
+        self.saved.emit(self.tr("Saved {name}.").format(name=path.name))
         after, self._after_saving = self._after_saving, []
         for then in after:
             then()

@@ -112,9 +112,7 @@ EXPORTERS = (
     Exporter(".onnx", "ONNX", onnx_writer.to_files, onnx_writer.answer, keeps_float64=False),
     Exporter("_torch.py", "PyTorch module", torch_module.to_files, torch_module.answer),
     # Keras multiplies in float32 whatever it is told, but for TensorFlow (keras-team/keras#23223).
-    Exporter(
-        "_keras.py", "Keras 3 script", keras_script.to_files, keras_script.answer, keeps_float64=False
-    ),
+    Exporter("_keras.py", "Keras 3 script", keras_script.to_files, keras_script.answer, keeps_float64=False),
     Exporter("_numpy.py", "Python with numpy", numpy_python.to_files, numpy_python.answer),
     Exporter(".py", "Python alone", plain_python.to_files, plain_python.answer),
     Exporter(".hpp", "C++17 header", cpp_header.to_files, cpp_header.answer),

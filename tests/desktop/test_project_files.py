@@ -91,13 +91,13 @@ def test_saving_while_it_trains_takes_one_moment_and_trains_on(qtbot, window, tr
     dialogs = window.project_commands._parts.dialogs
     dialogs.path = tmp_path / "a.nnd"
     act(window, "save")
-    qtbot.waitUntil(lambda: window.message_bar.text == "Saved a.nnd.")
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved a.nnd.")
     assert trainer.is_running
     moment = open_project(tmp_path / "a.nnd").project.moment
     straight = Session(moment.setup)
     straight.advance(moment.updates)
     assert straight.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
-    assert window.isWindowModified()
+    qtbot.waitUntil(window.isWindowModified)  # as soon as a later moment is seen
 
 
 @pytest.mark.parametrize("answer", list(Unsaved))

@@ -99,7 +99,9 @@ def projects() -> list[bytes]:
 
 def links() -> list[bytes]:
     made = session()
-    address = "https://playground.tensorflow.org/#activation=tanh&batchSize=10&dataset=xor&networkShape=4,2&noise=5"
+    address = (
+        "https://playground.tensorflow.org/#activation=tanh&batchSize=10&dataset=xor&networkShape=4,2&noise=5"
+    )
     texts = (to_link(made.setup), to_link(made.setup, made.parameters), address)
     return [text.encode() for text in texts]
 

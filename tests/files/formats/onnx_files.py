@@ -44,10 +44,12 @@ WEIGHTS = {
     "skip": GENERATOR.normal(size=(4, 2)),
     "wider": GENERATOR.normal(size=(10, 2)),
     "big": GENERATOR.normal(size=(12, 2)),
+    "bits": np.full(10_000, 1.001),
     "pair": GENERATOR.normal(size=(2, 3)),
 }
 INTEGERS = {
     "rows": [-1, 4],
+    "three_rows": [3, 4],
     "flat": [-1, 12],
     "last": [-1],
     "axis": [1],

@@ -54,6 +54,7 @@ IDENTITY, SIGMOID, TANH = Activation.IDENTITY, Activation.SIGMOID, Activation.TA
         ([("Split", "x", "one two")], r'node "one two" \(Split\)'),
         ([("BatchNormalization", "x scale mean mean scale", "n", {"training_mode": 1})],
          r'node "n" .* learns'),
+        ([("Reshape", "x three_rows", "r")], r'node "r" \(Reshape\) .* another table'),
         ([("Cast", "x", "k", {"to": 7})], r'node "k" \(Cast\) .* whole numbers'),
     ],
 )  # fmt: skip
@@ -162,6 +163,12 @@ def test_what_is_wrong_is_said(change, why):
         read_onnx(changed(change))
 
 
+@pytest.mark.parametrize("missing", [1, 3, 10, 100])
+def test_a_file_that_was_cut_off_is_refused(missing):
+    content = make(("Gemm", "x w b", "y"))
+    assert "damaged, cut off" in refusal_of(content[:-missing])
+
+
 def test_too_many_layers_are_refused_in_a_sentence():
     steps = [("Gemm", "x square", "z0")]
     for number in range(64):
@@ -204,6 +211,10 @@ HOSTILE = {
     "products": lambda: chained("Gemm", "square"),
     "curves": lambda: chained("Erf"),
     "squares": lambda: chained("Mul", "{}"),
+    "factors": lambda: make(
+        *(("Mul", f"{a} bits", b) for a, b in pairwise(["x", *(f"z{number}" for number in range(1900))])),
+        shape=("batch", 10_000),
+    ),
     "pieces": lambda: chained("Concat", "{}", count=40),
 }
 
