@@ -3,6 +3,7 @@ import random
 
 import numpy as np
 import pytest
+from files.conftest import SETUPS, trained
 from files.formats.onnx_files import (
     ACTIVATIONS,
     GENERATOR,
@@ -96,6 +97,15 @@ def test_a_description_that_is_none_is_passed_over(chain_model, description):
     imported = read_checked(proto.SerializeToString())
     assert not imported.knows_data
     assert imported.model.topology.sizes == chain_model.topology.sizes
+
+
+def test_logarithms_put_into_a_file_of_the_program_are_a_change():
+    proto = onnx.load_from_string(write(trained(SETUPS["multiclass"])[0]))
+    (node,) = (node for node in proto.graph.node if node.op_type == "Softmax")
+    node.op_type = "LogSoftmax"
+    imported = read_onnx(proto.SerializeToString())
+    assert not imported.knows_data
+    assert "logarithms" in imported.remarks[1]
 
 
 def test_a_description_of_another_network_is_passed_over(chain_model):
