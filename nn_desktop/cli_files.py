@@ -33,6 +33,7 @@ from nn_desktop.files.links import Shared, looks_shared, read_shared
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import BACKUP_SUFFIX, open_project, save_project
+from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters
@@ -287,14 +288,14 @@ def _answer(model: TrainedModel, pieces: Iterator[FloatArray]) -> Iterator[bytes
 
     What stands before the first answers waits for them: an input that cannot be read gives nothing.
     """
-    names = _to_csv([column_names(model)])
+    names = _to_csv([list(map(cell, column_names(model)))])
     for piece in pieces:
         with np.errstate(all="ignore"):  # an answer that is not finite is written so
             answers = model.predict(piece)
         rows: Iterable[list[str]] = ([repr(number) for number in row] for row in answers.tolist())
         if model.class_names:
             classes = model.name_classes(answers)
-            rows = ([*row, name] for row, name in zip(rows, classes, strict=True))
+            rows = ([*row, cell(name)] for row, name in zip(rows, classes, strict=True))
         yield names + _to_csv(rows)
         names = b""
     if names:

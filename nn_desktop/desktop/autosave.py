@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.recovery import About, RecoveryFolder
@@ -56,7 +56,7 @@ class Autosave(QObject):
         self._read_about = read_about
         self._take_picture = take_picture
         self._sorry = sorry
-        self._kept = read_mark()
+        self._kept: object = read_mark()
         self._folder: RecoveryFolder | None = None
         self._has_complained = False
         self._background = Background(self)
@@ -86,17 +86,27 @@ class Autosave(QObject):
             self._complain(error)
             return
         make_project, about = self._read_project(), self._read_about()
-        picture = _as_png(self._take_picture())
+        picture = self._take_picture().toImage()  # which another thread may have
         work = partial(_keep, folder, make_project, about, picture)
-        self._background.run(work, lambda done: then(), self._complain)
+        self._background.run(work, partial(self._on_kept, then), self._complain)
 
-    def close(self, is_work_safe: bool) -> None:
-        """End; the folder goes if the work is safe, or nobody wants it."""
+    def close(self) -> None:
+        """End, after the training: the work is saved, or nobody wants it."""
         self._timer.stop()
         self._background.close()
-        if self._folder is not None and is_work_safe:
-            self._background.wait()
+        self._background.finish()  # what still waited for a moment of the training has none to wait for
+        if self._folder is not None:
             self._folder.remove()
+
+    def leave_work(self) -> None:
+        """End, before the training does, and leave the work of this moment behind."""
+        self._timer.stop()
+        self.keep_anyway()
+        self._background.finish()
+
+    def _on_kept(self, then: Callable[[], object], kept: None) -> None:
+        self._has_complained = False
+        then()
 
     def _make_folder(self) -> RecoveryFolder:
         if self._folder is None:
@@ -105,21 +115,22 @@ class Autosave(QObject):
 
     def _complain(self, error: UserError) -> None:
         log.debug("Nothing was kept", exc_info=error)
+        self._kept = None  # tried again next time
         if not self._has_complained:
             self._has_complained = True
             self._sorry(str(error))
 
 
-def _keep(folder: RecoveryFolder, make_project: Callable[[], Project], about: About, picture: bytes) -> None:
-    folder.keep(make_project(), about, picture)
+def _keep(folder: RecoveryFolder, make_project: Callable[[], Project], about: About, picture: QImage) -> None:
+    folder.keep(make_project(), about, as_png(picture))
 
 
-def _as_png(picture: QPixmap) -> bytes:
+def as_png(picture: QImage) -> bytes:
     """Make a small picture of what is seen."""
     small = picture.scaled(
         PICTURE_SIZE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    small.save(buffer, "PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(small)
     return bytes(buffer.data().data())

@@ -1,5 +1,6 @@
 """Work that takes a while, such as writing a file, done beside the window and not in its way."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -13,6 +14,8 @@ from nn_desktop.errors import UserError
 from nn_desktop.training.worker import give_way
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class Background(QObject):
         then
             Called with its result, in the window's thread.
         sorry
-            Called with its error, in the window's thread.
+            Called with its error, in the window's thread; whatever it was, it says so in a sentence.
         """
         self._under_way += 1
         future = self._pool.submit(work)
@@ -63,8 +66,8 @@ class Background(QObject):
         """Begin nothing more; what is under way is done to its end before the program ends."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def wait(self) -> None:
-        """Wait for what is under way, after `close`; a file takes milliseconds."""
+    def finish(self) -> None:
+        """Wait until all is done that was asked for, and begin nothing more."""
         self._pool.shutdown(wait=True)
 
     def _tell(
@@ -80,7 +83,11 @@ class Background(QObject):
             result = job.future.result()
         except UserError as error:
             job.sorry(error)
-        except CancelledError:  # the training ended before it came to it: there is nothing left to tell
-            pass
+        except CancelledError:
+            job.sorry(UserError(self.tr("It was given up, since the program ends.")))
+        except Exception as error:  # whatever it is, it must not pass for done
+            log.debug("Work in the background failed", exc_info=error)
+            text = self.tr("It failed at an error of the program ({error}): try again, or elsewhere.")
+            job.sorry(UserError(text.format(error=f"{type(error).__name__}: {error}")))
         else:
             job.then(result)

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.trainer import Trainer
-from nn_desktop.desktop.undo_steps import LayoutStep, Moment, Numbers, SetupStep, cross
+from nn_desktop.desktop.undo_steps import LayoutStep, Moment, NotesStep, Numbers, SetupStep, cross
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
@@ -300,6 +300,14 @@ class Document(QObject):
         layout = self._layout if is_same_network else AUTOMATIC
         self._jump(self.tr("go back"), milestone.setup, arrival, layout)
 
+    def revert(self, text: str, checkpoint: Checkpoint, layout: Layout, notes: str) -> None:
+        """Take over what was saved: a moment of training, its layout, and the notes."""
+        self.undo_stack.beginMacro(text)
+        if notes != self._notes:
+            self.undo_stack.push(NotesStep(self, text, self._notes, notes))
+        self.go_to(text, checkpoint, layout)
+        self.undo_stack.endMacro()
+
     def _jump(self, text: str, setup: Setup, arrival: Moment, layout: Layout) -> None:
         step = SetupStep(self, text, self._setup, setup, is_jump=True, arrival=arrival)
         if self._layout == layout:
@@ -361,10 +369,11 @@ class Document(QObject):
     def _forget_far_moments(self) -> None:
         """Bound the memory of the undo stack; what is nearest to undo and redo is kept."""
         here, total = self.undo_stack.index(), 0
+        counted: set[int] = set()
         for index in sorted(range(self.undo_stack.count()), key=lambda index: abs(index - here)):
             command = self.undo_stack.command(index)
             if isinstance(command, SetupStep):
-                total += command.remembered_bytes
+                total += command.remembered_bytes(counted)
                 if total > MOMENT_BYTES:
                     command.forget()
 

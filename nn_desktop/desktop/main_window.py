@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
             lambda: self.project.mark,
             self.project_commands.read_project,
             lambda: About(self.project.name, self.project.path),
-            self.grab,
+            self.canvas.grab,
             self.message_bar.warn,
             self,
         )
@@ -214,37 +214,29 @@ class MainWindow(QMainWindow):
     def close_without_asking(self) -> None:
         """Close; what is not saved stays where it is kept against a crash."""
         if self._autosave is not None and self.project.is_modified:
-            self._autosave.keep()
-            self._autosave.close(is_work_safe=False)
+            self._autosave.leave_work()
             self._autosave = None
-        self._close_for_good()
+        self._may_close = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once about what is not saved; remember the layout, end the training, and close."""
-        if not self._may_leave():
+        if not self._may_close:
+            self._is_asking = True
+            self.project_commands.leave(self._close_for_good)
+            self._is_asking = False
+        if not self._may_close:  # it closes by itself when all is saved, if that was the answer
             event.ignore()
             return
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
-        if self._autosave is not None:
-            self._autosave.close(is_work_safe=True)
-        self.project_commands.close()
         self.commands.end_comparison()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
+        self.project_commands.close()
+        if self._autosave is not None:
+            self._autosave.close()
         super().closeEvent(event)
-
-    def _may_leave(self) -> bool:
-        """Whether to close now; if not, it closes by itself when all is saved, if that was the answer."""
-        if self._may_close:
-            return True
-        if self.project_commands.is_saving:
-            self.project_commands.when_saved(self._close_for_good)
-            return False
-        self._is_asking = True
-        self.project_commands.leave(self._close_for_good)
-        self._is_asking = False
-        return self._may_close
 
     def _close_for_good(self) -> None:
         self._may_close = True

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -20,10 +22,11 @@ from nn_desktop.files.project import Panel, Project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
-from nn_desktop.training.moments import Checkpoint
+from nn_desktop.training.moments import Checkpoint, Snapshot
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 
+LOOK_MILLISECONDS = 20
 SUFFIX, BACKUP_SUFFIX = ".nnd", ".nnd.bak"
 
 
@@ -80,12 +83,15 @@ class ProjectCommands(QObject):
         self._read_panels = read_panels
         self._window = window
         self._after_saving: list[Callable[[], object]] = []
+        self._expected: Setup | None = None
+        parts.trainer.failed.connect(self._on_training_failed)
+        parts.trainer.snapshot_changed.connect(self._on_snapshot_changed)
         self.recent = RecentFiles(parts.settings)
         self._background = Background(self)
 
     def read_project(self) -> Callable[[], Project]:
         """Return what makes the project of this moment, in another thread than the window's."""
-        moment = self._parts.trainer.post(Session.checkpoint)
+        moment = self._parts.trainer.post(_finite_moment)
         document = self._parts.document
         return partial(_make_project, moment, document.layout, document.notes, self._read_panels())
 
@@ -170,20 +176,29 @@ class ProjectCommands(QObject):
         """Whether the project is being written."""
         return self._background.is_busy
 
-    def when_saved(self, then: Callable[[], object]) -> None:
-        """Do something when the project is written that is being written now."""
-        self._after_saving.append(then)
-
     def leave(self, then: Callable[[], object]) -> None:
-        """Ask once whether to save what is not saved, and go on unless the answer is to stay."""
-        if not self._state.is_modified:
+        """Ask once whether to save what is not saved, and go on unless the answer is to stay.
+
+        What is being written is waited for. Who saves in order to leave trains no further meanwhile.
+        """
+        if self.is_saving:
+            self._after_saving.append(partial(self.leave, then))
+        elif not self._state.is_modified:
             then()
-            return
-        answer = self._parts.dialogs.ask_unsaved(self._window, self._state.name)
-        if answer is Unsaved.SAVE:
-            self._save(then)
-        elif answer is Unsaved.DISCARD:
-            then()
+        else:
+            answer = self._parts.dialogs.ask_unsaved(self._window, self._state.name)
+            if answer is Unsaved.SAVE:
+                self._parts.trainer.pause()
+                self._save(partial(self._leave_when_shown, then))
+            elif answer is Unsaved.DISCARD:
+                then()
+
+    def _leave_when_shown(self, then: Callable[[], object]) -> None:
+        """Leave as soon as the moment that was saved is seen; something may have been changed meanwhile."""
+        if self._parts.trainer.is_busy and not self._parts.trainer.is_running:
+            QTimer.singleShot(LOOK_MILLISECONDS, self, partial(self._leave_when_shown, then))
+        else:
+            self.leave(then)
 
     def recover(self, recovered: Recovered) -> None:
         """Open work that was left behind; its folder goes when the work is kept anew."""
@@ -196,11 +211,15 @@ class ProjectCommands(QObject):
             recovered.folder.release()
             return
         self._adopt(opened.project, self.tr("recover"))
-        self._state.recover(recovered.about.path, recovered.about.name)
+        path = recovered.about.path
+        self._state.recover(path, recovered.about.name)
+        if path is not None and _is_newer(path, recovered.time):
+            self.recent.expect_change(path)
         self.recovered.emit(recovered)
         said = self.tr("This is “{name}” as it was on {time}. Save it to keep it.")
         time = recovered.time.strftime("%Y-%m-%d %H:%M:%S")
-        self._parts.message_bar.inform(said.format(name=recovered.about.name, time=time))
+        said = said.format(name=recovered.about.name, time=time)
+        self._parts.message_bar.inform(" ".join((said, *opened.remarks)))
 
     def close(self) -> None:
         """Begin to write nothing more."""
@@ -239,6 +258,7 @@ class ProjectCommands(QObject):
         document.set_notes(project.notes)
         document.undo_stack.clear()
         self._state.count_as_saved()
+        self._expected = project.moment.setup
         if project.panels:
             self.panels_opened.emit(project.panels)
 
@@ -246,18 +266,17 @@ class ProjectCommands(QObject):
         from nn_desktop.files.project_file import open_project
 
         try:
-            project = open_project(path).project
+            opened = open_project(path)
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
-        document = self._parts.document
+        project = opened.project
         self._parts.trainer.pause()
-        document.go_to(self.tr("revert"), project.moment, project.layout)
-        document.set_notes(project.notes)
+        self._parts.document.revert(self.tr("revert"), project.moment, project.layout, project.notes)
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.moment.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
-        self._parts.message_bar.inform(said.format(name=path.name))
+        self._parts.message_bar.inform(" ".join((said.format(name=path.name), *opened.remarks)))
 
     def _save(self, then: Callable[[], object]) -> None:
         path = self._state.path
@@ -299,6 +318,18 @@ class ProjectCommands(QObject):
         for then in after:
             then()
 
+    @Slot(str)
+    def _on_training_failed(self) -> None:
+        """Belong to no file if the training could not take over what was opened: it would be overwritten."""
+        if self._expected is not None and self._parts.document.setup != self._expected:
+            self._state.recover(None, self.tr("untitled"))
+        self._expected = None
+
+    @Slot(object)
+    def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
+        if snapshot.setup == self._expected:
+            self._expected = None
+
     def _on_failed(self, error: UserError) -> None:
         self._state.give_up()
         self._after_saving = []  # nobody leaves what could not be saved
@@ -335,6 +366,19 @@ def _make_project(
     moment: "Future[Checkpoint]", layout: Layout, notes: str, panels: tuple[Panel, ...]
 ) -> Project:
     return Project(moment.result(), layout, notes, panels)
+
+
+def _finite_moment(session: Session) -> Checkpoint:
+    """Return the present moment, or the last finite one if the run has diverged without its being noticed."""
+    session.settle()
+    return session.checkpoint()
+
+
+def _is_newer(path: Path, time: datetime) -> bool:
+    """Whether a file was written after a time."""
+    with suppress(OSError):
+        return path.stat().st_mtime > time.timestamp()
+    return False
 
 
 def _write(make_project: Callable[[], Project], path: Path) -> int:

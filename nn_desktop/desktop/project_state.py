@@ -65,8 +65,9 @@ class ProjectState(QObject):
     @property
     def mark(self) -> tuple[object, ...]:
         """What is another value whenever there is something new to save."""
-        stack, snapshot = self._document.undo_stack, self._trainer.snapshot
-        return stack.index(), stack.undoText(), snapshot.updates, snapshot.setup, self._document.notes
+        document, snapshot = self._document, self._trainer.snapshot
+        step = document.undo_stack.index(), document.undo_stack.undoText()
+        return (*step, snapshot.updates, snapshot.setup, document.setup, document.layout, document.notes)
 
     def count_as_saved(self) -> None:
         """Count only changes from now on as not saved."""

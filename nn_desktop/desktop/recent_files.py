@@ -41,6 +41,10 @@ class RecentFiles:
         """Forget all of them."""
         self._store([])
 
+    def expect_change(self, path: Path) -> None:
+        """Take a file for one that another program has changed."""
+        self._stamps[path.resolve()] = (0, 0)
+
     def was_changed_elsewhere(self, path: Path) -> bool:
         """Tell whether a file is another one than when it was opened or saved here."""
         known, now = self._stamps.get(path.resolve()), _stamp_of(path)

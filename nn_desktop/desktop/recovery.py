@@ -100,7 +100,10 @@ class RecoveryFolder:
                 "save often, or make room there."
             ) from error
         lock = _lock_of(path)
-        lock.tryLock(LONGEST_WAIT)
+        if not lock.tryLock(LONGEST_WAIT):
+            raise FileError(
+                f'Work cannot be kept in "{root}" against a crash (its folder cannot be locked): save often.'
+            )
         return cls(path, lock)
 
     def keep(self, project: Project, about: About, picture: bytes) -> None:
@@ -151,10 +154,16 @@ def left_behind(root: Path) -> list[Recovered]:
 def _folders_in(root: Path) -> list[Path]:
     """Return folders with work, or old enough that none will come."""
     try:
-        folders = [path for path in root.iterdir() if path.is_dir()]
-        return [p for p in folders if (p / WORK).is_file() or time.time() - p.stat().st_mtime > YOUNG]
-    except OSError:  # there is none yet, or another program has just removed one
+        paths = list(root.iterdir())
+    except OSError:  # there is none yet
         return []
+    return [path for path in paths if _is_worth_a_look(path)]
+
+
+def _is_worth_a_look(path: Path) -> bool:
+    with suppress(OSError):  # another program may just have removed it
+        return (path / WORK).is_file() or (path.is_dir() and time.time() - path.stat().st_mtime > YOUNG)
+    return False
 
 
 def _lock_of(path: Path) -> QLockFile:

@@ -101,6 +101,10 @@ class Sides(Protocol):
         """Put a layout in force."""
         ...
 
+    def set_notes(self, text: str) -> None:
+        """Take other notes."""
+        ...
+
 
 def cross(
     setup: Setup, recall: Moment | None, is_jump: bool, numbers: Numbers | None, session: Session
@@ -172,6 +176,21 @@ class LayoutStep(QUndoCommand):
             for part in old.keys() | new.keys()
             if old.get(part, STANDS_AT_HOME) != new.get(part, STANDS_AT_HOME)
         }
+
+
+class NotesStep(QUndoCommand):
+    """One step of the undo stack, between two texts that were not typed but came with a file."""
+
+    def __init__(self, document: Sides, text: str, before: str, after: str) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before, self._after = before, after
+
+    def redo(self) -> None:
+        self._document.set_notes(self._after)
+
+    def undo(self) -> None:
+        self._document.set_notes(self._before)
 
 
 class SetupStep(QUndoCommand):
@@ -260,11 +279,17 @@ class SetupStep(QUndoCommand):
         self.setObsolete(is_back)
         return True
 
-    @property
-    def remembered_bytes(self) -> int:
-        """Size of the moments that it remembers, about."""
+    def remembered_bytes(self, counted: set[int]) -> int:
+        """Return the size of the moments that it remembers, about.
+
+        Parameters
+        ----------
+        counted
+            Python's ids of vectors that other steps share with it: they are not counted again, and new ones
+            are added.
+        """
         sides = ((self._moment_before, self._before), (self._moment_after, self._after))
-        return sum(_size(moment, setup) for moment, setup in sides if moment is not None)
+        return sum(_size(moment, setup, counted) for moment, setup in sides if moment is not None)
 
     def forget(self) -> None:
         """Remember no moment: undone, a change then carries over what the network of then knows.
@@ -336,11 +361,14 @@ def _without_milestones(moment: Moment | None) -> Moment | None:
     return slim
 
 
-def _size(moment: Moment, setup: Setup) -> int:
+def _size(moment: Moment, setup: Setup, counted: set[int]) -> int:
     """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
     if not _is_there(moment):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
     checkpoint = moment.result()
     parts = (checkpoint.parameters, checkpoint.start, checkpoint.typed)
-    milestones = sum(milestone.vector.nbytes for milestone in checkpoint.milestones)
-    return milestones + sum(part.vector.nbytes for part in parts if part is not None)
+    vectors = [part.vector for part in parts if part is not None]
+    vectors += [milestone.vector for milestone in checkpoint.milestones]
+    new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}
+    counted.update(new)
+    return sum(new.values())

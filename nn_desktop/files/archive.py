@@ -15,6 +15,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nn_desktop.files.formats.json_document import parse_json
 from nn_desktop.files.formats.stored import ReadError, damaged
 
 AnyArray = NDArray[np.generic]
@@ -42,7 +43,12 @@ _ERRORS = (
 )
 
 
-def write_archive(file: BinaryIO, document: Mapping[str, object], arrays: Mapping[str, AnyArray]) -> None:
+def to_document(document: Mapping[str, object]) -> bytes:
+    """Return a document as JSON."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def write_archive(file: BinaryIO, document: bytes, arrays: Mapping[str, AnyArray]) -> None:
     """Write a JSON document and arrays; the same ones give the same bytes.
 
     Parameters
@@ -55,8 +61,7 @@ def write_archive(file: BinaryIO, document: Mapping[str, object], arrays: Mappin
         By name; ``a`` becomes ``a.npy``.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        archive.writestr(_member(f"{KIND}.json"), text.encode())
+        archive.writestr(_member(f"{KIND}.json"), document)
         for name, array in arrays.items():
             with archive.open(_member(f"{name}.npy", array.nbytes), "w") as member:
                 member.write(npy_header(array.shape, array.dtype))
@@ -101,13 +106,7 @@ class Archive:
 
     def document(self, most_bytes: int) -> dict[str, object]:
         """Read the JSON document, whose parts are not yet looked at."""
-        try:
-            document = json.loads(self._read(f"{KIND}.json", most_bytes))
-        except (ValueError, RecursionError) as error:
-            raise damaged(KIND) from error
-        if not isinstance(document, dict):
-            raise damaged(KIND)
-        return document
+        return parse_json(self._read(f"{KIND}.json", most_bytes), KIND)
 
     def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> AnyArray:
         """Read an array of which shape and type are known; it is read-only."""
@@ -121,10 +120,8 @@ class Archive:
     def _read(self, name: str, most_bytes: int) -> bytes:
         try:
             member = self._archive.getinfo(name)
-            # Others unpack without a limit.
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise damaged(KIND)
-            if member.file_size > most_bytes:
+            # None of this program is packed: a small file that unpacks to a large one is somebody's trick.
+            if member.compress_type != zipfile.ZIP_STORED or member.file_size > most_bytes:
                 raise damaged(KIND)
             with self._archive.open(member) as file:
                 content = file.read(most_bytes + 1)  # to the end: the checksum is compared there

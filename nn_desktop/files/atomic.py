@@ -5,8 +5,9 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,36 +67,96 @@ def replace_atomically(
     FileError
         If it cannot be written.
     """
-    try:
-        target, mode = _target(path)
-        temporary = _temporary_name(target)
+    with _Staged(path, write) as staged:
+        staged.put(backup)
+
+
+def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
+    """Write several files as `replace_atomically` does, and rename none before all are on the disk.
+
+    The first one is renamed last: where it is, the others are too.
+
+    Raises
+    ------
+    FileError
+        If one cannot be written; what was there before is then still there, all of it, as far as renaming can
+        be relied on.
+    """
+    with ExitStack() as stack:
+        staged = [
+            stack.enter_context(_Staged(path, partial(_write_content, content)))
+            for path, content in contents.items()
+        ]
+        for each in reversed(staged):
+            each.put()
+
+
+def _write_content(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
+
+
+class _Staged:
+    """A file that is on the disk under a temporary name, until it is put in its place."""
+
+    def __init__(self, path: Path, write: Callable[[BinaryIO], object]) -> None:
+        self._path = path
+        self._write = write
+
+    def __enter__(self) -> "_Staged":
         try:
-            with temporary.open("xb") as file:
-                write(file)
+            self._target, self._mode = _target(self._path)
+            self._temporary = _temporary_name(self._target)
+        except (OSError, ValueError) as error:
+            raise _unwritable(self._path, error) from error
+        try:
+            with self._temporary.open("xb") as file:
+                self._write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            if mode is not None:
-                temporary.chmod(mode)
-                if backup is not None:
-                    _keep(target, backup(target))
-            temporary.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
+            if self._mode is not None:
+                self._temporary.chmod(self._mode)
+        except BaseException as error:
+            self.__exit__()
+            if isinstance(error, OSError):
+                raise _unwritable(self._path, error) from error
             raise
-        _bring_to_disk(target.parent)
-    except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
+        return self
+
+    def put(self, backup: Callable[[Path], Path] | None = None) -> None:
+        """Rename it to what it should be called."""
+        try:
+            second = None
+            if backup is not None and self._mode is not None:
+                second = _second_name(self._target)
+            try:
+                self._temporary.replace(self._target)
+                if second is not None and backup is not None:
+                    with suppress(OSError):  # what is saved is saved, also where its backup cannot be
+                        second.replace(backup(self._target))
+            finally:
+                if second is not None:
+                    second.unlink(missing_ok=True)
+            _bring_to_disk(self._target.parent)
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
+
+    def __exit__(self, *error: object) -> None:
+        with suppress(OSError):
+            self._temporary.unlink()
 
 
-def _keep(target: Path, backup: Path) -> None:
-    """Let a file have a second name, which replaces another file at once; the first name stays."""
+def _second_name(target: Path) -> Path:
+    """Let a file have a second name beside its own."""
     second = _temporary_name(target)
     try:
         os.link(target, second)
     except OSError:  # not every file system has links
-        shutil.copy2(target, second)
-    second.replace(backup)
+        try:
+            shutil.copy2(target, second)
+        except BaseException:
+            second.unlink(missing_ok=True)
+            raise
+    return second
 
 
 def _bring_to_disk(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Inputs and the program's answers to them, written along with an export: whoever reads it can compare.
 
 A CSV file. The first line names the columns: the inputs, the outputs and, if classes were learned, ``class``.
-Numbers are written so that they read back to the same bits; every input is also one of float32.
+Numbers are written so that they read back to the same bits; every input is also one of float32. Names that a
+spreadsheet would take for formulas have an apostrophe before them (`files.spreadsheet`).
 """
 
 import csv
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.parameters import FloatArray
 
 SUFFIX = ".check.csv"
@@ -53,7 +55,7 @@ def to_csv(model: TrainedModel, vectors: CheckVectors) -> bytes:
     classes = model.name_classes(vectors.answers) if model.class_names else None
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*model.input_names, *column_names(model)])
+    writer.writerow(map(cell, [*model.input_names, *column_names(model)]))
     for number, row in enumerate(rows):
-        writer.writerow([*map(repr, row), *([] if classes is None else [classes[number]])])
+        writer.writerow([*map(repr, row), *([] if classes is None else [cell(classes[number])])])
     return text.getvalue().encode()

@@ -9,7 +9,7 @@ import numpy as np
 
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files import atomic, check_vectors
-from nn_desktop.files.atomic import FileError, write_atomically
+from nn_desktop.files.atomic import FileError, write_all_atomically
 from nn_desktop.files.check_vectors import CheckVectors, make_check_vectors
 from nn_desktop.files.checking import (
     FLOAT32_TOLERANCE,
@@ -198,8 +198,7 @@ def _write(path: Path, files: Files) -> tuple[Path, ...]:
                     f'Nothing was exported to "{path}", since "{other.name}", which would belong to it, is '
                     "there already and may be something else: choose another name, or remove that file."
                 )
-    for each in reversed(paths):
-        write_atomically(each, files[each.name])
+    write_all_atomically({each: files[each.name] for each in paths})
     return tuple(paths)
 
 

@@ -71,6 +71,10 @@ _NETWORK_DEFAULTS: Final[Mapping[str, object]] = {"format": "nn-desktop-layers",
 _KEYS: Final = frozenset({*_NETWORK_DEFAULTS, "layers", "links", "data", "hyperparameters"})
 
 
+MOST_DATA: Final = 5_000_000
+"""Numbers of the samples of random datasets: a few characters can ask for very many."""
+
+
 class LinkError(UserError):
     """A link that cannot be made or opened: why, what to do."""
 
@@ -345,6 +349,9 @@ def _read_document(document: Mapping[str, object]) -> Setup:
     _refuse_unknown(hyperparameters, _names(Hyperparameters))
     name = read_value("data.name", data.get("name"), str)
     settings = read_fields("data", {**asdict(default_settings(name)), **data}, DataSettings)
+    entry = find_entry(name)
+    if settings.samples * (entry.inputs + entry.outputs) > MOST_DATA:
+        raise LinkError("The link asks for more data than a link may: ask for a file instead.")
     chosen = {**asdict(_default_hyperparameters(name)), **hyperparameters}
     if "engine" in hyperparameters:
         chosen["engine"] = _known_engine(read_value("hyperparameters.engine", chosen["engine"], str))

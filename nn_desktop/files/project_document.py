@@ -3,23 +3,26 @@
 The document has
 
 - ``format``: ``"nn-desktop-project"``, and ``version``;
-- ``setups``: a list of what was set up, each as `files.setup_document` says;
+- ``topologies`` and ``setups``: lists of the networks and of what was set up, as `files.setup_document` says;
 - ``now``: the moment of the training: ``setup`` (a place in that list), ``epoch``, ``position`` (samples of
   the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
   ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
   one was taken, which one was wanted, and the seconds that an update took each when it was chosen;
 - ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
-- ``layout``: what was moved in the drawing: ``layers`` and ``units``, each a list of [id, right, down];
+- ``layout``: what was moved in the drawing: how many ``layers`` and ``units``;
 - ``panels``: where the window's panels were, each with the fields of `files.project.Panel`;
 - ``notes``: a text.
 
 The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in
 the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and ``typed`` if there are any,
-and ``milestones_of_N``: a row of parameters for each milestone of setup N.
+``milestones_of_N``: a row of parameters for each milestone of setup N, and ``moved_layers`` and
+``moved_units``: rows of id, right and down.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO
+from dataclasses import replace
+from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -28,17 +31,25 @@ from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.selection import Choice, available_engines, choose
 from nn_desktop.errors import UserError
-from nn_desktop.files.archive import AnyArray, Archive, write_archive
+from nn_desktop.files.archive import MOST_MEMBERS, AnyArray, Archive, to_document, write_archive
+from nn_desktop.files.atomic import FileError
 from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.formats.topology_document import WrongPartError, read_list, read_value
 from nn_desktop.files.project import OpenedProject, Panel, Project
-from nn_desktop.files.setup_document import describe_setup, read_fields, read_setup
+from nn_desktop.files.setup_document import (
+    MOST_PAIRS,
+    describe_ids_and_topology,
+    describe_setup,
+    read_fields,
+    read_setup,
+    read_topologies,
+)
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.placement import Layout, Offset
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import CAPACITY, History
 from nn_desktop.training.hyperparameters import Precision
-from nn_desktop.training.moments import MOST_MILESTONES, Checkpoint, Milestone
+from nn_desktop.training.moments import MOST_MILESTONE_BYTES, MOST_MILESTONES, Checkpoint, Milestone
 from nn_desktop.training.setup import Setup
 
 FORMAT = "nn-desktop-project"
@@ -49,43 +60,95 @@ MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 MOST_DOCUMENT_BYTES = 4_000_000
 LONGEST_NOTES = 100_000
 MOST_PANELS = 50
-FARTHEST = 1e6
-"""Points that something may be moved in the drawing."""
+FARTHEST = 2**31
+"""Points that something may be moved in the drawing, and the largest id."""
+_T = TypeVar("_T")
 
 
 def write_project(project: Project, file: BinaryIO) -> None:
-    """Write a project into a binary file; the same one gives the same bytes."""
+    """Write a project into a binary file; the same one gives the same bytes.
+
+    Raises
+    ------
+    FileError
+        If it is larger than what can be read again. The oldest milestones are left out before that.
+    """
     moment = project.moment
-    setups, numbers = _setups_of(moment)
+    while True:
+        document, arrays = _describe(replace(project, moment=moment))
+        text = to_document(document)
+        pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
+        if len(text) <= MOST_DOCUMENT_BYTES and len(arrays) < MOST_MEMBERS and pairs <= MOST_PAIRS:
+            break
+        if not moment.milestones:
+            raise FileError("The project cannot be saved: its network is described by too many parts.")
+        moment = replace(moment, milestones=moment.milestones[len(moment.milestones) // 2 + 1 :])
+    write_archive(file, text, arrays)
+
+
+def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]:
+    """Return a project as JSON values and arrays."""
+    moment = project.moment
+    setups = _Numbers(moment.setup, *(milestone.setup for milestone in moment.milestones))
+    topologies = _Numbers(*(setup.topology for setup in setups.values))
     arrays: dict[str, AnyArray] = {
         "parameters": moment.parameters.vector,
         "order": moment.order,
         "history": moment.history.rows(),
+        "moved_layers": _rows_of(project.layout.layers),
+        "moved_units": _rows_of(project.layout.units),
     }
     if (start := _start_of(moment)) is not None:
         arrays["start"] = start.vector
         if moment.typed is not None:
             arrays["typed"] = moment.typed.vector
-    for number in range(len(setups)):
-        vectors = [
-            milestone.vector for milestone in moment.milestones if numbers[id(milestone.setup)] == number
-        ]
+    for number in range(len(setups.values)):
+        vectors = [m.vector for m in moment.milestones if setups.number_of(m.setup) == number]
         if vectors:
             arrays[f"milestones_of_{number}"] = np.stack(vectors)
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "setups": [describe_setup(setup, f"setup{number}", arrays) for number, setup in enumerate(setups)],
+        "topologies": [
+            describe_ids_and_topology(topology, f"topology{number}", arrays)
+            for number, topology in enumerate(topologies.values)
+        ],
+        "setups": [describe_setup(setup, topologies.number_of(setup.topology)) for setup in setups.values],
         "now": _describe_moment(moment),
         "milestones": [
-            {"setup": setups.index(m.setup), "epoch": m.epoch, "updates": m.updates}
+            {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates}
             for m in moment.milestones
         ],
-        "layout": _describe_layout(project.layout),
+        "layout": {"layers": len(project.layout.layers), "units": len(project.layout.units)},
         "panels": [vars(panel) for panel in project.panels],
         "notes": project.notes,
     }
-    write_archive(file, document, arrays)
+    return document, arrays
+
+
+class _Numbers(Generic[_T]):
+    """Different values, each once, and their places in the list.
+
+    Parameters
+    ----------
+    values
+        In order; many of them may be the same object, and comparing takes long.
+    """
+
+    def __init__(self, *values: _T) -> None:
+        self.values: list[_T] = []
+        self._by_value: dict[_T, int] = {}
+        self._by_object: dict[int, int] = {}
+        for value in values:
+            if id(value) not in self._by_object:
+                if value not in self._by_value:
+                    self._by_value[value] = len(self.values)
+                    self.values.append(value)
+                self._by_object[id(value)] = self._by_value[value]
+
+    def number_of(self, value: _T) -> int:
+        """Return the place of one of the objects."""
+        return self._by_object[id(value)] if id(value) in self._by_object else self._by_value[value]
 
 
 def read_project(file: BinaryIO) -> OpenedProject:
@@ -99,28 +162,17 @@ def read_project(file: BinaryIO) -> OpenedProject:
     archive = Archive(file)
     document = _migrate(archive.document(MOST_DOCUMENT_BYTES))
     try:
-        setups = [read_setup(each, archive) for each in read_list(document, "setups")[: MOST_MILESTONES + 1]]
+        topologies = read_topologies(_few(document, "topologies"), archive)
+        setups = [read_setup(each, topologies) for each in _few(document, "setups")]
         milestones = _read_milestones(document, setups, archive)
         moment, remarks = _read_moment(_object(document, "now"), setups, milestones, archive)
-        layout = _read_layout(_object(document, "layout"), moment.setup.topology)
+        layout = _read_layout(_object(document, "layout"), moment.setup.topology, archive)
     except UserError as error:
         raise ReadError(str(error).rstrip(".")) from error
     notes = document.get("notes")
     if not isinstance(notes, str) or len(notes) > LONGEST_NOTES or not _is_plain(notes):
         raise WrongPartError("notes")
     return OpenedProject(Project(moment, layout, notes, _read_panels(document)), remarks)
-
-
-def _setups_of(moment: Checkpoint) -> tuple[list[Setup], dict[int, int]]:
-    """Return what was set up, each once, that of now first; and its place in the list by Python's id."""
-    setups, numbers = [moment.setup], {id(moment.setup): 0}
-    for milestone in moment.milestones:
-        setup = milestone.setup
-        if id(setup) not in numbers:  # comparing takes long
-            if setup not in setups:
-                setups.append(setup)
-            numbers[id(setup)] = setups.index(setup)
-    return setups, numbers
 
 
 def _start_of(moment: Checkpoint) -> Parameters | None:
@@ -148,9 +200,16 @@ def _describe_moment(moment: Checkpoint) -> dict[str, object]:
     }
 
 
-def _describe_layout(layout: Layout) -> dict[str, object]:
-    parts = {"layers": layout.layers, "units": layout.units}
-    return {key: [[part, *offset] for part, offset in sorted(moved.items())] for key, moved in parts.items()}
+def _rows_of(moved: Mapping[int, Offset]) -> AnyArray:
+    return np.array([[part, *offset] for part, offset in sorted(moved.items())], np.float64).reshape(-1, 3)
+
+
+def _few(document: Mapping[str, object], key: str) -> list[dict[str, object]]:
+    """Read a list of objects of which there can be no more than moments."""
+    items = read_list(document, key)
+    if not 1 <= len(items) <= MOST_MILESTONES + 1:
+        raise WrongPartError(key)
+    return items
 
 
 def _migrate(document: dict[str, object]) -> dict[str, object]:
@@ -228,6 +287,8 @@ def _read_engine(engine: Mapping[str, object], setup: Setup, samples: int) -> tu
         seconds = {
             name: read_value("engine.seconds", times[name], float) for name in EngineName if name in times
         }
+        if not all(map(math.isfinite, seconds.values())):  # they could not be written again
+            raise WrongPartError("engine.seconds")
         return Choice(taken, wanted, seconds), ()
     h = setup.hyperparameters
     choice = choose(wanted, setup.topology, h.loss, h.samples_per_update(samples), h.precision)
@@ -243,6 +304,8 @@ def _read_milestones(
     if len(described) > MOST_MILESTONES:
         raise WrongPartError("milestones")
     places = [_setup_number(each, setups) for each in described]
+    if sum(_parameter_bytes(setups[place]) for place in places) > MOST_MILESTONE_BYTES:
+        raise WrongPartError("milestones")
     rows = {}
     for number in dict.fromkeys(places):
         setup, count = setups[number], places.count(number)
@@ -257,6 +320,10 @@ def _read_milestones(
     if updates != sorted(set(updates)):
         raise WrongPartError("milestones")
     return milestones
+
+
+def _parameter_bytes(setup: Setup) -> int:
+    return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
 
 
 def _read_parameters(archive: Archive, name: str, topology: Topology, dtype: DTypeLike) -> Parameters:
@@ -274,24 +341,18 @@ def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
     return numbers  # type: ignore[return-value]
 
 
-def _read_layout(layout: Mapping[str, object], topology: Topology) -> Layout:
-    layers = _read_offsets(layout, "layers", set(topology.layer_index))
-    return Layout(layers, _read_offsets(layout, "units", set(topology.unit_place)))
+def _read_layout(layout: Mapping[str, object], topology: Topology, archive: Archive) -> Layout:
+    layers = _read_offsets(layout, "layers", set(topology.layer_index), archive)
+    return Layout(layers, _read_offsets(layout, "units", set(topology.unit_place), archive))
 
 
-def _read_offsets(layout: Mapping[str, object], key: str, known: set[int]) -> dict[int, Offset]:
-    moved = layout.get(key)
-    if not isinstance(moved, list) or len(moved) > len(known):
+def _read_offsets(
+    layout: Mapping[str, object], key: str, known: set[int], archive: Archive
+) -> dict[int, Offset]:
+    rows = archive.array(f"moved_{key}", (_count(layout, key, len(known)), 3), np.float64)
+    offsets = {int(part): (right, down) for part, right, down in rows.tolist() if part in known}
+    if len(offsets) < len(rows) or not (np.abs(rows) <= FARTHEST).all():
         raise WrongPartError(f"layout.{key}")
-    offsets = {}
-    for item in moved:
-        if not isinstance(item, list) or len(item) != 3:
-            raise WrongPartError(f"layout.{key}")
-        part = read_value(f"layout.{key}", item[0], int)
-        right, down = (read_value(f"layout.{key}", number, float) for number in item[1:])
-        if part not in known or not (abs(right) <= FARTHEST and abs(down) <= FARTHEST):
-            raise WrongPartError(f"layout.{key}")
-        offsets[part] = (right, down)
     return offsets
 
 

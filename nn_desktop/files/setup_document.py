@@ -1,12 +1,14 @@
-"""A setup as JSON values, with the ids of its layers and units: what comes after must know the same parts.
+"""Topologies and setups as JSON values, with the ids of layers and units: what comes after must know them.
 
-An object with ``layers`` and ``links`` as in `formats.description`; ``ids``: for each layer its id, then the
-ids of its units; ``next_id``; ``data`` and ``hyperparameters`` with the fields of `DataSettings` and
-`Hyperparameters`. Where a link has very many pairs of units, they are an array of the archive, shape (n, 2),
-and the object says its name and n instead.
+A topology is an object with ``layers`` and ``links`` as in `formats.description`, ``next_id``, and ``ids``:
+the name of an array that holds, for each layer, its id and the ids of its units. Where a link has very many
+pairs of units, they are an array too, shape (n, 2), and the object says its name and n instead.
+
+A setup is an object with ``topology``, a place in a list of topologies, and ``data`` and ``hyperparameters``
+with the fields of `DataSettings` and `Hyperparameters`.
 """
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import asdict
 from typing import TypeVar, get_type_hints
 
@@ -15,6 +17,7 @@ import numpy as np
 from nn_desktop.data.dataset import DataSettings
 from nn_desktop.files.archive import AnyArray, Archive
 from nn_desktop.files.formats.description import describe_topology
+from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.formats.topology_document import (
     WrongPartError,
     read_layers,
@@ -22,31 +25,34 @@ from nn_desktop.files.formats.topology_document import (
     read_list,
     read_value,
 )
-from nn_desktop.network.topology import MAX_WEIGHTS, Layer, Link, Pair, Topology
+from nn_desktop.network.topology import Layer, Link, Pair, Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup
 
 MOST_PAIRS_IN_TEXT = 500
+MOST_PAIRS = 1_000_000
+"""In all arrays of a file together: a hundred times as many as anybody draws, and seconds to read."""
 PAIR_LISTS = ("removed", "only", "frozen")
-LARGEST_ID = 2**31
+LARGEST_ID = 2**31 - 1
 ADDED_LATER = frozenset({"engine"})
 """Fields that files of earlier versions of the program lack: they take their defaults."""
 _T = TypeVar("_T")
 
 
-def describe_setup(setup: Setup, name: str, arrays: MutableMapping[str, AnyArray]) -> dict[str, object]:
-    """Return a setup as JSON values.
+def describe_ids_and_topology(
+    topology: Topology, name: str, arrays: MutableMapping[str, AnyArray]
+) -> dict[str, object]:
+    """Return a topology as JSON values.
 
     Parameters
     ----------
-    setup
+    topology
         What is described.
     name
         How the names of its arrays begin.
     arrays
         Gets the arrays.
     """
-    topology = setup.topology
     described = describe_topology(topology)
     for link in described["links"]:
         for key in PAIR_LISTS:
@@ -55,16 +61,35 @@ def describe_setup(setup: Setup, name: str, arrays: MutableMapping[str, AnyArray
                 array = f"{name}_{link['source']}_{link['target']}_{key}"
                 arrays[array] = np.array(pairs, np.int32)
                 link[key] = {"array": array, "pairs": len(pairs)}
+    ids = [number for layer in topology.layers for number in (layer.id, *layer.units)]
+    arrays[f"{name}_ids"] = np.array(ids, np.int32)
+    return {**described, "ids": f"{name}_ids", "next_id": topology.next_id}
+
+
+def describe_setup(setup: Setup, topology: int) -> dict[str, object]:
+    """Return a setup as JSON values; its topology is described at that place in a list."""
     return {
-        **described,
-        "ids": [[layer.id, *layer.units] for layer in topology.layers],
-        "next_id": topology.next_id,
+        "topology": topology,
         "data": asdict(setup.data),
         "hyperparameters": asdict(setup.hyperparameters),
     }
 
 
-def read_setup(described: Mapping[str, object], archive: Archive) -> Setup:
+def read_topologies(described: Sequence[Mapping[str, object]], archive: Archive) -> list[Topology]:
+    """Read topologies.
+
+    Raises
+    ------
+    ReadError, UserError
+        If a part of one is not as it should be, or they have too many pairs of units together.
+    """
+    pairs = sum(_count_pairs(link) for each in described for link in read_list(each, "links"))
+    if pairs > MOST_PAIRS:
+        raise ReadError(f"its links list more than {MOST_PAIRS:,} connections: use denser links")
+    return [_read_topology(each, archive) for each in described]
+
+
+def read_setup(described: Mapping[str, object], topologies: Sequence[Topology]) -> Setup:
     """Read a setup.
 
     Raises
@@ -72,11 +97,11 @@ def read_setup(described: Mapping[str, object], archive: Archive) -> Setup:
     ReadError, UserError
         If a part of it is not as it should be, or does not fit the others.
     """
-    layers = read_layers(read_list(described, "layers"))
-    links = [_with_pairs(link, archive) for link in read_list(described, "links")]
-    topology = Topology(layers, read_links(layers, links), layers[-1].units[-1] + 1)
+    place = read_value("setups.topology", described.get("topology"), int)
+    if not 0 <= place < len(topologies):
+        raise WrongPartError("setups.topology")
     return Setup(
-        _with_ids(topology, described),
+        topologies[place],
         read_record(described, "data", DataSettings),
         read_record(described, "hyperparameters", Hyperparameters),
     )
@@ -101,34 +126,47 @@ def read_fields(key: str, values: Mapping[str, object], kind: type[_T]) -> _T:
     )
 
 
+def _read_topology(described: Mapping[str, object], archive: Archive) -> Topology:
+    layers = read_layers(read_list(described, "layers"))
+    links = [_with_pairs(link, archive) for link in read_list(described, "links")]
+    topology = Topology(layers, read_links(layers, links), layers[-1].units[-1] + 1)
+    return _with_ids(topology, described, archive)
+
+
+def _count_pairs(link: Mapping[str, object]) -> int:
+    return sum(_read_reference(link, key)[1] for key in PAIR_LISTS if isinstance(link.get(key), dict))
+
+
+def _read_reference(link: Mapping[str, object], key: str) -> tuple[str, int]:
+    """Read the name of an array of pairs, and how many there are."""
+    reference = link[key]
+    assert isinstance(reference, dict)
+    name = read_value(f"links.{key}", reference.get("array"), str)
+    count = read_value(f"links.{key}", reference.get("pairs"), int)
+    if count < 0:
+        raise WrongPartError(f"links.{key}")
+    return name, count
+
+
 def _with_pairs(link: Mapping[str, object], archive: Archive) -> dict[str, object]:
     """Put pairs of units that are in an array where others are."""
     whole = dict(link)
     for key in PAIR_LISTS:
-        reference = link.get(key)
-        if isinstance(reference, dict):
-            name = read_value(f"links.{key}", reference.get("array"), str)
-            count = read_value(f"links.{key}", reference.get("pairs"), int)
-            if not 0 <= count <= MAX_WEIGHTS:
-                raise WrongPartError(f"links.{key}")
+        if isinstance(link.get(key), dict):
+            name, count = _read_reference(link, key)
             whole[key] = archive.array(name, (count, 2), np.int32).tolist()
     return whole
 
 
-def _with_ids(topology: Topology, described: Mapping[str, object]) -> Topology:
+def _with_ids(topology: Topology, described: Mapping[str, object], archive: Archive) -> Topology:
     """Give a network the ids that it had."""
     next_id = read_value("next_id", described.get("next_id"), int)
-    ids = described.get("ids")
-    if not isinstance(ids, list) or len(ids) != len(topology.layers) or not next_id <= LARGEST_ID:
+    parts = [number for layer in topology.layers for number in (layer.id, *layer.units)]
+    name = read_value("ids", described.get("ids"), str)
+    ids = archive.array(name, (len(parts),), np.int32).tolist()
+    if min(ids) < 0 or next_id > LARGEST_ID:
         raise WrongPartError("ids")
-    had: dict[int, int] = {}
-    for layer, layer_ids in zip(topology.layers, ids, strict=True):
-        if not isinstance(layer_ids, list) or len(layer_ids) != 1 + len(layer.units):
-            raise WrongPartError("ids")
-        for number, had_id in zip((layer.id, *layer.units), layer_ids, strict=True):
-            had[number] = read_value("ids", had_id, int)
-    if min(had.values()) < 0:
-        raise WrongPartError("ids")
+    had = dict(zip(parts, ids, strict=True))
     layers = tuple(_layer_with(layer, had) for layer in topology.layers)
     return Topology(layers, tuple(_link_with(link, had) for link in topology.links), next_id)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -105,10 +106,10 @@ def test_leaving_asks_once(qtbot, window, document, dialogs, tmp_path, answer):
     document.type_layers("1-5-1")
     dialogs.unsaved, dialogs.path = answer, tmp_path / "a.nnd"
     act(window, "new_project")
+    sizes = (1, 5, 1) if answer is Unsaved.STAY else (1, 8, 8, 1)
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == sizes)
     idle(qtbot, window)
     assert len(dialogs.asked_unsaved) == 1
-    sizes = document.setup.topology.sizes
-    assert sizes == ((1, 5, 1) if answer is Unsaved.STAY else (1, 8, 8, 1))
     assert (tmp_path / "a.nnd").exists() == (answer is Unsaved.SAVE)
     assert window.isWindowModified() == (answer is Unsaved.STAY)
     dialogs.unsaved = Unsaved.DISCARD
@@ -209,15 +210,15 @@ def test_a_file_that_changed_meanwhile_is_not_replaced_without_a_question(
 
 def test_a_damaged_file_leaves_everything_as_it_is(qtbot, window, document, tmp_path, save):
     document.type_layers("1-3-1")
+    idle(qtbot, window)
     before = bits(window)
     for content in (b"", b"PK\x05\x06", b"\x00" * 1000, b"{}"):
         (tmp_path / "bad.nnd").write_bytes(content)
         window.project_commands.open_file(tmp_path / "bad.nnd")
         assert "cannot be opened" in window.message_bar.text
-    assert document.setup.topology.sizes == (1, 3, 1)
     idle(qtbot, window)
-    assert bits(window)[0].topology.sizes == (1, 3, 1)
-    assert before is not None
+    assert bits(window) == before
+    assert document.undo_stack.canUndo()
 
 
 def test_recent_projects_are_in_the_menu(qtbot, window, dialogs, tmp_path, save):
@@ -344,3 +345,114 @@ def test_a_full_disk_leaves_the_old_file_whole(qtbot, window, document, tmp_path
     assert path.read_bytes() == content
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "settings.ini"]
     assert window.isWindowModified()
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """Saving takes a while."""
+    from nn_desktop.desktop import project_commands
+
+    write = project_commands._write
+
+    def write_slowly(make_project, path):
+        time.sleep(0.3)
+        return write(make_project, path)
+
+    monkeypatch.setattr(project_commands, "_write", write_slowly)
+
+
+def test_another_project_waits_until_this_one_is_saved(qtbot, window, document, tmp_path, save, slow_disk):
+    for name, layers in (("a", "1-3-1"), ("c", "1-7-1")):
+        document.type_layers(layers)
+        save(tmp_path / f"{name}.nnd")
+    window.project_commands.open_file(tmp_path / "a.nnd")
+    idle(qtbot, window)
+    document.type_layers("1-4-1")
+    act(window, "save")
+    window.project_commands.open_file(tmp_path / "c.nnd")
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 7, 1))
+    idle(qtbot, window)
+    assert window.windowTitle() == "c[*] — NN Desktop"
+    assert window.project.path == tmp_path / "c.nnd"
+    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 4, 1)
+
+
+def test_what_is_done_while_saving_is_asked_about(
+    qtbot, window, document, dialogs, tmp_path, save, slow_disk
+):
+    save(tmp_path / "a.nnd")
+    document.type_layers("1-4-1")
+    act(window, "save")
+    document.type_layers("1-5-1")
+    dialogs.unsaved = Unsaved.STAY
+    window.close()
+    assert dialogs.asked_unsaved == []
+    qtbot.waitUntil(lambda: dialogs.asked_unsaved == ["a"])
+    assert window.isVisible()
+    assert window.isWindowModified()
+    dialogs.unsaved = Unsaved.DISCARD
+
+
+def test_an_error_of_the_program_is_not_taken_for_saved(qtbot, window, document, tmp_path, save, monkeypatch):
+    save(tmp_path / "a.nnd")
+    document.type_layers("1-4-1")
+
+    def fail(make_project, path):
+        raise MemoryError
+
+    monkeypatch.setattr("nn_desktop.desktop.project_commands._write", fail)
+    act(window, "save")
+    qtbot.waitUntil(lambda: "MemoryError" in window.message_bar.text)
+    assert window.isWindowModified()
+    assert not window.project_commands.is_saving
+
+
+def test_revert_brings_notes_back_and_undo_takes_them_away(qtbot, window, document, tmp_path, save):
+    document.set_notes("old")
+    save(tmp_path / "a.nnd")
+    document.set_notes("an hour of notes")
+    act(window, "revert")
+    idle(qtbot, window)
+    assert document.notes == "old"
+    assert not window.isWindowModified()
+    act(window, "undo")
+    assert document.notes == "an hour of notes"
+
+
+def test_where_training_cannot_take_over_what_was_opened_its_file_is_let_go(
+    qtbot, window, document, tmp_path, save, monkeypatch
+):
+    document.type_layers("1-3-1")
+    save(tmp_path / "a.nnd")
+    document.type_layers("1-7-1")
+    content = (tmp_path / "a.nnd").read_bytes()
+    idle(qtbot, window)
+    restore = Session.restore
+
+    def fail(session, checkpoint):
+        if checkpoint.setup.topology.sizes == (1, 3, 1):
+            raise MemoryError
+        restore(session, checkpoint)
+
+    monkeypatch.setattr(Session, "restore", fail)
+    window.project_commands.open_file(tmp_path / "a.nnd")
+    qtbot.waitUntil(lambda: window.project.path is None)
+    idle(qtbot, window)
+    assert window.isWindowModified()
+    assert (tmp_path / "a.nnd").read_bytes() == content
+
+
+def test_a_moment_that_has_diverged_unseen_is_saved_as_its_last_finite_one(
+    qtbot, window, document, tmp_path, save
+):
+    document.set_learning_rate(1e9)
+    act(window, "step_update")
+    act(window, "step_update")
+    idle(qtbot, window)
+    save(tmp_path / "a.nnd")
+    moment = open_project(tmp_path / "a.nnd").project.moment
+    straight = Session(moment.setup)
+    straight.advance(2)
+    straight.settle()
+    assert moment.parameters.vector.tobytes() == straight.parameters.vector.tobytes()
+    assert (moment.updates, moment.diverged) == (straight.updates, straight.diverged)

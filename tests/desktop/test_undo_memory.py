@@ -44,7 +44,9 @@ class Desk:
         self.vector()  # the worker has come to it
 
     def remembered(self) -> int:
-        return sum(self.stack.command(index).remembered_bytes for index in range(self.stack.count()))
+        counted = set()
+        steps = map(self.stack.command, range(self.stack.count()))
+        return sum(step.remembered_bytes(counted) for step in steps)
 
     def forget_all(self) -> None:
         self.vector()

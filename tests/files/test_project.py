@@ -160,7 +160,7 @@ def test_many_removed_connections_become_arrays() -> None:
     session = Session(setup.with_topology(replace(setup.topology, links=links)))
     file = io.BytesIO()
     write_project(Project(session.checkpoint()), file)
-    assert "setup0_0_1_removed.npy" in zipfile.ZipFile(file).namelist()
+    assert "topology0_0_1_removed.npy" in zipfile.ZipFile(file).namelist()
     assert everything(reopened(session)) == everything(session)
 
 
@@ -233,17 +233,22 @@ DAMAGES = {
     "an order that is none": lambda d: d["now"].update(position=10**6),
     "an epoch below 0": lambda d: d["now"].update(epoch=-1),
     "a setup that is not there": lambda d: d["now"].update(setup=3),
-    "a number of layers": lambda d: d["setups"][0].update(layers=3),
-    "ids twice": lambda d: d["setups"][0]["ids"][1].__setitem__(1, d["setups"][0]["ids"][1][2]),
-    "ids beyond the next": lambda d: d["setups"][0].update(next_id=2),
-    "huge ids": lambda d: d["setups"][0]["ids"][0].__setitem__(0, 10**30),
+    "no setups": lambda d: d.update(setups=[]),
+    "a topology that is not there": lambda d: d["setups"][0].update(topology=1),
+    "too many topologies": lambda d: d.update(topologies=d["topologies"] * 600),
+    "a number of layers": lambda d: d["topologies"][0].update(layers=3),
+    "another array of ids": lambda d: d["topologies"][0].update(ids="order"),
+    "ids beyond the next": lambda d: d["topologies"][0].update(next_id=2),
+    "a huge next id": lambda d: d["topologies"][0].update(next_id=2**40),
+    "very many pairs": lambda d: d["topologies"][0]["links"][0].update(
+        removed={"array": "a", "pairs": 10**9}
+    ),
     "an unknown dataset": lambda d: d["setups"][0]["data"].update(name="moon"),
-    "another width": lambda d: d["setups"][0]["layers"][1].update(units=7),
-    "an absurd width": lambda d: d["setups"][0]["layers"][1].update(units=10**9),
+    "another width": lambda d: d["topologies"][0]["layers"][1].update(units=7),
+    "an absurd width": lambda d: d["topologies"][0]["layers"][1].update(units=10**9),
     "notes that are none": lambda d: d.update(notes=3),
     "half a surrogate pair": lambda d: d.update(notes="\ud800"),
-    "a part that nobody knows": lambda d: d["layout"].update(layers=[[999, 0, 0]]),
-    "a place far away": lambda d: d["layout"].update(layers=[[0, 1e300, 0]]),
+    "a layout without its rows": lambda d: d["layout"].update(layers=1),
     "a panel that is none": lambda d: d["panels"].append({"name": 3}),
     "no history": lambda d: d["now"].update(history_rows=0),
     "an endless history": lambda d: d["now"].update(history_rows=10**12),
@@ -252,6 +257,7 @@ DAMAGES = {
     "no version": lambda d: d.pop("version"),
     "version 0": lambda d: d.update(version=0),
     "an engine that is none": lambda d: d["now"]["engine"].update(taken="abacus"),
+    "a time that is none": lambda d: d["now"]["engine"].update(seconds={"cpp": float("nan")}),
 }
 
 
@@ -281,3 +287,41 @@ def test_a_milestone_leads_back_bit_by_bit() -> None:
     for each in (straight, session):
         each.advance(123)
     assert everything(session) == everything(straight)
+
+
+def test_a_run_of_many_setups_can_be_read_again() -> None:
+    """What cannot be read again is not written: the oldest milestones go before that."""
+    session = Session(make("digits", "64-30-20-10"))
+    layers = session.setup.topology.layers
+    many = [(s, t) for s in layers[0].units for t in layers[1].units if (s + t) % 3]
+    first = replace(session.setup.topology.links[0], removed=frozenset(many))
+    links = (first, *session.setup.topology.links[1:])
+    session.change(session.setup.with_topology(replace(session.setup.topology, links=links)))
+    for number in range(300):
+        h = replace(session.setup.hyperparameters, learning_rate=0.01 + number * 1e-6)
+        session.change(replace(session.setup, hyperparameters=h))
+        session.advance(session.updates_per_epoch)
+    assert len({m.setup for m in session.milestones}) > 30
+    assert everything(reopened(session)) == everything(session)
+
+
+def test_the_oldest_milestones_go_where_there_would_be_too_many_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = Session(make())
+    session.advance(30 * session.updates_per_epoch)
+    monkeypatch.setattr(project_document, "MOST_DOCUMENT_BYTES", 2000)
+    moment = through_file(Project(session.checkpoint())).moment
+    assert 0 < len(moment.milestones) < len(session.milestones)
+    assert moment.milestones[-1].epoch == session.milestones[-1].epoch
+
+
+def test_a_packed_archive_is_refused() -> None:
+    """This program packs nothing: what unpacks to far more than it is long is a trick."""
+    file, packed = io.BytesIO(), io.BytesIO()
+    write_project(Project(Session(make()).checkpoint()), file)
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    with pytest.raises(ReadError, match="damaged"):
+        read_project(packed)

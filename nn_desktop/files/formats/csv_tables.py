@@ -24,7 +24,6 @@ injection"; characters that control something (a tab, a new line) become spaces.
 
 import csv
 import io
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +37,12 @@ from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.checking import Answered, NotCheckedError
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray
 
 FORMAT = "nn-desktop-tables"
 VERSION = 1
-FORMULA_SIGNS = "=+-@＝＋－＠"
-"""What formulas begin with; the wide signs are taken for the others in East Asia."""
 _ENCODING: Final = "utf-8-sig"
 _UNIT, _BIAS, _BIASES = "unit", "bias", "biases"
 _YES, _NO = "yes", "no"
@@ -114,14 +112,6 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     files = {name: _write_rows(_overview(model, tables))}
     files.update((table.name, _write_rows(table.rows())) for table in tables)
     return files
-
-
-def cell(text: str) -> str:
-    """Write text so that a spreadsheet takes it for text: an apostrophe before what could be a formula."""
-    cleaned = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text
-    )
-    return f"'{cleaned}" if cleaned.lstrip()[:1] in tuple(FORMULA_SIGNS) else cleaned
 
 
 @dataclass(frozen=True, eq=False)

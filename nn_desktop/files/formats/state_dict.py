@@ -101,7 +101,14 @@ def _check_chain(weights: Mapping[str, StoredArray]) -> None:
 def _natural(name: str) -> list[tuple[bool, int, str]]:
     """Order texts so that 2 comes before 10."""
     pieces = re.split(r"([0-9]{1,18})", name)
-    return [(piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces]
+    return [
+        (
+            piece.isascii() and piece.isdecimal(),
+            int(piece) if piece.isascii() and piece.isdecimal() else 0,
+            piece,
+        )
+        for piece in pieces
+    ]
 
 
 def _array_name(module: str, part: str) -> str:

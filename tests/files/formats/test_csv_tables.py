@@ -18,8 +18,9 @@ from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.checking import NotCheckedError, difference_of
 from nn_desktop.files.formats import csv_tables
-from nn_desktop.files.formats.csv_tables import FORMULA_SIGNS, answer, cell, to_files
+from nn_desktop.files.formats.csv_tables import answer, to_files
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.spreadsheet import FORMULA_SIGNS, cell
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
 
