@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 import numpy as np
 
-from nn_desktop.cli_options import PROJECT_SUFFIX
 from nn_desktop.cli_results import describe_export, format_json, summarize_exports
 from nn_desktop.console import put, say
 from nn_desktop.data.catalogue import default_settings, find_entry, load
@@ -31,8 +30,8 @@ from nn_desktop.files.imported import Imported
 from nn_desktop.files.importers import IMPORTERS, read_model
 from nn_desktop.files.links import Shared, looks_shared, read_shared
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.project import Project
-from nn_desktop.files.project_file import BACKUP_SUFFIX, open_project, save_project
+from nn_desktop.files.project import SUFFIX, Project, is_project
+from nn_desktop.files.project_file import open_project, save_project
 from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
@@ -85,11 +84,6 @@ def is_link(text: str) -> bool:
         return True
 
 
-def is_project(text: str) -> bool:
-    """Whether an argument is called as a project, or as the version before of one."""
-    return text.lower().endswith((PROJECT_SUFFIX, PROJECT_SUFFIX + BACKUP_SUFFIX))
-
-
 def _of_link(shared: Shared) -> _Source:
     setup, parameters, remarks = shared.setup, shared.parameters, shared.remarks
     if parameters is None:
@@ -110,7 +104,7 @@ def read_foreign(text: str) -> Imported:
     if path.suffix.lower() not in suffixes:
         raise FileError(
             f'The file "{path}" cannot be opened as a network, since its name says no known format: choose '
-            f"a project ({PROJECT_SUFFIX}), or a file that ends with {', '.join(suffixes[:-1])} or "
+            f"a project ({SUFFIX}), or a file that ends with {', '.join(suffixes[:-1])} or "
             f"{suffixes[-1]}."
         )
     return read_model(path)
@@ -173,7 +167,7 @@ def export_all(
 
 
 def _export_one(model: TrainedModel, path: Path, stop: StopFlag) -> Exported:
-    if path.suffix.lower() == PROJECT_SUFFIX:
+    if path.suffix.lower() == SUFFIX:
         raise FileError(
             f'The project "{path}" cannot be exported to: use "nn-desktop import" or "nn-desktop train" to '
             "make a project."
@@ -214,10 +208,10 @@ def import_network(options: argparse.Namespace) -> int:
 
 def check_project_name(path: Path) -> None:
     """See that a file is called a project; raises `FileError`."""
-    if path.suffix.lower() != PROJECT_SUFFIX:
+    if path.suffix.lower() != SUFFIX:
         raise FileError(
             f'The project cannot be saved as "{path}", since that is no name of a project: end it with '
-            f"{PROJECT_SUFFIX}."
+            f"{SUFFIX}."
         )
 
 

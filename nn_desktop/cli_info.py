@@ -4,13 +4,13 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from nn_desktop.cli_files import is_link, is_project, read_foreign
+from nn_desktop.cli_files import is_link, read_foreign
 from nn_desktop.cli_results import format_json, format_lines, measure
 from nn_desktop.console import put
 from nn_desktop.files.imported import Imported
 from nn_desktop.files.importers import find_importer
 from nn_desktop.files.links import Shared, read_shared
-from nn_desktop.files.project import OpenedProject
+from nn_desktop.files.project import OpenedProject, is_project
 from nn_desktop.files.project_file import backup_of, open_project
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.topology import Layer, Topology

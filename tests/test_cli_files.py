@@ -26,8 +26,8 @@ from nn_desktop.files.exporters import EXPORTERS, Exporter, export
 from nn_desktop.files.importers import read_model
 from nn_desktop.files.links import to_link
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.project import Panel, Project
-from nn_desktop.files.project_file import SUFFIX, backup_of, open_project, save_project
+from nn_desktop.files.project import SUFFIX, Panel, Project
+from nn_desktop.files.project_file import backup_of, open_project, save_project
 from nn_desktop.files.weights import read_weights
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer

@@ -18,7 +18,7 @@ from nn_desktop.desktop.project_state import ProjectState
 from nn_desktop.desktop.recent_files import RecentFiles
 from nn_desktop.desktop.recovery import Recovered
 from nn_desktop.errors import UserError
-from nn_desktop.files.project import Panel, Project
+from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, Panel, Project, is_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
@@ -27,7 +27,6 @@ from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 
 LOOK_MILLISECONDS = 20
-SUFFIX, BACKUP_SUFFIX = ".nnd", ".nnd.bak"
 
 
 def example() -> Setup:
@@ -111,7 +110,7 @@ class ProjectCommands(QObject):
 
     def open_file(self, path: Path) -> None:
         """Open a project, or import a network of another format."""
-        if path.name.lower().endswith((SUFFIX, BACKUP_SUFFIX)):
+        if is_project(path.name):
             self.leave(partial(self._open_project, path))
         else:
             self.risk_taken.emit()
@@ -295,7 +294,7 @@ class ProjectCommands(QObject):
 
     def _save_as(self, then: Callable[[], object]) -> None:
         start = self._parts.last_folder.path / f"{self._state.name}{SUFFIX}"
-        filters = [self.tr("Projects ({suffixes})").format(suffixes="*.nnd")]
+        filters = [self.tr("Projects ({suffixes})").format(suffixes=f"*{SUFFIX}")]
         path = self._parts.dialogs.ask_save_path(self._window, self.tr("Save project"), start, filters)
         if path is not None:
             if not path.name.lower().endswith(SUFFIX):
@@ -353,7 +352,7 @@ class ProjectCommands(QObject):
 def _open_filters(commands: QObject) -> list[str]:
     from nn_desktop.files.importers import IMPORTERS
 
-    projects = ["*.nnd", "*.nnd.bak"]
+    projects = [f"*{SUFFIX}", f"*{SUFFIX}{BACKUP_SUFFIX}"]
     others = [f"*{importer.suffix}" for importer in IMPORTERS]
     return [
         commands.tr("Projects and networks ({suffixes})").format(suffixes=" ".join((*projects, *others))),

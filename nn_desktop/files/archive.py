@@ -8,7 +8,6 @@ import io
 import json
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import BinaryIO
 
@@ -17,30 +16,18 @@ from numpy.typing import DTypeLike, NDArray
 
 from nn_desktop.files.formats.json_document import parse_json
 from nn_desktop.files.formats.stored import ReadError, damaged
+from nn_desktop.files.formats.zip_members import ZIP_ERRORS, new_member
 
 AnyArray = NDArray[np.generic]
 
 MOST_MEMBERS = 1000
 KIND = "project"
-_DATE = (1980, 1, 1, 0, 0, 0)
 _END = b"PK\x05\x06"
 _END_BYTES = 22
 _LONGEST_COMMENT = 65_535
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _LOCATOR_BYTES = 20
 _MOST_BYTES_OF_AN_ENTRY = 200
-_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 
 
 def to_document(document: Mapping[str, object]) -> bytes:
@@ -61,9 +48,9 @@ def write_archive(file: BinaryIO, document: bytes, arrays: Mapping[str, AnyArray
         By name; ``a`` becomes ``a.npy``.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(_member(f"{KIND}.json"), document)
+        archive.writestr(new_member(f"{KIND}.json"), document)
         for name, array in arrays.items():
-            with archive.open(_member(f"{name}.npy", array.nbytes), "w") as member:
+            with archive.open(new_member(f"{name}.npy", array.nbytes), "w") as member:
                 member.write(npy_header(array.shape, array.dtype))
                 member.write(np.ascontiguousarray(array).data)
 
@@ -98,7 +85,7 @@ class Archive:
         try:
             _check_directory(file)
             self._archive = zipfile.ZipFile(file)
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(KIND) from error
         names = self._archive.namelist()
         if len(set(names)) != len(names):
@@ -125,18 +112,11 @@ class Archive:
                 raise damaged(KIND)
             with self._archive.open(member) as file:
                 content = file.read(most_bytes + 1)  # to the end: the checksum is compared there
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(KIND) from error
         if len(content) > most_bytes:
             raise damaged(KIND)
         return content
-
-
-def _member(name: str, size: int = 0) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(name, _DATE)
-    member.create_system = 3  # otherwise it tells the operating system
-    member.file_size = size
-    return member
 
 
 def _check_directory(file: BinaryIO) -> None:

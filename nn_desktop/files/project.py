@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from nn_desktop.network.placement import AUTOMATIC, Layout
 from nn_desktop.training.moments import Checkpoint
 
+SUFFIX = ".nnd"
+BACKUP_SUFFIX = ".bak"
+"""Follows the whole name of a project file: the version before the last one that was saved."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -60,3 +64,8 @@ class OpenedProject:
 
     project: Project
     remarks: tuple[str, ...] = ()
+
+
+def is_project(name: str) -> bool:
+    """Tell by the name of a file whether it is a project, or the backup of one."""
+    return name.lower().removesuffix(BACKUP_SUFFIX).endswith(SUFFIX)

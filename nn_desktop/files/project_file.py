@@ -4,12 +4,9 @@ from pathlib import Path
 
 from nn_desktop.files.atomic import FileError, replace_atomically
 from nn_desktop.files.formats.stored import ReadError
-from nn_desktop.files.project import OpenedProject, Project
+from nn_desktop.files.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project_document import read_project, write_project
 
-SUFFIX = ".nnd"
-BACKUP_SUFFIX = ".bak"
-"""Follows the whole name of a project file: the version before the last one that was saved."""
 MOST_BYTES = 1_000_000_000
 
 

@@ -6,10 +6,8 @@ Members are found by name and read into memory; nothing is ever unpacked to a pa
 import io
 import math
 import re
-import struct
 import sys
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_desktop.files.formats.stored import ReadError, StoredArray, damaged
+from nn_desktop.files.formats.zip_members import ZIP_ERRORS
 from nn_desktop.network.parameters import FloatArray
 
 MOST_MEMBERS: Final = 5000
@@ -34,18 +33,6 @@ _FLOATS: Final = re.compile(r"[<>]f[248]")
 _LABELS: Final = re.compile(r"\|b1|[<>|][iu][1248]|[<>]f[248]|[<>]U[0-9]+")
 _ENTRY: Final = b"PK\x01\x02"
 _PREAMBLE: Final = 10
-_ERRORS: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 
 Label = str | int | float | bool
 
@@ -97,7 +84,7 @@ class ArrayArchive:
             )
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(kind) from error
         self.names = frozenset(self._archive.namelist())
         if len(self.names) < len(self._archive.namelist()):
@@ -110,7 +97,7 @@ class ArrayArchive:
             if member.file_size > most_bytes:
                 raise ReadError(f"its {_short(name)} is too large: choose another file")
             return self._read(member, 0, member.file_size)
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(self._kind) from error
 
     def open_floats(self, name: str) -> StoredArray:
@@ -168,7 +155,7 @@ class ArrayArchive:
             with self._archive.open(member) as file:
                 preamble = file.read(_PREAMBLE)
                 header = file.read(int.from_bytes(preamble[8:], "little"))
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(self._kind) from error
         found = _HEADER.fullmatch(header)
         if not preamble.startswith(b"\x93NUMPY\x01\x00") or found is None:
@@ -189,7 +176,7 @@ class ArrayArchive:
             values = np.frombuffer(content, header.descr).reshape(
                 header.shape, order="F" if header.order == "F" else "C"
             )
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise damaged(self._kind) from error
         return values
 

@@ -26,6 +26,7 @@ from nn_desktop.files.formats.description import FORMAT, VERSION, describe_topol
 from nn_desktop.files.formats.json_document import check_format, parse_json
 from nn_desktop.files.formats.stored import Opener, damaged
 from nn_desktop.files.formats.topology_document import WrongPartError
+from nn_desktop.files.formats.zip_members import new_member
 from nn_desktop.files.model import TrainedModel
 
 LONGEST_DOCUMENT: Final = 8_000_000
@@ -56,9 +57,7 @@ def to_npz(model: TrainedModel) -> bytes:
     # Not numpy.savez: it writes the time of the day into the archive.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            member.create_system = 3  # otherwise it tells the operating system
-            archive.writestr(member, _npy_bytes(array))
+            archive.writestr(new_member(f"{name}.npy"), _npy_bytes(array))
     return buffer.getvalue()
 
 
