@@ -220,6 +220,8 @@ def _train_and_export(options: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         # What has not changed need not be written again.
         is_unsaved = target is not None and (session.updates != updates or options.output is not None)
+        if project is not None and is_unsaved and options.output is None:
+            _mention_change(project, Path(target))
         is_saved = not is_unsaved or _save(session, project, Path(target))
         model = TrainedModel.of(session.setup, session.dataset, session.parameters, session.engine.engine)
         exported = export_all(model, options.export, stop)
@@ -285,6 +287,19 @@ def _save(session: "Session", project: "Project | None", path: Path) -> bool:
         say(str(error))
         return False
     return True
+
+
+def _mention_change(project: "Project", path: Path) -> None:
+    from nn_desktop.files.project_file import backup_of, open_project
+
+    try:
+        now = open_project(path).project.moment
+    except UserError:  # it is gone, or damaged: nothing that would be missed
+        return
+    if (now.updates, now.setup) != (project.moment.updates, project.moment.setup):
+        say(
+            f'Another program has saved "{path}" meanwhile: that version is kept as "{backup_of(path).name}".'
+        )
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":

@@ -275,6 +275,11 @@ def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> N
     """See that what is trained is said once: by a project, or by the options of a new training."""
     if options.project is None:
         return
+    if options.project.lower().endswith(f"{PROJECT_SUFFIX}.bak"):
+        raise UserError(
+            f'"{options.project}" is the version before of a project, and is kept as it is: '
+            f"copy it to a name that ends with {PROJECT_SUFFIX}, and train that."
+        )
     if not options.project.lower().endswith(PROJECT_SUFFIX):
         raise _unknown_argument(options.parser, options.project)
     given = (argument.partition("=")[0] for argument in arguments)

@@ -34,6 +34,7 @@ from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.network.placement import Layout
+from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters, Precision
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
@@ -823,3 +824,24 @@ def test_help_is_there(capsys: Capture, command: str) -> None:
     text = capsys.readouterr().out
     assert f"usage: nn-desktop {command}" in text
     assert len(text) > 300
+
+
+def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_project()
+    train = cli.train
+
+    def somebody_else_saves(session: Session, epochs: int, stop: StopRequest) -> None:
+        train(session, epochs, stop)
+        make_project(updates=77)
+
+    monkeypatch.setattr(cli, "train", somebody_else_saves)
+    assert main(["train", "a.nnd", "--epochs", "1"]) == 0
+    assert 'saved "a.nnd" meanwhile' in capsys.readouterr().err
+    assert open_project(Path("a.nnd.bak")).project.moment.updates == 77
+
+
+def test_the_version_before_is_not_trained(capsys: Capture) -> None:
+    assert main(["train", "a.nnd.bak", "--epochs", "1"]) == 2
+    assert "copy it to a name" in capsys.readouterr().err

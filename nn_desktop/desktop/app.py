@@ -54,10 +54,10 @@ def run_window(arguments: list[str]) -> int:
     sys.excepthook = failures.report
     # The collector's timer lets Python see Ctrl+C in the terminal.
     signal.signal(signal.SIGINT, failures.close_window)
-    if arguments:
-        _open(window, arguments[0])
     window.show()
     window.keep_work_in(recovery_root())
+    if arguments:
+        _open(window, arguments[0])
     code = application.exec()
     collector.stop()
     sys.excepthook = sys.__excepthook__
@@ -112,10 +112,12 @@ class _Failures:
 
 def _open(window: MainWindow, argument: str) -> None:
     """Open a file or a link that was given on the command line."""
-    if Path(argument).is_file():
-        window.project_commands.open_file(Path(argument))
-    else:
+    from nn_desktop.files.links import looks_shared
+
+    if looks_shared(argument):  # first: a long link is no name that a file could have
         window.project_commands.open_shared(argument)
+    else:
+        window.project_commands.open_file(Path(argument))
 
 
 def _theme_choice(settings: QSettings) -> ThemeChoice:

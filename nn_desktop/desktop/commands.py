@@ -103,8 +103,8 @@ class Commands(QObject):
         """Whether the engines are being compared, for which training pauses."""
         return self._comparison is not None and self._comparison.is_running
 
-    def import_network(self, path: Path) -> None:
-        """Take over the network of a file: its weights, and its dataset if that is known."""
+    def import_network(self, path: Path) -> bool:
+        """Take over the network of a file, and its dataset if that is known; tell whether that could be."""
         from nn_desktop.files.adoption import adopt
         from nn_desktop.files.importers import read_model
 
@@ -112,13 +112,14 @@ class Commands(QObject):
             adopted = adopt(read_model(path), self._parts.document.setup.data)
         except UserError as error:
             self._parts.message_bar.warn(str(error))
-            return
+            return False
         self._parts.last_folder.remember(path)
         self._parts.trainer.pause()
         checkpoint = Session(adopted.setup, adopted.parameters).checkpoint()
-        self._parts.document.go_to(self.tr("open network"), checkpoint)
+        self._parts.document.replace(self.tr("open network"), checkpoint)
         opened = self.tr("Opened {path}.").format(path=path.name)
         self._parts.message_bar.inform(" ".join((opened, *adopted.remarks)))
+        return True
 
     @Slot()
     def export_weights(self) -> None:

@@ -300,8 +300,8 @@ class Document(QObject):
         layout = self._layout if is_same_network else AUTOMATIC
         self._jump(self.tr("go back"), milestone.setup, arrival, layout)
 
-    def revert(self, text: str, checkpoint: Checkpoint, layout: Layout, notes: str) -> None:
-        """Take over what was saved: a moment of training, its layout, and the notes."""
+    def replace(self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str = "") -> None:
+        """Take over all of something else: a moment of training, its layout, and the notes."""
         self.undo_stack.beginMacro(text)
         if notes != self._notes:
             self.undo_stack.push(NotesStep(self, text, self._notes, notes))

@@ -18,7 +18,7 @@ from nn_desktop.desktop.project_state import ProjectState
 from nn_desktop.desktop.recent_files import RecentFiles
 from nn_desktop.desktop.recovery import Recovered
 from nn_desktop.errors import UserError
-from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, Panel, Project, is_project
+from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Panel, Project, is_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
@@ -111,10 +111,11 @@ class ProjectCommands(QObject):
     def open_file(self, path: Path) -> None:
         """Open a project, or import a network of another format."""
         if is_project(path.name):
-            self.leave(partial(self._open_project, path))
+            self._open_project(path)
         else:
             self.risk_taken.emit()
-            self._commands.import_network(path)
+            if self._commands.import_network(path):
+                self._state.recover(None, path.stem)
 
     @Slot()
     def save(self) -> None:
@@ -167,7 +168,8 @@ class ProjectCommands(QObject):
             return
         self.risk_taken.emit()
         self._parts.trainer.pause()
-        self._parts.document.go_to(self.tr("open link"), checkpoint)
+        self._parts.document.replace(self.tr("open link"), checkpoint)
+        self._state.recover(None, self.tr("untitled"))
         self._parts.message_bar.inform(" ".join((self.tr("Opened the link."), *shared.remarks)))
 
     @property
@@ -238,6 +240,9 @@ class ProjectCommands(QObject):
             self._parts.message_bar.warn(str(error))
             self.recent.forget_if_gone(path)
             return
+        self.leave(partial(self._adopt_opened, path, opened))
+
+    def _adopt_opened(self, path: Path, opened: OpenedProject) -> None:
         self.risk_taken.emit()
         self._adopt(opened.project, self.tr("open project"))
         self._parts.last_folder.remember(path)
@@ -271,7 +276,7 @@ class ProjectCommands(QObject):
             return
         project = opened.project
         self._parts.trainer.pause()
-        self._parts.document.revert(self.tr("revert"), project.moment, project.layout, project.notes)
+        self._parts.document.replace(self.tr("revert"), project.moment, project.layout, project.notes)
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.moment.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
@@ -284,7 +289,7 @@ class ProjectCommands(QObject):
         elif self.recent.was_changed_elsewhere(path):
             question = self.tr(
                 "Another program has changed {name} since it was opened or saved here. Saving replaces that "
-                "version, which becomes its backup."
+                "version, which becomes its backup; Ctrl+Shift+S saves in another file and keeps both."
             )
             question = question.format(name=path.name)
             write = partial(self._write, path, then)

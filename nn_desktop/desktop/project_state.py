@@ -92,7 +92,9 @@ class ProjectState(QObject):
         updates
             Those that had been done at the moment that is saved.
         """
-        self._path, self._name, self._saved_updates = path, name, updates
+        # Absolute: recovered work knows it too, in a program that was started in another folder.
+        self._path = None if path is None else path.absolute()
+        self._name, self._saved_updates = name, updates
         self._is_copy, self._trained_seconds = False, 0.0
         self._began = time.monotonic() if self._trainer.is_running else None
         self._tell()

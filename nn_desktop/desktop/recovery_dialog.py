@@ -42,10 +42,11 @@ class RecoveryDialog(QDialog):
         identify(self, "recovery_dialog")
         self.setWindowTitle(self.tr("Recovered work"))
         self._found = list(found)
+        self._is_sure = False
         told = QLabel(
             self.tr(
-                "NN Desktop did not close the last time, because of a crash or a power cut. "
-                "This is what it had kept."
+                "NN Desktop ended the last time before all was saved: by a crash, a power cut, or from "
+                "outside. This is what it had kept."
             ),
             wordWrap=True,
         )
@@ -54,10 +55,13 @@ class RecoveryDialog(QDialog):
         identify(self._list, "recovery_list")
         self._list.setIconSize(PICTURE_SIZE)
         self._list.setSpacing(4)
+        self._list.setWordWrap(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for recovered in self._found:
             self._list.addItem(self._item_of(recovered))
         self._list.setCurrentRow(0)
         self._list.itemActivated.connect(self._on_open)
+        self._list.currentRowChanged.connect(self._on_row_changed)
         layout = QVBoxLayout(self)
         for widget in (told, self._list, self._make_buttons()):
             layout.addWidget(widget)
@@ -83,6 +87,8 @@ class RecoveryDialog(QDialog):
             identify(button, name)
             box.addButton(button, role)
             button.clicked.connect(act)
+            if name == "recovery_discard":
+                self._discard = button
             if name == "recovery_open":
                 button.setDefault(True)
         return box
@@ -96,7 +102,9 @@ class RecoveryDialog(QDialog):
         )
         picture = QPixmap(str(recovered.picture))
         if not picture.isNull():
-            item.setIcon(QIcon(picture))
+            icon = QIcon(picture)
+            icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted
+            item.setIcon(icon)
         item.setTextAlignment(Qt.AlignmentFlag.AlignVCenter)
         return item
 
@@ -108,9 +116,20 @@ class RecoveryDialog(QDialog):
             self.accept()
 
     @Slot()
+    def _on_row_changed(self) -> None:
+        self._is_sure = False
+        self._discard.setText(self.tr("&Delete"))
+
+    @Slot()
     def _on_discard(self) -> None:
+        """Ask at the button itself: a second press deletes."""
         row = self._list.currentRow()
-        if row >= 0:
+        if row >= 0 and not self._is_sure:
+            self._is_sure = True
+            self._discard.setText(self.tr("&Delete for good?"))
+        elif row >= 0:
+            self._is_sure = False
+            self._discard.setText(self.tr("&Delete"))
             self._list.takeItem(row)
             self._found.pop(row).folder.remove()
         if not self._found:

@@ -147,6 +147,17 @@ def _candidates(knows_data: bool, model: TrainedModel, present: DataSettings | N
     )
 
 
+def _remark_on_names(model: TrainedModel, dataset: Dataset) -> Iterator[str]:
+    """Say that names give way to those of the data: a setup knows no others."""
+    had = model.input_names, model.output_names, set(model.class_names)
+    if had != (dataset.input_names, dataset.output_names, set(dataset.class_names)):
+        names = ", ".join(dataset.input_names[:3]) + (", …" if len(dataset.input_names) > 3 else "")
+        yield (
+            f"Its inputs and outputs are called as those of the data here ({names}) and no longer as in the "
+            "file; export and predict read the names from the file itself."
+        )
+
+
 def _describe(row: RandomRow) -> str:
     inputs = f"{row.inputs} input{'s' if row.inputs > 1 else ''}"
     if row.has_classes:
@@ -183,8 +194,10 @@ def _fit(model: TrainedModel, candidate: _Candidate, before: list[str]) -> Adopt
         raise NoEquivalentError("its inputs and outputs are not those of the data")
     dataset = load(candidate.settings)
     remarks = [*before, *([candidate.remark] if candidate.remark else [])]
-    if find_random(candidate.settings.name) is None:  # names of random numbers mean nothing
+    if find_random(candidate.settings.name) is None:
         model = _with_names_of(model, dataset, remarks)
+    elif candidate.settings.name != model.data.name or candidate.remark:
+        remarks += _remark_on_names(model, dataset)
     model = _with_scalings_of(model, dataset, remarks)
     setup = Setup(model.topology, candidate.settings, model.hyperparameters)
     return Adopted(setup, model.parameters, tuple(map(_sentence, remarks)))

@@ -1,5 +1,6 @@
 """Saving and opening project files."""
 
+import stat
 from pathlib import Path
 
 from nn_desktop.files.atomic import FileError, replace_atomically
@@ -35,12 +36,16 @@ def open_project(path: Path) -> OpenedProject:
         If it cannot be read, is damaged, or a newer version of the program wrote it.
     """
     try:
-        if not path.is_file():
-            raise ReadError("there is no such file: check the name and the folder")
+        if not stat.S_ISREG(path.stat().st_mode):  # reading anything else might never end
+            raise ReadError("it is no file: choose another one")
         with path.open("rb") as file:
             if file.seek(0, 2) > MOST_BYTES:
                 raise ReadError("it is larger than any project: choose another file")
             return read_project(file)
+    except FileNotFoundError as error:
+        raise FileError(
+            f'The project "{path}" cannot be opened: there is no such file: check the name and the folder.'
+        ) from error
     except OSError as error:
         raise FileError(
             f'The project "{path}" cannot be opened ({error.strerror}): choose another file.'

@@ -119,16 +119,19 @@ def read_bytes(path: Path, limit: int) -> bytes:
     """Read a file of at most so many bytes; raises `ReadError`."""
     try:
         # Anything but a file could keep the reader waiting for ever.
-        if not stat.S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise ReadError("it is no file: choose another one")
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
+        content = b""
+        if status.st_size <= limit:  # asked first: reading so much takes memory
+            with path.open("rb") as file:
+                content = file.read(limit + 1)
     except FileNotFoundError as error:
         raise ReadError("it does not exist: check the name") from error
     except (OSError, ValueError) as error:
         why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         raise ReadError(f"it cannot be opened ({why}): choose another file") from error
-    if len(content) > limit:
+    if status.st_size > limit or len(content) > limit:
         raise ReadError(
             f"it is larger than {limit / 1e6:.0f} MB, more than such a network could fill: "
             "choose another file"

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
+from nn_desktop.cli import main
 from nn_desktop.desktop.dialogs import Unsaved
 from nn_desktop.files.project_file import backup_of, open_project
 from nn_desktop.training.session import Session
@@ -456,3 +457,35 @@ def test_a_moment_that_has_diverged_unseen_is_saved_as_its_last_finite_one(
     straight.settle()
     assert moment.parameters.vector.tobytes() == straight.parameters.vector.tobytes()
     assert (moment.updates, moment.diverged) == (straight.updates, straight.diverged)
+
+
+def test_an_imported_network_does_not_take_the_place_of_the_project(qtbot, window, document, tmp_path, save):
+    document.set_notes("mine")
+    save(tmp_path / "mine.nnd")
+    main(
+        ["train", "--dataset", "sine", "--layers", "4", "--epochs", "1", "--export", str(tmp_path / "b.json")]
+    )
+    window.project_commands.open_file(tmp_path / "b.json")
+    idle(qtbot, window)
+    assert window.windowTitle() == "b[*] — NN Desktop"
+    assert (window.project.path, document.notes) == (None, "")
+    assert window.isWindowModified()
+    act(window, "undo")
+    idle(qtbot, window)
+    assert (document.setup.topology.sizes, document.notes) == ((1, 8, 8, 1), "mine")
+
+
+def test_a_damaged_project_is_told_before_anything_is_asked(window, document, dialogs, tmp_path):
+    document.type_layers("1-3-1")
+    (tmp_path / "bad.nnd").write_bytes(b"PK")
+    window.project_commands.open_file(tmp_path / "bad.nnd")
+    assert dialogs.asked_unsaved == []
+    assert "cannot be opened" in window.message_bar.text
+
+
+def test_the_file_of_a_project_is_known_from_every_folder(qtbot, window, tmp_path, save, monkeypatch):
+    save(tmp_path / "a.nnd")
+    monkeypatch.chdir(tmp_path)
+    window.project_commands.open_file(Path("a.nnd"))
+    idle(qtbot, window)
+    assert window.project.path == tmp_path / "a.nnd"

@@ -112,6 +112,9 @@ def test_deleting_and_deciding_later(window, tmp_path):
     window.keep_work_in(tmp_path)
     dialog = dialog_of(window)
     press(dialog, "recovery_discard")
+    assert len(list(tmp_path.glob(f"*/{WORK}"))) == 2  # asks first, at the button itself
+    assert dialog.findChild(QPushButton, "recovery_discard").text() == "&Delete for good?"
+    press(dialog, "recovery_discard")
     assert len(list(tmp_path.glob(f"*/{WORK}"))) == 1
     press(dialog, "recovery_later")
     found = left_behind(tmp_path)

@@ -12,13 +12,16 @@ import resource
 import signal
 import sys
 import time
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 import numpy as np
 
+from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.errors import UserError
 from nn_desktop.files.exporters import find_exporter
 from nn_desktop.files.formats.stored import ReadError
@@ -69,15 +72,11 @@ def model() -> TrainedModel:
 
 
 def exported(ending: str) -> list[bytes]:
-    from pathlib import Path
-
     name = f"a{ending}"
     return [find_exporter(Path(name)).to_files(model(), name)[name]]
 
 
 def skops_files() -> list[bytes]:
-    import warnings
-
     from sklearn.neural_network import MLPClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -113,6 +112,18 @@ def texts() -> list[bytes]:
     return [to_text(whole).text.encode(), b"2-8:relu-1"]
 
 
+def tables() -> list[bytes]:
+    rows = "".join(f"{x},{x / 7!r},-{x}e-3,{x}\n" for x in range(40))
+    titled = "a,b,c,d\n" + rows
+    german = titled.replace(",", ";").replace(".", ",")
+    return [rows.encode(), titled.encode("utf-8-sig"), german.encode("utf-16")]
+
+
+def read_table(content: bytes) -> list[object]:
+    stream = io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    return list(read_columns(stream, "the table", ("a", "b", "c", "d"), 16))
+
+
 def from_suffix(suffix: str) -> Callable[[bytes], object]:
     return next(importer.read for importer in IMPORTERS if importer.suffix == suffix)
 
@@ -125,6 +136,7 @@ READERS = {
     "skops": Reader(skops_files, from_suffix(".skops")),
     "project": Reader(projects, lambda content: read_project(io.BytesIO(content))),
     "link": Reader(links, lambda content: read_shared(content.decode("latin-1"))),
+    "table": Reader(tables, read_table),
     "text": Reader(texts, lambda content: read_text(content.decode("latin-1"))),
 }
 
@@ -181,8 +193,6 @@ def spoil_archive(content: bytes, chance: random.Random) -> bytes:
             members[place] = (name, spoil_member(name, inside, chance))
     buffer = io.BytesIO()
     packed = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA))
-    import warnings
-
     with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", packed) as archive:
         warnings.simplefilter("ignore")  # names twice
         for name, inside in members:

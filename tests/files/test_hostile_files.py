@@ -16,7 +16,9 @@ NEEDS = {"onnx": "onnx", "skops": "skops"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded another way there")
-@pytest.mark.parametrize("reader", ["npz", "json", "safetensors", "onnx", "skops", "project", "link", "text"])
+@pytest.mark.parametrize(
+    "reader", ["npz", "json", "safetensors", "onnx", "skops", "project", "link", "table", "text"]
+)
 def test_spoiled_files_are_refused(reader: str) -> None:
     library = NEEDS.get(reader)
     if library is not None and importlib.util.find_spec(library) is None:

@@ -222,9 +222,13 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "paths instead of names": (
         ".npz",
         lambda: zipped({f"../../{name}": content for name, content in unzipped(to_npz(MODEL)).items()}),
-        "damaged",
+        "no network of this program",
     ),
-    "an archive in an archive": (".npz", lambda: zipped({"a.npz": to_npz(MODEL)}), "damaged"),
+    "an archive in an archive": (
+        ".npz",
+        lambda: zipped({"a.npz": to_npz(MODEL)}),
+        "no network of this program",
+    ),
     "NPZ cut off": (".npz", lambda: to_npz(MODEL)[:-100], "damaged"),
     # safetensors
     "a header of spaces": (".safetensors", lambda: safetensors(b"{" + b" " * DIGITS + b"}"), "no arrays"),

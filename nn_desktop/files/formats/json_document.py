@@ -125,9 +125,9 @@ def check_format(document: dict[str, object], kind: str) -> dict[str, object]:
     if document.get("format") != FORMAT:
         raise ReadError(f"it is {kind}, but no network of this program: choose another file")
     version = document.get("version")
-    if type(version) is not int or version > VERSION:  # True is an int to Python
+    if type(version) is int and version > VERSION:
         raise ReadError("a newer version of this program wrote it: update the program, or export it again")
-    if version < 1:
+    if type(version) is not int or version < 1:  # True is an int to Python
         raise ReadError('its "version" is not as it should be: export it again, or choose another file')
     return document
 

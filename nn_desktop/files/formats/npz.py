@@ -24,7 +24,7 @@ from nn_desktop.files.formats.array_archive import LONGEST_LIST, ArrayArchive, L
 from nn_desktop.files.formats.array_names import LAYER_ARRAY, layer_arrays
 from nn_desktop.files.formats.description import FORMAT, VERSION, describe_topology
 from nn_desktop.files.formats.json_document import check_format, parse_json
-from nn_desktop.files.formats.stored import Opener, damaged
+from nn_desktop.files.formats.stored import Opener, ReadError
 from nn_desktop.files.formats.topology_document import WrongPartError
 from nn_desktop.files.formats.zip_members import new_member
 from nn_desktop.files.model import TrainedModel
@@ -84,7 +84,7 @@ def read_npz(content: bytes) -> tuple[dict[str, object], dict[str, Opener]]:
     """
     archive = ArrayArchive(content, "NPZ")
     if "topology.npy" not in archive.names:
-        raise damaged("NPZ")
+        raise ReadError("it is an NPZ file, but holds no network of this program: choose another file")
     document = check_format(parse_json(archive.read_text("topology", LONGEST_DOCUMENT), "NPZ"), "an NPZ file")
     for name, read in _PARTS.items():
         if f"{name}.npy" in archive.names:

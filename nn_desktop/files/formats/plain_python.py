@@ -108,6 +108,10 @@ def add(*vectors):
 '''
 
 
+LIBRARIES = frozenset({"numpy", "torch", "keras", "safetensors", "tensorflow", "jax", "onnx", "sklearn"})
+"""What exported programs import, and what stands beside them."""
+
+
 def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     """Write a model as a program; the same model gives the same bytes.
 
@@ -117,10 +121,10 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
         If it has too many weights, or nothing could be imported beside a file of this name.
     """
     stem = PurePath(name).stem
-    if stem in sys.stdlib_module_names:
+    if stem in sys.stdlib_module_names or stem in LIBRARIES:
         raise FileError(
-            f'Nothing was exported to "{name}", since a file of this name would hide Python\'s own module '
-            f"{stem} from all programs beside it: choose another name."
+            f'Nothing was exported to "{name}", since a file of this name would hide the module {stem} from '
+            "all programs beside it: choose another name."
         )
     python_source.check_size(model, name)
     formulas = [*_functions(steps_of(model.parameters)), _predict(model)]
