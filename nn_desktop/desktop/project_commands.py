@@ -113,9 +113,7 @@ class ProjectCommands(QObject):
         if is_project(path.name):
             self._open_project(path)
         else:
-            self.risk_taken.emit()
-            if self._commands.import_network(path):
-                self._state.recover(None, path.stem)
+            self._when_saved(partial(self._import, path))
 
     @Slot()
     def save(self) -> None:
@@ -136,12 +134,14 @@ class ProjectCommands(QObject):
                 self.tr("There is nothing to go back to: the project was not saved yet.")
             )
             return
-        self.risk_taken.emit()
-        self._revert(path)
+        self._when_saved(partial(self._revert, path))
 
     @Slot()
     def duplicate_project(self) -> None:
         """Go on with a copy; the file stays as it was saved last."""
+        self._when_saved(self._duplicate)
+
+    def _duplicate(self) -> None:
         self._state.become_copy()
         said = self.tr("This is “{name}” now, not saved yet; the file it was made from stays as it is.")
         self._parts.message_bar.inform(said.format(name=self._state.name))
@@ -166,16 +166,19 @@ class ProjectCommands(QObject):
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
-        self.risk_taken.emit()
-        self._parts.trainer.pause()
-        self._parts.document.replace(self.tr("open link"), checkpoint)
-        self._state.recover(None, self.tr("untitled"))
-        self._parts.message_bar.inform(" ".join((self.tr("Opened the link."), *shared.remarks)))
+        self._when_saved(partial(self._adopt_shared, checkpoint, shared.remarks))
 
     @property
     def is_saving(self) -> bool:
         """Whether the project is being written."""
         return self._background.is_busy
+
+    def _when_saved(self, then: Callable[[], object]) -> None:
+        """Do something now, or when that is written which is being written: it is still the same one then."""
+        if self.is_saving:
+            self._after_saving.append(then)
+        else:
+            then()
 
     def leave(self, then: Callable[[], object]) -> None:
         """Ask once whether to save what is not saved, and go on unless the answer is to stay.
@@ -183,7 +186,7 @@ class ProjectCommands(QObject):
         What is being written is waited for. Who saves in order to leave trains no further meanwhile.
         """
         if self.is_saving:
-            self._after_saving.append(partial(self.leave, then))
+            self._when_saved(partial(self.leave, then))
         elif not self._state.is_modified:
             then()
         else:
@@ -203,6 +206,9 @@ class ProjectCommands(QObject):
 
     def recover(self, recovered: Recovered) -> None:
         """Open work that was left behind; its folder goes when the work is kept anew."""
+        self._when_saved(partial(self._recover, recovered))
+
+    def _recover(self, recovered: Recovered) -> None:
         from nn_desktop.files.project_file import open_project
 
         try:
@@ -213,7 +219,7 @@ class ProjectCommands(QObject):
             return
         self._adopt(opened.project, self.tr("recover"))
         path = recovered.about.path
-        self._state.recover(path, recovered.about.name)
+        self._state.detach(path, recovered.about.name)
         if path is not None and _is_newer(path, recovered.time):
             self.recent.expect_change(path)
         self.recovered.emit(recovered)
@@ -225,6 +231,18 @@ class ProjectCommands(QObject):
     def close(self) -> None:
         """Begin to write nothing more."""
         self._background.close()
+
+    def _import(self, path: Path) -> None:
+        self.risk_taken.emit()
+        if self._commands.import_network(path):
+            self._state.detach(None, path.stem)
+
+    def _adopt_shared(self, checkpoint: Checkpoint, remarks: tuple[str, ...]) -> None:
+        self.risk_taken.emit()
+        self._parts.trainer.pause()
+        self._parts.document.replace(self.tr("open link"), checkpoint)
+        self._state.detach(None, self.tr("untitled"))
+        self._parts.message_bar.inform(" ".join((self.tr("Opened the link."), *remarks)))
 
     def _begin_anew(self) -> None:
         self.risk_taken.emit()
@@ -247,7 +265,7 @@ class ProjectCommands(QObject):
         self._adopt(opened.project, self.tr("open project"))
         self._parts.last_folder.remember(path)
         if path.name.lower().endswith(BACKUP_SUFFIX):
-            self._state.recover(None, path.name.split(".")[0])
+            self._state.detach(None, path.name.split(".")[0])
         else:
             self._state.take_over(path, path.stem, opened.project.moment.updates)
             self.recent.add(path)
@@ -275,6 +293,7 @@ class ProjectCommands(QObject):
             self._parts.message_bar.warn(str(error))
             return
         project = opened.project
+        self.risk_taken.emit()
         self._parts.trainer.pause()
         self._parts.document.replace(self.tr("revert"), project.moment, project.layout, project.notes)
         self._state.count_as_saved()
@@ -326,7 +345,7 @@ class ProjectCommands(QObject):
     def _on_training_failed(self) -> None:
         """Belong to no file if the training could not take over what was opened: it would be overwritten."""
         if self._expected is not None and self._parts.document.setup != self._expected:
-            self._state.recover(None, self.tr("untitled"))
+            self._state.detach(None, self.tr("untitled"))
         self._expected = None
 
     @Slot(object)

@@ -105,8 +105,8 @@ class ProjectState(QObject):
         self._is_copy = True
         self._tell()
 
-    def recover(self, path: Path | None, name: str) -> None:
-        """Belong to a file that may hold an older state."""
+    def detach(self, path: Path | None, name: str) -> None:
+        """Hold something that is in no file, or in one that may hold an older state."""
         self.take_over(path, name, -1)
         self._is_copy = True
         self._tell()

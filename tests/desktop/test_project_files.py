@@ -489,3 +489,18 @@ def test_the_file_of_a_project_is_known_from_every_folder(qtbot, window, tmp_pat
     window.project_commands.open_file(Path("a.nnd"))
     idle(qtbot, window)
     assert window.project.path == tmp_path / "a.nnd"
+
+
+def test_what_is_imported_while_saving_leaves_the_file_alone(
+    qtbot, window, document, tmp_path, save, slow_disk
+):
+    save(tmp_path / "a.nnd")
+    document.type_layers("1-4-1")
+    act(window, "copy_link")
+    document.type_layers("1-5-1")
+    act(window, "save")
+    window.project_commands.open_shared(QGuiApplication.clipboard().text())
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 4, 1))
+    idle(qtbot, window)
+    assert window.project.path is None
+    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 5, 1)
