@@ -45,7 +45,7 @@ def main() -> int:
             window.reset_layout()
             show_example(application, window, *example)
             window.grab().save(str(FOLDER / name))
-            window.close()
+            window.close_without_asking()
             window.deleteLater()
         for name, *example, drawn in CANVAS_PICTURES:
             make_canvas_pictures(application, theme, folder, name, example, drawn)
@@ -87,7 +87,7 @@ def make_canvas_pictures(application, theme, folder: str, name: str, example: li
             drawn(window.editor)
         show_example(application, window, *example)
         window.canvas.grab().save(str(FOLDER / f"{name}-{choice}.png"))
-        window.close()
+        window.close_without_asking()
         window.deleteLater()
 
 

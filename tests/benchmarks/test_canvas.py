@@ -115,7 +115,7 @@ def window(qapp, tmp_path):
     window.outline.tree.expand(window.outline.tree.model().index(1, 0))
     window.document.undo_stack.clear()
     yield window
-    window.close()
+    window.close_without_asking()
     window.deleteLater()
     theme.deleteLater()
 

@@ -157,7 +157,7 @@ def main(engine: str, dataset: str, layers: str) -> None:
     window.document.set_learning_rate(1e-3)
     wait(0.5)
     print(json.dumps(measure(window)))
-    window.close()
+    window.close_without_asking()
     collector.stop()
 
 
