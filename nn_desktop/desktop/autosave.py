@@ -90,6 +90,13 @@ class Autosave(QObject):
         work = partial(_keep, folder, make_project, about, picture)
         self._background.run(work, partial(self._on_kept, then), self._complain)
 
+    @Slot()
+    def forget(self) -> None:
+        """Keep nothing any more of what is saved: after a crash it would be offered beside its file."""
+        self._kept = self._read_mark()
+        if self._folder is not None:
+            self._background.run(self._folder.forget, lambda done: None, self._complain)
+
     def close(self) -> None:
         """End, after the training: the work is saved, or nobody wants it."""
         self._timer.stop()

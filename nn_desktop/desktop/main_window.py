@@ -201,7 +201,11 @@ class MainWindow(QMainWindow):
             self.message_bar.warn,
             self,
         )
+        # What replaces all there is, makes a network very large, or takes all of the machine.
         self.project_commands.risk_taken.connect(self._autosave.keep)
+        self.document.doubted.connect(self._autosave.keep)
+        self.commands.comparing_changed.connect(self._autosave.keep)
+        self.project_commands.saved.connect(self._autosave.forget)
         found = left_behind(root)
         if found:
             from nn_desktop.desktop.recovery_dialog import RecoveryDialog

@@ -121,11 +121,15 @@ class RecoveryFolder:
         write_atomically(self.path / PICTURE, picture)
         save_project(project, self.path / WORK, keep_backup=False)
 
-    def remove(self) -> None:
-        """Forget the work: it is saved, or nobody wants it."""
+    def forget(self) -> None:
+        """Keep nothing: it is saved."""
         for name in (WORK, ABOUT, PICTURE):  # the work first: without it the rest is nothing
             with suppress(OSError):
                 (self.path / name).unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Let the folder go: its work is saved, or nobody wants it."""
+        self.forget()
         self.release()
         shutil.rmtree(self.path, ignore_errors=True)
 

@@ -23,7 +23,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import make_setup
 
-KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "6"))
+KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "8"))
 """100 were done by hand."""
 VICTIM = Path(__file__).with_name("crash_victim.py")
 
@@ -174,6 +174,28 @@ def test_ctrl_c_keeps_what_is_not_saved(qtbot, window, document, dialogs, tmp_pa
     assert dialogs.asked_unsaved == []
     (work,) = tmp_path.glob(f"*/{WORK}")
     assert open_project(work).project.moment.updates >= updates
+
+
+def test_what_is_saved_is_not_offered_again(qtbot, window, document, dialogs, tmp_path):
+    window.keep_work_in(tmp_path / "recovery")
+    document.type_layers("1-4-1")
+    window._autosave.keep()
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"recovery/*/{WORK}"))) == 1)
+    dialogs.path = tmp_path / "a.nnd"
+    window.actions_by_name["save"].trigger()
+    qtbot.waitUntil(lambda: list(tmp_path.glob(f"recovery/*/{WORK}")) == [])
+    assert (tmp_path / "a.nnd").exists()
+    document.type_layers("1-3-1")
+    window._autosave.keep()
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"recovery/*/{WORK}"))) == 1)
+
+
+def test_before_a_network_gets_very_large_the_work_is_kept(qtbot, window, document, tmp_path):
+    window.keep_work_in(tmp_path)
+    document.type_layers("1-4-1")
+    document.type_layers("1-2000-1")  # asked about first
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"*/{WORK}"))) == 1)
+    assert document.setup.topology.sizes == (1, 4, 1)
 
 
 def test_what_could_not_be_kept_is_tried_again(qtbot, window, document, tmp_path, monkeypatch):
