@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -18,6 +19,9 @@ class FileError(UserError):
     """A file that cannot be written or read: which, why, what to do."""
 
 
+_PREFIX = ".nn-desktop-"
+LONGEST_WRITING = 86_400.0
+"""Seconds after which a temporary file belongs to nobody any more."""
 _REASONS = {
     errno.ENOENT: "its folder does not exist: create it, or choose another place",
     errno.ENOTDIR: "a part of its path is no folder: choose another place",
@@ -137,12 +141,22 @@ class _Staged:
                 if second is not None:
                     second.unlink(missing_ok=True)
             _bring_to_disk(self._target.parent)
+            if backup is not None:
+                _sweep(self._target.parent)
         except OSError as error:
             raise _unwritable(self._path, error) from error
 
     def __exit__(self, *error: object) -> None:
         with suppress(OSError):
             self._temporary.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what programs left that were killed while they wrote; nobody writes for so long."""
+    with suppress(OSError):
+        for path in folder.glob(f"{_PREFIX}*.tmp"):
+            if time.time() - path.stat().st_mtime > LONGEST_WRITING:
+                path.unlink()
 
 
 def _second_name(target: Path) -> Path:
@@ -205,7 +219,7 @@ def _target(path: Path) -> tuple[Path, int | None]:
 
 def _temporary_name(target: Path) -> Path:
     # Not made from the target's name, which may already be as long as a name can be.
-    return target.with_name(f".nn-desktop-{secrets.token_hex(8)}.tmp")
+    return target.with_name(f"{_PREFIX}{secrets.token_hex(8)}.tmp")
 
 
 def _unwritable(path: Path, error: OSError | ValueError) -> FileError:

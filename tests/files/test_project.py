@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -176,6 +177,15 @@ def test_the_version_before_is_kept(tmp_path: Path) -> None:
     assert backup_of(path).read_bytes() == contents[1]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "a.nnd.bak"]
     assert open_project(backup_of(path)).project.moment.updates == 20
+
+
+def test_what_killed_programs_left_is_swept_up_in_the_end(tmp_path: Path) -> None:
+    old, young = tmp_path / ".nn-desktop-1.tmp", tmp_path / ".nn-desktop-2.tmp"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (1e9, 1e9))
+    save_project(Project(Session(make()).checkpoint()), tmp_path / "a.nnd")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".nn-desktop-2.tmp", "a.nnd"]
 
 
 def test_a_damaged_project_names_its_backup(tmp_path: Path) -> None:
