@@ -92,7 +92,7 @@ class Autosave(QObject):
 
     @Slot()
     def forget(self) -> None:
-        """Keep nothing any more of what is saved: after a crash it would be offered beside its file."""
+        """Keep nothing any more, since all is saved: after a crash it would be offered beside its file."""
         self._kept = self._read_mark()
         if self._folder is not None:
             self._background.run(self._folder.forget, lambda done: None, self._complain)

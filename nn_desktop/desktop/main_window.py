@@ -205,7 +205,6 @@ class MainWindow(QMainWindow):
         self.project_commands.risk_taken.connect(self._autosave.keep)
         self.document.doubted.connect(self._autosave.keep)
         self.commands.comparing_changed.connect(self._autosave.keep)
-        self.project_commands.saved.connect(self._autosave.forget)
         found = left_behind(root)
         if found:
             from nn_desktop.desktop.recovery_dialog import RecoveryDialog
@@ -502,6 +501,8 @@ class MainWindow(QMainWindow):
         self.message_bar.hide()
         self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
         announce(self.statusBar(), text)
+        if self._autosave is not None and not self.project.is_modified:
+            self._autosave.forget()
 
     @Slot(object)
     def _on_recovered(self, recovered: Recovered) -> None:
