@@ -20,6 +20,7 @@ from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.placement import Layout
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import make_setup
 
@@ -188,6 +189,15 @@ def test_what_is_saved_is_not_offered_again(qtbot, window, document, dialogs, tm
     document.type_layers("1-3-1")
     window._autosave.keep()
     qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"recovery/*/{WORK}"))) == 1)
+
+
+def test_a_move_in_the_drawing_is_something_new(window, document):
+    unit = document.setup.topology.layers[1].units[0]
+    document.change_layout("move", Layout(units={unit: (5.0, 0.0)}))
+    mark = window.project.mark
+    document.undo_stack.undo()
+    document.change_layout("move", Layout(units={unit: (9.0, 0.0)}))
+    assert window.project.mark != mark
 
 
 def test_before_a_network_gets_very_large_the_work_is_kept(qtbot, window, document, tmp_path):

@@ -166,6 +166,12 @@ def test_a_name_is_shown_shortened_and_without_what_cannot_be_printed() -> None:
     assert len(text) < 300
 
 
+def test_digits_of_other_scripts_are_no_numbers() -> None:
+    """Python's own `int` takes them, and refuses to read thousands of them."""
+    layer = linear(["\N{ARABIC-INDIC DIGIT THREE}" * 5000], (2, 3))
+    assert read_arrays(layer).model.topology.sizes == (2, 3)
+
+
 def test_a_module_of_pytorch_computes_the_same() -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     save_module = pytest.importorskip("safetensors.torch").save
