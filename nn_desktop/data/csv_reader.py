@@ -87,13 +87,13 @@ def read_columns(
         lines = _filled_lines(stream)
         first = next(lines, None)
         if first is None:
-            raise _Wrong("it is empty: it needs a line of numbers at least")
+            raise _WrongError("it is empty: it needs a line of numbers at least")
         wanted = tuple(name.strip() for name in names)
         columns, has_names = _find_columns(first, _separator_of(first, wanted), wanted)
         numbered = lines if has_names else chain([first], lines)
         while piece := [_read_line(line, columns) for line in islice(numbered, rows)]:
             yield np.array(piece, np.float64)
-    except _Wrong as error:
+    except _WrongError as error:
         raise DataError(f"The numbers in {title} cannot be read: {error}.") from error
     except OSError as error:
         raise DataError(
@@ -101,7 +101,7 @@ def read_columns(
         ) from error
 
 
-class _Wrong(Exception):  # noqa: N818
+class _WrongError(Exception):
     """What is wrong, and what to do, as a sentence without its full stop."""
 
 
@@ -116,14 +116,14 @@ def _filled_lines(stream: io.BufferedReader) -> Iterator[_Line]:
         while line := text.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise _Wrong(
+                raise _WrongError(
                     f"line {number} has more than {LONGEST_LINE:,} characters, so this is hardly a table: "
                     "choose another file"
                 )
             if not line.isspace():
                 yield number, _decoded(line.rstrip("\n"))
     except UnicodeDecodeError as error:  # half of a character of UTF-16
-        raise _Wrong(f"line {number + 1} is cut off or damaged: choose another file") from error
+        raise _WrongError(f"line {number + 1} is cut off or damaged: choose another file") from error
     finally:
         with suppress(ValueError):  # it is closed already
             text.detach()  # it belongs to who opened it
@@ -149,7 +149,7 @@ def _decoded(line: str) -> str:
 
 def _separator_of(first: _Line, wanted: Sequence[str]) -> str:
     for separator in SEPARATORS:
-        with suppress(_Wrong):
+        with suppress(_WrongError):
             if set(wanted) <= set(_cells(first, separator)):
                 return separator
     outside = "".join(first[1].split('"')[::2])
@@ -170,7 +170,7 @@ def _find_columns(first: _Line, separator: str, wanted: tuple[str, ...]) -> tupl
         hint = ""
         if separator == "," and len(cells) == 2 * len(wanted):
             hint = "; numbers with decimal commas need semicolons between them"
-        raise _Wrong(
+        raise _WrongError(
             f"its lines have {_count(len(cells), 'column')}, but there are {_count(len(wanted), 'input')}: "
             f"leave the other columns out, or name all of them in the first line{hint}"
         )
@@ -190,21 +190,21 @@ def _places_by_name(cells: Sequence[str], wanted: Sequence[str], stranger: str |
         others = len(missing) - _MANY_NAMES
         more = f" and {_count(others, 'other')}" if others > 0 else ""
         why = f', since "{_short(stranger)}" is no number' if stranger is not None else ""
-        raise _Wrong(
+        raise _WrongError(
             f"the first line is taken for names of columns{why}, and {listed}{more} "
             f"{'is' if len(missing) == 1 else 'are'} not among them: name the columns so, or leave the "
             "names out"
         )
     for name in wanted:
         if name in twice or wanted.count(name) > 1:
-            raise _Wrong(f'two columns are called "{_short(name)}": give one of them another name')
+            raise _WrongError(f'two columns are called "{_short(name)}": give one of them another name')
     return tuple(places[name] for name in wanted)
 
 
 def _read_line(line: _Line, columns: Columns) -> list[float]:
     cells = _cells(line, columns.separator)
     if len(cells) != columns.width:
-        raise _Wrong(
+        raise _WrongError(
             f"line {line[0]} has {_count(len(cells), 'column')}, but the first line has {columns.width}: "
             "correct it, or leave it out"
         )
@@ -224,7 +224,7 @@ def _cells(line: _Line, separator: str) -> list[str]:
         # Strict: otherwise a quotation mark that is not closed would swallow the rest of the line.
         (cells,) = csv.reader([text], delimiter=separator, skipinitialspace=True, strict=True)
     except csv.Error as error:
-        raise _Wrong(
+        raise _WrongError(
             f"the quotation marks in line {number} do not match, or a cell is very long ({error}): "
             "correct the line, each cell must end in the line where it begins"
         ) from error
@@ -250,7 +250,7 @@ def _is_number(cell: str, decimal_comma: bool) -> bool:
     return True
 
 
-def _wrong_cell(number: int, cells: Sequence[str], columns: Columns) -> _Wrong:
+def _wrong_cell(number: int, cells: Sequence[str], columns: Columns) -> _WrongError:
     decimal_comma = columns.separator != ","
     for place, name in zip(columns.places, columns.names, strict=True):
         cell = cells[place]
@@ -258,7 +258,7 @@ def _wrong_cell(number: int, cells: Sequence[str], columns: Columns) -> _Wrong:
             _number(cell, decimal_comma)
         except ValueError:
             what = f'is "{_short(cell)}", which is no finite number' if cell else "is empty"
-            return _Wrong(
+            return _WrongError(
                 f'in line {number} column {place + 1} ("{_short(name)}") {what}: '
                 "write a number there such as 0.5, or leave the line out"
             )

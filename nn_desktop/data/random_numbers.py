@@ -126,19 +126,14 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
     generator = random_stream(settings.seed, Stream.POSITIONS)
     inputs = generator.standard_normal((count, row.inputs))
     targets: FloatArray | IntArray
+    labels: IntArray | None = None
     if row.has_classes:
-        targets = generator.integers(0, row.targets, count)
+        targets = labels = generator.integers(0, row.targets, count)
         # Each class is there, however few samples there are.
-        targets[: row.targets] = np.arange(row.targets)[:count]
+        labels[: row.targets] = np.arange(row.targets)[:count]
     else:
         targets = generator.standard_normal((count, row.targets))
-    labels = targets if row.has_classes else None
-    train, test = split(
-        count,
-        settings.train_share,
-        random_stream(settings.seed, Stream.SPLIT),
-        labels,  # type: ignore[arg-type]
-    )
+    train, test = split(count, settings.train_share, random_stream(settings.seed, Stream.SPLIT), labels)
     if settings.noise:
         _disturb(row, targets, train, settings)
     input_scaling, target_scaling = fit_scalings(settings, row.task, inputs, targets, train)

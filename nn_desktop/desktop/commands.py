@@ -116,7 +116,7 @@ class Commands(QObject):
         self._parts.last_folder.remember(path)
         self._parts.trainer.pause()
         checkpoint = Session(adopted.setup, adopted.parameters).checkpoint()
-        self._parts.document.replace(self.tr("open network"), checkpoint)
+        self._parts.document.go_to(self.tr("open network"), checkpoint, notes="")
         opened = self.tr("Opened {path}.").format(path=path.name)
         self._parts.message_bar.inform(" ".join((opened, *adopted.remarks)))
         return True

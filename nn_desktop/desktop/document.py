@@ -279,11 +279,16 @@ class Document(QObject):
         """Go back to the same start."""
         self._push(SetupStep(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
 
-    def go_to(self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC) -> None:
-        """Take over another moment of training, with the setup and the layout that belong to it."""
+    def go_to(
+        self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
+    ) -> None:
+        """Take over another moment of training, with the setup and the layout that belong to it.
+
+        The notes stay, unless others are given.
+        """
         moment: Moment = Future()
         moment.set_result(checkpoint)
-        self._jump(text, checkpoint.setup, moment, layout)
+        self._jump(text, checkpoint.setup, moment, layout, notes)
         self.replaced.emit()
 
     def go_back(self, milestone: Milestone) -> None:
@@ -300,26 +305,23 @@ class Document(QObject):
         layout = self._layout if is_same_network else AUTOMATIC
         self._jump(self.tr("go back"), milestone.setup, arrival, layout)
 
-    def replace(self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str = "") -> None:
-        """Take over all of something else: a moment of training, its layout, and the notes."""
-        self.undo_stack.beginMacro(text)
-        if notes != self._notes:
-            self.undo_stack.push(NotesStep(self, text, self._notes, notes))
-        self.go_to(text, checkpoint, layout)
-        self.undo_stack.endMacro()
+    def _jump(
+        self, text: str, setup: Setup, arrival: Moment, layout: Layout, notes: str | None = None
+    ) -> None:
+        """Go to another moment, in one step to undo; it has several parts only if more changes with it.
 
-    def _jump(self, text: str, setup: Setup, arrival: Moment, layout: Layout) -> None:
-        step = SetupStep(self, text, self._setup, setup, is_jump=True, arrival=arrival)
-        if self._layout == layout:
-            self._push(step)
-        else:
+        A layout that moves parts comes after the network that has them.
+        """
+        steps: list[QUndoCommand] = [SetupStep(self, text, self._setup, setup, is_jump=True, arrival=arrival)]
+        if layout != self._layout:
+            steps.insert(int(layout != AUTOMATIC), LayoutStep(self, text, self._layout, layout))
+        if notes is not None and notes != self._notes:
+            steps.append(NotesStep(self, text, self._notes, notes))
+        if len(steps) > 1:
             self.undo_stack.beginMacro(text)
-            if layout == AUTOMATIC:
-                self.change_layout(text, layout)
-                self._push(step)
-            else:
-                self._push(step)
-                self.change_layout(text, layout)
+        for step in steps:
+            self._push(step)
+        if len(steps) > 1:
             self.undo_stack.endMacro()
 
     def cross(

@@ -240,7 +240,7 @@ class ProjectCommands(QObject):
     def _adopt_shared(self, checkpoint: Checkpoint, remarks: tuple[str, ...]) -> None:
         self.risk_taken.emit()
         self._parts.trainer.pause()
-        self._parts.document.replace(self.tr("open link"), checkpoint)
+        self._parts.document.go_to(self.tr("open link"), checkpoint, notes="")
         self._state.detach(None, self.tr("untitled"))
         self._parts.message_bar.inform(" ".join((self.tr("Opened the link."), *remarks)))
 
@@ -276,8 +276,7 @@ class ProjectCommands(QObject):
         """Take over a project, with an undo stack of its own."""
         document = self._parts.document
         self._parts.trainer.pause()
-        document.go_to(text, project.moment, project.layout)
-        document.set_notes(project.notes)
+        document.go_to(text, project.moment, project.layout, project.notes)
         document.undo_stack.clear()
         self._state.count_as_saved()
         self._expected = project.moment.setup
@@ -295,7 +294,7 @@ class ProjectCommands(QObject):
         project = opened.project
         self.risk_taken.emit()
         self._parts.trainer.pause()
-        self._parts.document.replace(self.tr("revert"), project.moment, project.layout, project.notes)
+        self._parts.document.go_to(self.tr("revert"), project.moment, project.layout, project.notes)
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.moment.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")

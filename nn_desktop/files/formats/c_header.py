@@ -14,7 +14,6 @@ All names begin with one made from the name of the file: ``wine.h`` has
 Beside it stands ``wine_main.c``, a program that reads raw inputs as CSV and prints answers as CSV.
 """
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from nn_desktop.files.formats.c_source import (
     comment_text,
     described_layers,
     file_stem,
+    file_words,
     filled,
     find_count,
     identifier,
@@ -338,15 +338,7 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     """
     stem = file_stem(name)
     main = f"{stem}_main.c"
-    words = {
-        "file": name,
-        "prefix": identifier(stem),
-        "macro": identifier(stem).upper(),
-        "safe_file": comment_text(name),
-        "main_file": comment_text(main),
-        "main_argument": comment_text(shlex.quote(main)),
-        "program_argument": comment_text(shlex.quote(stem)),
-    }
+    words = {"prefix": identifier(stem), "macro": identifier(stem).upper(), **file_words(name, main)}
     return {name: _header(model, words).encode(), main: _main(model, words).encode()}
 
 

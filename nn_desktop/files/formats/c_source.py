@@ -1,6 +1,7 @@
 """What programs in C and in C++ share: names, literals, activations, and how they are compiled and run."""
 
 import re
+import shlex
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -139,6 +140,17 @@ def file_stem(name: str) -> str:
             "name without quotes, backslashes and double question marks."
         )
     return Path(name).stem
+
+
+def file_words(name: str, main: str) -> dict[str, str]:
+    """Return what a template calls the header and its example, by the names that it has for them."""
+    return {
+        "file": name,
+        "safe_file": comment_text(name),
+        "main_file": comment_text(main),
+        "main_argument": comment_text(shlex.quote(main)),
+        "program_argument": comment_text(shlex.quote(file_stem(name))),
+    }
 
 
 def identifier(stem: str) -> str:

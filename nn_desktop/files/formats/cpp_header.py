@@ -13,7 +13,6 @@ The namespace is made from the name of the file: ``wine.hpp`` has ``nn_wine``. I
 Beside it stands ``wine_main.cpp``, a program that reads raw inputs as CSV and prints answers as CSV.
 """
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
@@ -31,6 +30,7 @@ from nn_desktop.files.formats.c_source import (
     comment_text,
     described_layers,
     file_stem,
+    file_words,
     filled,
     find_count,
     identifier,
@@ -308,14 +308,7 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     """
     stem = file_stem(name)
     main = f"{stem}_main.cpp"
-    words = {
-        "file": name,
-        "namespace": identifier(stem),
-        "safe_file": comment_text(name),
-        "main_file": comment_text(main),
-        "main_argument": comment_text(shlex.quote(main)),
-        "program_argument": comment_text(shlex.quote(stem)),
-    }
+    words = {"namespace": identifier(stem), **file_words(name, main)}
     return {name: _header(model, words).encode(), main: _main(model, words).encode()}
 
 
