@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QSettings, QStandardPaths
+from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
@@ -19,6 +19,7 @@ from nn_desktop.desktop.main_window import MainWindow
 from nn_desktop.desktop.project_commands import example
 from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.errors import UserError
+from nn_desktop.user_folders import recovery_folder
 
 log = logging.getLogger(__name__)
 SWITCH_SECONDS = 0.0003
@@ -55,19 +56,13 @@ def run_window(arguments: list[str]) -> int:
     # The collector's timer lets Python see Ctrl+C in the terminal.
     signal.signal(signal.SIGINT, failures.close_window)
     window.show()
-    window.keep_work_in(recovery_root())
+    window.keep_work_in(recovery_folder())
     if arguments:
         _open(window, arguments[0])
     code = application.exec()
     collector.stop()
     sys.excepthook = sys.__excepthook__
     return code
-
-
-def recovery_root() -> Path:
-    """Return where programs keep their work against a crash."""
-    location = QStandardPaths.StandardLocation.AppLocalDataLocation
-    return Path(QStandardPaths.writableLocation(location)) / "recovery"
 
 
 def make_window(theme: Theme, settings: QSettings, dialogs: Dialogs) -> MainWindow:
