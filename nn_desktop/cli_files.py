@@ -160,6 +160,7 @@ def export_all(
         except UserError as error:
             say(str(error))
             continue
+        say_all(exported.remarks)
         written.append(exported)
         if show is not None:
             show(exported)
@@ -200,8 +201,7 @@ def import_network(options: argparse.Namespace) -> int:
         adopted = _adopt(read_foreign(options.source), options.dataset)
         setup, parameters, remarks = adopted.setup, adopted.parameters, adopted.remarks
     session = Session(setup, parameters)
-    save_project(Project(session.checkpoint()), target)
-    say_all(remarks)
+    say_all((*save_project(Project(session.checkpoint()), target), *remarks))
     put(f"{target}: {format_layers(setup.topology)}, learns from {setup.data.name}")
     return SUCCESS
 
@@ -261,7 +261,7 @@ def predict(options: argparse.Namespace) -> int:
         if options.output == STANDARD:
             _write_to_standard_output(lines)
         else:
-            replace_atomically(Path(options.output), lambda file: _write_lines(lines, file))
+            say_all(replace_atomically(Path(options.output), lambda file: _write_lines(lines, file)))
     return SUCCESS
 
 

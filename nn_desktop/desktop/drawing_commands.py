@@ -293,10 +293,12 @@ class DrawingCommands(QObject):
         if path is None:
             return
         try:
-            write_atomically(path, FORMATS[suffix](subject, options, font))
+            remarks = write_atomically(path, FORMATS[suffix](subject, options, font))
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
+        if remarks:
+            self._parts.message_bar.warn(" ".join(remarks))
         self._parts.last_folder.remember(path)
         self._parts.message_bar.inform(self.tr("Wrote the diagram to {path}.").format(path=path))
 

@@ -521,7 +521,7 @@ class ExportDialog(QDialog):
         check = exported.check
         wrote = self.tr("Wrote {files}: the network of update {update}.")
         wrote = wrote.format(files=self._list_files(exported.paths), update=grouped(job.updates))
-        text = f"{wrote} {self._describe_check(check, job.is_cancelled)}"
+        text = " ".join((wrote, self._describe_check(check, job.is_cancelled), *exported.remarks))
         is_bad = check.is_checked and not check.is_good
         self._outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
         (self.warned if is_bad else self.informed).emit(text)

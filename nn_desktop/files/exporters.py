@@ -83,10 +83,11 @@ class Exporter:
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export has written, and what came of its check."""
+    """What an export has written, what came of its check, and in sentences what could not be done besides."""
 
     paths: tuple[Path, ...]
     check: Check
+    remarks: tuple[str, ...] = ()
 
 
 def _single(to_bytes: Callable[[TrainedModel], bytes]) -> Callable[[TrainedModel, str], Files]:
@@ -184,11 +185,12 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
     vectors = make_check_vectors(model)
     files = dict(exporter.to_files(model, path.name))
     files[path.name + check_vectors.SUFFIX] = check_vectors.to_csv(model, vectors)
-    paths = _write(path, files)
-    return Exported(paths, _check(exporter, model, path, vectors, StopFlag() if stop is None else stop))
+    paths, remarks = _write(path, files)
+    check = _check(exporter, model, path, vectors, StopFlag() if stop is None else stop)
+    return Exported(paths, check, remarks)
 
 
-def _write(path: Path, files: Files) -> tuple[Path, ...]:
+def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Write all files, the one that was asked for at last: where it is, the others are too."""
     paths = [path.with_name(name) for name in files]
     if not os.path.lexists(path):  # which asks nothing of names that are too long
@@ -198,8 +200,7 @@ def _write(path: Path, files: Files) -> tuple[Path, ...]:
                     f'Nothing was exported to "{path}", since "{other.name}", which would belong to it, is '
                     "there already and may be something else: choose another name, or remove that file."
                 )
-    write_all_atomically({each: files[each.name] for each in paths})
-    return tuple(paths)
+    return tuple(paths), write_all_atomically({each: files[each.name] for each in paths})
 
 
 def _check(

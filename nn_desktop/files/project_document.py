@@ -20,8 +20,9 @@ the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
@@ -65,25 +66,83 @@ FARTHEST = 2**31
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True, eq=False)
+class ProjectContents:
+    """What stands in the file of a project; the same project gives the same contents.
+
+    Attributes
+    ----------
+    document
+        ``project.json``.
+    arrays
+        By name.
+    """
+
+    document: bytes
+    arrays: Mapping[str, AnyArray]
+
+    @classmethod
+    def of(cls, project: Project) -> "ProjectContents":
+        """Describe a project.
+
+        Raises
+        ------
+        FileError
+            If it is larger than what can be read again. The oldest milestones are left out before that.
+        """
+        moment = project.moment
+        while True:
+            document, arrays = _describe(replace(project, moment=moment))
+            text = to_document(document)
+            pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
+            if len(text) <= MOST_DOCUMENT_BYTES and len(arrays) < MOST_MEMBERS and pairs <= MOST_PAIRS:
+                return cls(text, arrays)
+            if not moment.milestones:
+                raise FileError("The project cannot be saved: its network is described by too many parts.")
+            moment = replace(moment, milestones=moment.milestones[len(moment.milestones) // 2 + 1 :])
+
+    def write(self, file: BinaryIO) -> None:
+        """Write them into a binary file; the same ones give the same bytes."""
+        write_archive(file, self.document, self.arrays)
+
+    def check(self, file: BinaryIO) -> None:
+        """Read them back from a binary file: an opened project must be the very one that was written.
+
+        Raises
+        ------
+        ReadError
+            If it cannot be opened, or is another one, or only a part of it. The text says why.
+        """
+        opened = read_project(file)
+        if opened.remarks:
+            raise ReadError(" ".join(opened.remarks).rstrip("."))
+        if (part := ProjectContents.of(opened.project).difference_from(self)) is not None:
+            raise ReadError(f"its {part} is another one than what was to be written")
+
+    def difference_from(self, other: "ProjectContents") -> str | None:
+        """Return the name of the first part that is another one, bit by bit; None if all are the same."""
+        if self.document != other.document:
+            return "description"
+        names = dict.fromkeys((*self.arrays, *other.arrays))
+        return next((n for n in names if not _are_same(self.arrays.get(n), other.arrays.get(n))), None)
+
+
 def write_project(project: Project, file: BinaryIO) -> None:
     """Write a project into a binary file; the same one gives the same bytes.
 
     Raises
     ------
     FileError
-        If it is larger than what can be read again. The oldest milestones are left out before that.
+        If it is larger than what can be read again.
     """
-    moment = project.moment
-    while True:
-        document, arrays = _describe(replace(project, moment=moment))
-        text = to_document(document)
-        pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
-        if len(text) <= MOST_DOCUMENT_BYTES and len(arrays) < MOST_MEMBERS and pairs <= MOST_PAIRS:
-            break
-        if not moment.milestones:
-            raise FileError("The project cannot be saved: its network is described by too many parts.")
-        moment = replace(moment, milestones=moment.milestones[len(moment.milestones) // 2 + 1 :])
-    write_archive(file, text, arrays)
+    ProjectContents.of(project).write(file)
+
+
+def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
+    if array is None or other is None or (array.shape, array.dtype) != (other.shape, other.dtype):
+        return False
+    one, another = (np.ascontiguousarray(each).reshape(-1).view(np.uint8) for each in (array, other))
+    return np.array_equal(one, another)
 
 
 def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]:
@@ -304,7 +363,10 @@ def _read_milestones(
     if len(described) > MOST_MILESTONES:
         raise WrongPartError("milestones")
     places = [_setup_number(each, setups) for each in described]
-    if sum(_parameter_bytes(setups[place]) for place in places) > MOST_MILESTONE_BYTES:
+    if (
+        sum(n * _parameter_bytes(setups[place]) for place, n in Counter(places).items())
+        > MOST_MILESTONE_BYTES
+    ):
         raise WrongPartError("milestones")
     rows = {}
     for number in dict.fromkeys(places):

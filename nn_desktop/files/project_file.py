@@ -1,12 +1,14 @@
 """Saving and opening project files."""
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from nn_desktop.files.atomic import FileError, replace_atomically
 from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.project import BACKUP_SUFFIX, OpenedProject, Project
-from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.files.project_document import ProjectContents, read_project
 
 MOST_BYTES = 1_000_000_000
 
@@ -16,15 +18,48 @@ def backup_of(path: Path) -> Path:
     return path.with_name(path.name + BACKUP_SUFFIX)
 
 
-def save_project(project: Project, path: Path, keep_backup: bool = True) -> None:
-    """Write a project; the file that was there before becomes its backup.
+def save_project(
+    project: Project,
+    path: Path,
+    keep_backup: bool = True,
+    is_private: bool = False,
+    before_replacing: Callable[[BinaryIO], object] = lambda file: None,
+) -> tuple[str, ...]:
+    """Write a project, and read it back before the file that was there becomes its backup.
+
+    Parameters
+    ----------
+    project
+        What is written.
+    path
+        Its file.
+    keep_backup
+        Whether the version before is kept.
+    is_private
+        Whether the file is its owner's alone.
+    before_replacing
+        Called with the new file when it is known to be right, and there is only one more step to take.
+
+    Returns
+    -------
+    tuple of str
+        What could not be done although the project is saved, a sentence each.
 
     Raises
     ------
     FileError
-        If it cannot be written; what was there before is then still there, whole.
+        If it cannot be written, or cannot be read back; what was there before is then still there, whole.
     """
-    replace_atomically(path, lambda file: write_project(project, file), backup_of if keep_backup else None)
+    contents = ProjectContents.of(project)
+
+    def check(file: BinaryIO) -> None:
+        try:
+            contents.check(file)
+        except ReadError as error:  # without what to do where a file of somebody else is damaged
+            raise ReadError(str(error).partition(":")[0]) from error
+        before_replacing(file)
+
+    return replace_atomically(path, contents.write, backup_of if keep_backup else None, check, is_private)
 
 
 def open_project(path: Path) -> OpenedProject:

@@ -2,8 +2,8 @@
 
 import io
 import json
-import os
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from nn_desktop.engines.selection import available_engines
 from nn_desktop.files import project_document
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.formats.stored import ReadError
-from nn_desktop.files.project import Panel, Project
+from nn_desktop.files.project import OpenedProject, Panel, Project
 from nn_desktop.files.project_document import read_project, write_project
 from nn_desktop.files.project_file import backup_of, open_project, save_project
 from nn_desktop.network import edits, wiring
@@ -179,13 +179,65 @@ def test_the_version_before_is_kept(tmp_path: Path) -> None:
     assert open_project(backup_of(path)).project.moment.updates == 20
 
 
-def test_what_killed_programs_left_is_swept_up_in_the_end(tmp_path: Path) -> None:
-    old, young = tmp_path / ".nn-desktop-1.tmp", tmp_path / ".nn-desktop-2.tmp"
-    for path in (old, young):
-        path.write_bytes(b"half")
-    os.utime(old, (1e9, 1e9))
-    save_project(Project(Session(make()).checkpoint()), tmp_path / "a.nnd")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".nn-desktop-2.tmp", "a.nnd"]
+def test_what_was_written_is_read_back_before_it_replaces_anything(tmp_path: Path) -> None:
+    path = tmp_path / "a.nnd"
+    session = Session(make())
+    save_project(Project(session.checkpoint()), path)
+    content = path.read_bytes()
+    session.parameters.vector[2] = np.nan
+    with pytest.raises(
+        FileError, match=r'"a\.nnd" was left.*not finite.*kept beside it as "a\.unreadable\.nnd"'
+    ):
+        save_project(Project(session.checkpoint()), path)
+    assert path.read_bytes() == content
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "a.unreadable.nnd"]
+    assert zipfile.ZipFile(tmp_path / "a.unreadable.nnd").testzip() is None
+    with pytest.raises(FileError, match=r"a\.unreadable2\.nnd"):  # what is there may be all that is left
+        save_project(Project(session.checkpoint()), path)
+
+
+def other_notes(opened: OpenedProject) -> OpenedProject:
+    return replace(opened, project=replace(opened.project, notes="something else"))
+
+
+def other_numbers(opened: OpenedProject) -> OpenedProject:
+    moment = opened.project.moment
+    parameters = moment.parameters.copy()
+    parameters.vector[0] = np.nextafter(parameters.vector[0], 1)
+    return replace(opened, project=replace(opened.project, moment=replace(moment, parameters=parameters)))
+
+
+def left_out(opened: OpenedProject) -> OpenedProject:
+    return replace(opened, remarks=("Its picture was left out.",))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(other_notes, "description"), (other_numbers, "parameters"), (left_out, "picture was left out")],
+)
+def test_what_reads_back_as_something_else_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[..., OpenedProject], words: str
+) -> None:
+    path = tmp_path / "a.nnd"
+    save_project(Project(Session(make()).checkpoint()), path)
+    content = path.read_bytes()
+    read = project_document.read_project
+    monkeypatch.setattr(project_document, "read_project", lambda file: change(read(file)))
+    with pytest.raises(FileError, match=words):
+        save_project(Project(Session(make(layers="3")).checkpoint()), path)
+    assert path.read_bytes() == content
+
+
+def test_a_fault_of_the_reader_replaces_nothing_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(file: object) -> OpenedProject:
+        raise KeyError("now")
+
+    monkeypatch.setattr(project_document, "read_project", fail)
+    with pytest.raises(FileError, match="KeyError"):
+        save_project(Project(Session(make()).checkpoint()), tmp_path / "a.nnd")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.unreadable.nnd"]
 
 
 def test_a_damaged_project_names_its_backup(tmp_path: Path) -> None:
