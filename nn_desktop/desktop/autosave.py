@@ -9,12 +9,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Q
 from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
 from nn_desktop.desktop.background import Background
-from nn_desktop.desktop.recovery import About, RecoveryFolder
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import Project
+from nn_desktop.files.recovery import INTERVAL_SECONDS, About, RecoveryFolder
 
-INTERVAL_SECONDS = 25.0
-"""With what writing takes, never more than half a minute is lost."""
 PICTURE_SIZE = QSize(320, 200)
 
 log = logging.getLogger(__name__)
@@ -37,6 +35,8 @@ class Autosave(QObject):
         Returns what it looks like.
     sorry
         Told once if nothing can be kept.
+    background
+        Writes projects: what is kept and what is saved follow one another in the order of their moments.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Autosave(QObject):
         read_about: Callable[[], About],
         take_picture: Callable[[], QPixmap],
         sorry: Callable[[str], object],
+        background: Background,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -59,7 +60,8 @@ class Autosave(QObject):
         self._kept: object = read_mark()
         self._folder: RecoveryFolder | None = None
         self._has_complained = False
-        self._background = Background(self)
+        self._background = background
+        self._is_keeping = False
         self._timer = QTimer(self)
         self._timer.setInterval(round(1000 * INTERVAL_SECONDS))
         self._timer.timeout.connect(self.keep)
@@ -73,7 +75,7 @@ class Autosave(QObject):
     def keep(self) -> None:
         """Keep the work of this moment, if there is anything new in it and the last one is written."""
         mark = self._read_mark()
-        if mark == self._kept or self._background.is_busy:
+        if mark == self._kept or self._is_keeping:
             return
         self.keep_anyway()
 
@@ -88,14 +90,25 @@ class Autosave(QObject):
         make_project, about = self._read_project(), self._read_about()
         picture = self._take_picture().toImage()  # which another thread may have
         work = partial(_keep, folder, make_project, about, picture)
+        self._is_keeping = True
         self._background.run(work, partial(self._on_kept, then), self._complain)
 
-    @Slot()
-    def forget(self) -> None:
-        """Keep nothing any more, since all is saved: after a crash it would be offered beside its file."""
-        self._kept = self._read_mark()
-        if self._folder is not None:
-            self._background.run(self._folder.forget, lambda done: None, self._complain)
+    def save(self, project: Project, path: Path) -> tuple[str, ...]:
+        """Save a project in its file, in the background: what was kept before is older, and goes."""
+        from nn_desktop.files.project_file import save_project
+
+        save = save_project if self._folder is None else self._folder.save
+        return save(project, path)
+
+    def forget(self, is_modified: bool) -> None:
+        """Note that nothing is kept any more, since the project was saved.
+
+        Parameters
+        ----------
+        is_modified
+            Whether there is something new in it already.
+        """
+        self._kept = None if is_modified else self._read_mark()
 
     def close(self) -> None:
         """End, after the training: the work is saved, or nobody wants it."""
@@ -112,7 +125,7 @@ class Autosave(QObject):
         self._background.finish()
 
     def _on_kept(self, then: Callable[[], object], kept: None) -> None:
-        self._has_complained = False
+        self._is_keeping = self._has_complained = False
         then()
 
     def _make_folder(self) -> RecoveryFolder:
@@ -122,6 +135,7 @@ class Autosave(QObject):
 
     def _complain(self, error: UserError) -> None:
         log.debug("Nothing was kept", exc_info=error)
+        self._is_keeping = False
         self._kept = None  # tried again next time
         if not self._has_complained:
             self._has_complained = True

@@ -60,11 +60,11 @@ from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.project_commands import ProjectCommands
 from nn_desktop.desktop.project_state import ProjectState
 from nn_desktop.desktop.recent_menu import RecentMenu
-from nn_desktop.desktop.recovery import About, Recovered, left_behind
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.files.project import Panel
+from nn_desktop.files.recovery import Recovered, left_behind
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
@@ -196,11 +196,13 @@ class MainWindow(QMainWindow):
             root,
             lambda: self.project.mark,
             self.project_commands.read_project,
-            lambda: About(self.project.name, self.project.path),
+            self.project_commands.read_about,
             self.canvas.grab,
             self.message_bar.warn,
+            self.project_commands.background,
             self,
         )
+        self.project_commands.save_with(self._autosave.save)
         # What replaces all there is, makes a network very large, or takes all of the machine.
         self.project_commands.risk_taken.connect(self._autosave.keep)
         self.document.doubted.connect(self._autosave.keep)
@@ -501,8 +503,8 @@ class MainWindow(QMainWindow):
         self.message_bar.hide()
         self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
         announce(self.statusBar(), text)
-        if self._autosave is not None and not self.project.is_modified:
-            self._autosave.forget()
+        if self._autosave is not None:
+            self._autosave.forget(self.project.is_modified)
 
     @Slot(object)
     def _on_recovered(self, recovered: Recovered) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,17 +14,21 @@ from nn_desktop.desktop.commands import Commands, Parts
 from nn_desktop.desktop.dialogs import Unsaved
 from nn_desktop.desktop.project_state import ProjectState
 from nn_desktop.desktop.recent_files import RecentFiles
-from nn_desktop.desktop.recovery import Recovered
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Panel, Project, is_project
+from nn_desktop.files.recovery import About, Recovered
+from nn_desktop.files.stamps import NEVER, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
+from nn_desktop.texts import shown
 from nn_desktop.training.moments import Checkpoint, Snapshot
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 
 LOOK_MILLISECONDS = 20
+Save = Callable[[Project, Path], tuple[str, ...]]
+"""Writes a project into a file; returns what could not be done besides, in sentences."""
 
 
 def example() -> Setup:
@@ -49,6 +51,11 @@ class ProjectCommands(QObject):
         Returns where the window's panels are.
     window
         Parent of dialogs.
+
+    Attributes
+    ----------
+    background
+        Writes projects, one after the other: into their files, and into where they are kept against a crash.
 
     Signals
     -------
@@ -81,12 +88,23 @@ class ProjectCommands(QObject):
         self._state = state
         self._read_panels = read_panels
         self._window = window
+        self._saves_under_way = 0
         self._after_saving: list[Callable[[], object]] = []
+        self._save_project: Save = _save_project
         self._expected: Setup | None = None
         parts.trainer.failed.connect(self._on_training_failed)
         parts.trainer.snapshot_changed.connect(self._on_snapshot_changed)
         self.recent = RecentFiles(parts.settings)
-        self._background = Background(self)
+        self.background = Background(self)
+
+    def save_with(self, save: Save) -> None:
+        """Write projects in another way from now on; it is called in the background."""
+        self._save_project = save
+
+    def read_about(self) -> About:
+        """Return what the project is called, and its file as it was seen last."""
+        path = self._state.path
+        return About(self._state.name, path, None if path is None else self.recent.stamp(path))
 
     def read_project(self) -> Callable[[], Project]:
         """Return what makes the project of this moment, in another thread than the window's."""
@@ -171,7 +189,7 @@ class ProjectCommands(QObject):
     @property
     def is_saving(self) -> bool:
         """Whether the project is being written."""
-        return self._background.is_busy
+        return self._saves_under_way > 0
 
     def _when_saved(self, then: Callable[[], object]) -> None:
         """Do something now, or when that is written which is being written: it is still the same one then."""
@@ -220,17 +238,21 @@ class ProjectCommands(QObject):
         self._adopt(opened.project, self.tr("recover"))
         path = recovered.about.path
         self._state.detach(path, recovered.about.name)
-        if path is not None and _is_newer(path, recovered.time):
-            self.recent.expect_change(path)
+        if path is not None:
+            self.recent.expect(path, NEVER if recovered.is_overtaken else stamp_of(path))
         self.recovered.emit(recovered)
         said = self.tr("This is “{name}” as it was on {time}. Save it to keep it.")
         time = recovered.time.strftime("%Y-%m-%d %H:%M:%S")
-        said = said.format(name=recovered.about.name, time=time)
-        self._parts.message_bar.inform(" ".join((said, *opened.remarks)))
+        sentences = [said.format(name=shown(recovered.about.name), time=time), *opened.remarks]
+        if recovered.is_overtaken:
+            sentences.append(
+                self.tr("Its file was saved after that and may hold later work: saving asks first.")
+            )
+        self._parts.message_bar.inform(" ".join(sentences))
 
     def close(self) -> None:
         """Begin to write nothing more."""
-        self._background.close()
+        self.background.close()
 
     def _import(self, path: Path) -> None:
         self.risk_taken.emit()
@@ -327,15 +349,20 @@ class ProjectCommands(QObject):
     def _write(self, path: Path, then: Callable[[], object]) -> None:
         make_project = self.read_project()
         self._state.count_as_saved()
-        work = partial(_write, make_project, path)
+        work = partial(_write, make_project, path, self._save_project)
         self._after_saving.append(then)
-        self._background.run(work, partial(self._on_saved, path), self._on_failed)
+        self._saves_under_way += 1
+        self.background.run(work, partial(self._on_saved, path), self._on_failed)
 
-    def _on_saved(self, path: Path, updates: int) -> None:
+    def _on_saved(self, path: Path, written: tuple[int, tuple[str, ...]]) -> None:
+        updates, remarks = written
+        self._saves_under_way -= 1
         self._state.take_over(path, path.stem, updates)
         self._parts.last_folder.remember(path)
         self.recent.add(path)
         self.saved.emit(self.tr("Saved {name}.").format(name=path.name))
+        if remarks:
+            self._parts.message_bar.warn(" ".join(remarks))
         after, self._after_saving = self._after_saving, []
         for then in after:
             then()
@@ -353,6 +380,7 @@ class ProjectCommands(QObject):
             self._expected = None
 
     def _on_failed(self, error: UserError) -> None:
+        self._saves_under_way -= 1
         self._state.give_up()
         self._after_saving = []  # nobody leaves what could not be saved
         self._parts.message_bar.ask(str(error), self.tr("Save as…"), self.save_as)
@@ -396,17 +424,13 @@ def _finite_moment(session: Session) -> Checkpoint:
     return session.checkpoint()
 
 
-def _is_newer(path: Path, time: datetime) -> bool:
-    """Whether a file was written after a time."""
-    with suppress(OSError):
-        return path.stat().st_mtime > time.timestamp()
-    return False
-
-
-def _write(make_project: Callable[[], Project], path: Path) -> int:
-    """Write a project; return the updates that had been done at its moment."""
+def _save_project(project: Project, path: Path) -> tuple[str, ...]:
     from nn_desktop.files.project_file import save_project
 
+    return save_project(project, path)
+
+
+def _write(make_project: Callable[[], Project], path: Path, save: Save) -> tuple[int, tuple[str, ...]]:
+    """Write a project; return the updates that had been done at its moment, and what is to be said."""
     project = make_project()
-    save_project(project, path)
-    return project.moment.updates
+    return project.moment.updates, save(project, path)

@@ -1,9 +1,10 @@
 """The project files that were opened or saved last, remembered from one day to the next."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
+
+from nn_desktop.files.stamps import Stamp, stamp_of
 
 RECENT = "files/recent"
 MOST_RECENT = 10
@@ -14,7 +15,7 @@ class RecentFiles:
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
-        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._stamps: dict[Path, Stamp] = {}
 
     @property
     def paths(self) -> list[Path]:
@@ -28,9 +29,7 @@ class RecentFiles:
         path = path.resolve()
         others = [other for other in self.paths if other != path]
         self._store([path, *others])
-        stamp = _stamp_of(path)
-        if stamp is not None:
-            self._stamps[path] = stamp
+        self.expect(path, stamp_of(path))
 
     def forget_if_gone(self, path: Path) -> None:
         """Leave a file out that is not there any more."""
@@ -41,21 +40,19 @@ class RecentFiles:
         """Forget all of them."""
         self._store([])
 
-    def expect_change(self, path: Path) -> None:
-        """Take a file for one that another program has changed."""
-        self._stamps[path.resolve()] = (0, 0)
+    def stamp(self, path: Path) -> Stamp | None:
+        """Return how a file looked when it was opened or saved here; None if it was not."""
+        return self._stamps.get(path.resolve())
+
+    def expect(self, path: Path, stamp: Stamp | None) -> None:
+        """Take a file for changed as soon as it looks otherwise."""
+        if stamp is not None:
+            self._stamps[path.resolve()] = stamp
 
     def was_changed_elsewhere(self, path: Path) -> bool:
         """Tell whether a file is another one than when it was opened or saved here."""
-        known, now = self._stamps.get(path.resolve()), _stamp_of(path)
+        known, now = self.stamp(path), stamp_of(path)
         return known is not None and now is not None and known != now
 
     def _store(self, paths: list[Path]) -> None:
         self._settings.setValue(RECENT, [str(path) for path in paths[:MOST_RECENT]])
-
-
-def _stamp_of(path: Path) -> tuple[int, int] | None:
-    with suppress(OSError):
-        status = path.stat()
-        return status.st_mtime_ns, status.st_size
-    return None

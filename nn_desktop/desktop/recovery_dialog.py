@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.recovery import Recovered
+from nn_desktop.files.recovery import Recovered
+from nn_desktop.texts import shown
 
 PICTURE_SIZE = QSize(192, 120)
+LONGEST_PATH = 500
 
 
 class RecoveryDialog(QDialog):
@@ -95,11 +97,12 @@ class RecoveryDialog(QDialog):
 
     def _item_of(self, recovered: Recovered) -> QListWidgetItem:
         about = recovered.about
-        where = self.tr("not saved in a file yet") if about.path is None else str(about.path)
+        where = self.tr("not saved in a file yet") if about.path is None else shown(about.path, LONGEST_PATH)
         time = recovered.time.strftime("%Y-%m-%d %H:%M:%S")
-        item = QListWidgetItem(
-            self.tr("{name}\n{time}\n{where}").format(name=about.name, time=time, where=where)
-        )
+        text = self.tr("{name}\n{time}\n{where}").format(name=shown(about.name), time=time, where=where)
+        if recovered.is_overtaken:
+            text += "\n" + self.tr("The file was saved after that: it may hold later work.")
+        item = QListWidgetItem(text)
         picture = QPixmap(str(recovered.picture))
         if not picture.isNull():
             icon = QIcon(picture)

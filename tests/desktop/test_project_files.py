@@ -355,9 +355,9 @@ def slow_disk(monkeypatch):
 
     write = project_commands._write
 
-    def write_slowly(make_project, path):
+    def write_slowly(*arguments):
         time.sleep(0.3)
-        return write(make_project, path)
+        return write(*arguments)
 
     monkeypatch.setattr(project_commands, "_write", write_slowly)
 
@@ -398,7 +398,7 @@ def test_an_error_of_the_program_is_not_taken_for_saved(qtbot, window, document,
     save(tmp_path / "a.nnd")
     document.type_layers("1-4-1")
 
-    def fail(make_project, path):
+    def fail(*arguments):
         raise MemoryError
 
     monkeypatch.setattr("nn_desktop.desktop.project_commands._write", fail)

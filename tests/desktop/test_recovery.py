@@ -14,10 +14,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
 
-from nn_desktop.desktop.recovery import ABOUT, WORK, About, RecoveryFolder, left_behind
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project
+from nn_desktop.files.recovery import ABOUT, WORK, About, RecoveryFolder, left_behind
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
