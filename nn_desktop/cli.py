@@ -59,8 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def train(session: "Session", epochs: int, stop: StopRequest) -> None:
-    """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for."""
+def train(
+    session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object] = lambda: None
+) -> None:
+    """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for.
+
+    Something else may be done between two slices.
+    """
     from nn_desktop.training.pace import Pace
 
     goal = session.updates + session.updates_until(epochs)
@@ -71,6 +76,7 @@ def train(session: "Session", epochs: int, stop: StopRequest) -> None:
             session.advance(min(pace.updates, goal - session.updates))
             pace.measure(session.updates - before, time.perf_counter() - began)
             show_progress()
+            between()
     session.settle()
 
 
@@ -210,19 +216,22 @@ def _list_datasets(options: argparse.Namespace) -> int:
 def _train_and_export(options: argparse.Namespace) -> int:
     with stop_on_signals() as stop:
         from nn_desktop.cli_files import export_all, is_well_exported
+        from nn_desktop.cli_keeping import WorkKeeper
         from nn_desktop.cli_results import format_json, format_lines
         from nn_desktop.files.model import TrainedModel
+        from nn_desktop.user_folders import recovery_folder
 
         session, project = _begin(options)
         target = options.project if options.output is None else options.output
+        keeper = WorkKeeper(session, project, None if target is None else Path(target), recovery_folder())
         updates, began = session.updates, time.perf_counter()
-        train(session, session.epoch + options.epochs, stop)
+        train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
         seconds = time.perf_counter() - began
         # What has not changed need not be written again.
         is_unsaved = target is not None and (session.updates != updates or options.output is not None)
         if project is not None and is_unsaved and options.output is None:
             _mention_change(project, Path(target))
-        is_saved = not is_unsaved or _save(session, project, Path(target))
+        is_saved = not is_unsaved or keeper.save()
         model = TrainedModel.of(session.setup, session.dataset, session.parameters, session.engine.engine)
         exported = export_all(model, options.export, stop)
         result = _summarize(session, seconds, stop.asked, exported, options.json)
@@ -273,20 +282,6 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     session = Session(setup, start)
     _mention_large_batch(session, options.batch_size)
     return session, None
-
-
-def _save(session: "Session", project: "Project | None", path: Path) -> bool:
-    """Save a project with what else it holds, or a new one. A failure is said: it must not cost the rest."""
-    from nn_desktop.files.project import Project
-    from nn_desktop.files.project_file import save_project
-
-    moment = session.checkpoint()
-    try:
-        save_project(Project(moment) if project is None else replace(project, moment=moment), path)
-    except UserError as error:
-        say(str(error))
-        return False
-    return True
 
 
 def _mention_change(project: "Project", path: Path) -> None:

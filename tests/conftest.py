@@ -15,3 +15,9 @@ def no_thread_is_left():
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     assert "training" not in left
+
+
+@pytest.fixture(autouse=True)
+def work_is_kept_in_a_folder_of_the_test(monkeypatch, tmp_path_factory):
+    """What a test leaves behind must not be offered to whoever runs it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))

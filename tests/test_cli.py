@@ -175,7 +175,7 @@ def test_training_goes_on_from_given_weights(capsys: Capture, tmp_path: Path) ->
 
 def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     seen = []
-    monkeypatch.setattr(cli, "train", lambda session, epochs, stop: seen.append((session.setup, epochs)))
+    monkeypatch.setattr(cli, "train", lambda session, epochs, *_: seen.append((session.setup, epochs)))
     options = (
         "train --dataset spiral --layers 2-6-5:relu-1 --activation elu --mode stochastic --batch-size 5 "
         "--learning-rate 0.25 --epochs 7 --seed 11 --noise 0.1 --samples 60 --train-share 0.6 --data-seed 9 "

@@ -28,6 +28,7 @@ from nn_desktop.files.links import to_link
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.project import SUFFIX, Panel, Project
 from nn_desktop.files.project_file import backup_of, open_project, save_project
+from nn_desktop.files.recovery import left_behind
 from nn_desktop.files.weights import read_weights
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer
@@ -38,6 +39,7 @@ from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters, Precision
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.user_folders import recovery_folder
 
 ROOT = Path(__file__).parents[1]
 Capture = pytest.CaptureFixture[str]
@@ -666,7 +668,7 @@ def test_a_project_that_cannot_be_saved_does_not_cost_the_export(
     Path("folder").mkdir()
     make_project()
 
-    def train_and_remove(session: Session, epochs: int, stop: object) -> None:
+    def train_and_remove(session: Session, *_: object) -> None:
         session.advance(1)
         Path("folder").rmdir()
 
@@ -676,6 +678,10 @@ def test_a_project_that_cannot_be_saved_does_not_cost_the_export(
     assert json.loads(captured.out)["exports"] == ["a.npz"]
     assert "project" not in json.loads(captured.out)
     assert "its folder does not exist" in captured.err
+    assert "the window offers it" in captured.err
+    (kept,) = left_behind(recovery_folder())
+    assert (kept.about.name, kept.about.path) == ("b", Path("folder/b.nnd").absolute())
+    kept.folder.release()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -832,7 +838,7 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
     make_project()
     train = cli.train
 
-    def somebody_else_saves(session: Session, epochs: int, stop: StopRequest) -> None:
+    def somebody_else_saves(session: Session, epochs: int, stop: StopRequest, between: object) -> None:
         train(session, epochs, stop)
         make_project(updates=77)
 

@@ -1,0 +1,98 @@
+"""Keeps the work of a training on the command line against a crash, as the window does."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from nn_desktop.cli_files import say_all
+from nn_desktop.console import say
+from nn_desktop.errors import UserError
+from nn_desktop.files.project import Project
+from nn_desktop.files.project_file import save_project
+from nn_desktop.files.recovery import INTERVAL_SECONDS, About, RecoveryFolder
+from nn_desktop.files.stamps import stamp_of
+from nn_desktop.training.session import Session
+
+
+class WorkKeeper:
+    """Keeps a session that belongs to a project file, and saves it in the end.
+
+    What is kept is offered by the window at its next start, unless it has been saved before.
+
+    Parameters
+    ----------
+    session
+        What is trained.
+    project
+        What else is in the project; None for a new one.
+    path
+        Its file; None if nothing is saved, and so nothing is kept either.
+    root
+        Where programs have their folders.
+    interval_seconds
+        Between two times that it is kept.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        project: Project | None,
+        path: Path | None,
+        root: Path,
+        interval_seconds: float = INTERVAL_SECONDS,
+    ) -> None:
+        self._session = session
+        self._project = project
+        self._path = path
+        self._root = root
+        self._interval = interval_seconds
+        self._kept_at = time.monotonic()
+        self._seen = None if path is None else stamp_of(path)
+        self._folder: RecoveryFolder | None = None
+        self._has_complained = False
+
+    def keep_if_due(self) -> None:
+        """Keep the work of this moment if the last time is long ago. A failure is said once."""
+        if self._path is not None and time.monotonic() - self._kept_at >= self._interval:
+            self._keep(self._path)
+            self._kept_at = time.monotonic()
+
+    def save(self) -> bool:
+        """Save the project, and keep it no longer; return whether that could be done. A failure is said."""
+        if self._path is None:
+            return True
+        project = self._project_now()
+        save = save_project if self._folder is None else self._folder.save
+        try:
+            say_all(save(project, self._path))
+        except UserError as error:
+            say(str(error))
+            if self._keep(self._path) and self._folder is not None:
+                self._folder.release()
+                say("What was trained is kept all the same: the window offers it when it is opened next.")
+            return False
+        self.close()
+        return True
+
+    def close(self) -> None:
+        """Keep nothing any more."""
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
+
+    def _keep(self, path: Path) -> bool:
+        self._session.settle()  # what has grown beyond all numbers could not be read again
+        try:
+            if self._folder is None:
+                self._folder = RecoveryFolder.make(self._root)
+            self._folder.keep(self._project_now(), About(path.stem, path.absolute(), self._seen))
+        except UserError as error:
+            if not self._has_complained:
+                self._has_complained = True
+                say(str(error))
+            return False
+        return True
+
+    def _project_now(self) -> Project:
+        moment = self._session.checkpoint()
+        return Project(moment) if self._project is None else replace(self._project, moment=moment)
