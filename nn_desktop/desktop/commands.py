@@ -144,12 +144,12 @@ class Commands(QObject):
     @Slot()
     def undo(self) -> None:
         """Take back the last change."""
-        self._parts.document.undo_stack.undo()
+        self._parts.document.undo()
 
     @Slot()
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._parts.document.undo_stack.redo()
+        self._parts.document.redo()
 
     @Slot()
     def train_or_pause(self) -> None:

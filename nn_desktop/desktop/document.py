@@ -6,13 +6,13 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.trainer import Trainer
-from nn_desktop.desktop.undo_steps import LayoutStep, Moment, NotesStep, Numbers, SetupStep, cross
+from nn_desktop.desktop.undo_steps import LayoutStep, Moment, Numbers, SetupStep, Side, cross
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
@@ -81,7 +81,7 @@ class Document(QObject):
         self._trainer = trainer
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
-        self._crossing: tuple[SetupStep, Setup, Moment] | None = None
+        self._crossing: tuple[SetupStep, Side, Moment] | None = None
         self._real_setup: Future[Setup] | None = None
         self._is_stack_doubtful = False
         self.undo_stack.indexChanged.connect(self._forget_far_moments)
@@ -144,7 +144,7 @@ class Document(QObject):
             self.refuse(str(error))
             return False
         if after != before or assignment is not None:
-            self._push(SetupStep(self, text, before, after, field, assignment=assignment))
+            self._push(SetupStep(self, text, self._side, self._side_at(after), field, assignment=assignment))
         return True
 
     def refuse(self, why: str) -> None:
@@ -180,13 +180,14 @@ class Document(QObject):
 
     def change_layout(self, text: str, layout: Layout) -> None:
         """Let parts of the network stand elsewhere in the drawing."""
+        layout = layout.within(self._setup.topology)
         if layout != self._layout:
             self._push(LayoutStep(self, text, self._layout, layout))
 
     def adopt_layout(self, layout: Layout) -> None:
         """Put a layout in force, for a step."""
-        self._layout = layout
-        self.layout_changed.emit(layout)
+        self._layout = layout.within(self._setup.topology)
+        self.layout_changed.emit(self._layout)
 
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
@@ -277,7 +278,7 @@ class Document(QObject):
     @Slot()
     def reset(self) -> None:
         """Go back to the same start."""
-        self._push(SetupStep(self, self.tr("reset"), self._setup, self._setup, is_jump=True))
+        self._push(SetupStep(self, self.tr("reset"), self._side, self._side, is_jump=True))
 
     def go_to(
         self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
@@ -308,37 +309,27 @@ class Document(QObject):
     def _jump(
         self, text: str, setup: Setup, arrival: Moment, layout: Layout, notes: str | None = None
     ) -> None:
-        """Go to another moment, in one step to undo; it has several parts only if more changes with it.
-
-        A layout that moves parts comes after the network that has them.
-        """
-        steps: list[QUndoCommand] = [SetupStep(self, text, self._setup, setup, is_jump=True, arrival=arrival)]
-        if layout != self._layout:
-            steps.insert(int(layout != AUTOMATIC), LayoutStep(self, text, self._layout, layout))
-        if notes is not None and notes != self._notes:
-            steps.append(NotesStep(self, text, self._notes, notes))
-        if len(steps) > 1:
-            self.undo_stack.beginMacro(text)
-        for step in steps:
-            self._push(step)
-        if len(steps) > 1:
-            self.undo_stack.endMacro()
+        """Go to another moment, in one step to undo."""
+        has_other_notes = notes is not None and notes != self._notes
+        before = replace(self._side, notes=self._notes if has_other_notes else None)
+        after = Side(setup, layout, notes if has_other_notes else None)
+        self._push(SetupStep(self, text, before, after, is_jump=True, arrival=arrival))
 
     def cross(
         self,
         step: SetupStep,
-        setup: Setup,
+        side: Side,
         recall: Moment | None,
         is_jump: bool,
         numbers: Numbers | None = None,
     ) -> Moment:
-        """Put a setup in force, for a step; return the moment that is left.
+        """Put a side in force, for a step; return the moment that is left.
 
         Parameters
         ----------
         step
             That asks for it.
-        setup
+        side
             The new one.
         recall
             A moment there to come back to, if there was one.
@@ -347,12 +338,21 @@ class Document(QObject):
         numbers
             What else happens to the parameters, unless training comes back to that moment exactly.
         """
-        moment = self._trainer.post(partial(cross, setup, recall, is_jump, numbers))
-        self._crossing = step, self._setup, moment
+        moment = self._trainer.post(partial(cross, side.setup, recall, is_jump, numbers))
+        left = replace(self._side, notes=None if side.notes is None else self._notes)
+        self._crossing = step, left, moment
         if self._real_setup is not None:
             self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
-        self._adopt(setup)
+        self._adopt(side)
         return moment
+
+    @property
+    def _side(self) -> Side:
+        return Side(self._setup, self._layout)
+
+    def _side_at(self, setup: Setup) -> Side:
+        """Return the side with another setup, in which what the network has not any more stands nowhere."""
+        return Side(setup, self._layout.within(setup.topology))
 
     def _doubt(self, before: Topology, after: Topology) -> None:
         units, grown = sum(after.sizes), sum(after.sizes) - sum(before.sizes)
@@ -363,9 +363,24 @@ class Document(QObject):
             )
             raise _DoubtError(text.format(units=grouped(units), weights=grouped(after.weight_count)))
 
-    def _push(self, command: QUndoCommand) -> None:
-        self.undo_stack.push(command)
+    def _push(self, step: SetupStep | LayoutStep) -> None:
+        step.redo()  # first: an error leaves the stack as it is
+        self.undo_stack.push(step)
         self._forget_far_moments()
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the last change, if there is one."""
+        if self.undo_stack.canUndo():
+            self.undo_stack.command(self.undo_stack.index() - 1).undo()  # first, as in `_push`
+            self.undo_stack.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self.undo_stack.canRedo():
+            self.undo_stack.command(self.undo_stack.index()).redo()
+            self.undo_stack.redo()
 
     @Slot()
     def _forget_far_moments(self) -> None:
@@ -384,10 +399,16 @@ class Document(QObject):
         self.undo_stack.clear()
         self.undo_stack.resetClean()
 
-    def _adopt(self, setup: Setup) -> None:
-        if setup != self._setup:
-            self._setup = setup
-            self.setup_changed.emit(setup)
+    def _adopt(self, side: Side) -> None:
+        """Put a side in force, and tell of it when all of it is."""
+        before, layout = self._side, side.layout.within(side.setup.topology)
+        self._setup, self._layout = side.setup, layout
+        if side.notes is not None:
+            self.set_notes(side.notes)
+        if side.setup != before.setup:
+            self.setup_changed.emit(side.setup)
+        if layout != before.layout:
+            self.layout_changed.emit(layout)
 
     @Slot(str)
     def _on_failed(self) -> None:
@@ -415,7 +436,7 @@ class Document(QObject):
         if real != self._setup or self._is_stack_doubtful:
             self._is_stack_doubtful = False
             self._clear_stack()
-            self._adopt(real)
+            self._adopt(self._side_at(real))
 
 
 def make_document(setup: Setup) -> tuple[Document, Trainer]:

@@ -83,26 +83,44 @@ class _FewNumbers:
             self.start.of(Parameters.zeros(marks.topology)).put(marks)
 
 
+@dataclass(frozen=True)
+class Side:
+    """What the document is on one side of a step.
+
+    Attributes
+    ----------
+    setup, layout
+        Those in force there.
+    notes
+        None if they have nothing to do with the step, and stay.
+    """
+
+    setup: Setup
+    layout: Layout
+    notes: str | None = None
+
+
 class Sides(Protocol):
     """What steps act on: the document."""
+
+    @property
+    def notes(self) -> str:
+        """What somebody wrote about it."""
+        ...
 
     def cross(
         self,
         step: "SetupStep",
-        setup: Setup,
+        side: Side,
         recall: Moment | None,
         is_jump: bool,
         numbers: Numbers | None,
     ) -> Moment:
-        """Put a setup in force; return the moment that is left."""
+        """Put a side in force; return the moment that is left."""
         ...
 
     def adopt_layout(self, layout: Layout) -> None:
         """Put a layout in force."""
-        ...
-
-    def set_notes(self, text: str) -> None:
-        """Take other notes."""
         ...
 
 
@@ -141,14 +159,17 @@ class LayoutStep(QUndoCommand):
         self._document = document
         self._before, self._after = before, after
         self._time = time.monotonic()
-        self._was_undone = False
+        self._is_done = self._was_undone = False
 
     def redo(self) -> None:
-        self._document.adopt_layout(self._after)
+        if not self._is_done:
+            self._document.adopt_layout(self._after)
+            self._is_done = True
 
     def undo(self) -> None:
-        self._was_undone = True
-        self._document.adopt_layout(self._before)
+        if self._is_done:
+            self._document.adopt_layout(self._before)
+            self._is_done, self._was_undone = False, True
 
     def id(self) -> int:
         return LAYOUT_ID
@@ -178,25 +199,13 @@ class LayoutStep(QUndoCommand):
         }
 
 
-class NotesStep(QUndoCommand):
-    """One step of the undo stack, between two texts that were not typed but came with a file."""
-
-    def __init__(self, document: Sides, text: str, before: str, after: str) -> None:
-        super().__init__(text)
-        self._document = document
-        self._before, self._after = before, after
-
-    def redo(self) -> None:
-        self._document.set_notes(self._after)
-
-    def undo(self) -> None:
-        self._document.set_notes(self._before)
-
-
 class SetupStep(QUndoCommand):
-    """One step of the undo stack, between two setups.
+    """One step of the undo stack, between two setups, and what belongs to them.
 
     On leaving a side it remembers the moment, so that what was learned there is there on coming back.
+
+    Like every step here it may be done, or undone, before the stack asks for it, which then changes nothing
+    more: an error comes before the stack has changed.
 
     Parameters
     ----------
@@ -205,7 +214,7 @@ class SetupStep(QUndoCommand):
     text
         What is done.
     before, after
-        The setups of its two sides.
+        Its two sides.
     field
         As in `Document.change`.
     is_jump, arrival
@@ -218,8 +227,8 @@ class SetupStep(QUndoCommand):
         self,
         document: Sides,
         text: str,
-        before: Setup,
-        after: Setup,
+        before: Side,
+        after: Side,
         field: str = "",
         is_jump: bool = False,
         arrival: Moment | None = None,
@@ -236,32 +245,39 @@ class SetupStep(QUndoCommand):
         self._few_before: _FewNumbers | None = None
         self._few_after: _FewNumbers | None = None
         self._time = time.monotonic()
-        self._is_done = False
-        self._is_taken_back = False
+        self._is_done = self._was_undone = False
 
     def redo(self) -> None:
-        self._is_done = True
-        if not self._is_taken_back:
+        if not self._is_done:
+            self._before = self._left(self._before)
             self._moment_before = self._document.cross(
                 self, self._after, self._moment_after, self._is_jump, self._put
             )
+            self._is_done = True
 
     def undo(self) -> None:
-        self._is_done = False
-        if not self._is_taken_back:
+        if self._is_done:
+            self._after = self._left(self._after)
             self._moment_after = self._document.cross(
                 self, self._before, self._moment_before, self._is_jump, self._take_back
             )
+            self._is_done, self._was_undone = False, True
 
     def take_back(self, stack: QUndoStack) -> None:
-        """Leave the stack as before the last crossing, which failed: a step that was not done is none."""
-        self._is_taken_back = True
+        """Leave the stack as before the last crossing, which failed: a step that was never done is none."""
         if self._is_done:
-            self.setObsolete(True)
+            while stack.command(stack.index() - 1) is not self:
+                stack.undo()  # what was moved in the drawing since
+            self._is_done = False
+            self.setObsolete(not self._was_undone)
             stack.undo()
         else:
+            self._is_done = True
             stack.redo()
-            self._is_taken_back = False
+
+    def _left(self, side: Side) -> Side:
+        """Return a side as it is left: notes may have been written there since."""
+        return side if side.notes is None else replace(side, notes=self._document.notes)
 
     def id(self) -> int:
         return FIELD_ID if self._field else -1
@@ -273,7 +289,7 @@ class SetupStep(QUndoCommand):
         if other._time - self._time > MERGE_SECONDS:
             return False
         is_back = other._after == self._before
-        if is_back and other._before.beginning != other._after.beginning:
+        if is_back and other._before.setup.beginning != other._after.setup.beginning:
             return False  # the setup is back where it was, but training began anew: both are to undo
         self._after, self._time = other._after, other._time
         self.setObsolete(is_back)
@@ -289,7 +305,7 @@ class SetupStep(QUndoCommand):
             are added.
         """
         sides = ((self._moment_before, self._before), (self._moment_after, self._after))
-        return sum(_size(moment, setup, counted) for moment, setup in sides if moment is not None)
+        return sum(_size(moment, side.setup, counted) for moment, side in sides if moment is not None)
 
     def forget(self) -> None:
         """Remember no moment: undone, a change then carries over what the network of then knows.
@@ -315,7 +331,7 @@ class SetupStep(QUndoCommand):
     @property
     def _is_of_numbers_alone(self) -> bool:
         """Whether numbers are put into a network that stays what it is."""
-        return self._assignment is not None and self._before.topology == self._after.topology
+        return self._assignment is not None and self._before.setup.topology == self._after.setup.topology
 
     @property
     def _put(self) -> Numbers | None:

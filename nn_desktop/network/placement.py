@@ -1,7 +1,8 @@
 """Where the parts of a network stand in a drawing; what it learned has nothing to do with it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from math import isnan
 from typing import NamedTuple
 
 from nn_desktop.network.topology import Layer, Topology
@@ -14,6 +15,8 @@ LEAST_PITCH, MOST_PITCH = 26.0, 72.0
 LEAST_STEP, MOST_STEP = 112.0, 260.0
 """Distance of neighbouring layers, in points."""
 MOST_RADIUS = 22.0
+FARTHEST = 2.0**31
+"""Points that something may be moved: beyond all that can be seen."""
 
 Offset = tuple[float, float]
 """How far something is moved to the right and down, in points."""
@@ -32,6 +35,15 @@ class Layout:
 
     layers: Mapping[int, Offset] = field(default_factory=dict)
     units: Mapping[int, Offset] = field(default_factory=dict)
+
+    def within(self, topology: Topology) -> "Layout":
+        """Return the layout of what a network has: no offset is left of parts that it lacks.
+
+        Of offsets beyond `FARTHEST` as much is left; those that are no numbers are none.
+        """
+        layers, units = _within(self.layers, topology.layer_index), _within(self.units, topology.unit_place)
+        is_same = layers == self.layers and units == self.units
+        return self if is_same else Layout(layers, units)
 
 
 AUTOMATIC = Layout()
@@ -106,6 +118,18 @@ class Placement:
             xs += [spot.x for spot in column.units]
             ys += [spot.y for spot in column.units]
         return min(xs), max(xs), min(ys), max(ys)
+
+
+def _within(offsets: Mapping[int, Offset], known: Container[int]) -> dict[int, Offset]:
+    return {
+        part: (_bounded(right), _bounded(down))
+        for part, (right, down) in offsets.items()
+        if part in known and not (isnan(right) or isnan(down))
+    }
+
+
+def _bounded(distance: float) -> float:
+    return min(max(distance, -FARTHEST), FARTHEST)
 
 
 def place(

@@ -206,19 +206,19 @@ def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
 def test_a_key_that_is_held_moves_in_one_step_and_leaves_earlier_steps(document):
     document.set_learning_rate(0.2)
     for step in range(1, 121):
-        document.change_layout("move", Layout({}, {7: (8.0 * step, 0.0)}))
+        document.change_layout("move", Layout({}, {8: (8.0 * step, 0.0)}))
     assert document.undo_stack.count() == 2
     document.undo_stack.undo()
     assert document.layout == AUTOMATIC
     document.undo_stack.redo()
-    assert document.layout == Layout({}, {7: (960.0, 0.0)})
+    assert document.layout == Layout({}, {8: (960.0, 0.0)})
     document.undo_stack.setIndex(0)
     assert document.setup.hyperparameters.learning_rate != 0.2
 
 
 def test_moves_of_different_parts_are_different_steps(document):
-    one, both = Layout({}, {7: (8.0, 0.0)}), Layout({}, {7: (8.0, 0.0), 8: (0.0, 5.0)})
-    for layout in (one, both, Layout({6: (1.0, 0.0)}, both.units)):
+    one, both = Layout({}, {8: (8.0, 0.0)}), Layout({}, {8: (8.0, 0.0), 9: (0.0, 5.0)})
+    for layout in (one, both, Layout({7: (1.0, 0.0)}, both.units)):
         document.change_layout("move", layout)
     assert document.undo_stack.count() == 3
     document.undo_stack.undo()
@@ -230,7 +230,7 @@ def test_moves_of_different_parts_are_different_steps(document):
 def test_moves_with_time_between_are_steps_of_their_own(document, monkeypatch):
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     for step in range(1, 4):
-        document.change_layout("move", Layout({}, {7: (8.0 * step, 0.0)}))
+        document.change_layout("move", Layout({}, {8: (8.0 * step, 0.0)}))
     assert document.undo_stack.count() == 3
 
 
@@ -238,13 +238,13 @@ def test_what_was_moved_back_where_it_stood_is_no_step(document):
     shown: list[Layout] = []
     document.layout_changed.connect(shown.append)
     for x in (8.0, 0.0):
-        document.change_layout("move", Layout({}, {7: (x, 0.0)}))
+        document.change_layout("move", Layout({}, {8: (x, 0.0)}))
     assert document.undo_stack.count() == 0
     assert document.layout == shown[-1] == AUTOMATIC
 
 
 def test_arranging_is_not_merged_with_the_move_before(document):
-    moved = Layout({}, {7: (8.0, 0.0)})
+    moved = Layout({}, {8: (8.0, 0.0)})
     document.change_layout("move", moved)
     document.change_layout("arrange", AUTOMATIC)
     assert document.undo_stack.count() == 2
@@ -253,11 +253,11 @@ def test_arranging_is_not_merged_with_the_move_before(document):
 
 
 def test_a_move_after_undo_and_redo_is_a_step_of_its_own(document):
-    moved = Layout({}, {7: (8.0, 0.0)})
+    moved = Layout({}, {8: (8.0, 0.0)})
     document.change_layout("move", moved)
     document.undo_stack.undo()
     document.undo_stack.redo()
-    document.change_layout("move", Layout({}, {7: (16.0, 0.0)}))
+    document.change_layout("move", Layout({}, {8: (16.0, 0.0)}))
     document.undo_stack.undo()
     assert document.layout == moved
 

@@ -1,0 +1,55 @@
+"""Closing a project into bytes and opening it again, and what there is to compare afterwards."""
+
+import io
+
+from nn_desktop.files.project import Project
+from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.training.moments import Checkpoint
+
+
+def reopened(project: Project) -> Project:
+    """Write a project, and read what was written; nothing may be left out, or changed."""
+    file = io.BytesIO()
+    write_project(project, file)
+    opened = read_project(file)
+    assert opened.remarks == ()
+    assert contents(opened.project) == contents(project)
+    return opened.project
+
+
+def contents(project: Project) -> dict[str, object]:
+    """Return all that a project holds, bit by bit."""
+    layout = project.layout
+    return {
+        **moment_contents(project.moment),
+        "layout": (dict(layout.layers), dict(layout.units)),
+        "notes": project.notes,
+        "panels": project.panels,
+    }
+
+
+def moment_contents(moment: Checkpoint) -> dict[str, object]:
+    """Return all that a moment holds, bit by bit; a start of another network is none."""
+    start = moment.start
+    has_start = start is not None and start.topology == moment.setup.topology
+    return {
+        "setup": moment.setup,
+        "parameters": bits(moment.parameters),
+        "place": (moment.epoch, moment.position, moment.updates, moment.diverged),
+        "order": moment.order.tobytes(),
+        "history": (moment.history.rows().tobytes(), moment.history.stride),
+        "engine": moment.engine,
+        "start": bits(start) if has_start else None,
+        "typed": bits(moment.typed) if has_start else None,
+        "milestones": [
+            (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in moment.milestones
+        ],
+    }
+
+
+def bits(parameters: Parameters | None) -> tuple[object, ...] | None:
+    """Return numbers and their type."""
+    if parameters is None:
+        return None
+    return parameters.topology, parameters.vector.dtype, parameters.vector.tobytes()
