@@ -110,12 +110,12 @@ class Commands(QObject):
 
         try:
             adopted = adopt(read_model(path), self._parts.document.setup.data)
+            checkpoint = Session(adopted.setup, adopted.parameters).checkpoint()
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return False
         self._parts.last_folder.remember(path)
         self._parts.trainer.pause()
-        checkpoint = Session(adopted.setup, adopted.parameters).checkpoint()
         self._parts.document.go_to(self.tr("open network"), checkpoint, notes="")
         opened = self.tr("Opened {path}.").format(path=path.name)
         self._parts.message_bar.inform(" ".join((opened, *adopted.remarks)))

@@ -415,7 +415,9 @@ def _open_filters(commands: QObject) -> list[str]:
 def _make_project(
     moment: "Future[Checkpoint]", layout: Layout, notes: str, panels: tuple[Panel, ...]
 ) -> Project:
-    return Project(moment.result(), layout, notes, panels)
+    known = moment.result()
+    # The training may have refused the newest edit, and has another network than the drawing then.
+    return Project(known, layout.within(known.setup.topology), notes, panels)
 
 
 def _finite_moment(session: Session) -> Checkpoint:

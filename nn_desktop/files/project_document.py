@@ -46,7 +46,7 @@ from nn_desktop.files.setup_document import (
     read_topologies,
 )
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
-from nn_desktop.network.placement import Layout, Offset
+from nn_desktop.network.placement import FARTHEST, Layout, Offset
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import CAPACITY, History
 from nn_desktop.training.hyperparameters import Precision
@@ -61,8 +61,6 @@ MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 MOST_DOCUMENT_BYTES = 4_000_000
 LONGEST_NOTES = 100_000
 MOST_PANELS = 50
-FARTHEST = 2**31
-"""Points that something may be moved in the drawing, and the largest id."""
 _T = TypeVar("_T")
 
 

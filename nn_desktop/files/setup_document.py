@@ -25,7 +25,7 @@ from nn_desktop.files.formats.topology_document import (
     read_list,
     read_value,
 )
-from nn_desktop.network.topology import Layer, Link, Pair, Topology
+from nn_desktop.network.topology import MAX_ID, Layer, Link, Pair, Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup
 
@@ -33,7 +33,6 @@ MOST_PAIRS_IN_TEXT = 500
 MOST_PAIRS = 1_000_000
 """In all arrays of a file together: a hundred times as many as anybody draws, and seconds to read."""
 PAIR_LISTS = ("removed", "only", "frozen")
-LARGEST_ID = 2**31 - 1
 ADDED_LATER = frozenset({"engine"})
 """Fields that files of earlier versions of the program lack: they take their defaults."""
 _T = TypeVar("_T")
@@ -164,7 +163,7 @@ def _with_ids(topology: Topology, described: Mapping[str, object], archive: Arch
     parts = [number for layer in topology.layers for number in (layer.id, *layer.units)]
     name = read_value("ids", described.get("ids"), str)
     ids = archive.array(name, (len(parts),), np.int32).tolist()
-    if min(ids) < 0 or next_id > LARGEST_ID:
+    if min(ids) < 0 or next_id > MAX_ID:
         raise WrongPartError("ids")
     had = dict(zip(parts, ids, strict=True))
     layers = tuple(_layer_with(layer, had) for layer in topology.layers)

@@ -70,7 +70,9 @@ class Fragment:
         # Some layers are no network by themselves. They are checked as one that begins with them and has
         # another output layer; the first one's activation, and softmax in the last, would be wrong there.
         layers = (replace(layer, activation=Activation.IDENTITY) for layer in self.layers)
-        Topology((*layers, Layer(next_id, (next_id + 1,))), self.links, next_id + 2)
+        taken = {*ids, *ends}
+        end, unit = [number for number in range(len(taken) + 2) if number not in taken][:2]
+        Topology((*layers, Layer(end, (unit,))), self.links, max(next_id, unit + 1))
 
     def _check_numbers(self) -> None:
         sizes = {layer.id: len(layer.units) for layer in self.layers}

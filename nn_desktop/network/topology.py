@@ -15,6 +15,8 @@ MAX_LAYERS = 64
 MAX_UNITS = 10_000
 """Largest number of units in a layer: above it, no drawing and no small computer is of use."""
 MAX_WEIGHTS = 20_000_000
+MAX_ID = 2**31 - 1
+"""No layer or unit has a larger id, so that every file can hold it."""
 
 
 class TopologyError(UserError):
@@ -267,8 +269,13 @@ class Topology:
         if self.layers[0].activation is not Activation.IDENTITY:
             raise TopologyError("The input layer passes its values on: it has no activation to choose.")
         ids = [layer.id for layer in self.layers] + [unit for layer in self.layers for unit in layer.units]
-        if len(set(ids)) != len(ids) or max(ids) >= self.next_id:
+        if len(set(ids)) != len(ids) or min(ids) < 0 or max(ids) >= self.next_id:
             raise TopologyError("Two parts of the network share an id: the description of it is damaged.")
+        if self.next_id > MAX_ID:
+            raise TopologyError(
+                f"The network has had {MAX_ID:,} layers and units, and there are no ids for more: "
+                "copy it, and paste it into a new project."
+            )
 
     def _check_links(self) -> None:
         seen = set()

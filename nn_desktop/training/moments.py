@@ -38,13 +38,14 @@ class Milestone:
 def keep(milestones: tuple[Milestone, ...], newest: Milestone) -> tuple[Milestone, ...]:
     """Return milestones and a new one, in bounded memory: if they get too many, every second one goes.
 
-    The first one stays, and the new one.
+    The first one stays, and the new one; of a network too large for a single one, none.
     """
     kept = (*milestones, newest)
     while len(kept) > MOST_MILESTONES or sum(m.vector.nbytes for m in kept) > MOST_MILESTONE_BYTES:
         if len(kept) < 3:
-            return kept[-1:]
-        kept = (*kept[:-1:2], newest)
+            kept = kept[1:]
+        else:
+            kept = (*kept[:-1:2], newest)
     return kept
 
 

@@ -17,7 +17,7 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import History
-from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.hyperparameters import Hyperparameters, Precision
 from nn_desktop.training.moments import Checkpoint, Milestone, Snapshot, keep
 from nn_desktop.training.order import ordered_epochs, shuffled_epochs
 from nn_desktop.training.samples import Samples, make_samples
@@ -25,6 +25,12 @@ from nn_desktop.training.setup import Setup
 
 Assign = Callable[[Parameters], None]
 """Puts numbers into parameters."""
+GROWN_TOO_LARGE = "Some weights have grown too large for {type}: reset the network, or keep the number type."
+START_TOO_LARGE = (
+    "Some weights that the network started from are too large for {type}, and a reset comes back to them: "
+    "use float64, or start anew with another seed."
+)
+PUT_IN_TOO_LARGE = "Some of these numbers are not finite, or too large for {type}: choose others."
 
 
 class SessionError(UserError):
@@ -60,7 +66,7 @@ class Session:
     def __init__(self, setup: Setup, start: Parameters | None = None) -> None:
         self.setup = setup
         self.dataset = load(setup.data)
-        self._start = start
+        self._start = None if start is None else _without_removed(start)
         self._typed: Parameters | None = None
         self._output = setup.topology.layers[-1].activation
         self._samples: Samples | None = None
@@ -102,12 +108,16 @@ class Session:
         return self.updates_left_in_epoch + (epoch - self.epoch - 1) * self.updates_per_epoch
 
     def reset(self) -> None:
-        """Go back to the start: the same parameters as at first, epoch 0."""
+        """Go back to the start: the same parameters as at first, epoch 0.
+
+        Raises
+        ------
+        SessionError
+            If it was given in numbers too large for those of now. Nothing has changed then.
+        """
         hyperparameters = self.setup.hyperparameters
         if self._start is not None and self._start.topology == self.setup.topology:
-            vector = self._start.vector.astype(hyperparameters.precision)
-            self.parameters = Parameters(self.setup.topology, vector)
-            self.parameters.clear_removed()
+            self.parameters = _converted(self._start, hyperparameters.precision, START_TOO_LARGE)
         else:
             self.parameters, self._typed = self._initial(hyperparameters.seed), None
         self.epoch = 0
@@ -180,7 +190,8 @@ class Session:
         Raises
         ------
         UserError
-            If the data cannot be had. Nothing has changed then.
+            If the data cannot be had, or numbers are too large for the type of numbers. What has changed by
+            then is undone by coming back to a checkpoint of before.
         """
         self.settle()
         if recall is not None and (self._begins_anew(setup) or recall.updates == self.updates):
@@ -202,8 +213,7 @@ class Session:
         if assign is not None:
             if self.updates == 0 and recall is None and setup.topology == before.topology:
                 self._mark_typed(assign)
-            assign(self.parameters)
-            self.parameters.clear_removed()
+            _assign_finite(self.parameters, assign)
             self._losses = None
         if self.updates == 0 and (assign is not None or self._start is not None):
             self._start = self.parameters.copy()
@@ -223,9 +233,9 @@ class Session:
         """
         if self._start is None or self._start.topology != self.setup.topology:
             return
-        self._start = self._start.copy()  # checkpoints hold the one of before
-        assign(self._start)
-        self._start.clear_removed()
+        start = self._start.copy()  # checkpoints hold the one of before
+        _assign_finite(start, assign)
+        self._start = start
         self._typed = self._marks(self.setup.topology)
         mark(self._typed)
         self._good = self.checkpoint()
@@ -412,7 +422,8 @@ class Session:
         if recall is not None:
             carry_over(recall.parameters, new)
         elif self._start is not None:
-            start = new.copy()
+            dtype = np.promote_types(self._start.vector.dtype, new.vector.dtype)  # holds both
+            start = Parameters(topology, new.vector.astype(dtype), new.blocks)
             carry_over(self._start, start)
             self._start = start
             if self._typed is not None:
@@ -439,7 +450,8 @@ class Session:
     def _mark_typed(self, assign: Assign) -> None:
         """Note down where numbers of the start are typed: that is where they change what is no number."""
         places = Parameters(self.setup.topology, np.full_like(self.parameters.vector, np.nan))
-        assign(places)
+        with np.errstate(over="ignore"):  # what is too large is refused where it counts
+            assign(places)
         typed = self._marks(self.setup.topology)
         typed.vector[~np.isnan(places.vector)] = 1
         self._typed = typed
@@ -462,16 +474,12 @@ class Session:
         )
 
     def _convert_parameters(self) -> None:
-        precision = np.dtype(self.setup.hyperparameters.precision)
-        if self.parameters.vector.dtype != precision:
-            with np.errstate(over="ignore"):
-                vector = self.parameters.vector.astype(precision)
-            if not np.isfinite(vector).all():
-                raise SessionError(
-                    f"Some weights have grown too large for {precision.name}: "
-                    "reset the network, or keep the number type."
-                )
-            self.parameters = Parameters(self.setup.topology, vector)
+        precision = self.setup.hyperparameters.precision
+        if self.parameters.vector.dtype == np.dtype(precision):
+            return
+        self.parameters = _converted(self.parameters, precision, GROWN_TOO_LARGE)
+        if self._start is not None and self._start.topology == self.setup.topology:
+            _converted(self._start, precision, START_TOO_LARGE)  # a reset comes back to it
 
     def _continue_epoch(self) -> None:
         """Take the rest of the epoch with the mode of now; a batch of all samples takes all of it anew."""
@@ -529,6 +537,34 @@ def _epoch_orders(hyperparameters: Hyperparameters, epoch: int, samples: int) ->
     if hyperparameters.samples_per_update(samples) == samples:
         return ordered_epochs(samples)
     return shuffled_epochs(hyperparameters.seed, epoch, samples)
+
+
+def _without_removed(parameters: Parameters) -> Parameters:
+    """Return a copy in which removed connections carry nothing."""
+    copy = parameters.copy()
+    copy.clear_removed()
+    return copy
+
+
+def _converted(parameters: Parameters, precision: Precision, refusal: str) -> Parameters:
+    """Return the same numbers in a type, in a copy; raises `SessionError` if they are too large for it."""
+    with np.errstate(over="ignore"):
+        vector = parameters.vector.astype(precision)
+    return _ensured_finite(Parameters(parameters.topology, vector, parameters.blocks), refusal)
+
+
+def _assign_finite(parameters: Parameters, assign: Assign) -> None:
+    """Put numbers in; raises `SessionError` if they are too large for the type of the others."""
+    with np.errstate(over="ignore"):
+        assign(parameters)
+    parameters.clear_removed()
+    _ensured_finite(parameters, PUT_IN_TOO_LARGE)
+
+
+def _ensured_finite(parameters: Parameters, refusal: str) -> Parameters:
+    if not np.isfinite(parameters.vector).all():
+        raise SessionError(refusal.format(type=parameters.vector.dtype.name))
+    return parameters
 
 
 def _layers_of_another_initializer(before: Topology, after: Topology) -> list[int]:
