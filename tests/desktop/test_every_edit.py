@@ -1,7 +1,14 @@
-"""Any sequence of edits leaves a network that can be, can learn, and can be undone to the first."""
+"""Any sequence of edits leaves a network that can be, can learn, can be saved, and undone to the first.
 
+``NN_DESKTOP_EXAMPLES=2000`` tries as many sequences of each kind, and a few only if it is not set.
+"""
+
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -14,16 +21,23 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtGui import QUndoCommand
+from reopening import contents, reopened
 
 from nn_desktop.desktop import undo_steps
 from nn_desktop.desktop.document import UNDO_LIMIT, make_document
 from nn_desktop.desktop.editor import NetworkEditor, moved
+from nn_desktop.desktop.project_commands import ProjectCommands
+from nn_desktop.desktop.recovery import About, RecoveryFolder
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.undo_steps import LayoutStep
 from nn_desktop.engines.engine import MakeEngine
 from nn_desktop.engines.selection import available_engines
+from nn_desktop.errors import UserError
+from nn_desktop.files.project import Panel, Project
+from nn_desktop.files.project_document import LONGEST_NOTES
+from nn_desktop.files.project_file import open_project
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import READY
@@ -42,10 +56,15 @@ DATASETS = ("sine", "circle", "iris")
 LARGEST = 400
 """Weights above which nothing is added, so that a step stays quick."""
 NUMBERS = ("0", "1", "-0.25", "2,5", "−1.5", "1e-3")
+EXTREME = ("1e38", "-3e38", "1e39", "1e100", "-1e308", "1e-320", "1e-45", "-0.0")
+LARGEST_LEARNED = 1e3
+"""Of parameters up to that an update is finite; beyond, a run may diverge at once."""
+NOTES = ("", "plain", "two\nlines\x00\u202e", "η = 0.05 😀", "half a pair \ud83d", "x" * (LONGEST_NOTES + 5))
+PANELS = (Panel("dock_data", "left", True, 232, 400), Panel("dock_fit", "right", False, 0, 0, "dock_data"))
 NO_NUMBERS = ("", "abc", "nan", "1e999", "--1")
 SAMPLES = 12
 SETTINGS = settings(
-    max_examples=40,
+    max_examples=int(os.environ.get("NN_DESKTOP_EXAMPLES", "20")),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
@@ -91,8 +110,9 @@ def check_session(setup: Setup, session: Session) -> None:
     there = connection_mask(setup.topology)
     if there is not None:
         assert not parameters.vector[~there].any(), "a removed connection carries something"
-    for make_engine in ENGINES:
-        check_update(make_engine, session)
+    if np.abs(parameters.vector).max() <= LARGEST_LEARNED:
+        for make_engine in ENGINES:
+            check_update(make_engine, session)
 
 
 def check_update(make_engine: MakeEngine, session: Session) -> None:
@@ -127,6 +147,7 @@ class EveryEdit(RuleBasedStateMachine):
         self.told: list[str] = []
         self.may_change: set[int | Pair] = set()
         """Numbers that the present step is allowed to change."""
+        self.saved: list[Project] = []
 
     @initialize(first=st.sampled_from(FIRST), merges=st.booleans())
     def begin(self, first: tuple[str, str], merges: bool) -> None:
@@ -134,10 +155,16 @@ class EveryEdit(RuleBasedStateMachine):
         setup = make_setup(first[0], parse_layers(first[1]), Activation.TANH)
         self.document, self.trainer = make_document(setup)
         self.document.refused.connect(self.told.append)
+        self.trainer.failed.connect(self.told.append)
         self.document.doubted.connect(lambda text, again: again())
         self.stack = self.document.undo_stack
         self.selection = Selection(self.document)
         self.editor = NetworkEditor(self.document, self.selection)
+        self.folder = tempfile.TemporaryDirectory()
+        settings = QSettings(f"{self.folder.name}/settings.ini", QSettings.Format.IniFormat)
+        parts = SimpleNamespace(document=self.document, trainer=self.trainer, settings=settings)
+        self.project = ProjectCommands(parts, None, None, lambda: PANELS, None)
+        self.kept = RecoveryFolder.make(Path(self.folder.name))
         self.states = [self.state()]
 
     def teardown(self) -> None:
@@ -149,7 +176,10 @@ class EveryEdit(RuleBasedStateMachine):
         finally:
             undo_steps.MERGE_SECONDS = self._merge_seconds
             assert self.trainer.close()
-            for part in (self.editor, self.selection, self.document, self.trainer):
+            self.project.close()
+            self.kept.remove()
+            self.folder.cleanup()
+            for part in (self.project, self.editor, self.selection, self.document, self.trainer):
                 part.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -188,11 +218,18 @@ class EveryEdit(RuleBasedStateMachine):
         known = self.known_numbers()
         self.told.clear()
         edit()
+        is_taken_back = self.hear_of_failure()
         if self.told:
             assert all(text.strip() and text[-1] in ".:" for text in self.told), "says why in a sentence"
             assert not any("damaged" in text for text in self.told), "no edit makes what cannot be"
         after = self.state()
-        if self.stack.index() == index + 1:
+        if is_taken_back:
+            assert (self.stack.index(), self.stack.count()) == (index, index), (
+                "what was undone before is gone"
+            )
+            assert after == before
+            self.states = self.states[: index + 1]
+        elif self.stack.index() == index + 1:
             assert self.stack.count() == index + 1
             self.states = [*self.states[: index + 1], after]
         elif self.stack.index() == index and after != before:  # merged with the step before
@@ -208,6 +245,20 @@ class EveryEdit(RuleBasedStateMachine):
         self.check_kept(known)
         self.may_change.clear()
         self.gone += [part for part in self.parts(before.setup.topology) if part not in self.gone]
+
+    def hear_of_failure(self) -> bool:
+        """Let the window hear of it if the training refused a change; tell whether it did."""
+        self.ask(lambda session: None)
+        error = self.trainer._worker._error
+        if error is None:
+            return False
+        assert isinstance(error, UserError), error
+        for _ in range(2):  # the failure, and the moment that follows it
+            self.trainer._on_frame()
+            self.trainer._on_frame_end()
+            self.ask(lambda session: None)
+        assert self.told == [str(error)]
+        return True
 
     def known_numbers(self) -> dict[int | Pair, float] | None:
         """Return the numbers that have to survive an edit of the network; None if it begins anew."""
@@ -413,13 +464,13 @@ class EveryEdit(RuleBasedStateMachine):
 
     # Numbers
 
-    @rule(data=st.data(), text=st.sampled_from((*NUMBERS, *NO_NUMBERS)))
+    @rule(data=st.data(), text=st.sampled_from((*NUMBERS, *NO_NUMBERS, *EXTREME)))
     def type_bias(self, data: st.DataObject, text: str) -> None:
         unit = self.a_unit(data)
         self.may_change.add(unit)
         self.type_number(unit, text)
 
-    @rule(data=st.data(), text=st.sampled_from((*NUMBERS, *NO_NUMBERS)))
+    @rule(data=st.data(), text=st.sampled_from((*NUMBERS, *NO_NUMBERS, *EXTREME)))
     def type_weight(self, data: st.DataObject, text: str) -> None:
         there = [*self.topology.connections(), (self.a_unit(data), self.a_unit(data))]
         pair = data.draw(st.sampled_from(there), "connection")
@@ -437,7 +488,24 @@ class EveryEdit(RuleBasedStateMachine):
             value = float(text.replace("−", "-").replace(",", "."))
             numbers = named(self.ask(lambda session: session.parameters.copy()))
             precision = self.document.setup.hyperparameters.precision
-            assert numbers[part] == np.dtype(precision).type(value)
+            assert (
+                np.array(numbers[part]).tobytes()
+                == np.array(np.dtype(precision).type(value), float).tobytes()
+            )
+
+    @rule(data=st.data(), text=st.sampled_from(EXTREME), then=st.sampled_from(("0.5", "1e38")))
+    def type_an_extreme_number_and_choose_float32(self, data: st.DataObject, text: str, then: str) -> None:
+        unit = data.draw(st.sampled_from(self.topology.layers[-1].units), "unit")
+        self.may_change.add(unit)
+        self.do(lambda: self.editor.type_number(unit, text))
+        self.pass_time()
+        self.may_change.add(unit)
+        self.do(lambda: self.editor.type_number(unit, then))
+        self.change_precision(Precision.FLOAT32)
+        self.reset()
+
+    def pass_time(self) -> None:
+        """Train, where it is trained."""
 
     # Data and hyperparameters
 
@@ -457,6 +525,14 @@ class EveryEdit(RuleBasedStateMachine):
     def change_initializer(self, initializer: Initializer) -> None:
         self.do(lambda: self.document.set_initializer(initializer))
 
+    @rule(rate=st.sampled_from((0.05, 1e6, 1e300)))
+    def change_learning_rate(self, rate: float) -> None:
+        self.do(lambda: self.document.set_learning_rate(rate))
+
+    @rule(text=st.sampled_from(NOTES))
+    def write_notes(self, text: str) -> None:
+        self.document.set_notes(text)
+
     @rule(precision=st.sampled_from(Precision))
     def change_precision(self, precision: Precision) -> None:
         self.do(lambda: self.document.set_precision(precision))
@@ -470,7 +546,7 @@ class EveryEdit(RuleBasedStateMachine):
     @rule(data=st.data(), dx=st.integers(-9, 9))
     def move_in_the_drawing(self, data: st.DataObject, dx: int) -> None:
         layers, units = self.some_layers(data), self.some_units(data)
-        layout = moved(self.document.layout, layers, units, float(dx), 2.0)
+        layout = moved(self.document.layout, [*layers, *self.some_gone()], units, float(dx), 2.0)
         self.do(lambda: self.editor.change_layout("move", layout))
 
     @rule()
@@ -533,11 +609,38 @@ class EveryEdit(RuleBasedStateMachine):
 
     def cross(self, step: QUndoCommand, undo_or_redo: Callable[[], None]) -> None:
         undo_or_redo()
+        self.hear_of_failure()
 
     def check_where_it_came(self) -> None:
         self.check_same(self.states[self.stack.index()])
 
+    # Files
+
+    @rule()
+    def keep_as_autosave_does(self) -> None:
+        project = self.project.read_project()()
+        self.kept.keep(project, About("every edit", None), b"")
+        opened = open_project(self.kept.path / "work.nnd")
+        assert opened.remarks == ()
+        assert contents(opened.project) == contents(project)
+
+    @precondition(lambda self: self.saved)
+    @rule(data=st.data())
+    def open(self, data: st.DataObject) -> None:
+        project = data.draw(st.sampled_from(self.saved[-1:]), "project")
+        topology = project.moment.setup.topology
+        self.may_change |= {*topology.connections(), *topology.unit_place, *self.topology.unit_place}
+        self.may_change |= set(self.topology.connections())
+        self.do(lambda: self.document.go_to("open project", project.moment, project.layout, project.notes))
+
     # What holds after every step
+
+    @invariant()
+    def it_can_be_saved_and_opened(self) -> None:
+        project = self.project.read_project()()
+        assert (project.moment.setup, project.layout) == (self.document.setup, self.document.layout)
+        assert project.notes == self.document.notes
+        self.saved = [reopened(project)]
 
     @invariant()
     def the_network_can_be(self) -> None:
@@ -569,11 +672,23 @@ class EveryEdit(RuleBasedStateMachine):
 class EditsWhileTraining(EveryEdit):
     """The session trains between edits: what it learned is nowhere lost."""
 
-    @rule(updates=st.integers(1, 7))
+    @rule(updates=st.sampled_from((1, 2, 7, 40)))
     def train(self, updates: int) -> None:
         self.ask(lambda session: session.advance(updates))
         self.ask(Session.settle)
         self.refresh()
+
+    def pass_time(self) -> None:
+        self.train(1)
+
+    @rule(data=st.data())
+    def go_back_on_the_timeline(self, data: st.DataObject) -> None:
+        milestones = self.ask(lambda session: session.milestones)
+        if milestones:
+            milestone = data.draw(st.sampled_from(milestones), "milestone")
+            self.may_change |= {*self.topology.connections(), *self.topology.unit_place}
+            self.do(lambda: self.document.go_back(milestone))
+            self.may_change.clear()
 
     def refresh(self) -> None:
         """Take over that the numbers are others now."""
@@ -620,6 +735,7 @@ class EditsWhileTraining(EveryEdit):
         """Undo or redo a step; unless it puts numbers in, or jumps, those in both networks stay."""
         known = self.known_numbers() if self.ask(lambda session: session.updates) else None
         undo_or_redo()
+        self.hear_of_failure()
         if isinstance(step, LayoutStep) or (step._assignment is None and not step._is_jump):
             self.check_kept(known)
 

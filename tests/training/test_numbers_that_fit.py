@@ -18,7 +18,7 @@ from nn_desktop.training.hyperparameters import Precision
 from nn_desktop.training.moments import Milestone, keep
 from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, make_setup
-from tests.reopening import moment_contents, reopened
+from reopening import moment_contents, reopened
 
 SETUP = make_setup("sine", parse_layers("1-3-1"), Activation.TANH)
 (X,), (A, B, C), (Y,) = (layer.units for layer in SETUP.topology.layers)
