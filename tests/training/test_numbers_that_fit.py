@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from reopening import moment_contents, reopened
 
 from nn_desktop.files.project import Project
 from nn_desktop.network import edits, wiring
@@ -18,7 +19,6 @@ from nn_desktop.training.hyperparameters import Precision
 from nn_desktop.training.moments import Milestone, keep
 from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, make_setup
-from reopening import moment_contents, reopened
 
 SETUP = make_setup("sine", parse_layers("1-3-1"), Activation.TANH)
 (X,), (A, B, C), (Y,) = (layer.units for layer in SETUP.topology.layers)
