@@ -259,6 +259,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     """Make the session of a new training, or come back to that of a project, and find all mistakes first."""
     from nn_desktop.cli_files import check_project_name, say_all
     from nn_desktop.files import atomic
+    from nn_desktop.files.engine_memory import EngineMemory
     from nn_desktop.files.exporters import check_writable
     from nn_desktop.files.project_file import open_project
     from nn_desktop.files.weights import read_weights
@@ -273,13 +274,13 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
     if opened is not None:
-        session = Session(setup)
+        session = Session(setup, memory=EngineMemory.of_user())
         session.restore(opened.project.moment)
         say_all(opened.remarks)
         return session, opened.project
     precision = setup.hyperparameters.precision
     start = None if options.weights is None else read_weights(options.weights, setup.topology, precision)
-    session = Session(setup, start)
+    session = Session(setup, start, EngineMemory.of_user())
     _mention_large_batch(session, options.batch_size)
     return session, None
 

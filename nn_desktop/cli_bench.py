@@ -18,8 +18,10 @@ from nn_desktop.engines.engine import EngineName, StopFlag
 from nn_desktop.engines.numpy_engine import core_count
 from nn_desktop.engines.selection import available_engines, why_missing
 from nn_desktop.errors import UserError, unknown_name
+from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.network.notation import parse_activation, parse_layers
 from nn_desktop.process import INTERRUPTED, SUCCESS, StopRequest
+from nn_desktop.texts import shown
 from nn_desktop.timing.cases import Case, standard_cases
 from nn_desktop.timing.chart import log_chart
 from nn_desktop.timing.comparison import Contestant, EngineContestant, compare, steps_of_a_case
@@ -35,6 +37,7 @@ BATCH_SIZE = 16
 
 # --- engines
 
+_AUTO = "the fastest of them by a measurement"
 _DESCRIPTIONS = {
     EngineName.PYTHON: "lists and loops, to be read beside a textbook",
     EngineName.NUMPY: "matrix products of numpy, into arrays made once",
@@ -79,13 +82,20 @@ class EngineEntry:
 
 
 def list_engines(options: argparse.Namespace) -> int:
-    """Print which engines there are, and why others are not."""
+    """Print which engines there are, why others are not, and what is remembered of their speed."""
+    memory = EngineMemory.of_user()
+    if options.forget:
+        memory.forget()
     entries = [_describe(name) for name in _DESCRIPTIONS]
     if options.json:
         put(json.dumps([asdict(entry) for entry in entries], indent=1))
         return SUCCESS
     width = max(len(entry.description) for entry in entries)
     put("\n".join(f"{entry.name:6}  {entry.description:{width}}  {entry.details}" for entry in entries))
+    if count := len(memory):
+        networks = f"{count} networks" if count > 1 else "1 network"
+        details = f'remembered for {networks} in "{shown(memory.path)}" (--forget measures anew)'
+        put(f"{EngineName.AUTO:6}  {_AUTO:{width}}  {details}")
     return SUCCESS
 
 
@@ -194,12 +204,12 @@ def _read_cases(options: argparse.Namespace) -> list[Case]:
 
 
 def _read_engines(name: str) -> list[EngineContestant]:
-    wanted = name.strip().lower()
+    wanted, memory = name.strip().lower(), EngineMemory.of_user()
     if wanted == ALL:
-        return [EngineContestant(engine) for engine in (EngineName.AUTO, *available_engines())]
+        return [EngineContestant(engine, memory) for engine in (EngineName.AUTO, *available_engines())]
     if wanted not in list(EngineName):
         raise unknown_name("engine", name, [*EngineName, ALL])
-    return [EngineContestant(read_engine(wanted))]
+    return [EngineContestant(read_engine(wanted), memory)]
 
 
 def _start_peers(stack: ExitStack) -> list[Contestant]:

@@ -25,6 +25,7 @@ from nn_desktop.files import exporters
 from nn_desktop.files.adoption import Adopted, adopt
 from nn_desktop.files.atomic import FileError, check_writable, replace_atomically
 from nn_desktop.files.check_vectors import column_names
+from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.imported import Imported
 from nn_desktop.files.importers import IMPORTERS, read_model
@@ -200,7 +201,7 @@ def import_network(options: argparse.Namespace) -> int:
     else:
         adopted = _adopt(read_foreign(options.source), options.dataset)
         setup, parameters, remarks = adopted.setup, adopted.parameters, adopted.remarks
-    session = Session(setup, parameters)
+    session = Session(setup, parameters, EngineMemory.of_user())
     say_all((*save_project(Project(session.checkpoint()), target), *remarks))
     put(f"{target}: {format_layers(setup.topology)}, learns from {setup.data.name}")
     return SUCCESS

@@ -149,6 +149,15 @@ def _add_list_options(parser: argparse.ArgumentParser) -> None:
     _add_json_option(parser, "array")
 
 
+def _add_engine_options(parser: argparse.ArgumentParser) -> None:
+    _add_list_options(parser)
+    _adder(parser.add_argument)(
+        "--forget",
+        "forget which engine was the fastest for which network: auto measures anew",
+        action="store_true",
+    )
+
+
 # --- train
 
 
@@ -393,7 +402,10 @@ _COMMANDS = {
     ),
     "info": _Command("tell what is in a project, a file of a network or a link", _add_info_options),
     "engines": _Command(
-        "list the engines that do the sums: which are here, and why others are not", _add_list_options
+        "list the engines that do the sums: which are here, and why others are not",
+        _add_engine_options,
+        "The engine auto is the fastest for a network by a measurement, which this machine remembers: so the "
+        "same command takes the same engine.",
     ),
     "bench": _Command("measure how long an update takes each engine", _add_bench_options, _BENCH),
 }

@@ -1,11 +1,21 @@
 """What every test stands on: no display is needed, and nothing is left behind."""
 
+import itertools
 import os
 import threading
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def home_of_its_own(monkeypatch, tmp_path_factory):
+    """A test finds no settings and nothing remembered, and leaves the real home alone."""
+    home = tmp_path_factory.getbasetemp() / f"home{next(NUMBERS)}"  # not made before it is needed
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
 
 
 @pytest.fixture(autouse=True)

@@ -22,9 +22,10 @@ from nn_desktop.cli import StopRequest, main
 from nn_desktop.data import catalogue
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import DataError
-from nn_desktop.engines import cpp_engine
+from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.selection import available_engines
+from nn_desktop.files.project_file import open_project
 from nn_desktop.files.weights import read_weights
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
@@ -609,3 +610,19 @@ def test_signal_handlers_are_put_back(capsys: Capture) -> None:
     train_json(capsys, "--epochs", "1")
     complaint(capsys, "train", "--dataset", "sinn")
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+# The engine that `auto` takes
+
+
+def test_a_project_stays_with_the_engine_that_it_began_with(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, engines = str(tmp_path / "a.nnd"), list(available_engines())
+    for now, other in ((engines[0], engines[-1]), (engines[-1], engines[0])):
+        monkeypatch.setattr(selection, "_fastest", lambda seconds, taken=now: taken)
+        assert train_json(capsys, "--epochs", "2", "--output", project)["engine"] == now
+        monkeypatch.setattr(selection, "_fastest", lambda seconds, taken=other: taken)
+        assert main(["train", project, "--epochs", "2", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["engine"] == now
+        assert open_project(Path(project)).project.moment.engine.wanted is EngineName.AUTO

@@ -1,5 +1,6 @@
 """`engines` says what there is, and `bench` how fast it is; Ctrl+C keeps what was measured."""
 
+import itertools
 import json
 import os
 import pty
@@ -16,13 +17,14 @@ from short_timing import shorten
 
 from nn_desktop import cli_bench
 from nn_desktop.cli import main
-from nn_desktop.engines import cpp_engine
+from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.selection import available_engines
 from nn_desktop.timing import growth, peers
 from nn_desktop.timing.cases import Case
 from nn_desktop.timing.measurement import Measurement
 from nn_desktop.timing.peers import PeerName
+from nn_desktop.user_folders import config_folder
 
 ROOT = Path(__file__).parents[1]
 Capture = pytest.CaptureFixture[str]
@@ -354,3 +356,35 @@ def test_signal_handlers_are_put_back(capsys: Capture) -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     bench_json(capsys, *SMALL, "--engine", "numpy")
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+# What is remembered of the engines
+
+
+def test_engines_tells_what_is_remembered_and_forgets_it(capsys: Capture) -> None:
+    def last_line(*options: str) -> str:
+        assert main(["engines", *options]) == 0
+        return capsys.readouterr().out.splitlines()[-1]
+
+    assert last_line().startswith("cpp ")
+    assert main(["train", "--epochs", "1"]) == 0
+    assert main(["train", "--epochs", "1", "--layers", "3"]) == 0
+    capsys.readouterr()
+    assert last_line().startswith("auto ")
+    assert f'remembered for 2 networks in "{config_folder() / "engines.json"}"' in last_line()
+    assert last_line("--forget").startswith("cpp ")
+
+
+def test_bench_measures_the_engine_that_a_training_takes(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopwatch = itertools.cycle(available_engines())
+
+    def measure(form: object, names: tuple[EngineName, ...]) -> dict[EngineName, float]:
+        fastest = next(stopwatch)
+        return {name: 1e-6 if name is fastest else 1e-5 for name in names}
+
+    monkeypatch.setattr(selection, "_measure_all", measure)
+    result = bench_json(capsys, "--layers", "1-4-1", "--engine", "auto")
+    again = bench_json(capsys, "--layers", "1-4-1", "--engine", "auto")
+    assert result["cases"][0]["took"] == again["cases"][0]["took"]

@@ -18,7 +18,9 @@ from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.main_window import MainWindow
 from nn_desktop.desktop.project_commands import example
 from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
+from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.user_folders import recovery_folder
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ def run_window(arguments: list[str]) -> int:
     application.setDesktopFileName("nn-desktop")
     settings = QSettings()
     theme = Theme(application, _theme_choice(settings))
-    window = make_window(theme, settings, WindowDialogs())
+    window = make_window(theme, settings, WindowDialogs(), EngineMemory.of_user())
     collector = GarbageCollector(window)
     failures = _Failures(window)
     sys.excepthook = failures.report
@@ -65,10 +67,12 @@ def run_window(arguments: list[str]) -> int:
     return code
 
 
-def make_window(theme: Theme, settings: QSettings, dialogs: Dialogs) -> MainWindow:
+def make_window(
+    theme: Theme, settings: QSettings, dialogs: Dialogs, memory: ChoiceMemory | None = None
+) -> MainWindow:
     """Make the window with an example that learns at once: a sine, and two hidden layers."""
-    document, trainer = make_document(example())
-    return MainWindow(document, trainer, theme, settings, dialogs)
+    document, trainer = make_document(example(), memory)
+    return MainWindow(document, trainer, theme, settings, dialogs, memory)
 
 
 def check_display() -> None:

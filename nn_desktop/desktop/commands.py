@@ -23,6 +23,7 @@ from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.desktop.trainer import Trainer
+from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
@@ -68,6 +69,7 @@ class Parts:
     settings: QSettings
     dialogs: Dialogs
     last_folder: LastFolder
+    memory: ChoiceMemory | None
 
 
 class Commands(QObject):
@@ -110,7 +112,7 @@ class Commands(QObject):
 
         try:
             adopted = adopt(read_model(path), self._parts.document.setup.data)
-            checkpoint = Session(adopted.setup, adopted.parameters).checkpoint()
+            checkpoint = Session(adopted.setup, adopted.parameters, self._parts.memory).checkpoint()
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return False

@@ -14,6 +14,7 @@ from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.desktop.undo_steps import LayoutStep, Moment, Numbers, SetupStep, Side, cross
 from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.assignment import Assignment
@@ -439,9 +440,9 @@ class Document(QObject):
             self._adopt(self._side_at(real))
 
 
-def make_document(setup: Setup) -> tuple[Document, Trainer]:
-    """Make a document and the trainer that belongs to it."""
-    trainer = Trainer(Session(setup))
+def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Document, Trainer]:
+    """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes."""
+    trainer = Trainer(Session(setup, memory=memory))
     return Document(setup, trainer), trainer
 
 

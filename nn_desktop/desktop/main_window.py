@@ -63,6 +63,7 @@ from nn_desktop.desktop.recent_menu import RecentMenu
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
+from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.files.project import Panel
 from nn_desktop.files.recovery import Recovered, left_behind
 from nn_desktop.training.hyperparameters import Mode
@@ -100,10 +101,18 @@ class MainWindow(QMainWindow):
         Where the window's layout is remembered.
     dialogs
         Whom to ask.
+    memory
+        Knows which engine is the fastest for which work.
     """
 
     def __init__(
-        self, document: Document, trainer: Trainer, theme: Theme, settings: QSettings, dialogs: Dialogs
+        self,
+        document: Document,
+        trainer: Trainer,
+        theme: Theme,
+        settings: QSettings,
+        dialogs: Dialogs,
+        memory: ChoiceMemory | None = None,
     ) -> None:
         super().__init__()
         identify(self, "main_window")
@@ -142,6 +151,7 @@ class MainWindow(QMainWindow):
             settings,
             dialogs,
             LastFolder(settings),
+            memory,
         )
         self.commands = Commands(parts, self)
         self.project = ProjectState(document, trainer, self)

@@ -180,7 +180,7 @@ class ProjectCommands(QObject):
 
         try:
             shared = read_shared(text)
-            checkpoint = Session(shared.setup, shared.parameters).checkpoint()
+            checkpoint = Session(shared.setup, shared.parameters, self._parts.memory).checkpoint()
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return
@@ -268,7 +268,8 @@ class ProjectCommands(QObject):
 
     def _begin_anew(self) -> None:
         self.risk_taken.emit()
-        self._adopt(Project(Session(example()).checkpoint()), self.tr("new project"))
+        session = Session(example(), memory=self._parts.memory)
+        self._adopt(Project(session.checkpoint()), self.tr("new project"))
         self._state.take_over(None, self.tr("untitled"), 0)
 
     def _open_project(self, path: Path) -> None:

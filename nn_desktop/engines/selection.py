@@ -1,9 +1,10 @@
 """Which engines are here, and which of them is the fastest for a network."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Protocol
 
 import numpy as np
 
@@ -22,13 +23,29 @@ MAKERS: dict[EngineName, MakeEngine] = {
 }
 MEASURE_SECONDS = 0.001
 """An engine is measured over so many updates that they take this long at least."""
-MEASUREMENTS = 3
-MOST_MEASURE_SECONDS = 0.01
-"""Who takes longer for an update is measured once."""
+ROUNDS = 7
+"""In each of them every engine is measured once."""
+MOST_MEASURE_SECONDS = 0.3
+"""After so much computing no other round begins. Waiting for a busy machine does not count."""
+NEAR_TIE = 1.3
+"""Within this factor of the fastest a stopwatch cannot tell: the first of `PREFERENCE` is taken."""
+PREFERENCE = (EngineName.CPP, EngineName.NUMPY, EngineName.PYTHON)
 MOST_ROWS = 1024
 """Of larger batches so many samples are measured: with more of them every engine takes longer alike."""
 MOST_PYTHON_WORK = 5000
 """Weights times samples of a batch: beyond it plain Python takes longer than numpy takes to begin."""
+
+
+Seconds = Mapping[EngineName, float]
+"""What an update takes each engine that was measured."""
+
+
+class ChoiceMemory(Protocol):
+    """Remembers what was measured, so that the same work gets the same engine again."""
+
+    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
+        """Return what was measured for work of a form; measure it if nobody has."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class Choice:
 
     engine: EngineName
     wanted: EngineName
-    seconds: Mapping[EngineName, float] = field(default_factory=dict)
+    seconds: Seconds = field(default_factory=dict)
 
 
 def why_missing(name: EngineName) -> str:
@@ -60,21 +77,39 @@ def available_engines() -> dict[EngineName, MakeEngine]:
     return {name: make for name, make in MAKERS.items() if not why_missing(name)}
 
 
-def choose(wanted: EngineName, topology: Topology, loss: Loss, batch_size: int, precision: str) -> Choice:
+def choose(
+    wanted: EngineName,
+    topology: Topology,
+    loss: Loss,
+    batch_size: int,
+    precision: str,
+    memory: ChoiceMemory | None = None,
+) -> Choice:
     """Take the engine that is wanted, or else, and if it is not here, the fastest.
+
+    A stopwatch tells which one that is, and never says the same twice. So what it said is remembered, and
+    engines that are nearly as fast as the fastest count as equal (`NEAR_TIE`).
 
     Parameters
     ----------
     wanted
         Which engine, or `EngineName.AUTO`.
     topology, loss, batch_size, precision
-        What it is to train: measured with random numbers, once in a process for networks of the same form.
+        What it is to train: measured with random numbers, once for networks of the same form.
+    memory
+        Knows what was measured by other processes; None to know only what this one has measured.
     """
     if wanted is not EngineName.AUTO and not why_missing(wanted):
         return Choice(wanted, wanted)
     form = _Form(topology, loss, batch_size, precision)
-    seconds = _measure_all(form, tuple(available_engines()))
-    return Choice(min(seconds, key=lambda name: seconds[name]), wanted, seconds)
+    measure = partial(_measure_all, form, tuple(available_engines()))
+    seconds = measure() if memory is None else memory.recall(str(form), measure)
+    return Choice(_fastest(seconds), wanted, seconds)
+
+
+def _fastest(seconds: Seconds) -> EngineName:
+    longest = NEAR_TIE * min(seconds.values())
+    return next(name for name in PREFERENCE if seconds.get(name, np.inf) <= longest)
 
 
 def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, precision: str) -> Engine:
@@ -124,12 +159,15 @@ class _Form:
         index = topology.layer_index
         self._key = (
             topology.sizes,
-            tuple(layer.activation for layer in topology.layers),
-            frozenset((index[link.source], index[link.target]) for link in topology.links),
-            loss,
+            tuple(layer.activation.value for layer in topology.layers),
+            tuple(sorted((index[link.source], index[link.target]) for link in topology.links)),
+            loss.value,
             batch_size,
-            precision,
+            str(precision),
         )
+
+    def __str__(self) -> str:
+        return repr(self._key)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Form) and self._key == other._key
@@ -139,21 +177,26 @@ class _Form:
 
 
 @lru_cache(maxsize=256)
-def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Mapping[EngineName, float]:
-    rows, seconds = min(form.batch_size, MOST_ROWS), {}
-    for name in names:
-        if name is EngineName.PYTHON and form.topology.weight_count * rows > MOST_PYTHON_WORK:
-            continue
-        engine = make_probe(name, form.topology, form.loss, rows, form.precision)
-        seconds[name] = _measure(engine, rows)
+def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Seconds:
+    """Return the shortest time of each engine: whatever else the machine does only makes it longer.
+
+    The engines take turns, so that what disturbs for a while does not disturb one of them alone.
+    """
+    rows = min(form.batch_size, MOST_ROWS)
+    engines = {
+        name: make_probe(name, form.topology, form.loss, rows, form.precision)
+        for name in names
+        if name is not EngineName.PYTHON or form.topology.weight_count * rows <= MOST_PYTHON_WORK
+    }
+    seconds = dict.fromkeys(engines, np.inf)
+    end = time.process_time() + MOST_MEASURE_SECONDS
+    for _ in range(ROUNDS):
+        for name, engine in engines.items():
+            seconds[name] = min(seconds[name], _measure(engine, rows))
+        if time.process_time() > end:
+            break
     return seconds
 
 
 def _measure(engine: Engine, rows: int) -> float:
-    """Return the shortest of several measurements: whatever else the machine does only makes them longer."""
-    order = np.arange(rows)
-    seconds = seconds_per_update(engine, order, rows, MEASURE_SECONDS)
-    if seconds > MOST_MEASURE_SECONDS:
-        return seconds
-    again = (seconds_per_update(engine, order, rows, MEASURE_SECONDS) for _ in range(MEASUREMENTS - 1))
-    return min(seconds, *again)
+    return seconds_per_update(engine, np.arange(rows), rows, MEASURE_SECONDS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.timing import measurement
 from nn_desktop.timing.cases import Case
 from nn_desktop.timing.measurement import Measurement, SessionRunner, TimingError
@@ -58,9 +59,18 @@ class Contestant(Protocol):
 
 @dataclass(frozen=True)
 class EngineContestant:
-    """An engine of this program, or ``auto``, in a session."""
+    """An engine of this program, or ``auto``, in a session.
+
+    Attributes
+    ----------
+    engine
+        Which one.
+    memory
+        Knows which one ``auto`` takes.
+    """
 
     engine: EngineName
+    memory: ChoiceMemory | None = None
 
     @property
     def name(self) -> str:
@@ -69,7 +79,7 @@ class EngineContestant:
 
     def prepare(self, case: Case, stop: StopFlag) -> SessionRunner:
         """Warm up for a case; see `Contestant.prepare`."""
-        return SessionRunner(case, self.engine, stop)
+        return SessionRunner(case, self.engine, stop, self.memory)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from nn_desktop.engines.engine import Engine, EngineName, Phases, StopFlag
-from nn_desktop.engines.selection import available_engines, choose
+from nn_desktop.engines.selection import ChoiceMemory, available_engines, choose
 from nn_desktop.network.initializers import initialize
 from nn_desktop.timing.cases import TRAIN_SHARE, Case
 from nn_desktop.training.history import ALL_UNTIL, LARGEST_FIRST_STRIDE
@@ -90,6 +90,8 @@ class SessionRunner:
         The engine, which is here, or `EngineName.AUTO`.
     stop
         Ends everything early.
+    memory
+        Knows which engine ``auto`` takes.
 
     Attributes
     ----------
@@ -102,13 +104,15 @@ class SessionRunner:
         If it would take too long.
     """
 
-    def __init__(self, case: Case, wanted: EngineName, stop: StopFlag) -> None:
+    def __init__(
+        self, case: Case, wanted: EngineName, stop: StopFlag, memory: ChoiceMemory | None = None
+    ) -> None:
         self._case, self._stop = case, stop
-        engine = _choose(case, wanted)
+        engine = _choose(case, wanted, memory)
         self.took = engine.value
         seconds = estimate(case, engine)
         _check_time(case, seconds)
-        self._session = steady_session(case, wanted)
+        self._session = steady_session(case, engine)
         self._slice = self._warm_up()
         seconds = self._time(self._slice) / self._slice
         self._updates = self._updates_of_a_run(seconds)
@@ -162,9 +166,9 @@ class SessionRunner:
         return seconds
 
 
-def steady_session(case: Case, wanted: EngineName) -> Session:
+def steady_session(case: Case, engine: EngineName) -> Session:
     """Return a session that records its losses as seldom as one that has trained for long."""
-    session = Session(case.setup(wanted))
+    session = Session(case.setup(engine))
     session.restore(replace(session.checkpoint(), epoch=STEADY_EPOCH))
     return session
 
@@ -199,9 +203,9 @@ def _time_batch(engine: Engine, rows: int) -> float:
     return time.perf_counter() - began
 
 
-def _choose(case: Case, wanted: EngineName) -> EngineName:
+def _choose(case: Case, wanted: EngineName, memory: ChoiceMemory | None) -> EngineName:
     h = case.setup(wanted).hyperparameters
-    return choose(wanted, case.topology, h.loss, case.batch_size, h.precision).engine
+    return choose(wanted, case.topology, h.loss, case.batch_size, h.precision, memory).engine
 
 
 def _check_time(case: Case, seconds: float) -> None:

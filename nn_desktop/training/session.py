@@ -11,7 +11,7 @@ import numpy as np
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import Engine, IntArray, StopFlag
-from nn_desktop.engines.selection import Choice, available_engines, choose
+from nn_desktop.engines.selection import Choice, ChoiceMemory, available_engines, choose
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters, carry_over
@@ -46,6 +46,8 @@ class Session:
         What to train on what and how.
     start
         Given parameters to start from, in place of random ones.
+    memory
+        Knows which engine was the fastest for which work, so that ``auto`` takes the same one again.
 
     Attributes
     ----------
@@ -63,8 +65,11 @@ class Session:
         Ends of epochs at which the losses were recorded, thinned to a bounded number.
     """
 
-    def __init__(self, setup: Setup, start: Parameters | None = None) -> None:
+    def __init__(
+        self, setup: Setup, start: Parameters | None = None, memory: ChoiceMemory | None = None
+    ) -> None:
         self.setup = setup
+        self._memory = memory
         self.dataset = load(setup.data)
         self._start = None if start is None else _without_removed(start)
         self._typed: Parameters | None = None
@@ -512,12 +517,15 @@ class Session:
         h = setup.hyperparameters
         if h.engine is self.setup.hyperparameters.engine:
             return self.engine
-        return choose(h.engine, setup.topology, h.loss, h.samples_per_update(self.train_count), h.precision)
+        return self._choose(setup)
 
     def _choose_engine(self) -> None:
-        h = self.setup.hyperparameters
+        self.engine = self._choose(self.setup)
+
+    def _choose(self, setup: Setup) -> Choice:
+        h = setup.hyperparameters
         batch = h.samples_per_update(self.train_count)
-        self.engine = choose(h.engine, self.setup.topology, h.loss, batch, h.precision)
+        return choose(h.engine, setup.topology, h.loss, batch, h.precision, self._memory)
 
     def _build_engine(self) -> None:
         output = self.setup.topology.layers[-1].activation

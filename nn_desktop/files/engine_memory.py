@@ -1,0 +1,143 @@
+"""Which engine was the fastest for which work on this machine: a small file beside the settings.
+
+It is JSON: ``format``, and ``seconds``: by the fingerprint of machine, version and form of the work, what an
+update takes each engine. What was measured first stays, so that the same command takes the same engine.
+Where the file cannot be written, every process measures anew.
+"""
+
+import hashlib
+import json
+import math
+import platform
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from nn_desktop import __version__
+from nn_desktop.engines.cpp_engine import instruction_set
+from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.numpy_engine import core_count
+from nn_desktop.engines.selection import Seconds, available_engines
+from nn_desktop.errors import UserError
+from nn_desktop.files.atomic import write_atomically
+from nn_desktop.user_folders import config_folder
+
+FILE = "engines.json"
+FORMAT = 1
+MAX_ENTRIES = 1000
+"""Of more, the oldest are forgotten."""
+MAX_BYTES = 1_000_000
+"""A larger file is none of this program's."""
+LOCK_SECONDS = 1.0
+"""So long another program is waited for that writes just now."""
+_CPU_INFO = Path("/proc/cpuinfo")
+
+
+class EngineMemory:
+    """Remembers in a file what an update took each engine, for all programs of a user.
+
+    Parameters
+    ----------
+    path
+        The file; it need not exist, nor need its folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._machine = describe_machine()
+
+    @classmethod
+    def of_user(cls) -> "EngineMemory":
+        """Return the memory that the window and the command line share."""
+        return cls(config_folder() / FILE)
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
+        """Return what was measured first for work of a form, by whatever program; measure it if none has.
+
+        A file that cannot be read or written is no error: what was measured now then counts.
+        """
+        key = self._fingerprint(form)
+        known = self._read().get(key)
+        if known is not None:
+            return known
+        measured = measure()
+        with suppress(OSError, UserError, NotImplementedError):  # the latter: no locks on this file system
+            return self._remember(key, measured)
+        return measured
+
+    def forget(self) -> None:
+        """Forget everything: all is measured anew when it is needed next.
+
+        Raises
+        ------
+        UserError
+            If the file cannot be removed.
+        """
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise UserError(
+                f'The file "{self.path}" cannot be removed ({error.strerror}): remove it by hand.'
+            ) from error
+
+    def _remember(self, key: str, measured: Seconds) -> Seconds:
+        """Write down what was measured, unless another program was faster; return what is written."""
+        from filelock import FileLock
+
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS):
+            entries = self._read()
+            if key not in entries:
+                entries[key] = measured
+                newest = dict(list(entries.items())[-MAX_ENTRIES:])
+                document = {"format": FORMAT, "seconds": newest}
+                write_atomically(self.path, json.dumps(document, indent=1).encode())
+            return entries[key]
+
+    def _read(self) -> dict[str, Seconds]:
+        """Return what is remembered, the oldest first; nothing if the file is missing or damaged."""
+        try:
+            with self.path.open("rb") as file:
+                text = file.read(MAX_BYTES + 1)
+            document = json.loads(text) if len(text) <= MAX_BYTES else None
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            return {}
+        entries = document.get("seconds")
+        if not isinstance(entries, dict):
+            return {}
+        read = {key: _seconds_of(entry) for key, entry in entries.items()}
+        return {key: seconds for key, seconds in read.items() if seconds}
+
+    def _fingerprint(self, form: str) -> str:
+        whole = "\n".join((self._machine, __version__, form))
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def describe_machine() -> str:
+    """Return what the speed of the engines depends on: processor, instruction set of the C++, cores."""
+    return f"{_processor()}, {instruction_set() or 'no C++'}, {core_count()} cores"
+
+
+def _processor() -> str:
+    if sys.platform == "linux":  # where the standard library does not know the model
+        with suppress(OSError, ValueError):
+            for line in _CPU_INFO.read_text("utf-8", "replace").splitlines():
+                name, _, value = line.partition(":")
+                if name.strip() == "model name":
+                    return value.strip()
+    return platform.processor() or platform.machine()
+
+
+def _seconds_of(entry: object) -> dict[EngineName, float]:
+    """Read the times of an entry; none if it is not as this program writes it."""
+    if not isinstance(entry, dict) or not entry.keys() <= available_engines().keys():
+        return {}
+    if not all(isinstance(seconds, float) and 0 < seconds < math.inf for seconds in entry.values()):
+        return {}
+    return {EngineName(name): seconds for name, seconds in entry.items()}
