@@ -1,3 +1,3 @@
-from nn_desktop.__main__ import main
+from nn_desktop.__main__ import run
 
-raise SystemExit(main())
+raise SystemExit(run())

@@ -6,17 +6,18 @@ Questions and answers are pickled, through its standard input and output.
 
 import os
 import pickle
-import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, Queue
+from subprocess import DEVNULL, PIPE
 from threading import Thread
-from typing import BinaryIO
+from typing import IO
 
+import nn_desktop
 from nn_desktop.engines.engine import StopFlag
+from nn_desktop.programs import Program, isolated_python, private_folder
 from nn_desktop.timing import measurement
 from nn_desktop.timing.cases import Case
 from nn_desktop.timing.measurement import TimingError
@@ -41,6 +42,21 @@ class _Failed:
 
 class _Ended:
     pass
+
+
+_SERVE = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+
+places = sys.argv[3:]
+spec = spec_from_file_location("nn_desktop", sys.argv[2], submodule_search_locations=places)
+sys.modules["nn_desktop"] = module_from_spec(spec)
+spec.loader.exec_module(sys.modules["nn_desktop"])
+from nn_desktop.timing.peer_process import serve
+
+serve()
+"""
+"""This very package is handed over by its files; what lies beside it cannot be imported."""
 
 
 class PeerContestant:
@@ -104,17 +120,13 @@ class PeerRunner:
 
 class _Process:
     def __init__(self, peer: PeerName) -> None:
-        code = f"from {__name__} import serve; serve()"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code, peer.value],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
-            # Ctrl+C goes to a whole group of processes, but it is this one that ends the other.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        command = [*isolated_python(), "-c", _SERVE, peer.value, nn_desktop.__file__, *nn_desktop.__path__]
+        with ExitStack() as stack:
+            folder = stack.enter_context(private_folder())
+            self._program = Program(command, folder, PIPE, PIPE, DEVNULL)
+            stack.callback(self._program.end)
+            self._cleanup = stack.pop_all()
+        self._process = self._program.process
         assert self._process.stdin is not None and self._process.stdout is not None
         self._questions, self._answers = self._process.stdin, Queue[object]()
         self._reader = Thread(target=_read, args=(self._process.stdout, self._answers), daemon=True)
@@ -122,7 +134,7 @@ class _Process:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        return self._program.is_running
 
     def ask(self, question: Case | None, stop: StopFlag) -> object:
         """Return the answer to a question; end the process if it fails, is too late or is to stop."""
@@ -146,8 +158,7 @@ class _Process:
         return answer
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._cleanup.close()
         self._reader.join()
         for stream in (self._process.stdin, self._process.stdout):
             assert stream is not None
@@ -155,7 +166,7 @@ class _Process:
                 stream.close()
 
 
-def _read(stream: BinaryIO, answers: "Queue[object]") -> None:
+def _read(stream: IO[bytes], answers: "Queue[object]") -> None:
     while True:
         try:
             answers.put(pickle.load(stream))
