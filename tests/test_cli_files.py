@@ -21,7 +21,7 @@ from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.engines.engine import EngineName, StopFlag
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.checking import Answered, NotCheckedError
+from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.exporters import EXPORTERS, Exporter, export
 from nn_desktop.files.importers import read_model
 from nn_desktop.files.links import to_link
@@ -109,11 +109,11 @@ def answering(answer: Any) -> tuple[Exporter, ...]:
     return (replace(npz, answer=answer), *(exporter for exporter in EXPORTERS if exporter is not npz))
 
 
-def answer_wrong(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    return Answered("somebody", np.full((len(inputs), 3), 0.5))
+def answer_wrong(path: Path, question: Question) -> Answered:
+    return Answered("somebody", np.full((len(question.inputs), 3), 0.5))
 
 
-def answer_nothing(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
+def answer_nothing(path: Path, question: Question) -> Answered:
     raise NotCheckedError("nobody is here")
 
 
@@ -150,8 +150,8 @@ def test_a_file_of_one_format_becomes_one_of_another(capsys: Capture) -> None:
 def test_a_line_for_each_file_says_what_checked_it(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     model = make_project()
 
-    def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-        return Answered("somebody 1.0", model.predict(inputs) + 1e-13)
+    def answer(path: Path, question: Question) -> Answered:
+        return Answered("somebody 1.0", model.predict(question.inputs) + 1e-13)
 
     monkeypatch.setattr(exporters, "EXPORTERS", answering(answer))
     (line,) = lines_of(capsys, "export", "a.nnd", "a.npz")
@@ -228,10 +228,10 @@ def test_ctrl_c_ends_the_check_and_no_file_is_missing(
 ) -> None:
     make_project()
 
-    def wait(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
+    def wait(path: Path, question: Question) -> Answered:
         os.kill(os.getpid(), signal.SIGINT)
         began = time.monotonic()
-        while not stop:
+        while not question.stop:
             assert time.monotonic() - began < 10
         raise NotCheckedError("it was stopped")
 

@@ -1,23 +1,19 @@
 """Whether an export computes what the program computes: somebody else reads or runs it too."""
 
-import subprocess
-import time
+import csv
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import numpy as np
 
+from nn_desktop import programs
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.network.parameters import FloatArray
+from nn_desktop.programs import ProgramError
 
-LONGEST_RUN = 120.0
-"""Seconds that a compiler or a program may take."""
-POLL_SECONDS = 0.02
 FLOAT64_TOLERANCE, FLOAT32_TOLERANCE = 1e-12, 1e-6
-"""Differences that rounding explains, as `difference_of` measures them."""
+"""Differences in relation to the `sizes` of the answers that are as good as none."""
 
 
 class NotCheckedError(Exception):
@@ -40,8 +36,27 @@ class Answered:
     answers: FloatArray
 
 
-Answer = Callable[[Path, FloatArray, StopFlag], Answered]
-"""Answers raw inputs, shape (n, inputs), by means of a file that was exported; the flag asks it to end.
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What an export is asked.
+
+    Attributes
+    ----------
+    inputs
+        Raw inputs, shape (n, inputs).
+    outputs
+        How many numbers answer each of them.
+    stop
+        Asks the reader to end.
+    """
+
+    inputs: FloatArray
+    outputs: int
+    stop: StopFlag = field(default_factory=StopFlag)
+
+
+Answer = Callable[[Path, Question], Answered]
+"""Answers by means of a file that was exported, in a folder that holds nothing but what was exported with it.
 
 Raises `NotCheckedError` if that cannot be done here.
 """
@@ -69,7 +84,7 @@ class Check:
     difference: float = np.nan
     inputs: int = 0
     why_not: str = ""
-    tolerance: float = FLOAT64_TOLERANCE
+    tolerance: float = np.nan
 
     @property
     def is_checked(self) -> bool:
@@ -91,13 +106,23 @@ class Check:
         return f"checked with {self.reader}: {found}"
 
 
-def compare(answered: Answered, expected: FloatArray, tolerance: float) -> Check:
-    """Compare answers, both of shape (n, outputs)."""
-    if answered.answers.shape != expected.shape:
-        return Check(answered.reader, np.inf, len(expected), tolerance=tolerance)
-    return Check(
-        answered.reader, difference_of(answered.answers, expected), len(expected), tolerance=tolerance
-    )
+def compare(answered: Answered, expected: FloatArray, tolerance: FloatArray) -> Check:
+    """Compare answers, number by number; all arrays have the shape (n, outputs).
+
+    What is told is the largest difference; or, if some are beyond their tolerance, the one that is furthest.
+    """
+    answers, count = answered.answers, len(expected)
+    if answers.shape != expected.shape:
+        return Check(answered.reader, np.inf, count, tolerance=float(tolerance.max()))
+    is_same = (answers == expected) | (np.isnan(answers) & np.isnan(expected))
+    with np.errstate(invalid="ignore"):
+        differences = np.where(is_same, 0.0, np.abs(answers - expected))
+    differences = np.where(np.isnan(differences), np.inf, differences)
+    is_beyond = differences > tolerance
+    relative = differences / (tolerance if is_beyond.any() else sizes(expected))
+    place = np.unravel_index(relative.argmax(), relative.shape)
+    difference, allowed = ((each / sizes(expected))[place] for each in (differences, tolerance))
+    return Check(answered.reader, float(difference), count, tolerance=float(allowed))
 
 
 def difference_of(answers: FloatArray, expected: FloatArray) -> float:
@@ -105,90 +130,41 @@ def difference_of(answers: FloatArray, expected: FloatArray) -> float:
 
     Answers of a million have fewer places after the point than answers of one.
     """
-    largest = np.maximum(np.abs(expected).max(axis=0), 1.0)
-    difference = float((np.abs(answers - expected) / largest).max())
+    difference = float((np.abs(answers - expected) / sizes(expected)).max())
     return difference if np.isfinite(difference) else float("inf")
 
 
-def run_program(
-    command: Sequence[str | Path], stop: StopFlag, text: str = "", folder: Path | None = None
-) -> str:
-    """Run a program to its end, and return what it prints.
+def sizes(expected: FloatArray) -> FloatArray:
+    """Return what the differences of each column are told in relation to."""
+    return np.asarray(np.maximum(np.abs(expected).max(axis=0), 1.0))
 
-    Parameters
-    ----------
-    command
-        The program and its arguments.
-    stop
-        Ends it.
-    text
-        Its standard input.
-    folder
-        Where it runs.
+
+def run_program(command: Sequence[str | Path], folder: Path, stop: StopFlag, text: str = "") -> str:
+    """Run a program to its end, and return what it prints; see `programs.run_program`.
 
     Raises
     ------
     NotCheckedError
         If it cannot be started, fails, takes too long, or was stopped.
     """
-    name = Path(command[0]).name
-    # Through files: a pipe that nobody empties would let the program wait for ever.
-    with (
-        TemporaryFile() as given,
-        TemporaryFile() as out,
-        TemporaryFile() as wrong,
-    ):
-        given.write(text.encode())
-        given.seek(0)
-        try:
-            process = subprocess.Popen(
-                list(map(str, command)), stdin=given, stdout=out, stderr=wrong, cwd=folder
-            )
-        except OSError as error:
-            raise NotCheckedError(f"{name} cannot be run ({error.strerror or error})") from error
-        try:
-            _wait(process, name, stop)
-        finally:
-            with suppress(OSError):
-                process.kill()
-            process.wait()
-        out.seek(0)
-        wrong.seek(0)
-        if process.returncode:
-            raise NotCheckedError(f"{name} failed ({_why(wrong.read(10_000).decode(errors='replace'))})")
-        printed: bytes = out.read()
-        return printed.decode(errors="replace")
-
-
-def _why(said: str) -> str:
-    """Take the line that says why: compilers draw below it, and Python says it last."""
-    lines = said.strip().splitlines() or ["without a word"]
-    return next((line for line in lines if "error:" in line), lines[-1])[:200]
-
-
-def _wait(process: "subprocess.Popen[bytes]", name: str, stop: StopFlag) -> None:
-    end = time.monotonic() + LONGEST_RUN
-    while process.poll() is None:
-        if stop:
-            raise NotCheckedError("it was stopped")
-        if time.monotonic() > end:
-            raise NotCheckedError(f"{name} took longer than {LONGEST_RUN:.0f} seconds")
-        time.sleep(POLL_SECONDS)
+    try:
+        return programs.run_program(command, folder, stop, text)
+    except ProgramError as error:
+        raise NotCheckedError(str(error)) from error
 
 
 def read_answers(printed: str, outputs: int) -> FloatArray:
-    """Read what an exported program prints: a line of column names, then a line of answers for each input.
+    """Read what an exported program prints: CSV, a line of titles, then a line of answers for each input.
 
     Raises
     ------
     NotCheckedError
         If that is not what it printed.
     """
-    lines = printed.splitlines()[1:]
+    # Not by `splitlines`: a name may hold what only looks like the end of a line.
+    rows = [row for row in csv.reader(printed.split("\n")) if row][1:]
     try:
-        return np.array([[float(field) for field in line.split(",")[:outputs]] for line in lines]).reshape(
-            -1, outputs
-        )
+        return np.array([[float(field) for field in row[:outputs]] for row in rows]).reshape(-1, outputs)
     except ValueError as error:
         raise NotCheckedError("what it prints is no table of numbers") from error
 

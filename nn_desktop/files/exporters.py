@@ -10,17 +10,8 @@ import numpy as np
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files import atomic, check_vectors
 from nn_desktop.files.atomic import FileError, write_all_atomically
-from nn_desktop.files.check_vectors import CheckVectors, make_check_vectors
-from nn_desktop.files.checking import (
-    FLOAT32_TOLERANCE,
-    FLOAT64_TOLERANCE,
-    Answer,
-    Answered,
-    Check,
-    NotCheckedError,
-    compare,
-    difference_of,
-)
+from nn_desktop.files.check_vectors import make_check_vectors
+from nn_desktop.files.checking import Answer, Answered, Check, NotCheckedError, Question, compare
 from nn_desktop.files.formats import (
     c_header,
     cpp_header,
@@ -36,10 +27,10 @@ from nn_desktop.files.formats.json_document import to_json
 from nn_desktop.files.formats.npz import to_npz
 from nn_desktop.files.formats.safetensors_file import to_safetensors
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.rounding import rounding_tolerance
 from nn_desktop.network.parameters import FloatArray
+from nn_desktop.programs import private_folder
 
-ROOM_FOR_ROUNDING = 4.0
-"""Others round in other places: so many times the program's own error is still rounding."""
 Files = Mapping[str, bytes]
 """Contents by file name, all in one folder; the file that was asked for comes first."""
 
@@ -69,16 +60,16 @@ class Exporter:
     answer: Answer
     keeps_float64: bool = True
 
-    def tolerance(self, model: TrainedModel, inputs: FloatArray) -> float:
-        """Return how far its answers may differ from the program's by rounding.
+    def tolerance(self, model: TrainedModel, question: Question) -> FloatArray:
+        """Return how far its answers may differ from the program's by rounding, shape (n, outputs).
 
-        Some deep networks make the rounding of float32 grow. How much is seen from their own answers to these
-        inputs in float32 and in float64.
+        Raises
+        ------
+        NotCheckedError
+            If it was stopped.
         """
-        if self.keeps_float64 and model.parameters.vector.dtype == np.float64:
-            return FLOAT64_TOLERANCE
-        single, double = (model.in_precision(dtype).predict(inputs) for dtype in (np.float32, np.float64))
-        return max(FLOAT32_TOLERANCE, ROOM_FOR_ROUNDING * difference_of(single, double))
+        dtype = model.parameters.vector.dtype if self.keeps_float64 else np.float32
+        return rounding_tolerance(model, question.inputs, dtype, question.stop)
 
 
 @dataclass(frozen=True)
@@ -95,12 +86,12 @@ def _single(to_bytes: Callable[[TrainedModel], bytes]) -> Callable[[TrainedModel
     return lambda model, name: {name: to_bytes(model)}
 
 
-def _read_back(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
+def _read_back(path: Path, question: Question) -> Answered:
     """Let this program's own reader answer."""
     from nn_desktop.files.importers import read_model
 
     try:
-        return Answered("this program's own reader", read_model(path).model.predict(inputs))
+        return Answered("this program's own reader", read_model(path).model.predict(question.inputs))
     except FileError as error:
         raise NotCheckedError(f"it could not be read back ({error})") from error
 
@@ -186,7 +177,12 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
     files = dict(exporter.to_files(model, path.name))
     files[path.name + check_vectors.SUFFIX] = check_vectors.to_csv(model, vectors)
     paths, remarks = _write(path, files)
-    check = _check(exporter, model, path, vectors, StopFlag() if stop is None else stop)
+    question = Question(vectors.inputs, len(model.output_names), StopFlag() if stop is None else stop)
+    try:
+        answered = _ask(exporter.answer, path.name, files, question)
+        check = compare(answered, vectors.answers, exporter.tolerance(model, question))
+    except NotCheckedError as error:
+        check = Check(why_not=str(error))
     return Exported(paths, check, remarks)
 
 
@@ -203,11 +199,12 @@ def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]
     return tuple(paths), write_all_atomically({each: files[each.name] for each in paths})
 
 
-def _check(
-    exporter: Exporter, model: TrainedModel, path: Path, vectors: CheckVectors, stop: StopFlag
-) -> Check:
+def _ask(answer: Answer, name: str, files: Files, question: Question) -> Answered:
+    """Let copies of what was written answer: beside the files themselves may lie things that would be run."""
     try:
-        answered = exporter.answer(path, vectors.inputs, stop)
-    except NotCheckedError as error:
-        return Check(why_not=str(error))
-    return compare(answered, vectors.answers, exporter.tolerance(model, vectors.inputs))
+        with private_folder() as folder:
+            for each, content in files.items():
+                (folder / each).write_bytes(content)
+            return answer(folder / name, question)
+    except OSError as error:
+        raise NotCheckedError(f"there is no room for it ({error.strerror or error})") from error

@@ -51,12 +51,12 @@ class Reader:
         self.error = 0.0
         self.asked = 0
 
-    def answer(self, path, inputs, stop):
+    def answer(self, path, question):
         self.asked += 1
         self.is_asked.set()
         end = time.monotonic() + 10
         while not self.may_answer.wait(0.005):
-            if (stop and self.can_be_stopped) or time.monotonic() > end:
+            if (question.stop and self.can_be_stopped) or time.monotonic() > end:
                 raise NotCheckedError("it was stopped")
         expected = np.array(
             [[float(text) for text in line.split()] for line in path.read_text().splitlines()]

@@ -22,9 +22,8 @@ from string import Template
 import numpy as np
 
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.checking import Answered
+from nn_desktop.files.checking import Answered, Question
 from nn_desktop.files.formats.c_source import (
     C,
     Dialect,
@@ -34,7 +33,6 @@ from nn_desktop.files.formats.c_source import (
     file_stem,
     file_words,
     filled,
-    find_count,
     identifier,
     in_columns,
     listed_inputs,
@@ -342,16 +340,15 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     return {name: _header(model, words).encode(), main: _main(model, words).encode()}
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    """Compile the example, and let it answer raw inputs of shape (n, inputs).
+def answer(path: Path, question: Question) -> Answered:
+    """Compile the example, and let it answer.
 
     Raises
     ------
     NotCheckedError
         If there is no compiler, or the program cannot be compiled or run.
     """
-    outputs = find_count(path, r"_OUTPUTS (\d+)\n")
-    return answer_by_compiling(C, path.with_name(f"{path.stem}_main.c"), outputs, inputs, stop)
+    return answer_by_compiling(C, path.with_name(f"{path.stem}_main.c"), question)
 
 
 # --- what is where in memory

@@ -2,24 +2,29 @@
 
 import re
 import shlex
-import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 import numpy as np
 
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_functions import GELU_CUBIC, GELU_SCALE
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.checking import Answered, NotCheckedError, read_answers, run_program, write_inputs
+from nn_desktop.files.checking import (
+    Answered,
+    NotCheckedError,
+    Question,
+    read_answers,
+    run_program,
+    write_inputs,
+)
 from nn_desktop.files.formats.steps import Step
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import ACTIVATIONS, LEAKY_SLOPE, Activation
 from nn_desktop.network.parameters import FloatArray
+from nn_desktop.programs import find_program
 
 WIDTH = 100
 """Columns of a line of source."""
@@ -263,52 +268,28 @@ C = Language("C", ("cc", "gcc", "clang"), ("-std=c99", "-O1"), ("-lm",), "gcc", 
 CPP = Language("C++", ("c++", "g++", "clang++"), ("-std=c++17", "-O1"), (), "g++", "clang++")
 
 
-def answer_by_compiling(
-    language: Language, main: Path, outputs: int, inputs: FloatArray, stop: StopFlag
-) -> Answered:
-    """Compile an exported program in a folder of its own, and let it answer.
+def answer_by_compiling(language: Language, main: Path, question: Question) -> Answered:
+    """Compile an exported program in its folder, which holds nothing else, and let it answer.
 
     Raises
     ------
     NotCheckedError
         If there is no compiler, or the program cannot be compiled or run.
     """
-    compiler = next(filter(None, map(shutil.which, language.compilers)), None)
+    compiler, folder, stop = find_program(language.compilers), main.parent, question.stop
     if compiler is None:
         *others, last = language.compilers
         raise NotCheckedError(f"there is no {language.title} compiler here ({', '.join(others)} or {last})")
-    with TemporaryDirectory() as folder:
-        program = Path(folder) / "network.exe"
-        source = main.resolve()
-        run_program(
-            [compiler, *language.options, source, "-o", program, *language.libraries],
-            stop,
-            folder=Path(folder),
-        )
-        printed = run_program([program], stop, write_inputs(inputs))
-    return Answered(_compiler_name(language, compiler, stop), read_answers(printed, outputs))
+    program = folder / "network.exe"
+    run_program([compiler, *language.options, main, "-o", program, *language.libraries], folder, stop)
+    printed = run_program([program], folder, stop, write_inputs(question.inputs))
+    name = _compiler_name(language, run_program([compiler, "--version"], folder, stop))
+    return Answered(name, read_answers(printed, question.outputs))
 
 
-def _compiler_name(language: Language, compiler: str, stop: StopFlag) -> str:
-    """Say who a compiler is: ``c++`` may be any."""
-    first = run_program([compiler, "--version"], stop).partition("\n")[0]
+def _compiler_name(language: Language, version: str) -> str:
+    """Say who a compiler is, given what it says of itself: ``c++`` may be any."""
+    first = version.partition("\n")[0]
     name = language.clang if "clang" in first else language.gnu
-    version = re.search(r"\d+\.\d+(\.\d+)?", re.sub(r"\(.*?\)", "", first))
-    return f"{name} {version[0]}" if version else name
-
-
-def find_count(path: Path, pattern: str) -> int:
-    """Find a number that an exported header defines.
-
-    Raises
-    ------
-    NotCheckedError
-        If it does not.
-    """
-    try:
-        found = re.search(pattern, path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise NotCheckedError(f"{path.name} cannot be read") from error
-    if found is None:
-        raise NotCheckedError(f"{path.name} does not say how many outputs there are")
-    return int(found[1])
+    number = re.search(r"\d+\.\d+(\.\d+)?", re.sub(r"\(.*?\)", "", first))
+    return f"{name} {number[0]}" if number else name

@@ -34,8 +34,7 @@ import numpy as np
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import StopFlag
-from nn_desktop.files.checking import Answered, NotCheckedError
+from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.functions import Activation
@@ -250,8 +249,8 @@ def _write_rows(rows: Iterator[Sequence[Cell]]) -> bytes:
 # --- reading
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    """Read the tables back, and compute the answers to raw inputs, shape (n, inputs), with numpy alone.
+def answer(path: Path, question: Question) -> Answered:
+    """Read the tables back, and compute the answers with numpy alone.
 
     Raises
     ------
@@ -260,19 +259,20 @@ def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
     """
     try:
         with np.errstate(all="ignore"):
-            return Answered("numpy, from the tables", _compute(path, inputs, stop))
+            return Answered("numpy, from the tables", _compute(path, question))
     except (OSError, ValueError, LookupError, csv.Error) as error:
         raise NotCheckedError(f"the tables cannot be read ({error})") from error
 
 
-def _compute(path: Path, inputs: FloatArray, stop: StopFlag) -> FloatArray:
+def _compute(path: Path, question: Question) -> FloatArray:
+    inputs = question.inputs
     sections = _read_sections(path)
     properties = {row[0]: row[1] for row in sections["property"]}
     values: dict[int, FloatArray] = {
         0: (inputs - _column(sections["input"], 1)) / _column(sections["input"], 2)
     }
     for number, units, activation, *_ in sections["layer"][1:]:
-        if stop:
+        if question.stop:
             raise NotCheckedError("it was stopped")
         z: FloatArray = np.zeros((len(inputs), int(units)))
         for _, layer, source, biases in sections["table"]:

@@ -20,10 +20,9 @@ from types import MappingProxyType
 import numpy as np
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_engine import activations
 from nn_desktop.files import latex
-from nn_desktop.files.checking import Answered, NotCheckedError
+from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.formats.steps import Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import ACTIVATIONS, LOSSES, Activation, Loss
@@ -132,7 +131,7 @@ def to_latex_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     return {name: _to_latex(_page(model, Path(name).stem)).encode("ascii")}
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
+def answer(path: Path, question: Question) -> Answered:
     """Nobody answers by means of a page.
 
     Raises

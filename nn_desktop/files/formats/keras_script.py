@@ -9,14 +9,12 @@ with TensorFlow alone, since ``keras.ops.matmul`` rounds to float32 with PyTorch
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
-from nn_desktop.engines.engine import StopFlag
-from nn_desktop.files.checking import Answered, NotCheckedError
+from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.formats import python_command_line, python_source
 from nn_desktop.files.formats.array_names import bias_name, weight_name
 from nn_desktop.files.formats.npz import to_npz
@@ -24,7 +22,6 @@ from nn_desktop.files.formats.python_source import Wording
 from nn_desktop.files.formats.steps import Feed, Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 BACKENDS = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX"}
 """What Keras computes with, by the names of the packages; those that round least come first."""
@@ -119,8 +116,8 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     return {name: content, weights: to_npz(model)}
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    """Answer raw inputs, shape (n, inputs), by running the script.
+def answer(path: Path, question: Question) -> Answered:
+    """Answer by running the script.
 
     Raises
     ------
@@ -133,9 +130,8 @@ def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
     backend = next((name for name in (wanted, *BACKENDS) if name in BACKENDS and find_spec(name)), None)
     if backend is None:
         raise NotCheckedError("Keras is installed, but none of PyTorch, TensorFlow and JAX is")
-    command: list[str | Path] = [sys.executable, "-P", "-c", _RUN_WITH_BACKEND, backend, path.absolute()]
     reader = f"Keras {version('keras')} on {BACKENDS[backend]}"
-    return Answered(reader, python_command_line.run(command, path, inputs, stop))
+    return Answered(reader, python_command_line.run(["-c", _RUN_WITH_BACKEND, backend, path], question))
 
 
 def _build(model: TrainedModel, steps: tuple[Step, ...]) -> str:

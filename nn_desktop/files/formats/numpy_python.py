@@ -5,19 +5,16 @@ the network was trained with, and scales in float64. See `formats.python_source`
 """
 
 import platform
-import sys
 from pathlib import Path
 
 import numpy as np
 
-from nn_desktop.engines.engine import StopFlag
-from nn_desktop.files.checking import Answered
+from nn_desktop.files.checking import Answered, Question
 from nn_desktop.files.formats import python_command_line, python_source
 from nn_desktop.files.formats.python_source import Wording
 from nn_desktop.files.formats.steps import Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 _WORDING = Wording(
     needs="numpy",
@@ -105,17 +102,16 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     return {name: content}
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    """Answer raw inputs, shape (n, inputs), by running the program.
+def answer(path: Path, question: Question) -> Answered:
+    """Answer by running the program.
 
     Raises
     ------
     NotCheckedError
         If it fails.
     """
-    command: list[str | Path] = [sys.executable, "-P", path.absolute()]
     reader = f"Python {platform.python_version()} and numpy {np.__version__}"
-    return Answered(reader, python_command_line.run(command, path, inputs, stop))
+    return Answered(reader, python_command_line.run([path], question))
 
 
 def _head(model: TrainedModel) -> str:

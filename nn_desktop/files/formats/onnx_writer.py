@@ -29,9 +29,8 @@ import numpy as np
 from nn_desktop import __version__
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
-from nn_desktop.files.checking import Answered, NotCheckedError
+from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.formats.array_names import bias_name, weight_name
 from nn_desktop.files.formats.description import describe
 from nn_desktop.files.formats.steps import Feed, Step
@@ -88,8 +87,8 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     return {name: graph.to_bytes(model)}
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    """Answer raw inputs, shape (n, inputs), with onnxruntime.
+def answer(path: Path, question: Question) -> Answered:
+    """Answer with onnxruntime.
 
     Raises
     ------
@@ -100,7 +99,7 @@ def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
         import onnxruntime
     except ImportError as error:
         raise NotCheckedError("onnxruntime is not installed") from error
-    if stop:
+    if question.stop:
         raise NotCheckedError("it was stopped")
     onnxruntime.set_default_logger_severity(4)  # nothing on the terminal
     onnxruntime.disable_telemetry_events()
@@ -109,7 +108,7 @@ def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        (answers,) = session.run([OUTPUT], {INPUT: inputs.astype(np.float32)})
+        (answers,) = session.run([OUTPUT], {INPUT: question.inputs.astype(np.float32)})
     except Exception as error:  # its own classes derive from nothing but this
         raise NotCheckedError(f"onnxruntime failed ({str(error).strip()[:200]})") from error
     version = ".".join(onnxruntime.__version__.split(".")[:2])

@@ -5,20 +5,14 @@ A program reads a CSV file, or standard input, and prints CSV: a line with the n
 titles of columns. A table that is not as it should be is answered by one sentence and the exit code 2.
 """
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.check_vectors import CLASS
-from nn_desktop.files.checking import NotCheckedError, run_program, write_inputs
+from nn_desktop.files.checking import Question, read_answers, run_program, write_inputs
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.parameters import FloatArray
-
-NAME_CLASS = "\ndef name_class("
-"""Stands in a program that was taught classes, and in no other."""
+from nn_desktop.programs import isolated_python
 
 START = """\
 if __name__ == "__main__":
@@ -129,31 +123,22 @@ def command_line_source(model: TrainedModel, answers: str) -> str:
     return _COMMAND_LINE.replace("{answers}", answers).replace("{title}", title).replace("{row}", row)
 
 
-def run(command: Sequence[str | Path], path: Path, inputs: FloatArray, stop: StopFlag) -> FloatArray:
-    """Let an exported program answer raw inputs, shape (n, inputs), on its command line.
+def run(arguments: Sequence[str | Path], question: Question) -> FloatArray:
+    """Let an exported program answer on its command line; return shape (n, outputs).
 
     Parameters
     ----------
-    command
-        What runs it, to which nothing has to be added.
-    path
-        The program.
-    inputs
-        Are given to it on standard input.
-    stop
-        Ends it.
+    arguments
+        Of Python: the last one is the program, in a folder that holds nothing but what belongs to it.
+    question
+        Its inputs are given on standard input.
 
     Raises
     ------
     NotCheckedError
         If it cannot be run, fails, or prints no table.
     """
-    has_classes = NAME_CLASS in path.read_text("utf-8")
-    # Not by lines: a name may hold what only looks like the end of one.
-    rows = list(csv.reader(run_program(command, stop, write_inputs(inputs)).split("\n")))
-    try:
-        outputs = len(rows[0]) - has_classes
-        numbers = [[float(field) for field in row[:outputs]] for row in rows[1:] if row]
-        return np.array(numbers).reshape(-1, outputs)
-    except (IndexError, ValueError) as error:
-        raise NotCheckedError("what it prints is no table of numbers") from error
+    folder = Path(arguments[-1]).parent
+    command = [*isolated_python(), *arguments]
+    printed = run_program(command, folder, question.stop, write_inputs(question.inputs))
+    return read_answers(printed, question.outputs)

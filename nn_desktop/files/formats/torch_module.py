@@ -6,14 +6,12 @@ means and scales of the data stand in the module; it scales in float64 and compu
 that the network was trained with. See `formats.python_source` for its parts.
 """
 
-import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
-from nn_desktop.engines.engine import StopFlag
-from nn_desktop.files.checking import Answered, NotCheckedError
+from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.formats import python_command_line, python_source
 from nn_desktop.files.formats.array_names import bias_name, weight_name
 from nn_desktop.files.formats.python_source import Wording
@@ -21,7 +19,6 @@ from nn_desktop.files.formats.safetensors_file import to_layered_safetensors
 from nn_desktop.files.formats.steps import Feed, Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 _EXAMPLE = """\
 import {module}
@@ -108,8 +105,8 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     return {name: content, weights: to_layered_safetensors(model)}
 
 
-def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
-    """Answer raw inputs, shape (n, inputs), by running the module as a program.
+def answer(path: Path, question: Question) -> Answered:
+    """Answer by running the module as a program.
 
     Raises
     ------
@@ -119,8 +116,7 @@ def answer(path: Path, inputs: FloatArray, stop: StopFlag) -> Answered:
     for package, title in (("torch", "PyTorch"), ("safetensors", "safetensors")):
         if find_spec(package) is None:
             raise NotCheckedError(f"{title} is not installed")
-    command: list[str | Path] = [sys.executable, "-P", path.absolute()]
-    return Answered(f"PyTorch {version('torch')}", python_command_line.run(command, path, inputs, stop))
+    return Answered(f"PyTorch {version('torch')}", python_command_line.run([path], question))
 
 
 def _network(model: TrainedModel) -> str:

@@ -16,7 +16,7 @@ from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.check_vectors import column_names, make_check_vectors
-from nn_desktop.files.checking import difference_of
+from nn_desktop.files.checking import Question, difference_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters
@@ -86,6 +86,11 @@ def tolerance_of(model: TrainedModel) -> float:
 def inputs_of(model: TrainedModel) -> FloatArray:
     """Return some raw inputs, shape (n, inputs)."""
     return make_check_vectors(model).inputs[:20]
+
+
+def question(model: TrainedModel, inputs: FloatArray) -> Question:
+    """Ask for answers to raw inputs."""
+    return Question(inputs, len(model.output_names))
 
 
 def assert_answers(model: TrainedModel, answers: FloatArray, inputs: FloatArray) -> None:

@@ -19,10 +19,9 @@ from nn_desktop.data.dataset import Task
 from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines import textbook
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import CLASS, make_check_vectors
-from nn_desktop.files.checking import NotCheckedError, difference_of, write_inputs
+from nn_desktop.files.checking import NotCheckedError, Question, difference_of, write_inputs
 from nn_desktop.files.formats.c_header import answer, plan_memory, to_files
 from nn_desktop.files.formats.steps import steps_of
 from nn_desktop.files.model import TrainedModel
@@ -146,7 +145,7 @@ def test_any_network_answers_as_well_as_float32_can(
 @pytest.mark.parametrize("activation", UNARY)
 def test_no_activation_overflows(activation: Activation, tmp_path: Path) -> None:
     path = write(regression(one_to_one(activation)), tmp_path)
-    answers = answer(path, np.array(LARGE)[:, np.newaxis], StopFlag()).answers[:, 0]
+    answers = answer(path, Question(np.array(LARGE)[:, np.newaxis], 1)).answers[:, 0]
     expected = [textbook.FUNCTIONS[activation](float(np.float32(z))) for z in LARGE]
     np.testing.assert_allclose(answers, expected, rtol=1e-6, atol=1e-6)
 
@@ -157,7 +156,7 @@ def test_softmax_does_not_overflow(tmp_path: Path) -> None:
         parameters.weights(*(layer.id for layer in parameters.topology.layers))[unit, unit] = 1.0
     path = write(regression(parameters), tmp_path)
     inputs = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4 + 1], [0.0, 0.0, 2.0**-10]])
-    answered = answer(path, inputs, StopFlag())
+    answered = answer(path, Question(inputs, 3))
     expected = [textbook.softmax(row) for row in inputs.tolist()]
     np.testing.assert_allclose(answered.answers, expected, rtol=1e-6, atol=1e-30)
     assert answered.reader.startswith(("gcc ", "clang "))
@@ -168,7 +167,7 @@ def test_raw_values_far_from_0_keep_their_places(tmp_path: Path) -> None:
     path = write(regression(one_to_one(), Scaling(np.array([mean]), np.array([scale]))), tmp_path)
     raw = (1e6 + np.array([-0.25, 0.0, 0.0625, 0.5]))[:, np.newaxis]
     np.testing.assert_array_equal(raw, raw.astype(np.float32))
-    answers = answer(path, raw, StopFlag()).answers
+    answers = answer(path, Question(raw, 1)).answers
     np.testing.assert_allclose(answers, (raw - mean) / scale, rtol=1e-6)
     in_one_part = (raw.astype(np.float32) - np.float32(mean)) / np.float32(scale)
     assert np.abs(in_one_part - (raw - mean) / scale).max() > 0.2
@@ -180,7 +179,7 @@ def test_weights_are_written_to_the_last_bit(tmp_path: Path) -> None:
     weights = parameters.weights(*(layer.id for layer in parameters.topology.layers))
     weights[:4, 0] = [np.float32(1e-45), np.finfo(np.float32).max, -0.0, np.float32(1 / 3)]
     path = write(regression(parameters), tmp_path)
-    answers = answer(path, np.ones((1, 1)), StopFlag()).answers[0]
+    answers = answer(path, Question(np.ones((1, 1)), 40)).answers[0]
     np.testing.assert_array_equal(answers.astype(np.float32), weights[:, 0])
 
 
@@ -344,4 +343,4 @@ def test_without_a_compiler_nothing_is_checked(tmp_path: Path, monkeypatch: pyte
     path = write(regression(one_to_one()), tmp_path)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(NotCheckedError, match=r"there is no C compiler here \(cc, gcc or clang\)"):
-        answer(path, np.ones((1, 1)), StopFlag())
+        answer(path, Question(np.ones((1, 1)), 1))

@@ -20,11 +20,9 @@ from nn_desktop.data.dataset import Task
 from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines import textbook
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import CLASS, CheckVectors, make_check_vectors
-from nn_desktop.files.checking import NotCheckedError, difference_of, write_inputs
-from nn_desktop.files.formats import cpp_header
+from nn_desktop.files.checking import NotCheckedError, Question, difference_of, write_inputs
 from nn_desktop.files.formats.c_source import identifier
 from nn_desktop.files.formats.cpp_header import answer, to_files
 from nn_desktop.files.model import TrainedModel
@@ -196,7 +194,7 @@ def test_any_networks_answer_side_by_side(
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_no_activation_overflows(dtype: type, tmp_path: Path) -> None:
     path = write(every_activation(dtype), tmp_path, "net.hpp")
-    answers = answer(path, np.array(LARGE)[:, np.newaxis], StopFlag()).answers
+    answers = answer(path, Question(np.array(LARGE)[:, np.newaxis], len(UNARY))).answers
     expected = [[textbook.FUNCTIONS[g](float(dtype(z))) for g in UNARY] for z in LARGE]
     rounding = 1e-14 if dtype is np.float64 else 1e-6
     np.testing.assert_allclose(answers, expected, rtol=rounding, atol=rounding)
@@ -208,7 +206,7 @@ def test_softmax_does_not_overflow(tmp_path: Path) -> None:
         parameters.weights(*(layer.id for layer in parameters.topology.layers))[unit, unit] = 1.0
     path = write(model_of(parameters, "abc"), tmp_path, "net.hpp")
     inputs = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4 + 1], [0.0, 0.0, 1e-3]])
-    answered = answer(path, inputs, StopFlag())
+    answered = answer(path, Question(inputs, 3))
     expected = [textbook.softmax(row) for row in inputs.tolist()]
     np.testing.assert_allclose(answered.answers, expected, rtol=1e-14, atol=1e-300)
     assert answered.reader.startswith(("g++ ", "clang++ "))
@@ -221,7 +219,7 @@ def test_weights_are_written_to_the_last_bit(tmp_path: Path) -> None:
     weights = parameters.weights(*(layer.id for layer in parameters.topology.layers))
     weights[:4, 0] = [smallest, largest, -0.0, 1 / 3]
     path = write(model_of(parameters), tmp_path, "net.hpp")
-    np.testing.assert_array_equal(answer(path, np.ones((1, 1)), StopFlag()).answers[0], weights[:, 0])
+    np.testing.assert_array_equal(answer(path, Question(np.ones((1, 1)), 40)).answers[0], weights[:, 0])
 
 
 def test_it_runs_clean_under_sanitizers(tmp_path: Path) -> None:
@@ -367,10 +365,4 @@ def test_without_a_compiler_nothing_is_checked(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(
         NotCheckedError, match=r"there is no C\+\+ compiler here \(c\+\+, g\+\+ or clang\+\+\)"
     ):
-        answer(path, np.ones((1, 1)), StopFlag())
-
-
-def test_a_file_of_something_else_is_not_checked(tmp_path: Path) -> None:
-    (tmp_path / "net.hpp").write_text("nothing")
-    with pytest.raises(NotCheckedError, match="does not say how many outputs"):
-        cpp_header.answer(tmp_path / "net.hpp", np.ones((1, 1)), StopFlag())
+        answer(path, Question(np.ones((1, 1)), 1))

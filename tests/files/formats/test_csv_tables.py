@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from files.conftest import SETUPS, trained
+from files.formats.exported_programs import question
 from files.random_models import trained_models
 from hypothesis import given, settings
 
@@ -16,7 +17,7 @@ from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines import textbook
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.check_vectors import make_check_vectors
-from nn_desktop.files.checking import NotCheckedError, difference_of
+from nn_desktop.files.checking import NotCheckedError, Question, difference_of
 from nn_desktop.files.formats import csv_tables
 from nn_desktop.files.formats.csv_tables import answer, to_files
 from nn_desktop.files.model import TrainedModel
@@ -69,7 +70,7 @@ def test_any_network_answers_from_its_tables(
 ) -> None:
     path = write(model, tmp_path_factory.mktemp("tables"))
     vectors = make_check_vectors(model)
-    answered = answer(path, vectors.inputs, StopFlag())
+    answered = answer(path, question(model, vectors.inputs))
     assert answered.reader == "numpy, from the tables"
     rounding = 1e-12 if model.parameters.vector.dtype == np.float64 else 1e-5
     assert difference_of(answered.answers, vectors.answers) < rounding
@@ -163,7 +164,7 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
                 assert number or not text.lstrip().startswith(tuple(FORMULA_SIGNS)), text
     path = write(model, tmp_path, name)
     vectors = make_check_vectors(model)
-    assert difference_of(answer(path, vectors.inputs, StopFlag()).answers, vectors.answers) < 1e-12
+    assert difference_of(answer(path, question(model, vectors.inputs)).answers, vectors.answers) < 1e-12
 
 
 def test_units_called_bias_are_no_biases(tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ def test_units_called_bias_are_no_biases(tmp_path: Path) -> None:
     model = replace(model, input_names=("a", "b", "c", "bias"))
     path = write(model, tmp_path)
     vectors = make_check_vectors(model)
-    assert difference_of(answer(path, vectors.inputs, StopFlag()).answers, vectors.answers) < 1e-12
+    assert difference_of(answer(path, question(model, vectors.inputs)).answers, vectors.answers) < 1e-12
 
 
 # --- the files
@@ -200,7 +201,7 @@ def test_what_is_no_table_is_not_checked(tmp_path: Path, name: str, content: byt
     else:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(NotCheckedError, match="the tables cannot be read"):
-        answer(path, np.ones((3, 1)), StopFlag())
+        answer(path, Question(np.ones((3, 1)), 1))
 
 
 def test_it_can_be_stopped(tmp_path: Path) -> None:
@@ -208,4 +209,4 @@ def test_it_can_be_stopped(tmp_path: Path) -> None:
     stop = StopFlag()
     stop.set()
     with pytest.raises(NotCheckedError, match="stopped"):
-        answer(path, np.ones((3, 1)), stop)
+        answer(path, Question(np.ones((3, 1)), 1, stop))

@@ -15,8 +15,7 @@ from strategies import random_parameters
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines import textbook
-from nn_desktop.engines.engine import StopFlag
-from nn_desktop.files.checking import NotCheckedError
+from nn_desktop.files.checking import NotCheckedError, Question
 from nn_desktop.files.formats.formula_page import (
     _FORMULAS,
     _LOSSES,
@@ -209,7 +208,7 @@ def test_every_activation_and_loss_has_its_formula() -> None:
 
 def test_nothing_computes_with_a_page(tmp_path: Path) -> None:
     with pytest.raises(NotCheckedError, match="a page is for reading"):
-        answer(tmp_path / "net.md", np.ones((1, 1)), StopFlag())
+        answer(tmp_path / "net.md", Question(np.ones((1, 1)), 1))
 
 
 # --- compiled

@@ -14,7 +14,6 @@ from files.random_models import trained_models
 from hypothesis import given, settings
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.checking import NotCheckedError, difference_of
 from nn_desktop.files.formats import keras_script
 from nn_desktop.files.formats.array_names import layer_arrays
@@ -118,7 +117,7 @@ def test_the_check_runs_it(
     monkeypatch.setenv("KERAS_BACKEND", name)
     path = programs.write(keras_script, skip_model, tmp_path / "net_keras.py")
     inputs = programs.inputs_of(skip_model)
-    answered = keras_script.answer(path, inputs, StopFlag())
+    answered = keras_script.answer(path, programs.question(skip_model, inputs))
     assert answered.reader.startswith("Keras 3")
     assert answered.reader.endswith(BACKENDS[name])
     assert_answers(skip_model, answered.answers, inputs)
@@ -138,7 +137,7 @@ def test_the_check_says_what_is_missing(
     path = programs.write(keras_script, skip_model, tmp_path / "net_keras.py")
     monkeypatch.setattr(keras_script, "find_spec", lambda name: name if name in installed else None)
     with pytest.raises(NotCheckedError, match=sentence):
-        keras_script.answer(path, programs.inputs_of(skip_model), StopFlag())
+        keras_script.answer(path, programs.question(skip_model, programs.inputs_of(skip_model)))
 
 
 def test_its_source_is_clean(trained_model: tuple[TrainedModel, Dataset]) -> None:

@@ -12,7 +12,6 @@ from files.random_models import trained_models
 from hypothesis import given, settings
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.formats import numpy_python, python_source
@@ -80,7 +79,7 @@ def test_the_check_runs_it(trained_model: tuple[TrainedModel, Dataset], tmp_path
     model, _ = trained_model
     path = programs.write(numpy_python, model, tmp_path / "net_numpy.py")
     inputs = make_check_vectors(model).inputs
-    answered = numpy_python.answer(path, inputs, StopFlag())
+    answered = numpy_python.answer(path, programs.question(model, inputs))
     assert answered.reader == f"Python {sys.version.split()[0]} and numpy {np.__version__}"
     programs.assert_answers(model, answered.answers, inputs)
 
@@ -89,7 +88,9 @@ def test_the_check_is_not_misled_by_files_beside_it(skip_model: TrainedModel, tm
     path = programs.write(numpy_python, skip_model, tmp_path / "net_numpy.py")
     (tmp_path / "numpy.py").write_text("raise SystemExit('run')")
     inputs = programs.inputs_of(skip_model)
-    programs.assert_answers(skip_model, numpy_python.answer(path, inputs, StopFlag()).answers, inputs)
+    programs.assert_answers(
+        skip_model, numpy_python.answer(path, programs.question(skip_model, inputs)).answers, inputs
+    )
 
 
 @pytest.mark.parametrize("what", ["a word", "a missing name"])

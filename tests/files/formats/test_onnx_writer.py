@@ -13,7 +13,7 @@ from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import make_check_vectors
-from nn_desktop.files.checking import FLOAT32_TOLERANCE, NotCheckedError, difference_of
+from nn_desktop.files.checking import FLOAT32_TOLERANCE, NotCheckedError, Question, difference_of
 from nn_desktop.files.formats.onnx_writer import answer, to_files
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network import wiring
@@ -39,7 +39,7 @@ def difference(model: TrainedModel, tmp_path: Path) -> float:
     path = tmp_path / "network.onnx"
     path.write_bytes(write(model))
     vectors = make_check_vectors(model)
-    answered = answer(path, vectors.inputs, StopFlag())
+    answered = answer(path, Question(vectors.inputs, vectors.answers.shape[1]))
     return difference_of(answered.answers, vectors.answers)
 
 
@@ -206,12 +206,12 @@ def test_without_onnxruntime_nothing_is_checked(chain_model, tmp_path, monkeypat
 def test_the_check_is_quiet_and_says_who_read_it(chain_model, tmp_path, capfd):
     path = tmp_path / "network.onnx"
     path.write_bytes(write(chain_model))
-    answered = answer(path, np.zeros((2, 1)), StopFlag())
+    answered = answer(path, Question(np.zeros((2, 1)), 1))
     assert answered.reader == "onnxruntime " + ".".join(onnxruntime.__version__.split(".")[:2])
     assert answered.answers.dtype == np.float64
     path.write_bytes(b"no network")
     with pytest.raises(NotCheckedError, match="onnxruntime failed"):
-        answer(path, np.zeros((2, 1)), StopFlag())
+        answer(path, Question(np.zeros((2, 1)), 1))
     assert capfd.readouterr() == ("", "")
 
 
@@ -219,7 +219,7 @@ def test_a_check_can_be_stopped(tmp_path):
     stop = StopFlag()
     stop.set()
     with pytest.raises(NotCheckedError, match="it was stopped"):
-        answer(tmp_path / "network.onnx", np.zeros((2, 1)), stop)
+        answer(tmp_path / "network.onnx", Question(np.zeros((2, 1)), 1, stop))
 
 
 def test_three_classes_have_no_threshold(chain_model):

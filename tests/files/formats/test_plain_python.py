@@ -12,7 +12,6 @@ from files.random_models import trained_models
 from hypothesis import given, settings
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.checking import NotCheckedError
@@ -85,7 +84,7 @@ def test_the_check_runs_it(trained_model: tuple[TrainedModel, Dataset], tmp_path
     model, _ = trained_model
     path = programs.write(plain_python, model, tmp_path / "net.py")
     inputs = make_check_vectors(model).inputs
-    answered = plain_python.answer(path, inputs, StopFlag())
+    answered = plain_python.answer(path, programs.question(model, inputs))
     assert answered.reader == f"Python {sys.version.split()[0]}"
     programs.assert_answers(model, answered.answers, inputs)
 
@@ -95,11 +94,12 @@ def test_the_check_sees_what_is_wrong(skip_model: TrainedModel, tmp_path: Path) 
     source = path.read_text("utf-8")
     inputs = programs.inputs_of(skip_model)
     path.write_text(source.replace("b1 = [", "b1 = [1e-6 + "), "utf-8")
+    answered = plain_python.answer(path, programs.question(skip_model, inputs))
     with pytest.raises(AssertionError):
-        programs.assert_answers(skip_model, plain_python.answer(path, inputs, StopFlag()).answers, inputs)
+        programs.assert_answers(skip_model, answered.answers, inputs)
     path.write_text(source.replace("a1 = ", "a1 = 1 / 0 * "), "utf-8")
     with pytest.raises(NotCheckedError, match="ZeroDivisionError"):
-        plain_python.answer(path, inputs, StopFlag())
+        plain_python.answer(path, programs.question(skip_model, inputs))
 
 
 @pytest.mark.parametrize("what", programs.WRONG_TABLES)

@@ -15,7 +15,6 @@ from safetensors import safe_open
 from safetensors.numpy import load as load_arrays
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.checking import NotCheckedError
 from nn_desktop.files.formats import torch_module
 from nn_desktop.files.formats.array_names import layer_arrays
@@ -133,7 +132,7 @@ def test_its_command_line(skip_model: TrainedModel, tmp_path: Path) -> None:
 def test_the_check_runs_it(skip_model: TrainedModel, tmp_path: Path) -> None:
     path = programs.write(torch_module, skip_model, tmp_path / "net_torch.py")
     inputs = programs.inputs_of(skip_model)
-    answered = torch_module.answer(path, inputs, StopFlag())
+    answered = torch_module.answer(path, programs.question(skip_model, inputs))
     assert answered.reader.startswith("PyTorch 2")
     programs.assert_answers(skip_model, answered.answers, inputs)
 
@@ -144,7 +143,7 @@ def test_the_check_says_what_is_missing(
     path = programs.write(torch_module, skip_model, tmp_path / "net_torch.py")
     monkeypatch.setattr(torch_module, "find_spec", lambda name: None)
     with pytest.raises(NotCheckedError, match="PyTorch is not installed"):
-        torch_module.answer(path, programs.inputs_of(skip_model), StopFlag())
+        torch_module.answer(path, programs.question(skip_model, programs.inputs_of(skip_model)))
 
 
 def test_its_source_is_clean(trained_model: tuple[TrainedModel, Dataset]) -> None:
