@@ -257,7 +257,7 @@ def predict(options: argparse.Namespace) -> int:
     rows = max(1, min(CHUNK, MOST_NUMBERS // len(model.input_names)))
     with ExitStack() as stack:
         stream, title = _open_input(options.input, stack)
-        pieces = stack.enter_context(closing(read_columns(stream, title, model.input_names, rows)))
+        pieces = stack.enter_context(closing(read_columns(stream, title, model.input_names, rows, cell)))
         lines = _answer(model, pieces)
         if options.output == STANDARD:
             _write_to_standard_output(lines)

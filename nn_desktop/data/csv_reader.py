@@ -15,7 +15,7 @@ Lines with nothing but spaces are skipped; cells do not run over several lines.
 import csv
 import io
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -57,7 +57,11 @@ class Columns:
 
 
 def read_columns(
-    stream: io.BufferedReader, title: str, names: Sequence[str], rows: int
+    stream: io.BufferedReader,
+    title: str,
+    names: Sequence[str],
+    rows: int,
+    written: Callable[[str], str] = str.strip,
 ) -> Generator[FloatArray]:
     """Read columns of numbers, piece by piece.
 
@@ -72,6 +76,8 @@ def read_columns(
         beside them; without one these columns are all there are, in this order.
     rows
         Most rows of a piece.
+    written
+        How this program's own tables write a name: such titles are known too.
 
     Yields
     ------
@@ -88,8 +94,9 @@ def read_columns(
         first = next(lines, None)
         if first is None:
             raise _WrongError("it is empty: it needs a line of numbers at least")
+        spellings = {written(name).strip(): name.strip() for name in names}
         wanted = tuple(name.strip() for name in names)
-        columns, has_names = _find_columns(first, _separator_of(first, wanted), wanted)
+        columns, has_names = _find_columns(first, _separator_of(first, wanted, spellings), wanted, spellings)
         numbered = lines if has_names else chain([first], lines)
         while piece := [_read_line(line, columns) for line in islice(numbered, rows)]:
             yield np.array(piece, np.float64)
@@ -147,18 +154,25 @@ def _decoded(line: str) -> str:
     return line
 
 
-def _separator_of(first: _Line, wanted: Sequence[str]) -> str:
+def _separator_of(first: _Line, wanted: Sequence[str], spellings: Mapping[str, str]) -> str:
     for separator in SEPARATORS:
         with suppress(_WrongError):
-            if set(wanted) <= set(_cells(first, separator)):
+            if set(wanted) <= set(_titles(first, separator, wanted, spellings)):
                 return separator
     outside = "".join(first[1].split('"')[::2])
     return next((separator for separator in SEPARATORS if separator in outside), ",")
 
 
-def _find_columns(first: _Line, separator: str, wanted: tuple[str, ...]) -> tuple[Columns, bool]:
+def _titles(first: _Line, separator: str, wanted: Sequence[str], spellings: Mapping[str, str]) -> list[str]:
+    """Return the cells of the first line; those that stand for a wanted name are that name."""
+    return [cell if cell in wanted else spellings.get(cell, cell) for cell in _cells(first, separator)]
+
+
+def _find_columns(
+    first: _Line, separator: str, wanted: tuple[str, ...], spellings: Mapping[str, str]
+) -> tuple[Columns, bool]:
     """Find the wanted columns, and whether the first line names them."""
-    cells = _cells(first, separator)
+    cells = _titles(first, separator, wanted, spellings)
     decimal_comma = separator != ","
     stranger = next((cell for cell in cells if cell and not _is_number(cell, decimal_comma)), None)
     if tuple(cells) == wanted:

@@ -17,9 +17,8 @@ weights that skip layers, without biases. With values in a column, ``MMULT(weigh
 column again.
 
 Numbers read back to the same bits; those of a float32 network are written as float64. The files are UTF-8 and
-begin with its mark, since Excel takes them for something else otherwise. A text that a spreadsheet could take
-for a formula, as it begins with one of = + - @, gets an apostrophe before it, as OWASP advises against "CSV
-injection"; characters that control something (a tab, a new line) become spaces.
+begin with its mark, since Excel takes them for something else otherwise. Texts are written as
+`files.spreadsheet` says: one that a spreadsheet could take for a formula gets an apostrophe before it.
 """
 
 import csv

@@ -27,7 +27,7 @@ from nn_desktop.network.parameters import Parameters
 
 HOSTILE = [
     '=HYPERLINK("http://x")',
-    "+1",
+    "+1+1",
     "-2+3",
     "@SUM(A1)",
     "\t=1",
