@@ -8,9 +8,10 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,22 @@ from nn_desktop.cli_options import member, read_engine, read_options
 from nn_desktop.console import put, say
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Loss
-from nn_desktop.process import BAD_INPUT, DIVERGED, INTERRUPTED, SUCCESS, StopRequest, stop_on_signals
+from nn_desktop.process import (
+    BAD_INPUT,
+    DIVERGED,
+    INTERRUPTED,
+    SUCCESS,
+    LeftError,
+    StopRequest,
+    end_process,
+    raise_interrupt,
+    stop_on_signals,
+)
 
 if TYPE_CHECKING:
     from nn_desktop.files.exporters import Exported
     from nn_desktop.files.project import Project
+    from nn_desktop.training.moments import Checkpoint
     from nn_desktop.training.session import Session
     from nn_desktop.training.setup import Setup
 
@@ -42,10 +54,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         What the process should exit with: 0, 1 if a training diverged, 2 for bad input, 130 if it was
-        interrupted.
+        interrupted, by whatever signal.
     """
+    with stop_on_signals() as stop:
+        code = _answer(list(sys.argv[1:] if arguments is None else arguments), stop)
+        if stop.has_left_work and arguments is None:
+            # Python would end that thread where it is, which compiled code does not survive.
+            end_process()
+        return INTERRUPTED if stop.asked else code
+
+
+def _answer(arguments: list[str], stop: StopRequest) -> int:
+    """Do what is asked for, and say what is wrong with it."""
     try:
-        return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+        return _dispatch(arguments, stop)
     except UserError as error:
         say(str(error))
         return BAD_INPUT
@@ -65,23 +87,37 @@ def train(
     """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for.
 
     Something else may be done between two slices.
+
+    Raises
+    ------
+    LeftError
+        If a stop leaves no time for the end of an update, or for finding a finite state. The session then
+        has a safe moment, and must not be touched.
     """
+    from nn_desktop.engines.engine import StopFlag
     from nn_desktop.training.pace import Pace
 
+    flag = StopFlag()
+    stop.interrupt(flag)
     goal = session.updates + session.updates_until(epochs)
     pace = Pace(SLICE_SECONDS)
     with _progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
-            session.advance(min(pace.updates, goal - session.updates))
+            advance = partial(session.advance, min(pace.updates, goal - session.updates), flag)
+            if pace.updates > 1:
+                advance()
+            else:  # the first update, or one of many that take long, who knows how long
+                session.note_safe_moment()
+                stop.run(advance)
             pace.measure(session.updates - before, time.perf_counter() - began)
             show_progress()
             between()
-    session.settle()
+    stop.run(session.settle)
 
 
-def _dispatch(arguments: list[str]) -> int:
-    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+def _dispatch(arguments: list[str], stop: StopRequest) -> int:
+    commands: dict[str, Callable[[argparse.Namespace, StopRequest], int]] = {
         "datasets": _list_datasets,
         "train": _train_and_export,
         "export": _export,
@@ -93,17 +129,18 @@ def _dispatch(arguments: list[str]) -> int:
     }
     word = arguments[0] if arguments else ""
     if word not in commands and not word.startswith("-"):
-        return _open_window(arguments, list(commands))
+        return _open_window(arguments, list(commands), stop)
     if word not in (*commands, "-h", "--help", "--version"):
         raise unknown_name("option", word, ["--help", "--version"])
     options = read_options(arguments)
-    return commands[options.command](options)
+    return commands[options.command](options, stop)
 
 
-def _open_window(arguments: list[str], commands: list[str]) -> int:
+def _open_window(arguments: list[str], commands: list[str], stop: StopRequest) -> int:
     _check_what_is_opened(arguments, commands)
     try:
-        from nn_desktop.desktop.app import run_window
+        with stop.answered_by(end_process):
+            from nn_desktop.desktop.app import run_window
     except ImportError as error:
         raise UserError(
             f"The window cannot be opened, since a part of it is missing ({error}): install the program "
@@ -152,51 +189,52 @@ def _is_link(text: str) -> bool:
 # --- engines
 
 
-def _list_engines(options: argparse.Namespace) -> int:
-    from nn_desktop.cli_bench import list_engines
+def _list_engines(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(raise_interrupt):
+        from nn_desktop.cli_bench import list_engines
 
-    return list_engines(options)
+        return list_engines(options)
 
 
-def _measure_speed(options: argparse.Namespace) -> int:
-    with stop_on_signals() as stop:
-        from nn_desktop.cli_bench import bench
+def _measure_speed(options: argparse.Namespace, stop: StopRequest) -> int:
+    from nn_desktop.cli_bench import bench
 
-        return bench(options, stop)
+    return bench(options, stop)
 
 
 # --- files
 
 
-def _export(options: argparse.Namespace) -> int:
-    with stop_on_signals() as stop:
-        from nn_desktop.cli_files import export
+def _export(options: argparse.Namespace, stop: StopRequest) -> int:
+    from nn_desktop.cli_files import export
 
-        return export(options, stop)
+    return export(options, stop)
 
 
-def _import(options: argparse.Namespace) -> int:
+def _import(options: argparse.Namespace, stop: StopRequest) -> int:
     from nn_desktop.cli_files import import_network
 
-    return import_network(options)
+    return import_network(options, stop)
 
 
-def _predict(options: argparse.Namespace) -> int:
-    from nn_desktop.cli_files import predict
+def _predict(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(raise_interrupt):
+        from nn_desktop.cli_files import predict
 
-    return predict(options)
+        return predict(options)
 
 
-def _tell(options: argparse.Namespace) -> int:
-    from nn_desktop.cli_info import info
+def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(raise_interrupt):
+        from nn_desktop.cli_info import info
 
-    return info(options)
+        return stop.run(lambda: info(options))
 
 
 # --- the catalogue
 
 
-def _list_datasets(options: argparse.Namespace) -> int:
+def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
     from nn_desktop.data.catalogue import CATALOGUE
 
     entries = CATALOGUE.values()
@@ -213,44 +251,79 @@ def _list_datasets(options: argparse.Namespace) -> int:
 # --- training
 
 
-def _train_and_export(options: argparse.Namespace) -> int:
-    with stop_on_signals() as stop:
+def _train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(raise_interrupt):
         from nn_desktop.cli_files import export_all, is_well_exported
         from nn_desktop.cli_keeping import WorkKeeper
         from nn_desktop.cli_results import format_json, format_lines
         from nn_desktop.files.model import TrainedModel
         from nn_desktop.user_folders import recovery_folder
 
-        session, project = _begin(options)
-        target = options.project if options.output is None else options.output
-        keeper = WorkKeeper(session, project, None if target is None else Path(target), recovery_folder())
-        updates, began = session.updates, time.perf_counter()
-        train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
-        seconds = time.perf_counter() - began
-        # What has not changed need not be written again.
-        is_unsaved = target is not None and (session.updates != updates or options.output is not None)
-        if project is not None and is_unsaved and options.output is None:
-            _mention_change(project, Path(target))
-        is_saved = not is_unsaved or keeper.save()
-        model = TrainedModel.of(session.setup, session.dataset, session.parameters, session.engine.engine)
-        exported = export_all(model, options.export, stop)
-        result = _summarize(session, seconds, stop.asked, exported, options.json)
-        if is_unsaved and is_saved:
-            result["project"] = str(target)
-        put(format_json(result) if options.json else format_lines(result))
-    if session.diverged:
-        _say_diverged(session)
+        session, project = stop.run(lambda: _begin(options))
+    target = options.project if options.output is None else options.output
+    keeper = WorkKeeper(
+        session,
+        project,
+        None if target is None else Path(target),
+        recovery_folder(),
+        partial(stop.run, session.settle),
+    )
+    updates, began = session.updates, time.perf_counter()
+    moment = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
+    seconds = time.perf_counter() - began
+    measures = _measure(session, stop)
+    # What has not changed need not be written again.
+    is_unsaved = target is not None and (moment.updates != updates or options.output is not None)
+    if project is not None and is_unsaved and options.output is None:
+        _mention_change(project, Path(target))
+    is_saved = not is_unsaved or keeper.save(moment)
+    model = TrainedModel.of(moment.setup, session.dataset, moment.parameters, moment.engine.engine)
+    exported = export_all(model, options.export, stop)
+    result = {
+        **_summarize(moment, session.train_count, seconds, stop.asked),
+        **measures,
+        **_describe_exports(exported, options.json),
+    }
+    if is_unsaved and is_saved:
+        result["project"] = str(target)
+    put(format_json(result) if options.json else format_lines(result))
+    if moment.diverged:
+        _say_diverged(moment)
     if stop.asked:
         return INTERRUPTED
     if not is_saved or not is_well_exported(exported, options.export):
         return BAD_INPUT
-    return DIVERGED if session.diverged else SUCCESS
+    return DIVERGED if moment.diverged else SUCCESS
 
 
-def _say_diverged(session: "Session") -> None:
+def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object]) -> "Checkpoint":
+    """Train; return the moment at the end, or the last safe one if a stop leaves no time for the end."""
+    try:
+        train(session, epochs, stop, between)
+    except LeftError:
+        moment = session.safe_moment
+        say(
+            "The training did not end in time after it was asked to stop: the network is kept as it was "
+            f"after {moment.updates} updates."
+        )
+        return moment
+    return session.checkpoint()
+
+
+def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None]:
+    """Return how well the network does, or nothing where a stop does not let that be known."""
+    from nn_desktop.cli_results import measure, unmeasured
+
+    if not stop.has_left_work:  # which would still use the session
+        with suppress(LeftError):
+            return stop.run(lambda: measure(session))
+    return unmeasured(session.dataset)
+
+
+def _say_diverged(moment: "Checkpoint") -> None:
     say(
-        f"The loss grew beyond all numbers after {session.updates} updates, since the learning rate "
-        f"{session.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
+        f"The loss grew beyond all numbers after {moment.updates} updates, since the learning rate "
+        f"{moment.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
         "The last finite state was kept."
     )
 
@@ -344,34 +417,36 @@ def _mention_large_batch(session: "Session", batch_size: int) -> None:
 
 
 def _summarize(
-    session: "Session", seconds: float, interrupted: bool, exported: "list[Exported]", as_json: bool
+    moment: "Checkpoint", train_count: int, seconds: float, interrupted: bool
 ) -> dict[str, object]:
-    from nn_desktop.cli_results import describe_export, measure, summarize_exports
     from nn_desktop.network.notation import format_layers
 
-    h = session.setup.hyperparameters
-    exports = summarize_exports(exported)
-    if not as_json:
-        exports = {"exports": [describe_export(each) for each in exported]}
+    h = moment.setup.hyperparameters
     return {
-        "dataset": session.setup.data.name,
-        "layers": format_layers(session.setup.topology),
+        "dataset": moment.setup.data.name,
+        "layers": format_layers(moment.setup.topology),
         "mode": h.mode.value,
-        "batch_size": h.samples_per_update(session.train_count),
+        "batch_size": h.samples_per_update(train_count),
         "learning_rate": h.learning_rate,
         "loss": h.loss.value,
         "initializer": h.initializer.value,
         "seed": h.seed,
-        "engine": session.engine.engine.value,
+        "engine": moment.engine.engine.value,
         "dtype": h.precision.value,
-        "epochs": session.epoch,
-        "updates": session.updates,
+        "epochs": moment.epoch,
+        "updates": moment.updates,
         "seconds": seconds,
-        "diverged": session.diverged,
+        "diverged": moment.diverged,
         "interrupted": interrupted,
-        **measure(session),
-        **exports,
     }
+
+
+def _describe_exports(exported: "list[Exported]", as_json: bool) -> dict[str, object]:
+    from nn_desktop.cli_results import describe_export, summarize_exports
+
+    if as_json:
+        return summarize_exports(exported)
+    return {"exports": [describe_export(each) for each in exported]}
 
 
 # --- progress
@@ -391,6 +466,7 @@ def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None
         def show() -> None:
             bar.set_postfix_str(f"loss {session.history.rows()[-1, 1]:.4g}", refresh=False)
             bar.n = session.epoch
-            bar.refresh()
+            with suppress(OSError):  # the terminal was closed: nobody looks on any more
+                bar.refresh()
 
         yield show

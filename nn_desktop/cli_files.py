@@ -37,7 +37,9 @@ from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters
-from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, StopRequest
+from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, StopRequest, raise_interrupt
+from nn_desktop.texts import shown
+from nn_desktop.training.moments import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
@@ -122,7 +124,8 @@ def say_all(remarks: Iterable[str]) -> None:
 
 def export(options: argparse.Namespace, stop: StopRequest) -> int:
     """Write a network in other formats, and print what checked them; a stop leaves out further checks."""
-    source = _open_source(options.source)
+    with stop.answered_by(raise_interrupt):
+        source = stop.run(lambda: _open_source(options.source))
     say_all(source.remarks)
     show = None if options.json else lambda exported: put(describe_export(exported))
     written = export_all(source.model, options.targets, stop, show)
@@ -148,7 +151,7 @@ def export_all(
     paths
         The files.
     stop
-        Leaves out checks that are not done yet.
+        Leaves out checks that are not done yet, and files for which there is no time left.
     show
         Told of each file as soon as it is written and checked.
     """
@@ -156,6 +159,9 @@ def export_all(
     stop.interrupt(flag)
     written = []
     for path in paths:
+        if stop.is_over:
+            say(f'"{shown(path)}" was not written, since the program was asked to end.')
+            continue
         try:
             exported = _export_one(model, path, flag)
         except UserError as error:
@@ -186,8 +192,18 @@ def is_well_exported(written: Sequence[Exported], paths: Sequence[Path]) -> bool
 # --- import
 
 
-def import_network(options: argparse.Namespace) -> int:
+def import_network(options: argparse.Namespace, stop: StopRequest) -> int:
     """Make a project from a file of another program, or from a link."""
+    with stop.answered_by(raise_interrupt):
+        checkpoint, remarks = stop.run(lambda: _read_network(options))
+    say_all((*save_project(Project(checkpoint), options.target), *remarks))
+    setup = checkpoint.setup
+    put(f"{options.target}: {format_layers(setup.topology)}, learns from {setup.data.name}")
+    return SUCCESS
+
+
+def _read_network(options: argparse.Namespace) -> tuple[Checkpoint, tuple[str, ...]]:
+    """Return the start of a training with the network that is imported, and what is to be said of it."""
     target = options.target
     check_project_name(target)
     check_writable(target)
@@ -201,10 +217,7 @@ def import_network(options: argparse.Namespace) -> int:
     else:
         adopted = _adopt(read_foreign(options.source), options.dataset)
         setup, parameters, remarks = adopted.setup, adopted.parameters, adopted.remarks
-    session = Session(setup, parameters, EngineMemory.of_user())
-    say_all((*save_project(Project(session.checkpoint()), target), *remarks))
-    put(f"{target}: {format_layers(setup.topology)}, learns from {setup.data.name}")
-    return SUCCESS
+    return Session(setup, parameters, EngineMemory.of_user()).checkpoint(), remarks
 
 
 def check_project_name(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Keeps the work of a training on the command line against a crash, as the window does."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import save_project
 from nn_desktop.files.recovery import INTERVAL_SECONDS, About, RecoveryFolder
 from nn_desktop.files.stamps import stamp_of
+from nn_desktop.training.moments import Checkpoint
 from nn_desktop.training.session import Session
 
 
@@ -29,6 +31,8 @@ class WorkKeeper:
         Its file; None if nothing is saved, and so nothing is kept either.
     root
         Where programs have their folders.
+    settle
+        Sees to it that the session is at a finite moment.
     interval_seconds
         Between two times that it is kept.
     """
@@ -39,12 +43,14 @@ class WorkKeeper:
         project: Project | None,
         path: Path | None,
         root: Path,
+        settle: Callable[[], object],
         interval_seconds: float = INTERVAL_SECONDS,
     ) -> None:
         self._session = session
         self._project = project
         self._path = path
         self._root = root
+        self._settle = settle
         self._interval = interval_seconds
         self._kept_at = time.monotonic()
         self._seen = None if path is None else stamp_of(path)
@@ -54,20 +60,24 @@ class WorkKeeper:
     def keep_if_due(self) -> None:
         """Keep the work of this moment if the last time is long ago. A failure is said once."""
         if self._path is not None and time.monotonic() - self._kept_at >= self._interval:
-            self._keep(self._path)
+            self._settle()  # what has grown beyond all numbers could not be read again
+            self._keep(self._session.checkpoint(), self._path)
             self._kept_at = time.monotonic()
 
-    def save(self) -> bool:
-        """Save the project, and keep it no longer; return whether that could be done. A failure is said."""
+    def save(self, moment: Checkpoint) -> bool:
+        """Save the project as of a finite moment, and keep it no longer; return whether that could be done.
+
+        A failure is said.
+        """
         if self._path is None:
             return True
-        project = self._project_now()
+        project = self._project_of(moment)
         save = save_project if self._folder is None else self._folder.save
         try:
             say_all(save(project, self._path))
         except UserError as error:
             say(str(error))
-            if self._keep(self._path) and self._folder is not None:
+            if self._keep(moment, self._path) and self._folder is not None:
                 self._folder.release()
                 say("What was trained is kept all the same: the window offers it when it is opened next.")
             return False
@@ -80,12 +90,11 @@ class WorkKeeper:
             self._folder.remove()
             self._folder = None
 
-    def _keep(self, path: Path) -> bool:
-        self._session.settle()  # what has grown beyond all numbers could not be read again
+    def _keep(self, moment: Checkpoint, path: Path) -> bool:
         try:
             if self._folder is None:
                 self._folder = RecoveryFolder.make(self._root)
-            self._folder.keep(self._project_now(), About(path.stem, path.absolute(), self._seen))
+            self._folder.keep(self._project_of(moment), About(path.stem, path.absolute(), self._seen))
         except UserError as error:
             if not self._has_complained:
                 self._has_complained = True
@@ -93,6 +102,5 @@ class WorkKeeper:
             return False
         return True
 
-    def _project_now(self) -> Project:
-        moment = self._session.checkpoint()
+    def _project_of(self, moment: Checkpoint) -> Project:
         return Project(moment) if self._project is None else replace(self._project, moment=moment)

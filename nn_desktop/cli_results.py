@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from nn_desktop.data.dataset import Task
+from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.files.exporters import Exported
 from nn_desktop.insight.metrics import accuracy, r_squared
 from nn_desktop.training.session import Session
@@ -81,7 +81,8 @@ def measure(session: Session) -> dict[str, float]:
     """Return how well a network does, over the training samples and over the test samples."""
     train_loss, test_loss = session.losses()
     dataset = session.dataset
-    name, metric = ("r2", r_squared) if dataset.task is Task.REGRESSION else ("accuracy", accuracy)
+    name = _metric_name(dataset)
+    metric = r_squared if dataset.task is Task.REGRESSION else accuracy
     with np.errstate(all="ignore"):  # R² has no value where all answers are the same
         return {
             "train_loss": train_loss,
@@ -89,6 +90,16 @@ def measure(session: Session) -> dict[str, float]:
             f"train_{name}": metric(session.parameters, dataset, dataset.train),
             f"test_{name}": metric(session.parameters, dataset, dataset.test),
         }
+
+
+def unmeasured(dataset: Dataset) -> dict[str, None]:
+    """Return the same for a network of which that is not known."""
+    name = _metric_name(dataset)
+    return dict.fromkeys(("train_loss", "test_loss", f"train_{name}", f"test_{name}"))
+
+
+def _metric_name(dataset: Dataset) -> str:
+    return "r2" if dataset.task is Task.REGRESSION else "accuracy"
 
 
 def describe_export(exported: Exported) -> str:

@@ -2,12 +2,11 @@
 
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
@@ -21,9 +20,12 @@ from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.files.engine_memory import EngineMemory
+from nn_desktop.process import INTERRUPTED, StopRequest, end_process, stop_on_signals
 from nn_desktop.user_folders import recovery_folder
 
 log = logging.getLogger(__name__)
+STOP_LOOK_MILLISECONDS = 100
+"""So often it is looked whether the process was asked to end."""
 SWITCH_SECONDS = 0.0003
 """So long a thread that computes keeps the interpreter from one that waits, such as the one that draws."""
 
@@ -42,6 +44,19 @@ def run_window(arguments: list[str]) -> int:
         If there is no display to open a window on.
     """
     check_display()
+    with stop_on_signals() as stop:
+        with stop.answered_by(end_process):  # until it is open there is nothing to keep
+            application, window = _open_program(arguments)
+        collector, ending = GarbageCollector(window), _Ending(stop, window)
+        code = application.exec()
+        ending.stop()
+        collector.stop()
+        sys.excepthook = sys.__excepthook__
+    return INTERRUPTED if stop.asked else code
+
+
+def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:
+    """Make the window, and open in it what is asked for."""
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig()
     application = QApplication(sys.argv[:1])
@@ -52,19 +67,12 @@ def run_window(arguments: list[str]) -> int:
     settings = QSettings()
     theme = Theme(application, _theme_choice(settings))
     window = make_window(theme, settings, WindowDialogs(), EngineMemory.of_user())
-    collector = GarbageCollector(window)
-    failures = _Failures(window)
-    sys.excepthook = failures.report
-    # The collector's timer lets Python see Ctrl+C in the terminal.
-    signal.signal(signal.SIGINT, failures.close_window)
+    sys.excepthook = _Failures(window).report
     window.show()
     window.keep_work_in(recovery_folder())
     if arguments:
         _open(window, arguments[0])
-    code = application.exec()
-    collector.stop()
-    sys.excepthook = sys.__excepthook__
-    return code
+    return application, window
 
 
 def make_window(
@@ -104,9 +112,32 @@ class _Failures:
         )
         self._window.message_bar.warn(text.format(error=f"{kind.__name__}: {error}"))
 
-    def close_window(self, number: int, frame: object) -> None:
-        """Close the window on Ctrl+C in the terminal."""
-        self._window.close_without_asking()
+
+class _Ending(QObject):
+    """Closes the window when the process is asked to end, also while a dialog is open.
+
+    Python hears of a signal only when it has something to do: the timer sees to that.
+    """
+
+    def __init__(self, stop: StopRequest, window: MainWindow) -> None:
+        super().__init__(window)
+        self._stop_request, self._window = stop, window
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._timer.start(STOP_LOOK_MILLISECONDS)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    @Slot()
+    def _look(self) -> None:
+        if self._stop_request.asked:
+            self._timer.stop()
+            try:
+                self._window.close_without_asking()
+            finally:
+                QApplication.exit(INTERRUPTED)  # the loops of all dialogs too
 
 
 def _open(window: MainWindow, argument: str) -> None:

@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         self._autosave = Autosave(
             root,
             lambda: self.project.mark,
-            self.project_commands.read_project,
+            self.project_commands.read_work,
             self.project_commands.read_about,
             self.canvas.grab,
             self.message_bar.warn,
@@ -228,7 +228,8 @@ class MainWindow(QMainWindow):
 
     def close_without_asking(self) -> None:
         """Close; what is not saved stays where it is kept against a crash."""
-        if self._autosave is not None and self.project.is_modified:
+        is_unsaved = self.project.is_modified or self.project_commands.is_saving  # which may fail
+        if self._autosave is not None and is_unsaved:
             self._autosave.leave_work()
             self._autosave = None
         self._may_close = True

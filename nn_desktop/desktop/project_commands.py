@@ -1,7 +1,8 @@
 """What the actions of project files do. The methods have the names of the rows in `action_rows.ROWS`."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nn_desktop.desktop.commands import Commands, Parts
 from nn_desktop.desktop.dialogs import Unsaved
 from nn_desktop.desktop.project_state import ProjectState
 from nn_desktop.desktop.recent_files import RecentFiles
+from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Panel, Project, is_project
 from nn_desktop.files.recovery import About, Recovered
@@ -29,6 +31,8 @@ from nn_desktop.training.setup import Setup, make_setup
 LOOK_MILLISECONDS = 20
 Save = Callable[[Project, Path], tuple[str, ...]]
 """Writes a project into a file; returns what could not be done besides, in sentences."""
+MOMENT_SECONDS = 0.5
+"""So long the training may take to tell its moment before an older one is kept against a crash."""
 
 
 def example() -> Setup:
@@ -108,9 +112,16 @@ class ProjectCommands(QObject):
 
     def read_project(self) -> Callable[[], Project]:
         """Return what makes the project of this moment, in another thread than the window's."""
-        moment = self._parts.trainer.post(_finite_moment)
+        return self._read(self._parts.trainer.post(_finite_moment).result)
+
+    def read_work(self) -> Callable[[], Project]:
+        """Return what does the same, but takes the last safe moment where this one is long in coming."""
+        trainer = self._parts.trainer
+        return self._read(partial(_moment_soon, trainer.post(_finite_moment), trainer))
+
+    def _read(self, take_moment: Callable[[], Checkpoint]) -> Callable[[], Project]:
         document = self._parts.document
-        return partial(_make_project, moment, document.layout, document.notes, self._read_panels())
+        return partial(_make_project, take_moment, document.layout, document.notes, self._read_panels())
 
     @Slot()
     def new_project(self) -> None:
@@ -414,11 +425,17 @@ def _open_filters(commands: QObject) -> list[str]:
 
 
 def _make_project(
-    moment: "Future[Checkpoint]", layout: Layout, notes: str, panels: tuple[Panel, ...]
+    take_moment: Callable[[], Checkpoint], layout: Layout, notes: str, panels: tuple[Panel, ...]
 ) -> Project:
-    known = moment.result()
+    moment = take_moment()
     # The training may have refused the newest edit, and has another network than the drawing then.
-    return Project(known, layout.within(known.setup.topology), notes, panels)
+    return Project(moment, layout.within(moment.setup.topology), notes, panels)
+
+
+def _moment_soon(moment: "Future[Checkpoint]", trainer: Trainer) -> Checkpoint:
+    with suppress(TimeoutError, CancelledError):
+        return moment.result(MOMENT_SECONDS)
+    return trainer.safe_moment
 
 
 def _finite_moment(session: Session) -> Checkpoint:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nn_desktop.errors import UserError
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.moments import Checkpoint, Snapshot
 from nn_desktop.training.session import Session
 from nn_desktop.training.worker import Task, Worker
 
@@ -17,6 +17,8 @@ FRAME_MILLISECONDS = 16
 """60 frames a second."""
 FRAME_MILLISECONDS_IN_TURNS = 20
 """Where the engine and the window take turns, the engine gets the larger share."""
+CLOSE_SECONDS = 0.5
+"""So long the thread may take to end."""
 SMOOTHING = 0.1
 LONGEST_BETWEEN = 2.0
 """Seconds between two moments of one run; after more there was a pause."""
@@ -116,6 +118,11 @@ class Trainer(QObject):
         self._worker.step_epoch()
         self._watch()
 
+    @property
+    def safe_moment(self) -> Checkpoint:
+        """The newest moment to fall back on if the worker takes too long to answer."""
+        return self._worker.safe_moment
+
     def post(self, task: Task[T]) -> Future[T]:
         """Let the worker do something with the session between two updates; a new snapshot follows."""
         future = self._worker.post(task)
@@ -130,9 +137,9 @@ class Trainer(QObject):
             self._watch()
 
     def close(self) -> bool:
-        """End the thread; tell whether it ended within a second."""
+        """End the thread; tell whether it ended in time."""
         self._timer.stop()
-        return self._worker.close(timeout=1.0)
+        return self._worker.close(CLOSE_SECONDS)
 
     def _watch(self) -> None:
         if not self._timer.isActive():

@@ -136,6 +136,7 @@ class Session:
         self._build_engine()
         self.history.record(0, *self.losses())
         self._good = self.checkpoint()
+        self._noted = self._good, self._good
 
     def advance(self, updates: int, stop: StopFlag | None = None) -> None:
         """Do so many updates, or fewer if the run diverges or a stop is asked for."""
@@ -144,8 +145,28 @@ class Session:
 
     def settle(self) -> None:
         """Make sure that the present state is finite; if it is not, the run has diverged."""
-        if not self.diverged and not self._is_finite(self.losses()[0]):
+        if self.diverged:
+            return
+        self.note_safe_moment()
+        if not self._is_finite(self.losses()[0]):
             self._return_to_finite()
+
+    @property
+    def safe_moment(self) -> Checkpoint:
+        """The newest moment to fall back on if what the session does now takes too long to wait for it.
+
+        It may be read from any thread at any time.
+        """
+        since, moment = self._noted
+        return moment if since is self._good else self._good
+
+    def note_safe_moment(self) -> None:
+        """Take the present moment as the safe one, if its parameters are finite.
+
+        Whether its losses are may take long to know. Moments whose losses are recorded are safe anyway.
+        """
+        if np.isfinite(self.parameters.vector).all():
+            self._noted = self._good, self.checkpoint()
 
     def losses(self) -> tuple[float, float]:
         """Return the loss over all training and over all test samples."""
@@ -397,6 +418,7 @@ class Session:
         They start from a state that was finite, and halve the way to the present one, which is not, until
         the last finite one is found: the same one, however the run was cut into slices.
         """
+        self._noted = self._good, self._good
         not_finite = self.updates
         while not_finite - self._good.updates > 1:
             middle = (self._good.updates + not_finite) // 2

@@ -6,13 +6,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.moments import Checkpoint, Snapshot
 from nn_desktop.training.pace import Budget, Pace
 from nn_desktop.training.session import Session
 
@@ -94,6 +94,7 @@ class Worker:
         self._snapshots_made = 0
         self._snapshot: Snapshot | None = None
         self._error: Exception | None = None
+        self._under_way: Future[Any] | None = None
         self._pace = Pace(SLICE_SECONDS)
         self._snapshot_budget = Budget(SNAPSHOT_SHARE)
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
@@ -108,6 +109,11 @@ class Worker:
     def holds_lock(self) -> bool:
         """Whether all of Python waits while it trains."""
         return self._session.holds_lock
+
+    @property
+    def safe_moment(self) -> Checkpoint:
+        """The newest moment to fall back on if the worker takes too long to answer."""
+        return self._session.safe_moment
 
     @property
     def has_news(self) -> bool:
@@ -193,7 +199,10 @@ class Worker:
         return error
 
     def close(self, timeout: float | None = None) -> bool:
-        """End the thread; tell whether it ended within the timeout (seconds)."""
+        """End the thread; tell whether it ended within the timeout (seconds).
+
+        If it did not, it goes on until the process ends, and what it does for somebody counts as cancelled.
+        """
         with self._changed:
             self._closing = True
             self._running = False
@@ -201,6 +210,9 @@ class Worker:
                 self._tasks.popleft()[2].cancel()
             self._wake()
         self._thread.join(timeout)
+        if (future := self._under_way) is not None:
+            with suppress(InvalidStateError):  # it was done just now
+                future.set_exception(CancelledError())
         return not self._thread.is_alive()
 
     def _set_running(self, running: bool, goal: Goal | None) -> None:
@@ -273,10 +285,12 @@ class Worker:
 
     def _do(self, request: int, task: Task[Any], future: Future[Any]) -> None:
         before = self._session.updates
+        self._under_way = future
         try:
             result = task(self._session)
         except Exception as error:  # whatever it is, the window must hear of it and go on
-            future.set_exception(error)
+            with suppress(InvalidStateError):  # nobody waited any more
+                future.set_exception(error)
             self._fail(error)
             return
         self._pace.restart()
@@ -284,7 +298,8 @@ class Worker:
             with self._changed:
                 if self._goal is not None and self._goal.request < request:
                     self._running, self._goal = False, None
-        future.set_result(result)
+        with suppress(InvalidStateError):
+            future.set_result(result)
 
     def _fail(self, error: Exception) -> None:
         with self._changed:
@@ -298,6 +313,8 @@ class Worker:
         if goal is not None:
             updates = min(updates, goal.updates_left(session))
         began, before = time.perf_counter(), session.updates
+        if updates == 1:  # it takes long enough to be worth a copy
+            session.note_safe_moment()
         session.advance(updates, self._interrupt)
         if not self._interrupt:  # what was cut short says little of the speed
             self._pace.measure(session.updates - before, time.perf_counter() - began)

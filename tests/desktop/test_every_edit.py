@@ -29,7 +29,6 @@ from nn_desktop.desktop import undo_steps
 from nn_desktop.desktop.document import UNDO_LIMIT, make_document
 from nn_desktop.desktop.editor import NetworkEditor, moved
 from nn_desktop.desktop.project_commands import ProjectCommands
-from nn_desktop.desktop.recovery import About, RecoveryFolder
 from nn_desktop.desktop.selection import Selection
 from nn_desktop.desktop.undo_steps import LayoutStep
 from nn_desktop.engines.engine import MakeEngine
@@ -38,6 +37,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.files.project import Panel, Project
 from nn_desktop.files.project_document import LONGEST_NOTES
 from nn_desktop.files.project_file import open_project
+from nn_desktop.files.recovery import About, RecoveryFolder
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import READY
