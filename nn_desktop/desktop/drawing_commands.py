@@ -13,6 +13,8 @@ from nn_desktop.errors import UserError
 from nn_desktop.files.diagram_options import DiagramOptions
 from nn_desktop.network.functions import LOSSES
 from nn_desktop.network.gallery import READY
+from nn_desktop.network.topology import Topology
+from nn_desktop.training.moments import Snapshot
 
 
 class DrawingCommands(QObject):
@@ -62,13 +64,16 @@ class DrawingCommands(QObject):
     @Slot()
     def copy(self) -> None:
         """Copy the selected layers, or the whole network, as text."""
-        layers = self._editor.selection.whole_layers
-        self._parts.canvas.network.when_known(partial(self._copy, layers))
+        self._copy(self._editor.selection.whole_layers)
 
     def _copy(self, layers: frozenset[int]) -> None:
+        """Copy layers of the network of now, with the numbers that they have now: both may change at once."""
+        self._parts.trainer.with_moment(partial(self._copy_of, self._editor.topology, layers))
+
+    def _copy_of(self, topology: Topology, layers: frozenset[int], moment: Snapshot) -> None:
         from nn_desktop.files.network_text import to_text
 
-        fragment = self._editor.copy(layers, self._parts.canvas.network.parameters)
+        fragment = self._editor.copy(layers, moment.parameters, topology)
         text = to_text(fragment)
         QGuiApplication.clipboard().setText(text.text)
         if fragment.is_whole:
@@ -118,10 +123,13 @@ class DrawingCommands(QObject):
     @Slot()
     def duplicate(self) -> None:
         """Put a copy of the selected layers after them."""
-        self._parts.canvas.network.when_known(self._duplicate)
+        layers = self._editor.selection.whole_layers
+        self._parts.trainer.with_moment(partial(self._duplicate, layers))
 
-    def _duplicate(self) -> None:
-        self._editor.duplicate(self._parts.canvas.network.parameters)
+    def _duplicate(self, layers: frozenset[int], moment: Snapshot) -> None:
+        is_there = layers.issubset(self._editor.topology.layer_index)
+        if is_there:  # they may be gone since it was asked for
+            self._editor.duplicate(moment.parameters, layers)
 
     @Slot()
     def select_all(self) -> None:
@@ -267,13 +275,13 @@ class DrawingCommands(QObject):
     @Slot()
     def export_diagram(self) -> None:
         """Ask how the drawing should look, and where to, and write it."""
-        self._parts.canvas.network.when_known(self._export_diagram)
+        self._parts.trainer.with_moment(self._export_diagram)
 
-    def _export_diagram(self) -> None:
+    def _export_diagram(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
         from nn_desktop.files.atomic import write_atomically
 
-        subject, font = self._parts.canvas.network.subject(), self._parts.canvas.font()
+        subject, font = self._parts.canvas.network.subject(moment), self._parts.canvas.font()
         chosen = self._parts.dialogs.ask_diagram(
             self._window,
             self._diagram_options,
@@ -305,26 +313,26 @@ class DrawingCommands(QObject):
     @Slot()
     def print_diagram(self) -> None:
         """Print the drawing."""
-        self._parts.canvas.network.when_known(self._print_diagram)
+        self._parts.trainer.with_moment(self._print_diagram)
 
-    def _print_diagram(self) -> None:
+    def _print_diagram(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import print_on
 
         printer = self._parts.dialogs.ask_printer(self._window)
         if printer is not None:
             canvas = self._parts.canvas
-            print_on(printer, canvas.network.subject(), self._diagram_options, canvas.font())
+            print_on(printer, canvas.network.subject(moment), self._diagram_options, canvas.font())
             self._parts.message_bar.inform(self.tr("Sent the drawing to the printer."))
 
     @Slot()
     def copy_picture(self) -> None:
         """Copy the drawing as a picture."""
-        self._parts.canvas.network.when_known(self._copy_picture)
+        self._parts.trainer.with_moment(self._copy_picture)
 
-    def _copy_picture(self) -> None:
+    def _copy_picture(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import to_image
 
         canvas = self._parts.canvas
-        image = to_image(canvas.network.subject(), self._diagram_options, canvas.font())
+        image = to_image(canvas.network.subject(moment), self._diagram_options, canvas.font())
         QGuiApplication.clipboard().setImage(image)
         self._parts.message_bar.inform(self.tr("Copied the drawing as a picture."))

@@ -233,11 +233,17 @@ class NetworkEditor(QObject):
 
     # Whole pieces.
 
-    def copy(self, layers: Collection[int], parameters: Parameters) -> Fragment:
-        """Return some layers with their numbers, or the whole network if none are named."""
-        there = [layer.id for layer in self.topology.layers if not layers or layer.id in layers]
-        known = parameters if parameters.topology == self.topology else None
-        return take(self.topology, there, known)
+    def copy(
+        self, layers: Collection[int], parameters: Parameters, topology: Topology | None = None
+    ) -> Fragment:
+        """Return some layers, or the whole network if none are named, with numbers that belong to it.
+
+        Of the network of now, unless another one is given.
+        """
+        topology = topology or self.topology
+        there = [layer.id for layer in topology.layers if not layers or layer.id in layers]
+        known = parameters if parameters.topology == topology else None
+        return take(topology, there, known)
 
     def paste(self, fragment: Fragment) -> bool:
         """Put layers in after the current one, or before the output; a whole network replaces this one."""
@@ -263,9 +269,9 @@ class NetworkEditor(QObject):
             self.selection.select((), layers=[ids[layer.id] for layer in fragment.layers])
         return done
 
-    def duplicate(self, parameters: Parameters) -> bool:
-        """Put a copy of the selected layers, or of the current one, after them."""
-        layers = self.selection.whole_layers
+    def duplicate(self, parameters: Parameters, layers: Collection[int] | None = None) -> bool:
+        """Put a copy of some layers, or of those that are selected or current, after them."""
+        layers = self.selection.whole_layers if layers is None else layers
         hidden = [layer.id for layer in self.topology.layers[1:-1] if layer.id in layers]
         if not hidden:
             self._document.refuse(

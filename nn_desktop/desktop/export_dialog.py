@@ -1,6 +1,7 @@
 """The dialog that writes the trained network to files, in one format after another."""
 
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ from nn_desktop.files.check_vectors import SUFFIX
 from nn_desktop.files.checking import Check
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.training.moments import Snapshot
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.commands import LastFolder
@@ -465,11 +467,15 @@ class ExportDialog(QDialog):
         if format_of(self._name.text()) is None:
             self._name.setText(self._name.text() + self.formats.ending)
         self._settings.setValue(FORMAT, self.formats.ending)
-        snapshot = self._trainer.snapshot
-        model = TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, snapshot.engine.engine)
-        self._job = ExportJob(model, path, snapshot.updates)
+        self._trainer.with_moment(partial(self._write, path))
+
+    def _write(self, path: Path, moment: Snapshot) -> None:
+        if self._job is not None:  # it was asked for twice
+            return
+        model = TrainedModel.of(moment.setup, moment.dataset, moment.parameters, moment.engine.engine)
+        self._job = ExportJob(model, path, moment.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self._outcome.say(Sign.NONE, text.format(name=path.name, update=grouped(snapshot.updates)))
+        self._outcome.say(Sign.NONE, text.format(name=path.name, update=grouped(moment.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:

@@ -22,6 +22,7 @@ from nn_desktop.files.recovery import About, Recovered
 from nn_desktop.files.stamps import NEVER, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.placement import Layout
 from nn_desktop.texts import shown
 from nn_desktop.training.moments import Checkpoint, Snapshot
@@ -178,12 +179,12 @@ class ProjectCommands(QObject):
     @Slot()
     def copy_link(self) -> None:
         """Copy the setup as a link."""
-        self._copy_link(with_weights=False)
+        self._copy_link(self._parts.document.setup, None)
 
     @Slot()
     def copy_link_with_weights(self) -> None:
         """Copy the setup and the weights of this moment as a link."""
-        self._copy_link(with_weights=True)
+        self._parts.trainer.with_moment(lambda moment: self._copy_link(moment.setup, moment.parameters))
 
     def open_shared(self, text: str) -> None:
         """Open a link; that can be undone."""
@@ -397,13 +398,11 @@ class ProjectCommands(QObject):
         self._after_saving = []  # nobody leaves what could not be saved
         self._parts.message_bar.ask(str(error), self.tr("Save as…"), self.save_as)
 
-    def _copy_link(self, with_weights: bool) -> None:
+    def _copy_link(self, setup: Setup, parameters: Parameters | None) -> None:
         from nn_desktop.files.links import to_link
 
-        snapshot = self._parts.trainer.snapshot
-        setup = snapshot.setup if with_weights else self._parts.document.setup
         try:
-            link = to_link(setup, snapshot.parameters if with_weights else None)
+            link = to_link(setup, parameters)
         except UserError as error:
             self._parts.message_bar.warn(str(error))
             return

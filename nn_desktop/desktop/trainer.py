@@ -2,7 +2,10 @@
 
 import logging
 import time
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -64,6 +67,7 @@ class Trainer(QObject):
         self._shown_at = time.perf_counter()
         self._was_running = False
         self._was_asked = False
+        self._moments: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MILLISECONDS)
@@ -129,6 +133,17 @@ class Trainer(QObject):
         self._watch()
         return future
 
+    def with_moment(self, do: Callable[[Snapshot], object]) -> None:
+        """Do something with the network as it is now, after all changes that were made before, and no others.
+
+        At once if that is what is shown; otherwise as soon as the worker has come to it, and then the
+        document may have another network. Nothing is done if the worker ends before.
+        """
+        if self._worker.is_snapshot_current:
+            do(self.snapshot)
+        else:
+            self._moments.append((self.post(_finite_snapshot), do))
+
     def ask(self, question: Task[object] | None) -> None:
         """Have a question answered about the moment of every snapshot, from the next one on; None ends it."""
         self._worker.question = question
@@ -162,9 +177,20 @@ class Trainer(QObject):
         running = self._worker.is_running
         if snapshot is not None:
             self._show(snapshot)
-        if not running and not self._worker.has_news:
+        has_handed_out = self._hand_out_moments()
+        if not (running or self._worker.has_news or self._moments or has_handed_out):
             self._timer.stop()
         self._announce_running()
+
+    def _hand_out_moments(self) -> bool:
+        """Let those have their moments who wait for them, after this frame; tell whether there were any."""
+        count = len(self._moments)
+        while self._moments and self._moments[0][0].done():
+            moment, do = self._moments.popleft()
+            if not moment.cancelled() and moment.exception() is None:
+                # On its own: it may open a dialog, or fail.
+                QTimer.singleShot(0, self, partial(do, moment.result()))
+        return len(self._moments) < count
 
     @Slot()
     def _on_frame_end(self) -> None:
@@ -212,3 +238,8 @@ class Trainer(QObject):
             "The network is as it was: undo the last change or reset, then train again."
         )
         self.failed.emit(text.format(error=f"{type(error).__name__}: {error}"))
+
+
+def _finite_snapshot(session: Session) -> Snapshot:
+    session.settle()
+    return session.snapshot()

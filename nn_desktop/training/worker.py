@@ -93,6 +93,8 @@ class Worker:
         self._snapshots_asked = 0
         self._snapshots_made = 0
         self._snapshot: Snapshot | None = None
+        self._requests_in_snapshot = 0
+        self._requests_taken = 0
         self._error: Exception | None = None
         self._under_way: Future[Any] | None = None
         self._pace = Pace(SLICE_SECONDS)
@@ -120,6 +122,12 @@ class Worker:
         """Whether a snapshot that was asked for, or an error, has not been taken yet."""
         with self._changed:
             return self._snapshot is not None or self._is_snapshot_wanted() or self._error is not None
+
+    @property
+    def is_snapshot_current(self) -> bool:
+        """Whether the snapshot that was taken last came after all that was asked for."""
+        with self._changed:
+            return self._requests_taken == self._requests
 
     @property
     def updates_per_second(self) -> float:
@@ -190,6 +198,8 @@ class Worker:
         """Return the newest snapshot that was not taken yet."""
         with self._changed:
             snapshot, self._snapshot = self._snapshot, None
+            if snapshot is not None:
+                self._requests_taken = self._requests_in_snapshot
         return snapshot
 
     def take_error(self) -> Exception | None:
@@ -258,6 +268,7 @@ class Worker:
         with self._changed:
             self._interrupt.clear()
             asked = self._snapshots_asked  # first: who asks from here on, asks for a later moment
+            requests = self._requests
         while (job := self._next_task()) is not None:
             self._do(*job)
         with self._changed:
@@ -267,17 +278,18 @@ class Worker:
             running, goal = self._running, self._goal
         began = time.perf_counter()
         if self._snapshots_made < asked and (not running or self._snapshot_budget.is_due(began)):
-            self._take_snapshot(asked)
+            self._take_snapshot(asked, requests)
             self._snapshot_budget.spend(began, time.perf_counter())
         if running:
             self._train_slice(goal)
 
-    def _take_snapshot(self, asked: int) -> None:
+    def _take_snapshot(self, asked: int, requests: int) -> None:
         snapshot, question = self._session.snapshot(), self.question
         if question is not None:
             snapshot = replace(snapshot, answer=question(self._session))
         with self._changed:
             self._snapshot, self._snapshots_made = snapshot, asked
+            self._requests_in_snapshot = requests
 
     def _next_task(self) -> tuple[int, Task[Any], Future[Any]] | None:
         with self._changed:

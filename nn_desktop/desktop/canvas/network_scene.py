@@ -1,13 +1,14 @@
 """The canvas's scene: the network, drawn anew when it is edited and brought to life by snapshots."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsScene
 
+from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.network_drawing import (
@@ -84,7 +85,6 @@ class NetworkScene(QGraphicsScene):
         self._picture_timer.timeout.connect(self._show_next_pictures)
         self._pictures_due = 0.0
         self._stale_groups: list[int] = []
-        self._waiting: list[Callable[[], None]] = []
         self._drawn_layout = editor.layout
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
@@ -134,21 +134,11 @@ class NetworkScene(QGraphicsScene):
             self._show_all_pictures()
         else:
             self._show_moment()
-        waiting, self._waiting = self._waiting, []
-        for do in waiting:
-            do()
 
     @property
     def is_known(self) -> bool:
         """Whether all numbers of the network that is drawn are known: not in the moment after an edit."""
         return self.snapshot.parameters.topology == self.topology
-
-    def when_known(self, do: Callable[[], None]) -> None:
-        """Do something that needs all numbers: at once, or as soon as they are there."""
-        if self.is_known:
-            do()
-        else:
-            self._waiting.append(do)
 
     def _show_moment(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
@@ -160,11 +150,12 @@ class NetworkScene(QGraphicsScene):
         else:  # with a next moment, so that it is painted once; by the timer if there is none
             self._picture_timer.start()
 
-    def subject(self) -> Subject:
-        """Return what is drawn, for a diagram of it."""
-        return Subject(
-            self.parameters, self.snapshot.dataset, self._room, self._editor.layout, self._unfolded
-        )
+    def subject(self, moment: Snapshot) -> Subject:
+        """Return what is drawn of a moment, for a diagram of it."""
+        return self._subject(moment.parameters, moment.dataset)
+
+    def _subject(self, parameters: Parameters, dataset: Dataset) -> Subject:
+        return Subject(parameters, dataset, self._room, self._editor.layout, self._unfolded)
 
     # What lies where.
 
@@ -287,7 +278,7 @@ class NetworkScene(QGraphicsScene):
             button.deleteLater()
         self._buttons = []
         self._drawn_layout = self._editor.layout
-        self.drawing.build(self.subject())
+        self.drawing.build(self._subject(self.parameters, self.snapshot.dataset))
         self._add_buttons()
         if not self.topology.links:
             self._add_hint()

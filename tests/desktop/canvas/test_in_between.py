@@ -20,6 +20,7 @@ from window_driver import (
 )
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
+from nn_desktop.files.links import read_shared
 from nn_desktop.insight.inspection import without
 from nn_desktop.network.functions import Loss
 from nn_desktop.training.hyperparameters import Precision
@@ -230,3 +231,109 @@ def test_a_change_of_the_learning_rate_leaves_a_gesture_alone(qtbot, window, doc
     qtbot.mouseMove(viewport, end)
     qtbot.mouseRelease(viewport, LEFT, pos=end)
     assert window.editor.topology.is_connected(topology.layers[0].units[0], topology.layers[2].units[0])
+
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def press(qtbot, window, *keys) -> None:
+    """Press keys one after the other, within one frame."""
+    for key, *modifiers in keys:
+        qtbot.keyClick(window.canvas, key, modifiers[0] if modifiers else Qt.KeyboardModifier.NoModifier)
+
+
+def copied_layers() -> list[dict]:
+    return json.loads(QGuiApplication.clipboard().text())["layers"]
+
+
+NEW_LAYER, COPY, CUT = (Qt.Key.Key_L, CONTROL | SHIFT), (Qt.Key.Key_C, CONTROL), (Qt.Key.Key_X, CONTROL)
+UNDO, REDO = (Qt.Key.Key_Z, CONTROL), (Qt.Key.Key_Z, CONTROL | SHIFT)
+DUPLICATE = (Qt.Key.Key_D, CONTROL)
+
+
+def test_a_new_layer_that_is_copied_and_undone_within_a_frame_is_in_the_clipboard(
+    qtbot, window, document, slow_worker
+):
+    before = document.setup
+    window.canvas.setFocus()
+    press(qtbot, window, NEW_LAYER, COPY, UNDO)
+    slow_worker.set()
+    settle(qtbot, window)
+    (layer,) = copied_layers()
+    assert layer["units"] == 4
+    assert document.setup == before
+    assert document.undo_stack.index() == 0
+    assert "Copied a layer as text" in window.message_bar.text
+
+
+@pytest.mark.parametrize("then", [(UNDO,), (UNDO, REDO), (UNDO, NEW_LAYER)], ids=["undo", "redo", "another"])
+@pytest.mark.parametrize("what", [COPY, CUT, DUPLICATE], ids=["copy", "cut", "duplicate"])
+def test_keys_within_one_frame_do_no_harm(qtbot, window, document, trainer, slow_worker, what, then):
+    window.canvas.setFocus()
+    press(qtbot, window, NEW_LAYER, what, *then)
+    slow_worker.set()
+    settle(qtbot, window)
+    assert "went wrong" not in window.message_bar.text
+    assert trainer.snapshot.setup == document.setup
+    while document.undo_stack.canUndo():
+        press_key(qtbot, window, *UNDO)
+    assert document.setup.topology.sizes == (1, 8, 8, 1)
+
+
+def test_what_is_cut_right_after_an_edit_keeps_its_numbers(qtbot, window, trainer, slow_worker):
+    qtbot.keyClick(window, Qt.Key.Key_Period)  # so that a new layer is drawn, and is not known yet
+    window.canvas.setFocus()
+    press(qtbot, window, NEW_LAYER, NEW_LAYER)
+    window.selection.select((), layers=[layer.id for layer in window.editor.topology.layers[3:5]])
+    press(qtbot, window, CUT)
+    slow_worker.set()
+    settle(qtbot, window)
+    text = json.loads(QGuiApplication.clipboard().text())
+    assert np.abs(np.array(text["links"][0]["weights"])).min() > 0
+
+
+def test_a_number_typed_in_this_frame_is_in_what_is_copied(qtbot, window, document, slow_worker):
+    unit = window.editor.topology.layers[1].units[0]
+    assert window.editor.type_number(unit, "7.5") == ""
+    window.selection.select_layer(window.editor.topology.layers[1].id)
+    window.canvas.setFocus()
+    press(qtbot, window, COPY)
+    slow_worker.set()
+    settle(qtbot, window)
+    assert copied_layers()[0]["biases"][0] == 7.5
+
+
+def test_a_link_with_weights_has_those_of_the_moment_it_was_asked_for(
+    qtbot, window, document, trainer, slow_worker
+):
+    unit = window.editor.topology.layers[1].units[0]
+    assert window.editor.type_number(unit, "7.5") == ""
+    window.actions_by_name["copy_link_with_weights"].trigger()
+    document.reset()
+    document.type_layers("1-2-1")
+    slow_worker.set()
+    settle(qtbot, window)
+    shared = read_shared(QGuiApplication.clipboard().text())
+    assert shared.parameters.bias(shared.setup.topology.layers[1].units[0]) == 7.5
+    assert shared.setup.topology.sizes == (1, 8, 8, 1)
+
+
+def test_a_picture_asked_for_right_after_an_edit_follows_in_a_dialog_that_leaves_the_drawing_alive(
+    qtbot, window, document, trainer, dialogs, slow_worker, monkeypatch
+):
+    shown = []
+
+    def ask(parent, options, suffix, preview):
+        trainer.step_update()  # in the dialog's own event loop the drawing goes on
+        before = len(shown)
+        qtbot.waitUntil(lambda: len(shown) > before, timeout=5000)
+        return None
+
+    monkeypatch.setattr(dialogs, "ask_diagram", ask)
+    trainer.snapshot_changed.connect(shown.append)
+    window.editor.insert_layer(1)
+    window.actions_by_name["export_diagram"].trigger()
+    slow_worker.set()
+    qtbot.waitUntil(lambda: trainer.snapshot.updates == 1, timeout=5000)
+    settle(qtbot, window)
+    trainer.snapshot_changed.disconnect(shown.append)
