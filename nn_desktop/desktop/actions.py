@@ -1,5 +1,8 @@
 """Actions made from their table (`action_rows`), for menus, tool bars and the list of shortcuts."""
 
+from collections.abc import Callable
+from inspect import signature
+
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -13,11 +16,13 @@ def translate(text: str) -> str:
     return QCoreApplication.translate("actions", text)
 
 
-def make_actions(*commands: QObject) -> dict[str, QAction]:
+def make_actions(attempt: Callable[..., object], *commands: QObject) -> dict[str, QAction]:
     """Make all actions, without their icons (`color_icons`); each calls the method of its name.
 
     Parameters
     ----------
+    attempt
+        Calls a method with arguments, and copes with its errors.
     commands
         Have, together, a slot for each row. The first is the parent of the actions.
 
@@ -37,9 +42,19 @@ def make_actions(*commands: QObject) -> dict[str, QAction]:
         action.setStatusTip(translate(row.tip))
         action.setToolTip(_tool_tip(row))
         doer = next(doer for doer in commands if hasattr(doer, row.name))
-        action.triggered.connect(getattr(doer, row.name))
+        action.triggered.connect(_slot_of(attempt, getattr(doer, row.name)))
         actions[row.name] = action
     return actions
+
+
+def _slot_of(attempt: Callable[..., object], do: Callable[..., object]) -> Callable[..., None]:
+    """Return what attempts something when an action is triggered, with its state if that is wanted."""
+    wants_state = bool(signature(do).parameters)
+
+    def on_triggered(on: bool = False) -> None:
+        attempt(do, *[on][:wants_state])
+
+    return on_triggered
 
 
 def color_icons(actions: dict[str, QAction], colors: Colors) -> None:

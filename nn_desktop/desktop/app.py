@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
 from nn_desktop.desktop.commands import THEME
 from nn_desktop.desktop.dialogs import Dialogs, WindowDialogs
 from nn_desktop.desktop.document import make_document
+from nn_desktop.desktop.failures import describe_failure
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.main_window import MainWindow
 from nn_desktop.desktop.project_commands import example
@@ -23,7 +24,6 @@ from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.process import INTERRUPTED, StopRequest, end_process, stop_on_signals
 from nn_desktop.user_folders import recovery_folder
 
-log = logging.getLogger(__name__)
 STOP_LOOK_MILLISECONDS = 100
 """So often it is looked whether the process was asked to end."""
 SWITCH_SECONDS = 0.0003
@@ -96,7 +96,7 @@ def check_display() -> None:
 
 
 class _Failures:
-    """Tells in the window of errors that nobody expected; the window stays usable."""
+    """Tells of errors outside any command and gesture (`Document.attempt`); the window stays usable."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -104,13 +104,8 @@ class _Failures:
     def report(
         self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
     ) -> None:
-        """Log an error, and say it in one sentence."""
-        log.debug("Unexpected error", exc_info=(kind, error, traceback))
-        text = QCoreApplication.translate(
-            "MainWindow",
-            "Something went wrong in the program ({error}). Nothing is lost: undo the last change and go on.",
-        )
-        self._window.message_bar.warn(text.format(error=f"{kind.__name__}: {error}"))
+        """Log an error, and say it."""
+        self._window.message_bar.warn(describe_failure(error, is_as_before=False))
 
 
 class _Ending(QObject):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.desktop.failures import describe_failure
 from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.desktop.undo_steps import LayoutStep, Moment, Numbers, SetupStep, Side, cross
@@ -65,6 +66,8 @@ class Document(QObject):
         A change may be a mistake, and why; it is done if the callable is called.
     notes_changed(str)
         Other notes belong to it.
+    failed(str)
+        An error of the program's own, in words.
     """
 
     setup_changed = Signal(object)
@@ -73,6 +76,7 @@ class Document(QObject):
     replaced = Signal()
     doubted = Signal(str, object)
     notes_changed = Signal(str)
+    failed = Signal(str)
 
     def __init__(self, setup: Setup, trainer: Trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -147,6 +151,32 @@ class Document(QObject):
         if after != before or assignment is not None:
             self._push(SetupStep(self, text, self._side, self._side_at(after), field, assignment=assignment))
         return True
+
+    def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
+        """Do what a key, a click or an action asks for; tell whether it could be.
+
+        This is where errors of a command or a gesture end: they are said, and the document is as before.
+        """
+        index, before = self.undo_stack.index(), replace(self._side, notes=self._notes)
+        try:
+            do(*arguments)
+        except Exception as error:
+            self._take_back_to(index)
+            if isinstance(error, UserError):
+                self.refuse(str(error))
+            else:
+                is_as_before = before == replace(self._side, notes=self._notes)
+                self.failed.emit(describe_failure(error, is_as_before))
+            return False
+        return True
+
+    def _take_back_to(self, index: int) -> None:
+        """Take back the steps above a place of the undo stack, as if they had not been made."""
+        while self.undo_stack.index() > index:
+            step = self.undo_stack.command(self.undo_stack.index() - 1)
+            step.undo()
+            step.setObsolete(True)
+            self.undo_stack.undo()
 
     def refuse(self, why: str) -> None:
         """Say that something cannot be."""

@@ -1,7 +1,7 @@
 """The edits one can make to the network: what canvas, outline, inspector and keys have in common."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
@@ -42,6 +42,10 @@ class NetworkEditor(QObject):
     def layout(self) -> Layout:
         """What was moved in its drawing."""
         return self._document.layout
+
+    def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
+        """Do something that is taken back if it fails; see `Document.attempt`."""
+        return self._document.attempt(do, *arguments)
 
     # Units and layers.
 

@@ -159,7 +159,11 @@ class MainWindow(QMainWindow):
         self.drawing_commands = DrawingCommands(parts, self)
         self._outline_commands = OutlineCommands(self.outline, self.drawing_commands, self)
         self.actions_by_name = make_actions(
-            self.commands, self.project_commands, self._outline_commands, self.drawing_commands
+            document.attempt,
+            self.commands,
+            self.project_commands,
+            self._outline_commands,
+            self.drawing_commands,
         )
         self._context_menus = ContextMenus(self.editor, self.actions_by_name, self)
         self._ready_menu = ReadyMenu(theme, self)
@@ -390,6 +394,7 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.indexChanged.connect(self._on_stack_changed)
         self.document.setup_changed.connect(self._on_setup_changed)
         self.document.refused.connect(self._on_refused)
+        self.document.failed.connect(self.message_bar.warn)
         self.document.replaced.connect(self.selection.clear)
         self.document.replaced.connect(self.canvas.network.fold_all)
         self.document.doubted.connect(self._on_doubted)

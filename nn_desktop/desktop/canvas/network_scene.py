@@ -236,6 +236,14 @@ class NetworkScene(QGraphicsScene):
         for unit, item in self.drawing.units.items():
             item.set_lesion(unit in units)
 
+    def release(self) -> None:
+        """Let nothing be marked by a gesture, and no item have the mouse, any more."""
+        self.overlay.clear()
+        self.show_doomed([])
+        grabber = self.mouseGrabberItem()
+        if grabber is not None:
+            grabber.ungrabMouse()
+
     @Slot(int)
     def toggle_folded(self, layer: int) -> None:
         """Show all units of a large layer, or only its first and last ones again."""

@@ -1,5 +1,9 @@
 """The canvas as a widget: tools and gestures, hover, selection, and the keyboard."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -21,6 +25,7 @@ from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.inspection import Part
 from nn_desktop.training.moments import Snapshot
 
+_Event = TypeVar("_Event", bound=QEvent)
 PAN_STEP = 60
 NUDGE = 8.0
 WARNING_MILLISECONDS = 8000
@@ -37,6 +42,16 @@ CURSORS = {
     Tool.CONNECT: Qt.CursorShape.UpArrowCursor,
     Tool.ERASE: Qt.CursorShape.ForbiddenCursor,
 }
+
+
+def _attempted(handle: Callable[["NetworkView", _Event], None]) -> Callable[["NetworkView", _Event], None]:
+    """Make a handler of events leave no half gesture behind where it fails."""
+
+    @wraps(handle)
+    def attempt(view: "NetworkView", event: _Event) -> None:
+        view.attempt(handle, event)
+
+    return attempt
 
 
 class NetworkView(ZoomView):
@@ -187,8 +202,22 @@ class NetworkView(ZoomView):
         if self._selection.layer is not None:
             self._network.toggle_folded(self._selection.layer)
 
+    def attempt(self, handle: Callable[["NetworkView", _Event], None], event: _Event) -> None:
+        """Handle an event; if that fails, give up what was under way."""
+        if not self._editor.attempt(handle, self, event):
+            self._drop_gesture()
+            self._pending.clear()
+            self._network.release()
+
+    def _drop_gesture(self) -> None:
+        """End a gesture without a trace, if there is one."""
+        gesture, self._gesture, self._pressed_at = self._gesture, None, None
+        if gesture is not None:
+            self._editor.attempt(gesture.cancel)
+
     # The mouse.
 
+    @_attempted
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press a button of the drawing, or begin what the tool does."""
         left = Qt.MouseButton.LeftButton
@@ -218,6 +247,7 @@ class NetworkView(ZoomView):
             if self._gesture is not None:
                 self._gesture.move(point)
 
+    @_attempted
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position().toPoint()
         if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
@@ -238,6 +268,7 @@ class NetworkView(ZoomView):
         if self._gesture is not None:
             self._gesture.move(self._scene_point(event))
 
+    @_attempted
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed_at = self._pressed_at
         if pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
@@ -257,6 +288,7 @@ class NetworkView(ZoomView):
             self._click(point)
         self._pressed_at = self._gesture = None
 
+    @_attempted
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On an empty place: a unit in the layer of that column, or a layer between two columns."""
         point = self._scene_point(event)
@@ -283,6 +315,7 @@ class NetworkView(ZoomView):
         self._pointer = None
         self._hover.move(None, None)
 
+    @_attempted
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
             if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
@@ -362,10 +395,8 @@ class NetworkView(ZoomView):
     def _cancel(self) -> bool:
         """End a gesture without a trace; tell whether there was one."""
         had_gesture = self._gesture is not None or self._pending.source is not None
-        if self._gesture is not None:
-            self._gesture.cancel()
+        self._drop_gesture()
         self._pending.clear()
-        self._gesture = self._pressed_at = None
         self.warn("")
         return had_gesture
 
@@ -380,6 +411,7 @@ class NetworkView(ZoomView):
                 return True
         return super().event(event)
 
+    @_attempted
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk, move, type, connect."""
         step = ARROWS.get(Qt.Key(event.key()))
@@ -401,6 +433,7 @@ class NetworkView(ZoomView):
         else:
             super().keyPressEvent(event)
 
+    @_attempted
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Alt:
             self._hover.set_lesioning(False)
@@ -483,9 +516,7 @@ class NetworkView(ZoomView):
 
     @Slot()
     def _on_rebuilt(self) -> None:
-        if self._gesture is not None:  # what it was about may stand elsewhere now, or be gone
-            self._gesture.cancel()
-        self._gesture = self._pressed_at = None
+        self._drop_gesture()  # what it was about may stand elsewhere now, or be gone
         self._pending.forget_if_gone()
         if self.is_fitted:
             self.fit()

@@ -327,7 +327,6 @@ def test_a_picture_asked_for_right_after_an_edit_follows_in_a_dialog_that_leaves
         trainer.step_update()  # in the dialog's own event loop the drawing goes on
         before = len(shown)
         qtbot.waitUntil(lambda: len(shown) > before, timeout=5000)
-        return None
 
     monkeypatch.setattr(dialogs, "ask_diagram", ask)
     trainer.snapshot_changed.connect(shown.append)

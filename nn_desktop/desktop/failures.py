@@ -1,0 +1,37 @@
+"""Errors of the program's own, in words."""
+
+import logging
+
+from PySide6.QtCore import QCoreApplication
+
+from nn_desktop.texts import shown
+
+MAX_ERROR = 200
+"""Characters of an error that are shown."""
+log = logging.getLogger(__name__)
+
+
+def describe_failure(error: BaseException, is_as_before: bool) -> str:
+    """Log an error that nobody expected, and return what is to be said of it.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+    is_as_before
+        Whether the whole project is known to be as it was before.
+    """
+    log.debug("Unexpected error", exc_info=error)
+    if is_as_before:
+        text = QCoreApplication.translate(
+            "failures",
+            "Something went wrong in the program ({error}). It was taken back, and nothing is lost: "
+            "go on, or try it another way.",
+        )
+    else:
+        text = QCoreApplication.translate(
+            "failures",
+            "Something went wrong in the program ({error}). If anything looks wrong now, save in another "
+            "file (Ctrl+Shift+S) and start the program again.",
+        )
+    return text.format(error=shown(f"{type(error).__name__}: {error}", MAX_ERROR))
