@@ -190,15 +190,15 @@ def _is_link(text: str) -> bool:
 
 
 def _list_engines(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(raise_interrupt):
+    with stop.answered_by(end_process):
         from nn_desktop.cli_bench import list_engines
-
+    with stop.answered_by(raise_interrupt):
         return list_engines(options)
 
 
 def _measure_speed(options: argparse.Namespace, stop: StopRequest) -> int:
-    from nn_desktop.cli_bench import bench
-
+    with stop.answered_by(end_process):
+        from nn_desktop.cli_bench import bench
     return bench(options, stop)
 
 
@@ -206,28 +206,28 @@ def _measure_speed(options: argparse.Namespace, stop: StopRequest) -> int:
 
 
 def _export(options: argparse.Namespace, stop: StopRequest) -> int:
-    from nn_desktop.cli_files import export
-
+    with stop.answered_by(end_process):
+        from nn_desktop.cli_files import export
     return export(options, stop)
 
 
 def _import(options: argparse.Namespace, stop: StopRequest) -> int:
-    from nn_desktop.cli_files import import_network
-
+    with stop.answered_by(end_process):
+        from nn_desktop.cli_files import import_network
     return import_network(options, stop)
 
 
 def _predict(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(raise_interrupt):
+    with stop.answered_by(end_process):
         from nn_desktop.cli_files import predict
-
+    with stop.answered_by(raise_interrupt):
         return predict(options)
 
 
 def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(raise_interrupt):
+    with stop.answered_by(end_process):
         from nn_desktop.cli_info import info
-
+    with stop.answered_by(raise_interrupt):
         return stop.run(lambda: info(options))
 
 
@@ -252,13 +252,14 @@ def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
 
 
 def _train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(raise_interrupt):
+    with stop.answered_by(end_process):
         from nn_desktop.cli_files import export_all, is_well_exported
         from nn_desktop.cli_keeping import WorkKeeper
         from nn_desktop.cli_results import format_json, format_lines
         from nn_desktop.files.model import TrainedModel
         from nn_desktop.user_folders import recovery_folder
 
+    with stop.answered_by(raise_interrupt):
         session, project = stop.run(lambda: _begin(options))
     target = options.project if options.output is None else options.output
     keeper = WorkKeeper(

@@ -95,8 +95,8 @@ class StopRequest:
         Parameters
         ----------
         answer
-            `raise_interrupt` where nothing is to be kept but something to be cleaned up, `end_process` where
-            there is neither.
+            `raise_interrupt` where nothing is to be kept, `end_process` where modules are imported: not all
+            of them stand an exception of somebody else.
         """
         before, self._answer = self._answer, answer
         try:

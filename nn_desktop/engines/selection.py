@@ -32,6 +32,8 @@ NEAR_TIE = 1.3
 PREFERENCE = (EngineName.CPP, EngineName.NUMPY, EngineName.PYTHON)
 MOST_ROWS = 1024
 """Of larger batches so many samples are measured: with more of them every engine takes longer alike."""
+MOST_WORK = 200_000_000
+"""Weights times samples of a batch that is measured: an update of more takes a large part of a second."""
 MOST_PYTHON_WORK = 5000
 """Weights times samples of a batch: beyond it plain Python takes longer than numpy takes to begin."""
 
@@ -182,7 +184,8 @@ def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Seconds:
 
     The engines take turns, so that what disturbs for a while does not disturb one of them alone.
     """
-    rows = min(form.batch_size, MOST_ROWS)
+    most = max(1, MOST_WORK // max(1, form.topology.weight_count))
+    rows = min(form.batch_size, MOST_ROWS, most)
     engines = {
         name: make_probe(name, form.topology, form.loss, rows, form.precision)
         for name in names

@@ -1,0 +1,294 @@
+"""Whatever ends the program, and whenever: the process ends, and what was done is kept."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nn_desktop import process
+from nn_desktop.cli import main
+from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.files.project_file import open_project
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.process import INTERRUPTED
+from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
+from nn_desktop.user_folders import recovery_folder
+
+Capture = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parents[1]
+ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+LONGEST_WAIT = 60
+"""Seconds; a process that has not ended by then hangs."""
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such signals")
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Any]:
+    """Starts the program, or some code; nothing of it is left after the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, code: str = "", before: str = "") -> "subprocess.Popen[str]":
+        command = [sys.executable, *(["-c", code] if code else ["-m", "nn_desktop"]), *arguments]
+        if before:
+            command = ["sh", "-c", f'{before} exec "$@"', "sh", *command]
+        started.append(
+            subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            )
+        )
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.kill()
+        each.communicate()
+
+
+def wait_for(condition: Any) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# The command line
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+def test_a_training_that_is_ended_keeps_its_work(start: Any, tmp_path: Path, number: int) -> None:
+    path = tmp_path / "a.nnd"
+    assert start("train", "--epochs", "1", "--output", str(path)).wait(LONGEST_WAIT) == 0
+    training = start("train", str(path), "--epochs", "1000000000", code=TELLS_WHEN_IT_TRAINS)
+    assert training.stdout.readline() == "trains\n"
+    training.send_signal(number)
+    training.communicate(timeout=LONGEST_WAIT)
+    assert training.returncode == INTERRUPTED
+    assert open_project(path).project.moment.epoch > 1
+
+
+TELLS_WHEN_IT_TRAINS = """
+import sys
+from nn_desktop import cli
+train = cli.train
+def tell_and_train(*parts):
+    print("trains", flush=True)
+    train(*parts)
+cli.train = tell_and_train
+sys.exit(cli.main())
+"""
+
+
+def test_what_nohup_ignores_does_not_end_a_training(start: Any) -> None:
+    training = start("train", "--epochs", "2000", code=TELLS_WHEN_IT_TRAINS, before="trap '' HUP;")
+    assert training.stdout.readline() == "trains\n"
+    training.send_signal(signal.SIGHUP)
+    training.communicate(timeout=LONGEST_WAIT)
+    assert training.returncode == 0
+
+
+COMMANDS = {
+    "train": ["train", "--epochs", "1000000000", "--output", "b.nnd", "--export", "b.npz"],
+    "export": ["export", "a.nnd", "c.hpp", "c.h", "c.npz"],
+    "import": ["import", "a.npz", "d.nnd"],
+    "predict": ["predict", "a.nnd", "--input", "-", "--output", "e.csv"],
+    "info": ["info", "a.nnd"],
+    "bench": ["bench"],
+    "window": [],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_ends_whenever_it_is_asked_to(start: Any, tmp_path: Path, command: str) -> None:
+    made = start("train", "--epochs", "1", "--output", "a.nnd", "--export", "a.npz")
+    assert made.wait(LONGEST_WAIT) == 0
+    for delay, number in zip(np.linspace(0.0, 2.0, 6).tolist(), 2 * ENDINGS, strict=True):
+        running = start(*COMMANDS[command])
+        time.sleep(delay)
+        running.send_signal(number)
+        _, said = running.communicate(timeout=LONGEST_WAIT)
+        # Before its first line the program is Python's own; and some have done their work by now.
+        assert running.returncode in (0, INTERRUPTED, -number), said
+        if running.returncode == INTERRUPTED:
+            assert "Traceback" not in said
+    assert [path.name for path in tmp_path.rglob("*.tmp")] == []
+
+
+class Stuck:
+    """Ends the process by a signal at some call, and then does not come back."""
+
+    def __init__(self, calls: int) -> None:
+        self.released = threading.Event()
+        self._calls = calls
+
+    def __call__(self) -> None:
+        self._calls -= 1
+        if self._calls == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        if self._calls <= 0:
+            self.released.wait()
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setattr(process, "GRACE_SECONDS", 0.0)
+    made: list[Stuck] = []
+
+    def stuck(calls: int) -> Stuck:
+        made.append(Stuck(calls))
+        return made[-1]
+
+    yield stuck
+    for each in made:
+        each.released.set()
+
+
+ENDLESS = ["train", "--engine", "numpy", "--epochs", "1000000000", "--output", "a.nnd"]
+
+
+def test_an_update_that_does_not_end_costs_that_update_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path, stuck: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nn_desktop.cli.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
+    advance, halt = Session.advance, stuck(5)
+
+    def advance_or_not(self: Session, updates: int, stop: StopFlag | None = None) -> None:
+        halt()
+        advance(self, updates, stop)
+
+    monkeypatch.setattr(Session, "advance", advance_or_not)
+    assert main(ENDLESS) == INTERRUPTED
+    moment = open_project(Path("a.nnd")).project.moment
+    assert moment.updates == 4
+    assert "kept as it was after 4 updates" in capsys.readouterr().err
+    assert_same_as_straight(moment.parameters.vector, 4)
+
+
+def test_losses_that_take_too_long_cost_nothing_that_was_learned(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path, stuck: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settle, halt = Session.settle, stuck(1)
+
+    def settle_slowly(self: Session) -> None:
+        monkeypatch.setattr(NumpyEngine, "loss", lambda *_: halt())
+        self._losses = None
+        settle(self)
+
+    monkeypatch.setattr(Session, "settle", settle_slowly)
+    assert main([*ENDLESS[:-4], "--epochs", "3", *ENDLESS[-2:], "--json"]) == INTERRUPTED
+    moment = open_project(Path("a.nnd")).project.moment
+    assert moment.epoch == 3
+    captured = capsys.readouterr()
+    assert '"train_loss": null' in captured.out
+    assert_same_as_straight(moment.parameters.vector, moment.updates)
+
+
+def test_a_search_for_the_last_finite_state_that_is_cut_short_keeps_the_last_known_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path, stuck: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    search, halt = Session._return_to_finite, stuck(1)
+    known: list[int] = []
+
+    def search_slowly(self: Session) -> None:
+        known.append(self._good.updates)
+        monkeypatch.setattr(Session, "restore", lambda *_: halt())
+        search(self)
+
+    monkeypatch.setattr(Session, "_return_to_finite", search_slowly)
+    assert main([*ENDLESS, "--learning-rate", "1e4", "--layers", "3:relu"]) == INTERRUPTED
+    moment = open_project(Path("a.nnd")).project.moment
+    assert [moment.updates] == known
+    assert np.isfinite(moment.parameters.vector).all()
+    assert f"kept as it was after {known[0]} updates" in capsys.readouterr().err
+
+
+def assert_same_as_straight(vector: np.ndarray, updates: int) -> None:
+    setup = make_setup(
+        "sine", parse_layers("16-16"), Activation.TANH, Hyperparameters(engine=EngineName.NUMPY)
+    )
+    straight = Session(setup)
+    straight.advance(updates)
+    assert straight.parameters.vector.tobytes() == vector.tobytes()
+
+
+# The window
+
+WINDOW = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QMenu
+from nn_desktop.desktop import app
+
+def window():
+    return next(w for w in QApplication.topLevelWidgets() if w.objectName() == "main_window")
+
+def begin():
+    window().document.type_layers("1-5-1")
+    window().trainer.train_or_pause()
+    QTimer.singleShot(100, tell)
+    {what}
+
+def tell():
+    if window().trainer.snapshot.updates > 0 and window().project.is_modified:
+        print("ready", flush=True)
+    else:
+        QTimer.singleShot(100, tell)
+
+make_window = app.make_window
+def make_and_begin(*parts):
+    QTimer.singleShot(200, begin)
+    return make_window(*parts)
+app.make_window = make_and_begin
+sys.exit(app.run_window([]))
+"""
+STATES = {
+    "while it trains": "pass",
+    "while a dialog is open": 'QMessageBox.question(window(), "a", "b")',
+    "while it asks whether to save": "window().close()",
+    "while a menu is open": "QMenu('a', window()).exec()",
+}
+
+
+@pytest.mark.parametrize("what", STATES.values(), ids=STATES)
+@pytest.mark.parametrize("number", ENDINGS)
+def test_a_window_that_is_ended_keeps_its_work(start: Any, what: str, number: int) -> None:
+    window = start(code=WINDOW.format(what=what))
+    assert window.stdout.readline() == "ready\n"
+    window.send_signal(number)
+    _, said = window.communicate(timeout=LONGEST_WAIT)
+    assert window.returncode == INTERRUPTED, said
+    (kept,) = recovery_folder().glob("*/work.nnd")
+    moment = open_project(kept).project.moment
+    assert moment.setup.topology.sizes == (1, 5, 1)
+    assert moment.updates > 0
+
+
+def test_a_window_that_ignores_a_signal_stays(start: Any) -> None:
+    window = start(code=WINDOW.format(what="pass"), before="trap '' HUP;")
+    assert window.stdout.readline() == "ready\n"
+    window.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        window.wait(1)
+    window.send_signal(signal.SIGTERM)
+    window.communicate(timeout=LONGEST_WAIT)
+    assert window.returncode == INTERRUPTED
