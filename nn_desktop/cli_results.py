@@ -9,6 +9,7 @@ import numpy as np
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.files.exporters import Exported
 from nn_desktop.insight.metrics import accuracy, r_squared
+from nn_desktop.texts import visible
 from nn_desktop.training.session import Session
 
 _LISTED = 8
@@ -52,7 +53,7 @@ def _lines(key: str, value: object) -> list[str]:
         return []
     if isinstance(value, str):
         lines = value.splitlines()
-        return [*map(_printable, lines[:_LISTED]), *(["…"] if len(lines) > _LISTED else [])]
+        return [*map(visible, lines[:_LISTED]), *(["…"] if len(lines) > _LISTED else [])]
     if not isinstance(value, list):
         return [_shown(value)]
     if key not in _ONE_LINE:
@@ -69,12 +70,7 @@ def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         parts = {key.replace("_", " "): each for key, each in value.items() if each not in (None, "")}
         return ", ".join(f"{key} {_shown(each)}" for key, each in parts.items())
-    return _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    """Leave out what would steer a terminal: names and notes come from strangers."""
-    return "".join(character if character.isprintable() else "�" for character in text)
+    return visible(str(value))
 
 
 def measure(session: Session) -> dict[str, float]:

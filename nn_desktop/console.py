@@ -6,10 +6,11 @@ import sys
 from typing import TextIO
 
 from nn_desktop.errors import UserError
+from nn_desktop.texts import sentence, visible_lines
 
 
 def put(text: str) -> None:
-    """Write a result to standard output.
+    """Write lines of a result to standard output; nothing in them can steer a terminal.
 
     A reader that went away, such as ``head``, has had what it wanted: that is no error.
 
@@ -18,14 +19,14 @@ def put(text: str) -> None:
     UserError
         If it cannot be written.
     """
-    error = _write(sys.stdout, text)
+    error = _write(sys.stdout, visible_lines(text))
     if error is not None and not isinstance(error, BrokenPipeError):
         raise UserError(f"The result cannot be written to standard output: {error.strerror}.") from error
 
 
-def say(sentence: str) -> None:
+def say(text: str) -> None:
     """Write a sentence for the person in front to standard error. If that fails, there is nobody to tell."""
-    _write(sys.stderr, f"nn-desktop: {sentence}")
+    _write(sys.stderr, f"nn-desktop: {sentence(text)}")
 
 
 def _write(stream: TextIO | None, text: str) -> OSError | None:

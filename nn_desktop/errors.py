@@ -3,10 +3,26 @@
 import difflib
 from collections.abc import Iterable
 
+from nn_desktop.texts import sentence, shown
+
 _LISTED_CHOICES = 12
 
 
-class UserError(Exception):
+class ReadableError(Exception):
+    """An error whose text people read.
+
+    Parameters
+    ----------
+    text
+        What stands in it may come from strangers. Names and values in it are best quoted with `texts.shown`;
+        what was not is made visible here, so that no error can steer a terminal.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(sentence(text))
+
+
+class UserError(ReadableError):
     """An error whose text is meant for the person in front: what happened, why, what to do."""
 
 
@@ -28,14 +44,14 @@ def unknown_name(kind: str, name: str, choices: Iterable[str]) -> UserError:
         The error, for the caller to raise.
     """
     known = list(choices)
-    sentence = f'There is no {kind} "{name}".'
+    said = f'There is no {kind} "{shown(name)}".'
     if not known:
-        return UserError(sentence)
+        return UserError(said)
     by_folded_name = {choice.casefold(): choice for choice in known}
     nearest = difflib.get_close_matches(name.casefold(), by_folded_name, n=1)
     if nearest:
-        return UserError(f'{sentence} Did you mean "{by_folded_name[nearest[0]]}"?')
+        return UserError(f'{said} Did you mean "{by_folded_name[nearest[0]]}"?')
     listed = ", ".join(known[:_LISTED_CHOICES])
     unlisted = len(known) - _LISTED_CHOICES
     more = f" and {unlisted} more" if unlisted > 0 else ""
-    return UserError(f"{sentence} Choose one of: {listed}{more}.")
+    return UserError(f"{said} Choose one of: {listed}{more}.")

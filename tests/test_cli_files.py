@@ -540,7 +540,7 @@ def test_a_project_is_described(capsys: Capture) -> None:
     assert "layers               4 units, relu, frozen" in lines
     assert "layers               5 units, tanh, starts from he-normal" in lines
     notes = [line for line in lines if line.startswith("notes")]
-    assert notes[0] == "notes                line 0�[2J"
+    assert notes[0] == r"notes                line 0\x1b[2J"
     assert len(notes) == 9
     assert "\x1b" not in "".join(lines)
 

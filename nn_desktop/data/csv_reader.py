@@ -25,12 +25,12 @@ import numpy as np
 
 from nn_desktop.data.arrays import FloatArray
 from nn_desktop.data.dataset import DataError
+from nn_desktop.errors import ReadableError
+from nn_desktop.texts import shown
 
 LONGEST_LINE: Final = 1_000_000
 """Characters. 10,000 numbers of full length, the widest samples there are, have about 250,000."""
 SEPARATORS: Final = ("\t", ";", ",")
-_SHOWN: Final = 40
-"""Characters of a cell or a name that are quoted in a sentence."""
 _MANY_NAMES: Final = 3
 
 
@@ -108,7 +108,7 @@ def read_columns(
         ) from error
 
 
-class _WrongError(Exception):
+class _WrongError(ReadableError):
     """What is wrong, and what to do, as a sentence without its full stop."""
 
 
@@ -200,10 +200,10 @@ def _places_by_name(cells: Sequence[str], wanted: Sequence[str], stranger: str |
         places.setdefault(cell, place)
     missing = [name for name in wanted if name not in places]
     if missing:
-        listed = ", ".join(f'"{_short(name)}"' for name in missing[:_MANY_NAMES])
+        listed = ", ".join(f'"{shown(name)}"' for name in missing[:_MANY_NAMES])
         others = len(missing) - _MANY_NAMES
         more = f" and {_count(others, 'other')}" if others > 0 else ""
-        why = f', since "{_short(stranger)}" is no number' if stranger is not None else ""
+        why = f', since "{shown(stranger)}" is no number' if stranger is not None else ""
         raise _WrongError(
             f"the first line is taken for names of columns{why}, and {listed}{more} "
             f"{'is' if len(missing) == 1 else 'are'} not among them: name the columns so, or leave the "
@@ -211,7 +211,7 @@ def _places_by_name(cells: Sequence[str], wanted: Sequence[str], stranger: str |
         )
     for name in wanted:
         if name in twice or wanted.count(name) > 1:
-            raise _WrongError(f'two columns are called "{_short(name)}": give one of them another name')
+            raise _WrongError(f'two columns are called "{shown(name)}": give one of them another name')
     return tuple(places[name] for name in wanted)
 
 
@@ -271,18 +271,12 @@ def _wrong_cell(number: int, cells: Sequence[str], columns: Columns) -> _WrongEr
         try:
             _number(cell, decimal_comma)
         except ValueError:
-            what = f'is "{_short(cell)}", which is no finite number' if cell else "is empty"
+            what = f'is "{shown(cell)}", which is no finite number' if cell else "is empty"
             return _WrongError(
-                f'in line {number} column {place + 1} ("{_short(name)}") {what}: '
+                f'in line {number} column {place + 1} ("{shown(name)}") {what}: '
                 "write a number there such as 0.5, or leave the line out"
             )
     raise AssertionError("all cells are numbers")
-
-
-def _short(text: str) -> str:
-    """Quote no more of a text than fits into a sentence, and nothing that is not printed."""
-    shown = "".join(character if character.isprintable() else "…" for character in text[:_SHOWN])
-    return shown if len(text) <= _SHOWN else f"{shown}…"
 
 
 def _count(number: int, thing: str) -> str:

@@ -7,6 +7,7 @@ from nn_desktop.desktop.figures import figure
 from nn_desktop.insight.inspection import Inspection, Part
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
+from nn_desktop.texts import visible
 from nn_desktop.training.moments import Snapshot
 
 MOST_TERMS = 3
@@ -15,7 +16,7 @@ MOST_TERMS = 3
 
 def layer_title(topology: Topology, index: int) -> str:
     """Return what a layer is called: its own name, or its role."""
-    return topology.layers[index].name or role_title(topology, index)
+    return visible(topology.layers[index].name) or role_title(topology, index)
 
 
 def role_title(topology: Topology, index: int) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 from nn_desktop.files.formats.json_document import parse_json
 from nn_desktop.files.formats.stored import ReadError, damaged
 from nn_desktop.files.formats.zip_members import ZIP_ERRORS, new_member
+from nn_desktop.texts import shown
 
 AnyArray = NDArray[np.generic]
 
@@ -101,7 +102,9 @@ class Archive:
         size = len(header) + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize
         content = self._read(f"{name}.npy", size)
         if len(content) != size or not content.startswith(header):
-            raise ReadError(f"its {name} is not as long as it should be: choose another file, or its backup")
+            raise ReadError(
+                f"its {shown(name)} is not as long as it should be: choose another file, or its backup"
+            )
         return np.frombuffer(content, dtype, offset=len(header)).reshape(shape)
 
     def _read(self, name: str, most_bytes: int) -> bytes:

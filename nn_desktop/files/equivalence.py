@@ -7,6 +7,7 @@ import numpy as np
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.errors import ReadableError
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
@@ -17,7 +18,7 @@ SCALING_TOLERANCE: Final = 1e-12
 """Means and deviations of the same samples differ by this at most from one computer to another."""
 
 
-class NoEquivalentError(Exception):
+class NoEquivalentError(ReadableError):
     """Why a network cannot be written in another way, as the second half of a sentence."""
 
 

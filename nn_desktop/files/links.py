@@ -44,6 +44,7 @@ from nn_desktop.files.setup_document import read_fields
 from nn_desktop.network.fragment import take
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import Topology
+from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import LOSS_OF_TASK, Setup
 
@@ -335,10 +336,9 @@ def _parse(content: bytes) -> dict[str, object]:
 def _refuse_unknown(found: Mapping[str, object], known: frozenset[str]) -> None:
     unknown = next((key for key in found if key not in known), None)
     if unknown is not None:
-        name = unknown[:40] if unknown.isprintable() else "…"
         raise LinkError(
-            f'The link says something on "{name}", which is not known here: update the program, or ask for '
-            "a file."
+            f'The link says something on "{shown(unknown)}", which is not known here: update the program, or '
+            "ask for a file."
         )
 
 

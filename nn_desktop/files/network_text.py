@@ -35,6 +35,7 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.network.topology import Layer, TopologyError, chain
+from nn_desktop.texts import is_visible
 
 FORMAT: Final = "nn-desktop-layers"
 VERSION: Final = 1
@@ -77,7 +78,7 @@ def to_text(fragment: Fragment) -> NetworkText:
     """Write layers as text.
 
     Weights and biases read back to the same bits. They are left out if there are more than 5,000 of them, or
-    if one is not finite. Characters of names that cannot be printed are left out too.
+    if one is not finite. Characters of names that cannot be seen are left out too.
     """
     arrays = [*fragment.biases.values(), *fragment.weights.values()]
     with_numbers = sum(values.size for values in arrays) <= MOST_NUMBERS and all(
@@ -170,7 +171,7 @@ def _render(value: object) -> str:
 
 def _without_defaults(described: dict[str, object], defaults: Mapping[str, object]) -> dict[str, object]:
     if isinstance(name := described.get("name"), str):
-        described["name"] = "".join(character for character in name if character.isprintable())
+        described["name"] = "".join(filter(is_visible, name))
     return {key: value for key, value in described.items() if key not in defaults or value != defaults[key]}
 
 
@@ -291,15 +292,12 @@ def _read_document(document: dict[str, object]) -> Fragment:
 
 def _read_layers(described: list[dict[str, object]], is_whole: bool) -> tuple[Layer, ...]:
     activations = _default_activations(len(described), is_whole) if described else []
-    layers = read_layers(
+    return read_layers(
         [
             {"activation": activation, **_LAYER_DEFAULTS, **layer}
             for layer, activation in zip(described, activations, strict=True)
         ]
     )
-    if not all(layer.name.isprintable() for layer in layers):
-        raise WrongPartError("layers.name")
-    return layers
 
 
 def _read_numbers(key: str, rows: object, shape: tuple[int, int]) -> FloatArray:

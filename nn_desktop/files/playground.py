@@ -44,6 +44,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, chain
+from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, MAX_SEED, Hyperparameters, Mode
 from nn_desktop.training.setup import Setup
 
@@ -353,10 +354,7 @@ def _as_number(value: str) -> float | None:
 
 
 def _refusal(key: str, value: str, wanted: str) -> PlaygroundError:
-    quoted = value if len(value) <= 40 else f"{value[:40]}…"
-    if not quoted.isprintable():
-        quoted = "…"
     return PlaygroundError(
-        f'The address of TensorFlow Playground cannot be opened, since its {key} is "{quoted}" instead of '
-        f"{wanted}: correct it, or copy the address again."
+        f'The address of TensorFlow Playground cannot be opened, since its {key} is "{shown(value)}" instead '
+        f"of {wanted}: correct it, or copy the address again."
     )

@@ -18,6 +18,7 @@ from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask
 from nn_desktop.network.topology import Topology
+from nn_desktop.texts import shown
 
 BASE_BYTES = 8_000_000
 BYTES_PER_PARAMETER = 64
@@ -143,7 +144,7 @@ def _check_names(topology: Topology, wanted: Collection[str], found: Collection[
     missing = [name for name in wanted if name not in found]
     surplus = [name for name in found if name not in wanted]
     if missing or surplus:
-        what = f"it lacks {missing[0]}" if missing else f"it also has {surplus[0][:50]}"
+        what = f"it lacks {missing[0]}" if missing else f"it also has {shown(surplus[0])}"
         raise ReadError(
             f"it is of another topology than {format_layers(topology)}: {what}: "
             "give the layers that it was trained with, or choose another file"

@@ -12,6 +12,7 @@ from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import TypedLayer
 from nn_desktop.network.topology import MAX_UNITS, Layer, Link, Pair, Topology, TopologyError
 from nn_desktop.network.wiring import disconnect_all, forget_units
+from nn_desktop.texts import visible
 
 LONGEST_NAME = 60
 
@@ -133,7 +134,7 @@ def set_activation(topology: Topology, layer_id: int, activation: Activation) ->
 def rename_layer(topology: Topology, layer_id: int, name: str) -> Topology:
     """Give a layer a name of its own; an empty one takes it away."""
     name = " ".join(name.split())
-    if len(name) > LONGEST_NAME or not name.isprintable():
+    if len(name) > LONGEST_NAME or visible(name) != name:
         raise TopologyError(f"A name has at most {LONGEST_NAME} printable characters: choose a shorter one.")
     return _replace_layer(topology, replace(topology.layer(layer_id), name=name))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nn_desktop.errors import unknown_name
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, TopologyError
+from nn_desktop.texts import shown
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def parse_layers(text: str) -> tuple[TypedLayer, ...]:
     parts = re.split(r"\s*[-‐‑‒–—−,]\s*(?=\d|$)|\s+(?=\d)", text.strip())
     if "" in parts:
         raise TopologyError(
-            f'"{_short(text)}" has a dash without a number beside it: type numbers of units, as in 1-16-16-1.'
+            f'"{shown(text)}" has a dash without a number beside it: type numbers of units, as in 1-16-16-1.'
         )
     layers = tuple(_parse_layer(part) for part in parts)
     if len(layers) > MAX_LAYERS:
@@ -68,14 +69,9 @@ def _parse_layer(part: str) -> TypedLayer:
     size, colon, activation = part.partition(":")
     if not re.fullmatch(r"[0-9]+", size.strip()):
         raise TopologyError(
-            f'"{_short(part)}" is not a number of units: '
+            f'"{shown(part)}" is not a number of units: '
             "type whole numbers with a dash between, as in 1-16-16-1."
         )
     if len(size) > 9 or not 1 <= int(size) <= MAX_UNITS:
-        raise TopologyError(f"A layer has 1 to {MAX_UNITS} units, not {_short(size)}: type another number.")
+        raise TopologyError(f"A layer has 1 to {MAX_UNITS} units, not {shown(size)}: type another number.")
     return TypedLayer(int(size), parse_activation(activation) if colon else None)
-
-
-def _short(text: str) -> str:
-    """Quote no more of a text than fits into a sentence."""
-    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,17 +1,20 @@
 """Spoils files at random and reads them: ``python fuzzing.py READER FILES SEED``.
 
 It runs as a process of its own, in which memory is bounded. It prints one line of JSON: how many files were
-read, how many were refused, and the longest time that one took.
+read, how many were refused, the longest time that one took, and how much memory all took at most. Nothing
+that is said of a file may hold what steers a terminal or turns the direction of writing.
 """
 
 import copy
 import io
 import json
 import random
+import re
 import resource
 import signal
 import sys
 import time
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -20,19 +23,22 @@ from pathlib import Path
 from types import FrameType
 
 import numpy as np
+from sentences import LONGEST, steering_characters
 
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.errors import UserError
 from nn_desktop.files.exporters import find_exporter
 from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.files.imported import Imported
 from nn_desktop.files.importers import IMPORTERS
-from nn_desktop.files.links import read_shared, to_link
+from nn_desktop.files.links import Shared, read_shared, to_link
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.network_text import read_text, to_text
-from nn_desktop.files.project import Project
+from nn_desktop.files.project import OpenedProject, Project
 from nn_desktop.files.project_document import read_project, write_project
 from nn_desktop.network import wiring
-from nn_desktop.network.fragment import take
+from nn_desktop.network.edits import rename_layer
+from nn_desktop.network.fragment import Fragment, take
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
@@ -41,7 +47,11 @@ from nn_desktop.training.setup import make_setup
 MORE_MEMORY = 200_000_000
 """Bytes that reading a file may take, beyond what the program has anyway."""
 HANG_SECONDS = 10
-NASTY = (0, -1, 1, 2, 10**9, 2**31, 2**63, 10**30, -(10**12), 0.5, 1e308, True, None, "", "x" * 300, "\ud800")
+STEERING = ("\x1b[2J\x07", "\u202egpj.exe", "a\r\x9bb\n", "\u2066<b>\u2028", "\ud800", "\x7f\ufeff\u200f")
+NASTY = (0, -1, 1, 2, 10**9, 2**31, 2**63, 10**30, -(10**12), 0.5, 1e308, True, None, "", "x" * 300)
+NASTY += STEERING
+WORD = re.compile(rb"[A-Za-z0-9_.]{4,}|(?:[A-Za-z0-9_.]\0\0\0){4,}")
+EVIL_NAMES = ("../../evil", "/etc/passwd", "C:\\evil", "a" * 300, *STEERING[:4], "\u202elayer1.weight.npy")
 NASTY_CONTAINERS = ([], {}, [[]], [0] * 1000, {"x": 1})
 
 
@@ -61,6 +71,7 @@ def session() -> Session:
     setup = make_setup("iris", parse_layers("4-5-4:relu-3"), Activation.TANH)
     topology = wiring.link_layers(setup.topology, setup.topology.layers[0].id, setup.topology.layers[2].id)
     first, second, *_ = topology.layers
+    topology = rename_layer(topology, second.id, "the first hidden layer")
     made = Session(setup.with_topology(wiring.disconnect(topology, first.units[0], second.units[1])))
     made.advance(60)
     return made
@@ -88,6 +99,17 @@ def skops_files() -> list[bytes]:
         fitted = make_pipeline(StandardScaler(), MLPClassifier((5, 4), max_iter=3))
         fitted.fit(made.dataset.inputs, made.dataset.labels)
         return [dumps(fitted), dumps(fitted[-1])]
+
+
+def state_dicts() -> list[bytes]:
+    shapes = {"hidden.weight": [2, 3], "hidden.bias": [2], "out.weight": [1, 2], "out.bias": [1]}
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for name, shape in shapes.items():
+        begin, end = end, end + 4 * int(np.prod(shape))
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    return [len(text).to_bytes(8, "little") + text + np.arange(end // 4, dtype="<f4").tobytes()]
 
 
 def projects() -> list[bytes]:
@@ -131,7 +153,7 @@ def from_suffix(suffix: str) -> Callable[[bytes], object]:
 READERS = {
     "npz": Reader(lambda: exported(".npz"), from_suffix(".npz")),
     "json": Reader(lambda: exported(".json"), from_suffix(".json")),
-    "safetensors": Reader(lambda: exported(".safetensors"), from_suffix(".safetensors")),
+    "safetensors": Reader(lambda: exported(".safetensors") + state_dicts(), from_suffix(".safetensors")),
     "onnx": Reader(lambda: exported(".onnx"), from_suffix(".onnx")),
     "skops": Reader(skops_files, from_suffix(".skops")),
     "project": Reader(projects, lambda content: read_project(io.BytesIO(content))),
@@ -148,6 +170,8 @@ def spoil(content: bytes, chance: random.Random) -> bytes:
     """Spoil a file; of an archive or JSON mostly what is inside, so that it is still read that far."""
     if content.startswith(b"PK") and chance.random() < 0.8:
         return spoil_archive(content, chance)
+    if content[8:9] == b"{" and chance.random() < 0.7:
+        return spoil_safetensors(content, chance)
     if content.startswith((b"{", b"\n{")) and chance.random() < 0.7:
         return spoil_json(content, chance)
     return spoil_bytes(content, chance)
@@ -158,7 +182,7 @@ def spoil_bytes(content: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((1, 1, 2, 5, 30))):
         place = chance.randrange(len(spoiled) + 1)
         length = chance.choice((1, 1, 2, 4, 8, 64))
-        match chance.randrange(6):
+        match chance.randrange(7):
             case 0:
                 spoiled[place : place + 1] = bytes([chance.randrange(256)])
             case 1:
@@ -172,7 +196,26 @@ def spoil_bytes(content: bytes, chance: random.Random) -> bytes:
             case 5:
                 other = chance.randrange(len(spoiled) + 1)
                 spoiled[place : place + length] = spoiled[other : other + length]
+            case 6:
+                _spoil_word(spoiled, chance)
     return bytes(spoiled)
+
+
+def _spoil_word(spoiled: bytearray, chance: random.Random) -> None:
+    """Put something that steers over a word, whose length stays: it may be given somewhere before it."""
+    words = list(WORD.finditer(spoiled))
+    if words:
+        place = chance.choice(words).start()
+        encoding = "utf-32-le" if spoiled[place + 1] == 0 else "utf-8"
+        written = chance.choice(STEERING).encode(encoding, "surrogatepass")
+        spoiled[place : place + len(written)] = written
+
+
+def spoil_safetensors(content: bytes, chance: random.Random) -> bytes:
+    """Spoil the header, and say how long it is now."""
+    stop = 8 + int.from_bytes(content[:8], "little")
+    header = spoil_json(content[8:stop], chance)
+    return len(header).to_bytes(8, "little") + header + content[stop:]
 
 
 def spoil_archive(content: bytes, chance: random.Random) -> bytes:
@@ -184,11 +227,11 @@ def spoil_archive(content: bytes, chance: random.Random) -> bytes:
         case 0:
             del members[place]
         case 1:
-            members.append((chance.choice(("../../evil", "/etc/passwd", "C:\\evil", "a" * 300)), inside))
+            members.append((chance.choice(EVIL_NAMES), inside))
         case 2:
             members[place] = (name, b"\0" * chance.choice((10**6, 3 * 10**7)))  # a bomb, when it is packed
         case 3:
-            members[place] = (members[chance.randrange(len(members))][0], inside)
+            members[place] = (chance.choice((*EVIL_NAMES, *(name for name, _ in members))), inside)
         case _:
             members[place] = (name, spoil_member(name, inside, chance))
     buffer = io.BytesIO()
@@ -220,7 +263,7 @@ def spoil_json(content: bytes, chance: random.Random) -> bytes:
         holder, key = _random_place(document, chance)
         if holder is None:
             continue
-        match chance.randrange(4):
+        match chance.randrange(5):
             case 0:
                 holder[key] = chance.choice(NASTY)
             case 1:
@@ -234,6 +277,9 @@ def spoil_json(content: bytes, chance: random.Random) -> bytes:
                     del holder[key]
                 else:
                     holder.append(chance.choice(NASTY))
+            case 4:
+                if isinstance(holder, dict):
+                    holder[chance.choice((key, "")) + chance.choice(STEERING)] = holder.pop(key)
     return json.dumps(document).encode("utf-8", "surrogatepass")
 
 
@@ -255,6 +301,7 @@ def fuzz(name: str, files: int, seed: int) -> dict[str, object]:
     seeds = reader.make()
     for content in seeds:
         reader.read(content)  # what is not spoiled is read, and whatever is loaded once is loaded now
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     _bound_memory()
     signal.signal(signal.SIGALRM, _hang)
     counts, longest = {"read": 0, "refused": 0}, 0.0
@@ -263,9 +310,10 @@ def fuzz(name: str, files: int, seed: int) -> dict[str, object]:
         began = time.perf_counter()
         signal.alarm(HANG_SECONDS)
         try:
-            reader.read(content)
+            said = said_of(reader.read(content))
             counts["read"] += 1
         except (ReadError, UserError) as error:
+            said = [str(error)]
             counts["refused"] += 1
             if not 10 < len(str(error)) < 1000:
                 raise AssertionError(f"file {number}: no sentence: {error!s:.2000}") from error
@@ -276,7 +324,30 @@ def fuzz(name: str, files: int, seed: int) -> dict[str, object]:
         finally:
             signal.alarm(0)
         longest = max(longest, time.perf_counter() - began)
-    return {**counts, "longest": longest}
+        for text in said:
+            if steering_characters(text) or len(text) > LONGEST:
+                raise AssertionError(f"file {number} of seed {seed}: not fit to be shown: {text[:2000]!a}")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {**counts, "longest": longest, "megabytes": most // 1024}
+
+
+def said_of(read: object) -> list[str]:
+    """Return what is shown of a file that could be read: the remarks, and what its layers are called."""
+    remarks = getattr(read, "remarks", ())
+    match read:
+        case Imported():
+            layers = read.model.topology.layers
+        case OpenedProject():
+            layers = read.project.moment.setup.topology.layers
+        case Shared():
+            layers = read.setup.topology.layers
+        case Fragment():
+            layers = read.layers
+        case _:
+            layers = ()
+    # Marks of direction are part of a name in Hebrew; where it is shown, they are made visible.
+    names = ("".join(c for c in layer.name if unicodedata.category(c) != "Cf") for layer in layers)
+    return [*remarks, *names]
 
 
 def _bound_memory() -> None:

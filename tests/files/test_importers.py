@@ -28,6 +28,7 @@ from files.formats.foreign_files import (
     value_node,
     zipped,
 )
+from files.sentences import steering_characters
 from safetensors.numpy import save
 
 from nn_desktop.errors import UserError
@@ -359,7 +360,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a class whose name is no name": (
         ".skops",
         lambda: skops_file(object_node("a\nb" * 1000, "sklearn")),
-        "it holds ?",
+        r"it holds a\nba\nb",
     ),
     "a pipeline of many steps": (
         ".skops",
@@ -392,7 +393,7 @@ def test_a_hostile_file_is_refused_soon_and_without_much_memory(case: str) -> No
     assert time.process_time() - began < MOST_SECONDS
     text = str(caught.value)
     assert words in text
-    assert text.isprintable()
+    assert not steering_characters(text)
     assert len(text) < 400
     tracemalloc.start()
     try:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from files.sentences import steering_characters
 from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -405,7 +406,7 @@ def refusal(text: str) -> str:
     with pytest.raises(LinkError) as caught:
         read_link(text)
     sentence = str(caught.value)
-    assert sentence.isprintable()
+    assert not steering_characters(sentence)
     assert sentence.endswith((".", "?"))
     assert len(sentence) < 400
     return sentence
@@ -503,7 +504,7 @@ EDITS: dict[str, Edit] = {
     "1 to 10000 units, not 1000000000": lambda d: d["layers"][1].update(units=10**9),
     "weights that fit here": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
     "layers are more than the 64": lambda d: d["layers"].extend([{"units": 1}] * 100),
-    '"layers.name" is not': lambda d: d["layers"][1].update(name="\ud800"),
+    '"layers.name" is not': lambda d: d["layers"][1].update(name=None),
     "Softmax": lambda d: d["layers"][1].update(activation="softmax"),
     '"links" is not': lambda d: d.update(links=1),
     '"links.source" is not': lambda d: d.update(links=[{"source": 9, "target": 1}]),
@@ -599,7 +600,7 @@ def read_or_refused(text: str) -> Link | None:
         return read_link(text)
     except LinkError as error:
         assert str(error).endswith((".", "?"))
-        assert str(error).isprintable()
+        assert not steering_characters(str(error))
         return None
 
 

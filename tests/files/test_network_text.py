@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from files.sentences import steering_characters
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import random_parameters, topologies
@@ -194,7 +195,7 @@ def refusal(text: str) -> str:
         read_text(text)
     sentence = str(caught.value)
     assert isinstance(caught.value, TextError | TopologyError) or "There is no activation" in sentence
-    assert sentence.isprintable()
+    assert not steering_characters(sentence)
     assert sentence.endswith((".", "?"))
     assert len(sentence) < 300
     return sentence
@@ -250,7 +251,7 @@ EDITS: dict[str, Edit] = {
     '"layers.activation" is not': lambda d: d["layers"][1].update(activation="rely"),
     '"layers.initializer" is not': lambda d: d["layers"][1].update(initializer=""),
     '"layers.frozen" is not': lambda d: d["layers"][1].update(frozen=0),
-    '"layers.name" is not': lambda d: d["layers"][1].update(name="a\u202eb"),
+    '"layers.name" is not': lambda d: d["layers"][1].update(name=7),
     '"layers.biases" is not': lambda d: d["layers"][1].update(biases=[0.0]),
     '"links" is not': lambda d: d.update(links={}),
     '"links.source" is not': lambda d: d["links"][0].update(source=-1),

@@ -268,7 +268,7 @@ EDITS: dict[str, Edit] = {
     'its "layers.number" is not': lambda d: d["layers"].reverse(),
     'its "layers.units" is not': lambda d: d["layers"][1].update(units=5.0),
     'its "layers.activation" is not': lambda d: d["layers"][1].update(activation="rely"),
-    'its "layers.name" is not': lambda d: d["layers"][1].update(name="\ud800"),
+    'its "layers.name" is not': lambda d: d["layers"][1].update(name=["a"]),
     "it has no activation to choose": lambda d: d["layers"][0].update(activation="tanh"),
     'its "links.source" is not': lambda d: d["links"][0].update(source=-1),
     'its "links.target" is not': lambda d: d["links"][0].update(target=4),

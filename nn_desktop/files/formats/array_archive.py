@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nn_desktop.files.formats.stored import ReadError, StoredArray, damaged
 from nn_desktop.files.formats.zip_members import ZIP_ERRORS
 from nn_desktop.network.parameters import FloatArray
+from nn_desktop.texts import shown
 
 MOST_MEMBERS: Final = 5000
 MOST_UNPACKED: Final = 32_000_000
@@ -95,7 +96,7 @@ class ArrayArchive:
         try:
             member = self._member(name)
             if member.file_size > most_bytes:
-                raise ReadError(f"its {_short(name)} is too large: choose another file")
+                raise ReadError(f"its {shown(name)} is too large: choose another file")
             return self._read(member, 0, member.file_size)
         except ZIP_ERRORS as error:
             raise damaged(self._kind) from error
@@ -110,16 +111,18 @@ class ArrayArchive:
         """
         header = self._header(name)
         if header is None or not _FLOATS.fullmatch(header.descr):
-            raise ReadError(f"its array {name} holds no plain floating-point numbers: choose another file")
+            raise ReadError(
+                f"its array {shown(name)} holds no plain floating-point numbers: choose another file"
+            )
         return StoredArray(header.shape, partial(self._read_floats, header))
 
     def read_text(self, name: str, most: int) -> str:
         """Read an array that is a single text of at most so many characters."""
         header = self._header(name)
         if header is None or header.shape or not header.descr.startswith(("<U", ">U")):
-            raise ReadError(f"its {name} is no text: export it again, or choose another file")
+            raise ReadError(f"its {shown(name)} is no text: export it again, or choose another file")
         if header.bytes > 4 * most:
-            raise ReadError(f"its {name} is too long: export it again, or choose another file")
+            raise ReadError(f"its {shown(name)} is too long: export it again, or choose another file")
         return str(self._values(header).item())
 
     def read_labels(self, name: str, longest: int = 100) -> list[Label]:
@@ -134,10 +137,10 @@ class ArrayArchive:
         """
         header = self._header(name)
         if header is None or len(header.shape) != 1 or not _LABELS.fullmatch(header.descr):
-            raise ReadError(f"its {name} is no list of names: export it again, or choose another file")
+            raise ReadError(f"its {shown(name)} is no list of names: export it again, or choose another file")
         size = np.dtype(header.descr).itemsize
         if header.shape[0] > LONGEST_LIST or size > 4 * longest:
-            raise ReadError(f"its {name} is too long: export it again, or choose another file")
+            raise ReadError(f"its {shown(name)} is too long: export it again, or choose another file")
         labels: list[Label] = self._values(header).tolist()
         return labels
 
@@ -198,7 +201,3 @@ def _check_characters(content: bytes, byte_order: str) -> None:
     codes = np.frombuffer(content, f"{byte_order}u4")
     if codes.size and codes.max() > sys.maxunicode:
         raise ValueError("no character")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 50 else f"{name[:50]}…"

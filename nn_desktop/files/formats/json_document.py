@@ -32,6 +32,7 @@ from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, dama
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.parameters import FloatArray
+from nn_desktop.texts import shown
 
 MOST_MEMORY = 150_000_000
 """Bytes that the values of a document may take, if that is more than three times its length."""
@@ -211,7 +212,7 @@ def _open_matrix(name: str, rows: object) -> StoredArray:
     shape = (len(rows), len(rows[0]))
     if any(len(row) != shape[1] for row in rows):
         raise ReadError(
-            f"the rows of its {name} are not of one length: export it again, or choose another file"
+            f"the rows of its {shown(name)} are not of one length: export it again, or choose another file"
         )
     return StoredArray(shape, partial(_read_matrix, name, shape, rows))
 
@@ -230,4 +231,4 @@ def _read_numbers(name: str, shape: tuple[int, ...], values: list[object]) -> Fl
 
 
 def _no_numbers(name: str) -> ReadError:
-    return ReadError(f"its {name} is no table of numbers: export it again, or choose another file")
+    return ReadError(f"its {shown(name)} is no table of numbers: export it again, or choose another file")

@@ -37,6 +37,7 @@ from nn_desktop.files.formats.onnx_values import (
 from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import MAX_UNITS
+from nn_desktop.texts import shown
 
 MOST_NUMBERS = 10_000_000
 """That all nodes together may compute while a graph is read: biases, factors, and the like."""
@@ -242,8 +243,8 @@ def need_affine(value: Columns) -> Affine:
         used = " and ".join(dict.fromkeys(value.bent_by)) or "what it computes"
         known = ", ".join(a.value for a in ACTIVATIONS if a is not Activation.SOFTMAX)
         raise ReadError(
-            f"its {value.node} cannot be shown here, since {used[:200]} makes none of the activations that "
-            f"there are here: use one of {known}"
+            f"its {value.node} cannot be shown here, since {shown(used, 200)} makes none of the activations "
+            f"that there are here: use one of {known}"
         )
     return value.affine
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nn_desktop.files.formats.onnx_wire import Budget, Message, read_message
 from nn_desktop.files.formats.stored import ReadError, damaged
+from nn_desktop.texts import shown
 
 AnyArray = NDArray[Any]
 
@@ -41,9 +42,8 @@ _RAW_DATA, _STRING_DATA, _EXTERNAL_DATA, _DATA_LOCATION = 9, 6, 13, 14
 
 
 def quote(name: str) -> str:
-    """Quote a name of a file in a sentence: no more of it than fits, and nothing that cannot be printed."""
-    shown = "".join(character if character.isprintable() else "�" for character in name[:LONGEST_QUOTE])
-    return f'"{shown}…"' if len(name) > LONGEST_QUOTE else f'"{shown}"'
+    """Quote a name of a file in a sentence."""
+    return f'"{shown(name, LONGEST_QUOTE)}"'
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +194,7 @@ class Node:
     @property
     def title(self) -> str:
         """What it is called in a sentence."""
-        what = quote(self.operator)[1:-1]
+        what = shown(self.operator, LONGEST_QUOTE)
         if self.name:
             return f"node {quote(self.name)} ({what})"
         return f"node that makes {quote(self.outputs[0] if self.outputs else '')} ({what})"

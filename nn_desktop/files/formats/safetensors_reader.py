@@ -19,6 +19,7 @@ import numpy as np
 from nn_desktop.files.formats.json_document import parse_json
 from nn_desktop.files.formats.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.network.parameters import FloatArray
+from nn_desktop.texts import shown
 
 BFLOAT16: Final = "BF16"
 """The upper half of a float32."""
@@ -132,7 +133,7 @@ def _check_places(entries: list[_Entry], size: int) -> None:
 def _open(entry: _Entry, numbers: memoryview) -> StoredArray:
     if entry.dtype not in DTYPES:
         raise ReadError(
-            f"its array {entry.name[:50]} holds numbers of type {entry.dtype[:20]}: "
+            f"its array {shown(entry.name)} holds numbers of type {shown(entry.dtype, 20)}: "
             "convert them to F64 or F32"
         )
 

@@ -30,6 +30,7 @@ from nn_desktop.files.imported import Imported, model_without_data
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_LAYERS, Topology, chain
+from nn_desktop.texts import shown
 
 KIND: Final = "skops"
 SCHEMA: Final = "schema.json"
@@ -146,8 +147,7 @@ def _class_name(node: Node) -> str:
     name, module = node.get("__class__"), node.get("__module__")
     if not isinstance(name, str) or not isinstance(module, str):
         raise damaged(KIND)
-    shown = name if module.split(".")[0] == "sklearn" else f"{module}.{name}"
-    return shown[:80] if shown.isprintable() else "?"
+    return shown(name if module.split(".")[0] == "sklearn" else f"{module}.{name}")
 
 
 def _parts_of(reader: _NodeReader, root: Node) -> tuple[Node | None, Node]:
@@ -221,10 +221,8 @@ def _activation(
     name = reader.value(key, attributes.get(key))
     if name not in known:
         raise ReadError(
-            f'its {key} is "{str(name)[:50]}", and only {", ".join(map(str, known))} can be drawn here: '
+            f'its {key} is "{shown(name)}", and only {", ".join(map(str, known))} can be drawn here: '
             "choose another file"
-            if str(name).isprintable()
-            else f"its {key} is not known here: choose another file"
         )
     return known[name]
 

@@ -18,8 +18,8 @@ from nn_desktop.files.imported import Imported, model_without_data
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import MAX_LAYERS, chain
+from nn_desktop.texts import shown
 
-LONGEST_SHOWN: Final = 50
 MOST_SHOWN: Final = 4
 _ARRAY: Final = re.compile(r"(?:(?P<module>.*)\.)?(?P<part>weight|bias)", re.DOTALL)
 _REMARK: Final = (
@@ -93,7 +93,7 @@ def _check_chain(weights: Mapping[str, StoredArray]) -> None:
         if first.shape[0] != second.shape[1]:
             raise _refusal(
                 _array_name(other, "weight"),
-                f"it takes {second.shape[1]} inputs, and {_shown(_array_name(one, 'weight'))}, which comes "
+                f"it takes {second.shape[1]} inputs, and {shown(_array_name(one, 'weight'))}, which comes "
                 f"before it in the order of names, gives {first.shape[0]} outputs",
             )
 
@@ -118,31 +118,25 @@ def _array_name(module: str, part: str) -> str:
 def _finite(name: str, array: StoredArray) -> FloatArray:
     values = array.read()
     if not np.isfinite(values).all():
-        raise ReadError(f"its {_shown(name)} holds numbers that are not finite: choose another file")
+        raise ReadError(f"its {shown(name)} holds numbers that are not finite: choose another file")
     return values
 
 
 def _remarks(modules: list[str], arrays: Mapping[str, StoredArray]) -> tuple[str, ...]:
     remarks = [_REMARK if len(modules) > 1 else _REMARK_WITHOUT_HIDDEN]
     if len(modules) > 1:
-        shown = [_shown(module) for module in modules]
-        if len(shown) > MOST_SHOWN:
-            shown = [*shown[: MOST_SHOWN - 1], "…", shown[-1]]
-        remarks.append(f"Its layers were taken in the order of their names: {', '.join(shown)}.")
+        names = [shown(module) for module in modules]
+        if len(names) > MOST_SHOWN:
+            names = [*names[: MOST_SHOWN - 1], "…", names[-1]]
+        remarks.append(f"Its layers were taken in the order of their names: {', '.join(names)}.")
     without = [module for module in modules if _array_name(module, "bias") not in arrays]
     if without:
-        remarks.append(f"{_shown(_array_name(without[0], 'weight'))} comes without biases: they are 0 here.")
+        remarks.append(f"{shown(_array_name(without[0], 'weight'))} comes without biases: they are 0 here.")
     return tuple(remarks)
 
 
 def _refusal(name: str, reason: str) -> ReadError:
     return ReadError(
-        f"its array {_shown(name)} cannot be read, since {reason}: "
+        f"its array {shown(name)} cannot be read, since {reason}: "
         "only linear layers that follow one another can be drawn here, so choose another file"
     )
-
-
-def _shown(name: str) -> str:
-    """Show a name in a sentence."""
-    shown = "".join(character if character.isprintable() else "?" for character in name[:LONGEST_SHOWN])
-    return shown if len(name) <= LONGEST_SHOWN else f"{shown}…"

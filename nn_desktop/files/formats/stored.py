@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nn_desktop.errors import ReadableError
 from nn_desktop.network.parameters import FloatArray
 
 
-class ReadError(Exception):
+class ReadError(ReadableError):
     """A file that cannot be used. The text says why and what to do; the path comes before it."""
 
 

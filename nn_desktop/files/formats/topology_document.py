@@ -17,6 +17,7 @@ from nn_desktop.network.topology import (
     Pair,
     TopologyError,
 )
+from nn_desktop.texts import visible
 
 LONGEST_TEXT = 100
 LARGEST_NUMBER = 2**63
@@ -82,9 +83,13 @@ def read_names(key: str, names: object, count: int) -> tuple[str, ...]:
 def _read_name(key: str, name: object) -> str:
     if not isinstance(name, str) or len(name) > LONGEST_TEXT:
         raise WrongPartError(key)
-    if any(unicodedata.category(character) in UNFIT_FOR_NAMES for character in name):
+    if not _is_fit_for_names(name):
         raise WrongPartError(key)
     return name
+
+
+def _is_fit_for_names(text: str) -> bool:
+    return not any(unicodedata.category(character) in UNFIT_FOR_NAMES for character in text)
 
 
 def read_list(document: Mapping[str, object], key: str) -> list[dict[str, object]]:
@@ -160,10 +165,11 @@ def _read_layer(description: Mapping[str, object], layer_id: int) -> Layer:
 
 def _read_layer_name(layer: Mapping[str, object]) -> str:
     name = layer.get("name")
-    # Half of a pair of surrogates is a text in JSON, but cannot be written again.
-    if not isinstance(name, str) or any("\ud800" <= character <= "\udfff" for character in name):
+    if not isinstance(name, str):
         raise WrongPartError("layers.name")
-    return name[:LONGEST_NAME]
+    name = name[:LONGEST_NAME]
+    # A name has one line, and half of a pair of surrogates could not be written again.
+    return (name if _is_fit_for_names(name) else visible(name))[:LONGEST_NAME]
 
 
 def _read_end(layers: tuple[Layer, ...], link: Mapping[str, object], key: str) -> Layer:

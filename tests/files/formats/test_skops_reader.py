@@ -285,7 +285,7 @@ def test_labels_of_any_object_are_refused() -> None:
         (made({"a.npy": npy([[1], [2]])}), "floating-point"),
         (made({"a.npy": npy([[1.0], [np.inf]])}), "not finite"),
         (made(activation=value_node("sine")), 'activation is "sine"'),
-        (made(activation=value_node("a\nb")), "activation is not known"),
+        (made(activation=value_node("a\nb")), r"activation is \"a\\nb\""),
         (made(activation=list_node([])), '"activation"'),
         (made(coefs_=value_node(1)), '"coefs_"'),
         (made(intercepts_=list_node([])), '"coefs_"'),
