@@ -1,6 +1,7 @@
 """Whether an export computes what the program computes: somebody else reads or runs it too."""
 
 import csv
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,11 +162,11 @@ def read_answers(printed: str, outputs: int) -> FloatArray:
     NotCheckedError
         If that is not what it printed.
     """
-    # Not by `splitlines`: a name may hold what only looks like the end of a line.
-    rows = [row for row in csv.reader(printed.split("\n")) if row][1:]
     try:
+        # Not by lines: a name may hold the end of one.
+        rows = [row for row in csv.reader(io.StringIO(printed, newline="")) if row][1:]
         return np.array([[float(field) for field in row[:outputs]] for row in rows]).reshape(-1, outputs)
-    except ValueError as error:
+    except (csv.Error, ValueError) as error:
         raise NotCheckedError("what it prints is no table of numbers") from error
 
 

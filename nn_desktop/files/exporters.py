@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from unicodedata import category
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from nn_desktop.files.formats.npz import to_npz
 from nn_desktop.files.formats.safetensors_file import to_safetensors
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.rounding import rounding_tolerance
-from nn_desktop.network.parameters import FloatArray
+from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.programs import private_folder
 
 Files = Mapping[str, bytes]
@@ -173,6 +174,7 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
             f'Nothing was exported to "{path}", since some weights have grown beyond all numbers: '
             "train again with a smaller learning rate."
         )
+    model = _with_names_of_one_line(model)
     vectors = make_check_vectors(model)
     files = dict(exporter.to_files(model, path.name))
     files[path.name + check_vectors.SUFFIX] = check_vectors.to_csv(model, vectors)
@@ -184,6 +186,24 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
     except NotCheckedError as error:
         check = Check(why_not=str(error))
     return Exported(paths, check, remarks)
+
+
+def _with_names_of_one_line(model: TrainedModel) -> TrainedModel:
+    """Make all names fit for any file: without ends of lines, controls and halves of surrogate pairs."""
+    layers = tuple(replace(layer, name=_one_line(layer.name)) for layer in model.topology.layers)
+    return replace(
+        model,
+        parameters=Parameters(replace(model.topology, layers=layers), model.parameters.vector),
+        input_names=tuple(map(_one_line, model.input_names)),
+        output_names=tuple(map(_one_line, model.output_names)),
+        class_names=tuple(map(_one_line, model.class_names)),
+        data=replace(model.data, name=_one_line(model.data.name)),
+    )
+
+
+def _one_line(text: str) -> str:
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(" " if category(character) in ("Cc", "Zl", "Zp") else character for character in whole)
 
 
 def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]:
