@@ -60,10 +60,27 @@ class Project:
 
 @dataclass(frozen=True, eq=False)
 class OpenedProject:
-    """A project that was read, and what is not as it was, one sentence each."""
+    """A project that was read.
+
+    Attributes
+    ----------
+    project
+        What can be gone on with.
+    damage
+        Parts that were damaged and left out, since training needs none of them: one sentence each. Empty for
+        a file that is as it was written.
+    changes
+        What else is not as it was, one sentence each.
+    """
 
     project: Project
-    remarks: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that is to be said of it, one sentence each."""
+        return (*self.damage, *self.changes)
 
 
 def is_project(name: str) -> bool:

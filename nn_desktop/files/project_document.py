@@ -21,7 +21,8 @@ the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Generic, TypeVar
 
@@ -29,28 +30,30 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_desktop.data.catalogue import load
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.engine import EngineName, IntArray
 from nn_desktop.engines.selection import Choice, available_engines
 from nn_desktop.errors import UserError
 from nn_desktop.files.archive import MOST_MEMBERS, AnyArray, Archive, to_document, write_archive
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.formats.stored import ReadError
-from nn_desktop.files.formats.topology_document import WrongPartError, read_list, read_value
+from nn_desktop.files.formats.topology_document import WrongPartError, read_object, read_value
 from nn_desktop.files.project import OpenedProject, Panel, Project
 from nn_desktop.files.setup_document import (
     MOST_PAIRS,
+    MOST_UNITS,
+    Topologies,
     describe_ids_and_topology,
     describe_setup,
     read_fields,
     read_setup,
-    read_topologies,
 )
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.placement import FARTHEST, Layout, Offset
-from nn_desktop.network.topology import Topology
+from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology
 from nn_desktop.training.history import CAPACITY, History
 from nn_desktop.training.hyperparameters import Precision
 from nn_desktop.training.moments import MOST_MILESTONE_BYTES, MOST_MILESTONES, Checkpoint, Milestone
+from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup
 
 FORMAT = "nn-desktop-project"
@@ -61,7 +64,12 @@ MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 MOST_DOCUMENT_BYTES = 4_000_000
 LONGEST_NOTES = 100_000
 MOST_PANELS = 50
+SNAPSHOTS = "timeline's snapshots"
+PLACES = "places of what was moved in the drawing"
+PANELS = "places of the window's panels"
 _T = TypeVar("_T")
+_Item = TypeVar("_Item")
+_Default = TypeVar("_Default")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +101,9 @@ class ProjectContents:
             document, arrays = _describe(replace(project, moment=moment))
             text = to_document(document)
             pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
-            if len(text) <= MOST_DOCUMENT_BYTES and len(arrays) < MOST_MEMBERS and pairs <= MOST_PAIRS:
+            ids = sum(len(array) for name, array in arrays.items() if name.endswith("_ids"))
+            is_short = len(text) <= MOST_DOCUMENT_BYTES and len(arrays) < MOST_MEMBERS
+            if is_short and pairs <= MOST_PAIRS and ids <= MOST_UNITS:
                 return cls(text, arrays)
             if not moment.milestones:
                 raise FileError("The project cannot be saved: its network is described by too many parts.")
@@ -211,25 +221,81 @@ class _Numbers(Generic[_T]):
 def read_project(file: BinaryIO) -> OpenedProject:
     """Read a project from a binary file.
 
+    Setup, parameters and how far the training is must be as they were written. All else is left out where it
+    is damaged, and that is said: nobody loses a network for a panel.
+
     Raises
     ------
     ReadError
-        If it is none, or damaged, or too new. The text says why and what to do.
+        If it is none, or what training needs is damaged, or it is too new. The text says why and what to do.
     """
     archive = Archive(file)
     document = _migrate(archive.document(MOST_DOCUMENT_BYTES))
+    damage = _Damage()
     try:
-        topologies = read_topologies(_few(document, "topologies"), archive)
-        setups = [read_setup(each, topologies) for each in _few(document, "setups")]
-        milestones = _read_milestones(document, setups, archive)
-        moment, remarks = _read_moment(_object(document, "now"), setups, milestones, archive)
-        layout = _read_layout(_object(document, "layout"), moment.setup.topology, archive)
+        setups = _Setups(document, archive)
+        moment, changes = _read_moment(document, setups, archive, damage)
     except UserError as error:
         raise ReadError(str(error).rstrip(".")) from error
-    notes = document.get("notes")
-    if not isinstance(notes, str) or len(notes) > LONGEST_NOTES or not _is_plain(notes):
-        raise WrongPartError("notes")
-    return OpenedProject(Project(moment, layout, notes, _read_panels(document)), remarks)
+    layout = _read_layout(document, moment.setup.topology, archive, damage)
+    notes = _read_notes(document, damage)
+    project = Project(moment, layout, notes, _read_panels(document, damage))
+    return OpenedProject(project, tuple(damage.sentences), changes)
+
+
+class _Damage:
+    """Leaves out parts that are damaged and that training does not need.
+
+    Attributes
+    ----------
+    sentences
+        What was left out, each sentence once, in order.
+    """
+
+    def __init__(self) -> None:
+        self.sentences: dict[str, None] = {}
+
+    def optional(self, sentence: str, read: Callable[[], _T], default: _Default) -> _T | _Default:
+        """Read a part; if that cannot be, say so by a sentence, and take something else."""
+        try:
+            return read()
+        except (ReadError, UserError):
+            self.sentences[sentence] = None
+            return default
+
+    def each(self, parts: str, items: Iterable[_Item], read: Callable[[_Item], _T]) -> list[_T]:
+        """Read parts one by one, and leave out only those that are damaged."""
+        items = list(items)
+        kept: list[_T] = []
+        for item in items:
+            with suppress(ReadError, UserError):
+                kept.append(read(item))
+        if len(kept) < len(items):
+            self.leave_out(parts, is_all=not kept)
+        return kept
+
+    def leave_out(self, parts: str, is_all: bool) -> None:
+        """Say that parts were left out."""
+        self.sentences[f"{'T' if is_all else 'Some of t'}he {parts} were damaged and left out."] = None
+
+
+class _Setups:
+    """Reads the setups of a project, each when it is asked for: one that is damaged spoils no other."""
+
+    def __init__(self, document: Mapping[str, object], archive: Archive) -> None:
+        self._topologies = Topologies(_pieces(document, "topologies", MOST_MILESTONES + 1), archive)
+        self._described = _pieces(document, "setups", MOST_MILESTONES + 1)
+        self._read: dict[int, Setup] = {}
+
+    def number(self, described: Mapping[str, object]) -> int:
+        """Read which setup something has."""
+        return _count(described, "setup", len(self._described) - 1)
+
+    def setup(self, number: int) -> Setup:
+        """Read a setup; raises `ReadError` or `UserError` if it is damaged."""
+        if number not in self._read:
+            self._read[number] = read_setup(read_object("setups", self._described[number]), self._topologies)
+        return self._read[number]
 
 
 def _start_of(moment: Checkpoint) -> Parameters | None:
@@ -261,10 +327,10 @@ def _rows_of(moved: Mapping[int, Offset]) -> AnyArray:
     return np.array([[part, *offset] for part, offset in sorted(moved.items())], np.float64).reshape(-1, 3)
 
 
-def _few(document: Mapping[str, object], key: str) -> list[dict[str, object]]:
-    """Read a list of objects of which there can be no more than moments."""
-    items = read_list(document, key)
-    if not 1 <= len(items) <= MOST_MILESTONES + 1:
+def _pieces(document: Mapping[str, object], key: str, most: int) -> list[object]:
+    """Read a list that is not too long, whose items are not yet looked at."""
+    items = document.get(key)
+    if not isinstance(items, list) or len(items) > most:
         raise WrongPartError(key)
     return items
 
@@ -288,102 +354,183 @@ def _migrate(document: dict[str, object]) -> dict[str, object]:
 
 
 def _read_moment(
-    now: Mapping[str, object], setups: Sequence[Setup], milestones: tuple[Milestone, ...], archive: Archive
+    document: Mapping[str, object], setups: _Setups, archive: Archive, damage: _Damage
 ) -> tuple[Checkpoint, tuple[str, ...]]:
-    setup = _setup_of(now, setups)
+    now = read_object("now", document.get("now"))
+    setup = setups.setup(setups.number(now))
     samples = len(load(setup.data).train)
-    engine, remarks = _read_engine(_object(now, "engine"))
-    position = _count(now, "position", samples - 1)
-    order = archive.array("order", (samples,), np.int64).astype(np.int64)
-    if not np.array_equal(np.sort(order), np.arange(samples)):
-        raise WrongPartError("order")
-    typed = None
-    if read_value("now.has_typed", now.get("has_typed"), bool):
-        typed = _read_parameters(archive, "typed", setup.topology, np.float16)
-    start = None
-    if now.get("start") is not None:
-        dtype = read_value("now.start", now["start"], Precision)
-        start = _read_parameters(archive, "start", setup.topology, dtype)
+    parameters = _read_parameters(archive, "parameters", setup.topology, setup.hyperparameters.precision)
+    epoch, updates = _count(now, "epoch"), _count(now, "updates")
+    diverged = read_value("now.diverged", now.get("diverged"), bool)
+    place = damage.optional(
+        "The order of the samples was damaged: the present epoch begins anew.",
+        lambda: _read_order(now, samples, archive),
+        None,
+    )
+    position, order = place or (0, epoch_orders(setup.hyperparameters, epoch, samples)[0].copy())
+    history = damage.optional(
+        "The losses of the epochs before were damaged and left out: the curve begins here.",
+        lambda: _read_history(now, epoch, archive),
+        History.of(np.array([[epoch, np.nan, np.nan]]), 1),
+    )
+    engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
+    start, typed = _read_start(now, setup.topology, archive, damage)
+    milestones = damage.optional(
+        "The timeline's snapshots were damaged and left out.",
+        lambda: _read_milestones(document, setups, archive, (epoch, updates), damage),
+        (),
+    )
     moment = Checkpoint(
         setup,
-        _read_parameters(archive, "parameters", setup.topology, setup.hyperparameters.precision),
-        _count(now, "epoch"),
+        parameters,
+        epoch,
         position,
-        _count(now, "updates"),
+        updates,
         order,
-        _read_history(now, archive),
-        read_value("now.diverged", now.get("diverged"), bool),
+        history,
+        diverged,
         engine,
         start,
         typed,
         milestones,
     )
-    return moment, remarks
+    return moment, changes
 
 
-def _read_history(now: Mapping[str, object], archive: Archive) -> History:
+def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tuple[int, IntArray]:
+    """Read how many samples of the present epoch are done, and the order of all of them."""
+    position = _count(now, "position", samples - 1)
+    order = archive.array("order", (samples,), np.int64).astype(np.int64)
+    if not np.array_equal(np.sort(order), np.arange(samples)):
+        raise WrongPartError("order")
+    return position, order
+
+
+def _read_start(
+    now: Mapping[str, object], topology: Topology, archive: Archive, damage: _Damage
+) -> tuple[Parameters | None, Parameters | None]:
+    """Read what a reset comes back to, and which numbers of it were typed."""
+
+    def read_start() -> Parameters | None:
+        if now.get("start") is None:
+            return None
+        dtype = read_value("now.start", now["start"], Precision)
+        return _read_parameters(archive, "start", topology, dtype)
+
+    def read_typed() -> Parameters | None:
+        if not read_value("now.has_typed", now.get("has_typed"), bool):
+            return None
+        return _read_parameters(archive, "typed", topology, np.float16)
+
+    start = damage.optional(
+        "The numbers that the network starts from were damaged and left out: a reset draws others.",
+        read_start,
+        None,
+    )
+    if start is None:
+        return None, None
+    typed = damage.optional(
+        "Which numbers of the start were typed was damaged and left out: another initializer draws all anew.",
+        read_typed,
+        None,
+    )
+    return start, typed
+
+
+def _read_history(now: Mapping[str, object], epoch: int, archive: Archive) -> History:
     count, stride = _count(now, "history_rows", CAPACITY), _count(now, "history_stride")
     rows = archive.array("history", (count, 3), np.float64).astype(np.float64)
     epochs = rows[:, 0]
-    if (
-        count < 1
-        or stride < 1
-        or not np.isfinite(epochs).all()
-        or (np.diff(epochs) <= 0).any()
-        or epochs[0] < 0
-    ):
+    if count < 1 or stride < 1 or not np.isfinite(epochs).all() or (np.diff(epochs) <= 0).any():
+        raise WrongPartError("history")
+    if epochs[0] < 0 or epochs[-1] > epoch:
         raise WrongPartError("history")
     return History.of(rows, stride)
 
 
-def _read_engine(engine: Mapping[str, object]) -> tuple[Choice, tuple[str, ...]]:
-    taken = read_value("engine.taken", engine.get("taken"), EngineName)
-    wanted = read_value("engine.wanted", engine.get("wanted"), EngineName)
-    if taken in available_engines():
-        times = _object(engine, "seconds")
-        seconds = {
-            name: read_value("engine.seconds", times[name], float) for name in EngineName if name in times
-        }
-        if not all(map(math.isfinite, seconds.values())):  # they could not be written again
-            raise WrongPartError("engine.seconds")
+def _read_engine(
+    now: Mapping[str, object], wanted_now: EngineName, damage: _Damage
+) -> tuple[Choice, tuple[str, ...]]:
+    """Read which engine trained it; one that is not here, or not known any more, gives way to another."""
+
+    def read_names() -> tuple[EngineName | None, EngineName]:
+        engine = read_object("engine", now.get("engine"))
+        taken, wanted = (
+            read_value(f"engine.{key}", engine.get(key), EngineName) for key in ("taken", "wanted")
+        )
+        return taken, wanted
+
+    taken, wanted = damage.optional(
+        "The name of the engine that trained it was damaged: numpy goes on, and may round otherwise.",
+        read_names,
+        (None, wanted_now),
+    )
+    if taken is not None and taken in available_engines():
+        seconds = damage.optional(
+            "The times that were measured of the engines were damaged and left out.",
+            lambda: _read_seconds(read_object("engine", now.get("engine"))),
+            dict[EngineName, float](),
+        )
         return Choice(taken, wanted, seconds), ()
     # Always here, and always the same one: a stopwatch would not say the same twice.
-    instead = EngineName.NUMPY
-    return Choice(instead, wanted), (
-        f'The engine "{taken}" that trained it is not here: "{instead}" goes on, with other roundings.',
+    choice = Choice(EngineName.NUMPY, wanted)
+    if taken is None:
+        return choice, ()
+    return choice, (
+        f'The engine "{taken}" that trained it is not here: "{choice.engine}" goes on, with other roundings.',
     )
+
+
+def _read_seconds(engine: Mapping[str, object]) -> dict[EngineName, float]:
+    times = read_object("seconds", engine.get("seconds"))
+    seconds = {name: read_value("engine.seconds", times[name], float) for name in EngineName if name in times}
+    if not all(map(math.isfinite, seconds.values())):  # they could not be written again
+        raise WrongPartError("engine.seconds")
+    return seconds
 
 
 def _read_milestones(
-    document: Mapping[str, object], setups: Sequence[Setup], archive: Archive
+    document: Mapping[str, object],
+    setups: _Setups,
+    archive: Archive,
+    now: tuple[int, int],
+    damage: _Damage,
 ) -> tuple[Milestone, ...]:
-    described = read_list(document, "milestones")
-    if len(described) > MOST_MILESTONES:
-        raise WrongPartError("milestones")
-    places = [_setup_number(each, setups) for each in described]
-    if (
-        sum(n * _parameter_bytes(setups[place]) for place, n in Counter(places).items())
-        > MOST_MILESTONE_BYTES
-    ):
-        raise WrongPartError("milestones")
-    rows = {}
-    for number in dict.fromkeys(places):
-        setup, count = setups[number], places.count(number)
-        shape = (count, blocks_of(setup.topology)[-1].stop)
-        vectors = archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision)
-        rows[number] = iter(_checked("milestones", vectors, setup.topology))
-    milestones = tuple(
-        Milestone(setups[number], next(rows[number]), _count(each, "epoch"), _count(each, "updates"))
-        for number, each in zip(places, described, strict=True)
+    """Read the milestones, up to the epoch and the updates of now; those that are damaged are left out."""
+    lost = _Damage()
+    described = lost.each(
+        SNAPSHOTS,
+        _pieces(document, "milestones", MOST_MILESTONES),
+        lambda each: read_object("milestones", each),
     )
-    updates = [milestone.updates for milestone in milestones]
-    if updates != sorted(set(updates)):
+    places = lost.each(SNAPSHOTS, described, lambda each: (setups.number(each), each))
+    counts = Counter(number for number, _ in places)
+    rows = dict(lost.each(SNAPSHOTS, counts.items(), lambda item: (item[0], _rows(*item, setups, archive))))
+    milestones: list[Milestone] = []
+
+    def read(place: tuple[int, Mapping[str, object]]) -> None:
+        number, each = place
+        if number not in rows:
+            raise WrongPartError("milestones")
+        setup, vector = setups.setup(number), next(rows[number])
+        epoch, updates = _count(each, "epoch", now[0]), _count(each, "updates", now[1])
+        if milestones and updates <= milestones[-1].updates:
+            raise WrongPartError("milestones")
+        milestones.append(Milestone(setup, _checked("milestones", vector, setup.topology), epoch, updates))
+
+    lost.each(SNAPSHOTS, places, read)
+    if sum(milestone.vector.nbytes for milestone in milestones) > MOST_MILESTONE_BYTES:
         raise WrongPartError("milestones")
-    return milestones
+    if lost.sentences:
+        damage.leave_out(SNAPSHOTS, is_all=not milestones)
+    return tuple(milestones)
 
 
-def _parameter_bytes(setup: Setup) -> int:
-    return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
+def _rows(number: int, count: int, setups: _Setups, archive: Archive) -> Iterator[AnyArray]:
+    """Read the parameters of all milestones of a setup, one after the other."""
+    setup = setups.setup(number)
+    shape = (count, blocks_of(setup.topology)[-1].stop)
+    return iter(archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision))
 
 
 def _read_parameters(archive: Archive, name: str, topology: Topology, dtype: DTypeLike) -> Parameters:
@@ -401,34 +548,59 @@ def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
     return numbers  # type: ignore[return-value]
 
 
-def _read_layout(layout: Mapping[str, object], topology: Topology, archive: Archive) -> Layout:
-    layers = _read_offsets(layout, "layers", set(topology.layer_index), archive)
-    return Layout(layers, _read_offsets(layout, "units", set(topology.unit_place), archive))
+def _read_layout(
+    document: Mapping[str, object], topology: Topology, archive: Archive, damage: _Damage
+) -> Layout:
+    def read(key: str, known: Container[int]) -> dict[int, Offset]:
+        return damage.optional(
+            f"The {PLACES} were damaged and left out.",
+            lambda: _read_offsets(read_object("layout", document.get("layout")), key, known, archive, damage),
+            dict[int, Offset](),
+        )
+
+    return Layout(read("layers", topology.layer_index), read("units", topology.unit_place))
 
 
 def _read_offsets(
-    layout: Mapping[str, object], key: str, known: set[int], archive: Archive
+    layout: Mapping[str, object], key: str, known: Container[int], archive: Archive, damage: _Damage
 ) -> dict[int, Offset]:
-    rows = archive.array(f"moved_{key}", (_count(layout, key, len(known)), 3), np.float64)
-    offsets = {int(part): (right, down) for part, right, down in rows.tolist() if part in known}
-    if len(offsets) < len(rows) or not (np.abs(rows) <= FARTHEST).all():
-        raise WrongPartError(f"layout.{key}")
+    """Read how far layers or units were moved; what is not in the network has no place either."""
+    count = _count(layout, key, MAX_UNITS * MAX_LAYERS)
+    rows = archive.array(f"moved_{key}", (count, 3), np.float64)
+    offsets: dict[int, Offset] = {}
+
+    def read(row: list[float]) -> None:
+        part, right, down = row
+        if part not in known or part in offsets or not all(abs(number) <= FARTHEST for number in row):
+            raise WrongPartError(f"layout.{key}")
+        offsets[int(part)] = right, down
+
+    damage.each(PLACES, rows.tolist(), read)
     return offsets
 
 
-def _read_panels(document: Mapping[str, object]) -> tuple[Panel, ...]:
-    described = read_list(document, "panels")
-    if len(described) > MOST_PANELS:
-        raise WrongPartError("panels")
-    return tuple(read_fields("panels", each, Panel) for each in described)
+def _read_panels(document: Mapping[str, object], damage: _Damage) -> tuple[Panel, ...]:
+    described = damage.optional(
+        f"The {PANELS} were damaged and left out.",
+        lambda: _pieces(document, "panels", MOST_PANELS),
+        list[object](),
+    )
+
+    def read(each: object) -> Panel:
+        return read_fields("panels", read_object("panels", each), Panel)
+
+    return tuple(damage.each(PANELS, described, read))
 
 
-def _setup_of(described: Mapping[str, object], setups: Sequence[Setup]) -> Setup:
-    return setups[_setup_number(described, setups)]
-
-
-def _setup_number(described: Mapping[str, object], setups: Sequence[Setup]) -> int:
-    return _count(described, "setup", len(setups) - 1)
+def _read_notes(document: Mapping[str, object], damage: _Damage) -> str:
+    notes = document.get("notes")
+    if not isinstance(notes, str):
+        damage.leave_out("notes", is_all=True)
+        return ""
+    kept = notes.encode("utf-8", "ignore").decode()[:LONGEST_NOTES]  # half of a pair cannot be written again
+    if kept != notes:
+        damage.leave_out("notes", is_all=False)
+    return kept
 
 
 def _count(described: Mapping[str, object], key: str, most: int = 2**53) -> int:
@@ -436,15 +608,3 @@ def _count(described: Mapping[str, object], key: str, most: int = 2**53) -> int:
     if not 0 <= number <= most:
         raise WrongPartError(key)
     return number
-
-
-def _object(document: Mapping[str, object], key: str) -> Mapping[str, object]:
-    value = document.get(key)
-    if not isinstance(value, dict):
-        raise WrongPartError(key)
-    return value
-
-
-def _is_plain(text: str) -> bool:
-    """Whether a text can be written again: half of a pair of surrogates cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)

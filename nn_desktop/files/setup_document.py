@@ -23,6 +23,7 @@ from nn_desktop.files.formats.topology_document import (
     read_layers,
     read_links,
     read_list,
+    read_object,
     read_value,
 )
 from nn_desktop.network.topology import MAX_ID, Layer, Link, Pair, Topology
@@ -32,6 +33,8 @@ from nn_desktop.training.setup import Setup
 MOST_PAIRS_IN_TEXT = 500
 MOST_PAIRS = 1_000_000
 """In all arrays of a file together: a hundred times as many as anybody draws, and seconds to read."""
+MOST_UNITS = 1_000_000
+"""In all topologies of a file together: a short file can describe the same large network many times."""
 PAIR_LISTS = ("removed", "only", "frozen")
 ADDED_LATER = frozenset({"engine"})
 """Fields that files of earlier versions of the program lack: they take their defaults."""
@@ -74,21 +77,53 @@ def describe_setup(setup: Setup, topology: int) -> dict[str, object]:
     }
 
 
-def read_topologies(described: Sequence[Mapping[str, object]], archive: Archive) -> list[Topology]:
-    """Read topologies.
+class Topologies:
+    """Reads the topologies of a project, each when it is asked for: one that is damaged spoils no other.
 
-    Raises
-    ------
-    ReadError, UserError
-        If a part of one is not as it should be, or they have too many pairs of units together.
+    Parameters
+    ----------
+    described
+        All of them, as JSON values.
+    archive
+        Holds their arrays.
     """
-    pairs = sum(_count_pairs(link) for each in described for link in read_list(each, "links"))
-    if pairs > MOST_PAIRS:
-        raise ReadError(f"its links list more than {MOST_PAIRS:,} connections: use denser links")
-    return [_read_topology(each, archive) for each in described]
+
+    def __init__(self, described: Sequence[object], archive: Archive) -> None:
+        self._described = described
+        self._archive = archive
+        self._read: dict[int, Topology] = {}
+        self._pairs_left = MOST_PAIRS
+        self._units_left = MOST_UNITS
+
+    def read(self, place: int) -> Topology:
+        """Read one.
+
+        Raises
+        ------
+        ReadError, UserError
+            If there is none at this place, a part of it is not as it should be, or it has too many units or
+            pairs of units, together with those that were read before.
+        """
+        if not 0 <= place < len(self._described):
+            raise WrongPartError("setups.topology")
+        if place not in self._read:
+            self._read[place] = self._read_new(read_object("topologies", self._described[place]))
+        return self._read[place]
+
+    def _read_new(self, described: Mapping[str, object]) -> Topology:
+        self._pairs_left -= sum(_count_pairs(link) for link in read_list(described, "links"))
+        if self._pairs_left < 0:
+            raise ReadError(f"its links list more than {MOST_PAIRS:,} connections: use denser links")
+        layers = read_layers(read_list(described, "layers"))
+        self._units_left -= sum(len(layer.units) for layer in layers)
+        if self._units_left < 0:
+            raise ReadError(f"its networks have more than {MOST_UNITS:,} units: use smaller ones")
+        links = [_with_pairs(link, self._archive) for link in read_list(described, "links")]
+        topology = Topology(layers, read_links(layers, links), layers[-1].units[-1] + 1)
+        return _with_ids(topology, described, self._archive)
 
 
-def read_setup(described: Mapping[str, object], topologies: Sequence[Topology]) -> Setup:
+def read_setup(described: Mapping[str, object], topologies: Topologies) -> Setup:
     """Read a setup.
 
     Raises
@@ -96,11 +131,8 @@ def read_setup(described: Mapping[str, object], topologies: Sequence[Topology]) 
     ReadError, UserError
         If a part of it is not as it should be, or does not fit the others.
     """
-    place = read_value("setups.topology", described.get("topology"), int)
-    if not 0 <= place < len(topologies):
-        raise WrongPartError("setups.topology")
     return Setup(
-        topologies[place],
+        topologies.read(read_value("setups.topology", described.get("topology"), int)),
         read_record(described, "data", DataSettings),
         read_record(described, "hyperparameters", Hyperparameters),
     )
@@ -123,13 +155,6 @@ def read_fields(key: str, values: Mapping[str, object], kind: type[_T]) -> _T:
             if name in values or name not in ADDED_LATER
         }
     )
-
-
-def _read_topology(described: Mapping[str, object], archive: Archive) -> Topology:
-    layers = read_layers(read_list(described, "layers"))
-    links = [_with_pairs(link, archive) for link in read_list(described, "links")]
-    topology = Topology(layers, read_links(layers, links), layers[-1].units[-1] + 1)
-    return _with_ids(topology, described, archive)
 
 
 def _count_pairs(link: Mapping[str, object]) -> int:

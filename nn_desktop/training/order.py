@@ -5,10 +5,18 @@ from functools import lru_cache
 import numpy as np
 
 from nn_desktop.engines.engine import IntArray
+from nn_desktop.training.hyperparameters import Hyperparameters
 
 MOST_PLACES = 131_072
 """Several epochs are drawn at once, up to this many numbers: a generator takes long to make, and an engine
 that gets many epochs at once needs the interpreter less often."""
+
+
+def epoch_orders(hyperparameters: Hyperparameters, epoch: int, samples: int) -> IntArray:
+    """Return the order of the samples in an epoch and in some that follow, shape (epochs, samples)."""
+    if hyperparameters.samples_per_update(samples) == samples:
+        return ordered_epochs(samples)
+    return shuffled_epochs(hyperparameters.seed, epoch, samples)
 
 
 def shuffled_epochs(seed: int, epoch: int, samples: int) -> IntArray:

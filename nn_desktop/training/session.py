@@ -17,9 +17,9 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.history import History
-from nn_desktop.training.hyperparameters import Hyperparameters, Precision
+from nn_desktop.training.hyperparameters import Precision
 from nn_desktop.training.moments import Checkpoint, Milestone, Snapshot, keep
-from nn_desktop.training.order import ordered_epochs, shuffled_epochs
+from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup
 
@@ -294,7 +294,7 @@ class Session:
             milestone.epoch,
             0,
             milestone.updates,
-            _epoch_orders(hyperparameters, milestone.epoch, self.train_count)[0].copy(),
+            epoch_orders(hyperparameters, milestone.epoch, self.train_count)[0].copy(),
             self.history.until(milestone.epoch),
             False,
             self._engine_of(milestone.setup),
@@ -407,7 +407,7 @@ class Session:
 
     def _epoch_orders(self) -> IntArray:
         """Return the order of the samples in this epoch and in some that follow, shape (epochs, samples)."""
-        return _epoch_orders(self.setup.hyperparameters, self.epoch, self.train_count)
+        return epoch_orders(self.setup.hyperparameters, self.epoch, self.train_count)
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
@@ -560,13 +560,6 @@ class Session:
         h, s = self.setup.hyperparameters, self.samples
         make = available_engines()[self.engine.engine]
         return make(parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
-
-
-def _epoch_orders(hyperparameters: Hyperparameters, epoch: int, samples: int) -> IntArray:
-    """Return the order of the samples in an epoch and in some that follow, shape (epochs, samples)."""
-    if hyperparameters.samples_per_update(samples) == samples:
-        return ordered_epochs(samples)
-    return shuffled_epochs(hyperparameters.seed, epoch, samples)
 
 
 def _without_removed(parameters: Parameters) -> Parameters:

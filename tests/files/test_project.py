@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -292,7 +293,6 @@ def test_an_engine_that_is_not_here_gives_way(monkeypatch: pytest.MonkeyPatch) -
 
 
 DAMAGES = {
-    "an order that is none": lambda d: d["now"].update(position=10**6),
     "an epoch below 0": lambda d: d["now"].update(epoch=-1),
     "a setup that is not there": lambda d: d["now"].update(setup=3),
     "no setups": lambda d: d.update(setups=[]),
@@ -308,18 +308,12 @@ DAMAGES = {
     "an unknown dataset": lambda d: d["setups"][0]["data"].update(name="moon"),
     "another width": lambda d: d["topologies"][0]["layers"][1].update(units=7),
     "an absurd width": lambda d: d["topologies"][0]["layers"][1].update(units=10**9),
-    "notes that are none": lambda d: d.update(notes=3),
-    "half a surrogate pair": lambda d: d.update(notes="\ud800"),
-    "a layout without its rows": lambda d: d["layout"].update(layers=1),
-    "a panel that is none": lambda d: d["panels"].append({"name": 3}),
-    "no history": lambda d: d["now"].update(history_rows=0),
-    "an endless history": lambda d: d["now"].update(history_rows=10**12),
-    "too many milestones": lambda d: d.update(milestones=[{}] * 10_000),
     "no format": lambda d: d.pop("format"),
     "no version": lambda d: d.pop("version"),
     "version 0": lambda d: d.update(version=0),
-    "an engine that is none": lambda d: d["now"]["engine"].update(taken="abacus"),
-    "a time that is none": lambda d: d["now"]["engine"].update(seconds={"cpp": float("nan")}),
+    "no moment": lambda d: d.pop("now"),
+    "updates below 0": lambda d: d["now"].update(updates=-1),
+    "a divergence that is none": lambda d: d["now"].update(diverged=3),
 }
 
 
@@ -328,6 +322,229 @@ def test_a_document_that_is_wrong_is_refused(damage: str) -> None:
     with pytest.raises(ReadError) as caught:
         read_project(rewritten(Session(make()), DAMAGES[damage]))
     assert len(str(caught.value)) < 300
+
+
+def rich_project() -> Project:
+    """Return a project with something in each of its parts."""
+    session = Session(make("iris", "5-6"))
+    layer = session.setup.topology.layers[1]
+    session.change(session.setup, assign=lambda parameters: parameters.set_bias(layer.units[0], 0.25))
+    session.advance(3 * session.updates_per_epoch)
+    topology = edits.resize_layer(session.setup.topology, layer.id, 6)
+    session.change(session.setup.with_topology(topology))
+    session.advance(3 * session.updates_per_epoch + 2)
+    layers = session.setup.topology.layers
+    layout = Layout(
+        {layers[1].id: (3.0, -2.0), layers[2].id: (1.0, 1.0)},
+        {layers[1].units[0]: (0.5, 0.25), layers[1].units[1]: (1.0, 2.0)},
+    )
+    panels = (Panel("dock_fit", "right", True, 300, 400), Panel("dock_loss", "left", False, 1, 2))
+    return Project(session.checkpoint(), layout, "Noted.", panels)
+
+
+def members_of(project: Project) -> dict[str, bytes]:
+    file = io.BytesIO()
+    write_project(project, file)
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def to_file(members: dict[str, bytes]) -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file
+
+
+def all_parts(project: Project) -> dict[str, object]:
+    """Return all of a project, part by part, as values that can be compared."""
+    moment = project.moment
+    return {
+        "setup": moment.setup,
+        "parameters": moment.parameters.vector.tobytes(),
+        "progress": (moment.epoch, moment.updates, moment.diverged),
+        "order": (moment.position, moment.order.tobytes()),
+        "history": (moment.history.rows().tobytes(), moment.history.stride),
+        "engine": (moment.engine.engine, moment.engine.wanted),
+        "seconds": dict(moment.engine.seconds),
+        "start": None if moment.start is None else moment.start.vector.tobytes(),
+        "typed": None if moment.typed is None else moment.typed.vector.tobytes(),
+        "milestones": [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in moment.milestones],
+        "layers": dict(project.layout.layers),
+        "units": dict(project.layout.units),
+        "panels": project.panels,
+        "notes": project.notes,
+    }
+
+
+def check_only_left_out(file: io.BytesIO, project: Project, parts: set[str], sentence: str) -> None:
+    """See that a damaged file opens, says so, goes on, and differs in nothing but some parts."""
+    opened = read_project(file)
+    assert len(opened.damage) == 1 and sentence in opened.damage[0]
+    assert opened.damage[0].endswith(".") and opened.remarks[:1] == opened.damage
+    expected, read = all_parts(project), all_parts(opened.project)
+    assert {part for part in expected if expected[part] != read[part]} == parts
+    session = Session(opened.project.moment.setup)
+    session.restore(opened.project.moment)
+    session.snapshot()
+    session.advance(2 * session.updates_per_epoch)
+    session.reset()
+    assert all_parts(through_file(opened.project)) == read  # saved again, it is a whole project
+
+
+LEFT_OUT = {
+    "moved_layers": ({"layers"}, "places of what was moved in the drawing were damaged"),
+    "moved_units": ({"units"}, "places of what was moved in the drawing were damaged"),
+    "history": ({"history"}, "losses of the epochs before were damaged"),
+    "order": ({"order"}, "the present epoch begins anew"),
+    "start": ({"start", "typed"}, "a reset draws others"),
+    "typed": ({"typed"}, "Which numbers of the start were typed was damaged"),
+    "milestones_of_0": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
+    "milestones_of_1": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
+    "topology1_ids": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
+}
+SPOILED = {
+    "missing": lambda content: None,
+    "empty": lambda content: b"",
+    "cut off": lambda content: content[:-5],
+    "too long": lambda content: content + b"12345678",
+    "another type": lambda content: re.sub(rb"'<(.)", rb"'>\1", content),
+    "no array": lambda content: b"x" * len(content),
+}
+
+
+@pytest.mark.parametrize("spoiled", list(SPOILED))
+@pytest.mark.parametrize("member", list(LEFT_OUT))
+def test_an_array_that_is_not_needed_to_train_is_left_out(member: str, spoiled: str) -> None:
+    project = rich_project()
+    members = members_of(project)
+    content = SPOILED[spoiled](members.pop(f"{member}.npy"))
+    if content is not None:
+        members[f"{member}.npy"] = content
+    check_only_left_out(to_file(members), project, *LEFT_OUT[member])
+
+
+@pytest.mark.parametrize("member", list(LEFT_OUT))
+def test_an_array_with_a_wrong_checksum_is_left_out(member: str) -> None:
+    project = rich_project()
+    file = io.BytesIO()
+    write_project(project, file)
+    with zipfile.ZipFile(file) as archive:
+        info = archive.getinfo(f"{member}.npy")
+    content = bytearray(file.getvalue())
+    content[info.header_offset + 30 + len(info.filename) + info.file_size - 1] ^= 1
+    check_only_left_out(io.BytesIO(bytes(content)), project, *LEFT_OUT[member])
+
+
+@pytest.mark.parametrize("member", ["parameters", "topology0_ids"])
+def test_what_training_needs_is_not_left_out(member: str) -> None:
+    members = members_of(rich_project())
+    del members[f"{member}.npy"]
+    with pytest.raises(ReadError):
+        read_project(to_file(members))
+
+
+ANYTHING = (None, 3, -1, 10**12, 0.5, float("nan"), "x", "x" * 300, True, [], {}, [3], [[]], {"x": 1})
+KEYS = {
+    "layout": (("layout",), {"layers", "units"}, "places of what was moved"),
+    "moved layers": (("layout", "layers"), {"layers"}, "places of what was moved"),
+    "moved units": (("layout", "units"), {"units"}, "places of what was moved"),
+    "notes": (("notes",), {"notes"}, "notes were damaged"),
+    "panels": (("panels",), {"panels"}, "places of the window's panels"),
+    "a panel": (("panels", 0), {"panels"}, "Some of the places of the window's panels"),
+    "the width of a panel": (("panels", 0, "width"), {"panels"}, "Some of the places of the window's panels"),
+    "milestones": (("milestones",), {"milestones"}, "timeline's snapshots"),
+    "a milestone": (("milestones", 2), {"milestones"}, "Some of the timeline's snapshots"),
+    "an epoch": (("milestones", 2, "epoch"), {"milestones"}, "Some of the timeline's snapshots"),
+    "updates": (("milestones", 2, "updates"), {"milestones"}, "Some of the timeline's snapshots"),
+    "another setup": (("setups", 1), {"milestones"}, "Some of the timeline's snapshots"),
+    "its data": (("setups", 1, "data", "name"), {"milestones"}, "Some of the timeline's snapshots"),
+    "another topology": (("topologies", 1), {"milestones"}, "Some of the timeline's snapshots"),
+    "its layers": (("topologies", 1, "layers"), {"milestones"}, "Some of the timeline's snapshots"),
+    "rows": (("now", "history_rows"), {"history"}, "losses of the epochs before"),
+    "stride": (("now", "history_stride"), {"history"}, "losses of the epochs before"),
+    "position": (("now", "position"), {"order"}, "the present epoch begins anew"),
+    "start": (("now", "start"), {"start", "typed"}, "a reset draws others"),
+    "typed": (("now", "has_typed"), {"typed"}, "Which numbers of the start were typed"),
+    "engine": (("now", "engine"), {"engine", "seconds"}, "Which engine trained it was damaged"),
+    "taken": (("now", "engine", "taken"), {"engine", "seconds"}, "Which engine trained it was damaged"),
+    "wanted": (("now", "engine", "wanted"), {"engine", "seconds"}, "Which engine trained it was damaged"),
+    "seconds": (("now", "engine", "seconds"), {"seconds"}, "times that were measured"),
+    "a time": (("now", "engine", "seconds", "numpy"), {"seconds"}, "times that were measured"),
+}
+
+
+@pytest.mark.parametrize("part", list(KEYS))
+def test_a_key_that_is_not_needed_to_train_can_be_missing_or_anything(part: str) -> None:
+    (*path, last), may_differ, sentence = KEYS[part]
+    project = rich_project()
+    members = members_of(project)
+    expected = all_parts(project)
+    told = 0
+    for value in (..., *ANYTHING):
+        document = json.loads(members["project.json"])
+        holder = document
+        for key in path:
+            holder = holder[key]
+        if value is ...:
+            del holder[last]
+        else:
+            holder[last] = value
+        opened = read_project(to_file({**members, "project.json": json.dumps(document).encode()}))
+        read = all_parts(opened.project)
+        assert {each for each in expected if expected[each] != read[each]} <= may_differ
+        assert len(opened.damage) <= 1 and all("damaged" in each for each in opened.damage)
+        told += any(sentence in each for each in opened.damage)
+        session = Session(opened.project.moment.setup)
+        session.restore(opened.project.moment)
+        session.snapshot()
+        through_file(opened.project)
+    assert told > len(ANYTHING) / 2
+
+
+def test_only_the_damaged_pieces_are_left_out() -> None:
+    project = rich_project()
+    layers, units = project.layout.layers, project.layout.units
+    stale = Layout(
+        {**layers, 10**6: (1.0, 1.0)}, {**units, 10**6: (5.0, 5.0), next(iter(units)): (np.nan, 0)}
+    )
+    opened = read_project(to_file(members_of(replace(project, layout=stale))))
+    assert opened.project.layout.layers == layers
+    assert opened.project.layout.units == dict(list(units.items())[1:])
+    assert opened.damage == (
+        "Some of the places of what was moved in the drawing were damaged and left out.",
+    )
+    milestones = project.moment.milestones
+    vector = milestones[1].vector.copy()
+    vector[3] = np.inf
+    wrong = (milestones[0], replace(milestones[1], vector=vector), *milestones[2:])
+    opened = read_project(
+        to_file(members_of(replace(project, moment=replace(project.moment, milestones=wrong))))
+    )
+    assert [m.updates for m in opened.project.moment.milestones] == [
+        m.updates for m in milestones if m is not milestones[1]
+    ]
+    assert opened.damage == ("Some of the timeline's snapshots were damaged and left out.",)
+
+
+def test_notes_that_are_too_long_are_cut_and_half_characters_go() -> None:
+    members = members_of(rich_project())
+    for notes, kept in (("x" * 100_001, "x" * 100_000), ("a\ud800b", "ab")):
+        document = {**json.loads(members["project.json"]), "notes": notes}
+        opened = read_project(to_file({**members, "project.json": json.dumps(document).encode()}))
+        assert opened.project.notes == kept
+        assert opened.damage == ("Some of the notes were damaged and left out.",)
+
+
+def test_a_start_that_is_not_finite_is_left_out() -> None:
+    project = rich_project()
+    start = project.moment.start
+    assert start is not None
+    start.vector[0] = np.inf
+    opened = read_project(to_file(members_of(project)))
+    assert opened.project.moment.start is None
+    assert "a reset draws others" in opened.damage[0]
 
 
 def test_numbers_that_are_not_finite_are_refused() -> None:

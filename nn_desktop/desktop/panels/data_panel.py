@@ -212,24 +212,29 @@ class DataPanel(QWidget):
 
     @Slot(int)
     def _on_noise_changed(self, percent: int) -> None:
-        self._document.change_data(noise=percent / 100)
+        self._change(noise=percent / 100)
 
     @Slot(int)
     def _on_samples_changed(self, samples: int) -> None:
-        self._document.change_data(samples=samples)
+        self._change(samples=samples)
 
     @Slot(int)
     def _on_train_share_changed(self, percent: int) -> None:
-        self._document.change_data(train_share=percent / 100)
+        self._change(train_share=percent / 100)
 
     @Slot(int)
     def _on_seed_changed(self, seed: int) -> None:
-        self._document.change_data(seed=seed)
+        self._change(seed=seed)
 
     @Slot(bool)
     def _on_grid_toggled(self, on: bool) -> None:
-        self._document.change_data(positions=Positions.GRID if on else Positions.RANDOM)
+        self._change(positions=Positions.GRID if on else Positions.RANDOM)
 
     @Slot(bool)
     def _on_standardize_toggled(self, on: bool) -> None:
-        self._document.change_data(standardize=on)
+        self._change(standardize=on)
+
+    def _change(self, **values: object) -> None:
+        """Change settings; what is refused is not left standing in its field."""
+        if not self._document.change_data(**values):
+            self._show_setup(self._document.setup)

@@ -43,7 +43,7 @@ class LearningPanel(QWidget):
         self._show_setup(document.setup)
         self._loss.activated.connect(self._on_loss_activated)
         self._initializer.activated.connect(self._on_initializer_activated)
-        self._seed.valueChanged.connect(document.set_seed)
+        self._seed.valueChanged.connect(self._on_seed_changed)
         self._precision.activated.connect(self._on_precision_activated)
         self._engine.activated.connect(self._on_engine_activated)
         document.setup_changed.connect(self._show_setup)
@@ -136,17 +136,26 @@ class LearningPanel(QWidget):
 
     @Slot(int)
     def _on_loss_activated(self, row: int) -> None:
-        self._document.set_loss(Loss(self._loss.itemData(row)))
+        self._show_if_refused(self._document.set_loss(Loss(self._loss.itemData(row))))
 
     @Slot(int)
     def _on_initializer_activated(self, row: int) -> None:
-        self._document.set_initializer(Initializer(self._initializer.itemData(row)))
+        initializer = Initializer(self._initializer.itemData(row))
+        self._show_if_refused(self._document.set_initializer(initializer))
+
+    @Slot(int)
+    def _on_seed_changed(self, seed: int) -> None:
+        self._show_if_refused(self._document.set_seed(seed))
 
     @Slot(int)
     def _on_precision_activated(self, row: int) -> None:
-        self._document.set_precision(Precision(self._precision.itemData(row)))
+        self._show_if_refused(self._document.set_precision(Precision(self._precision.itemData(row))))
 
     @Slot(int)
     def _on_engine_activated(self, row: int) -> None:
-        if not self._document.set_engine(EngineName(self._engine.itemData(row))):
+        self._show_if_refused(self._document.set_engine(EngineName(self._engine.itemData(row))))
+
+    def _show_if_refused(self, is_done: bool) -> None:
+        """Show what is in force again, if what was chosen cannot be or is asked about first."""
+        if not is_done:
             self._show_setup(self._document.setup)

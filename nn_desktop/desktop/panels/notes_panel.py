@@ -1,7 +1,7 @@
 """The notes of a project: what the network is for, and what was tried."""
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document import Document
@@ -108,18 +108,37 @@ class NotesField(QPlainTextEdit):
 
     @Slot()
     def _leave_out_excess(self) -> None:
-        """Take back what was typed last, as far as it is too much; it stands before the cursor."""
+        """Take back what is too much: what was typed last, before the cursor, or else the end.
+
+        Nobody hears of the correction itself: it follows from a change that is being told just now, and those
+        who are told after this slot find the text as it stays.
+        """
         if self.document().characterCount() - 1 <= longest_notes():  # Qt counts a last line end
             return
-        excess = len(self.toPlainText()) - longest_notes()
+        text = self.toPlainText()
+        excess = len(text) - longest_notes()
         if excess <= 0:  # Qt counts some characters twice
             return
         cursor = self.textCursor()
-        cursor.joinPreviousEditBlock()  # one undo takes back both
-        for _ in range(excess):
-            cursor.deletePreviousChar()
-        cursor.endEditBlock()
+        before = _beginning(text, cursor.position())
+        kept = before if len(before) >= excess else text
+        with QSignalBlocker(self):
+            cursor.joinPreviousEditBlock()  # one undo takes back both
+            cursor.setPosition(_places(kept[: len(kept) - excess]))
+            cursor.setPosition(_places(kept), QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            cursor.endEditBlock()
         self.cut_short.emit()
+
+
+def _places(text: str) -> int:
+    """Return how long a text is to Qt, which counts in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _beginning(text: str, places: int) -> str:
+    """Return as much of a text as lies before a place of Qt's."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * places].decode("utf-16-le", "surrogatepass")
 
 
 def longest_notes() -> int:

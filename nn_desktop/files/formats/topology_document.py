@@ -92,6 +92,13 @@ def _is_fit_for_names(text: str) -> bool:
     return not any(unicodedata.category(character) in UNFIT_FOR_NAMES for character in text)
 
 
+def read_object(key: str, value: object) -> dict[str, object]:
+    """Read an object, whose parts are not yet looked at."""
+    if not isinstance(value, dict):
+        raise WrongPartError(key)
+    return value
+
+
 def read_list(document: Mapping[str, object], key: str) -> list[dict[str, object]]:
     """Read a list of objects, whose parts are not yet looked at."""
     items = document.get(key)

@@ -199,3 +199,36 @@ def test_notes_that_are_opened_show_a_tab_and_leave_the_loss_in_front(qtbot, win
 def test_names_are_there_for_assistive_technology(field):
     assert field.accessibleName() == "Notes"
     assert "what you tried" in field.placeholderText()
+
+
+@pytest.mark.parametrize(("line", "excess"), [("x\n", 1), ("🙂\n", 2), ("\u00a0\n", 20_000)])
+def test_what_a_program_puts_in_is_cut_at_its_end(document, field, message, line, excess):
+    told = []
+    document.notes_changed.connect(told.append)
+    text = (line * LONGEST_NOTES)[: LONGEST_NOTES + excess]
+    field.setPlainText(text)
+    assert field.toPlainText() == text[:LONGEST_NOTES].replace("\u00a0", " ")
+    assert document.notes == field.toPlainText()
+    assert len(told) == 1
+    assert message.isVisible()
+
+
+def test_more_is_put_in_again_and_again_and_typing_goes_on(qtbot, document, field):
+    for _ in range(2):
+        field.appendPlainText("x\n" * LONGEST_NOTES)
+        field.insertPlainText("y" * 50)
+        assert len(document.notes) == LONGEST_NOTES
+        assert document.notes == field.toPlainText()
+    field.clear()
+    qtbot.keyClicks(field, "on")
+    assert document.notes == "on"
+
+
+def test_the_document_and_the_field_agree_on_notes_that_come_too_long(document, field):
+    told = []
+    document.notes_changed.connect(told.append)
+    for text in ("z\n" * LONGEST_NOTES, "🙂\n" * LONGEST_NOTES, "half \ud83d\n" * LONGEST_NOTES):
+        document.set_notes(text)
+        assert document.notes == told[-1] == field.toPlainText()
+        assert len(document.notes) == LONGEST_NOTES
+    assert len(told) == 3
