@@ -30,6 +30,7 @@ from nn_desktop.process import (
     raise_interrupt,
     stop_on_signals,
 )
+from nn_desktop.texts import shown
 
 if TYPE_CHECKING:
     from nn_desktop.files.exporters import Exported
@@ -341,6 +342,11 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
 
     opened = None if options.project is None else open_project(Path(options.project))
     setup = _make_setup(options) if opened is None else opened.project.moment.setup
+    if opened is not None and opened.damage and options.output is None:
+        raise UserError(
+            f'The project "{shown(options.project)}" is damaged, and training would replace it: name another '
+            f"file with --output. {' '.join(opened.remarks)}"
+        )
     for path in options.export:
         check_writable(path)
     if options.output is not None:

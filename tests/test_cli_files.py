@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -851,3 +852,23 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
 def test_the_version_before_is_not_trained(capsys: Capture) -> None:
     assert main(["train", "a.nnd.bak", "--epochs", "1"]) == 2
     assert "copy it to a name" in capsys.readouterr().err
+
+
+def test_a_damaged_project_is_told_and_not_trained_over(capsys: Capture) -> None:
+    path = Path("a.nnd")
+    make_project()
+    save_project(open_project(path).project, path)  # now there is a backup
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != "history.npy"}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    damaged = path.read_bytes()
+    assert main(["train", str(path), "--epochs", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "losses of the epochs before were damaged" in said and "--output" in said
+    assert f'"{path.name}.bak"' in said
+    assert path.read_bytes() == damaged
+    assert main(["train", str(path), "--epochs", "1", "--output", "b.nnd"]) == 0
+    assert "losses of the epochs before were damaged" in capsys.readouterr().err
+    assert open_project(Path("b.nnd")).damage == ()

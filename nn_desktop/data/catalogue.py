@@ -17,7 +17,6 @@ from nn_desktop.data.functions import (
 )
 from nn_desktop.data.planar import PLANAR, PLANAR_TRAIN_SHARE, PlanarRow, load_planar
 from nn_desktop.data.random_numbers import (
-    RANDOM_SAMPLES,
     RANDOM_TRAIN_SHARE,
     RandomRow,
     find_random,
@@ -135,7 +134,7 @@ def _random_entry(row: RandomRow) -> Entry:
         task=row.task,
         inputs=row.inputs,
         outputs=row.outputs,
-        samples=RANDOM_SAMPLES,
+        samples=row.samples,
         description="Numbers without a meaning, for measuring speed: there is nothing to learn.",
         formula="",
         train_share=RANDOM_TRAIN_SHARE,

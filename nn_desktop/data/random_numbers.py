@@ -9,13 +9,15 @@ import numpy as np
 from nn_desktop.data.arrays import FloatArray, IntArray
 from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Task, fit_scalings
 from nn_desktop.data.random_streams import Stream, random_stream
+from nn_desktop.data.scaling import Scaling
 from nn_desktop.data.split import split
+from nn_desktop.limits import MAX_MADE, too_many
 
 PREFIX: Final = "random-"
 MOST_COLUMNS: Final = 10_000
 """As many inputs, or outputs, as a layer may have units."""
-MOST_NUMBERS: Final = 20_000_000
-"""Inputs and targets of all samples together: 160 MB."""
+MOST_NUMBERS: Final = MAX_MADE
+"""Inputs and targets of all samples together."""
 RANDOM_SAMPLES: Final = 1000
 RANDOM_TRAIN_SHARE: Final = 0.8
 
@@ -56,6 +58,11 @@ class RandomRow:
         if not self.has_classes:
             return Task.REGRESSION
         return Task.BINARY if self.targets == 2 else Task.MULTICLASS
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are unless others are asked for: fewer where they are wide."""
+        return min(RANDOM_SAMPLES, MOST_NUMBERS // (self.inputs + self.outputs))
 
     @property
     def outputs(self) -> int:
@@ -119,17 +126,15 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
     """
     count, columns = settings.samples, row.inputs + row.outputs
     if count * columns > MOST_NUMBERS:
-        raise DataError(
-            f"{count} samples of {columns} numbers are too many for the memory: "
-            f"choose {MOST_NUMBERS // columns} samples or fewer."
-        )
+        advice = f"choose {MOST_NUMBERS // columns} samples or fewer"
+        raise DataError(too_many(count * columns, "random numbers", advice))
     generator = random_stream(settings.seed, Stream.POSITIONS)
     inputs = generator.standard_normal((count, row.inputs))
     targets: FloatArray | IntArray
     labels: IntArray | None = None
     if row.has_classes:
         targets = labels = generator.integers(0, row.targets, count)
-        # Each class is there, however few samples there are.
+        # Each class is there, as far as there are samples.
         labels[: row.targets] = np.arange(row.targets)[:count]
     else:
         targets = generator.standard_normal((count, row.targets))
@@ -137,6 +142,8 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
     if settings.noise:
         _disturb(row, targets, train, settings)
     input_scaling, target_scaling = fit_scalings(settings, row.task, inputs, targets, train)
+    if row.has_classes:  # there may be more of them than samples
+        target_scaling = Scaling.none(row.outputs)
     return Dataset(
         settings=settings,
         title=row.title,

@@ -37,6 +37,7 @@ _ROWS: dict[str, object] = {
     "recent_menu": QT_TRANSLATE_NOOP("controls", "Projects that were opened last"),
     "message_bar": QT_TRANSLATE_NOOP("controls", "Message"),
     "message_answer": QT_TRANSLATE_NOOP("controls", "Answer to the message"),
+    "message_other_answer": QT_TRANSLATE_NOOP("controls", "Other answer to the message"),
     "message_close": QT_TRANSLATE_NOOP("controls", "Close the message"),
     # The tool bar and the strip above the canvas.
     "descent_bar": QT_TRANSLATE_NOOP("controls", "Batch size and learning rate"),

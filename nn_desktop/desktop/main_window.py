@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         self.project_commands.risk_taken.connect(self._autosave.keep)
         self.document.doubted.connect(self._autosave.keep)
         self.commands.comparing_changed.connect(self._autosave.keep)
+        self.project_commands.find_work_in(root)
         found = left_behind(root)
         if found:
             from nn_desktop.desktop.recovery_dialog import RecoveryDialog

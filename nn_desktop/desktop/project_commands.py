@@ -18,7 +18,7 @@ from nn_desktop.desktop.recent_files import RecentFiles
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Panel, Project, is_project
-from nn_desktop.files.recovery import About, Recovered
+from nn_desktop.files.recovery import About, Recovered, left_behind
 from nn_desktop.files.stamps import NEVER, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -97,6 +97,8 @@ class ProjectCommands(QObject):
         self._after_saving: list[Callable[[], object]] = []
         self._save_project: Save = _save_project
         self._expected: Setup | None = None
+        self._damaged: Path | None = None
+        self._recovery_root: Path | None = None
         parts.trainer.failed.connect(self._on_training_failed)
         parts.trainer.snapshot_changed.connect(self._on_snapshot_changed)
         self.recent = RecentFiles(parts.settings)
@@ -110,6 +112,10 @@ class ProjectCommands(QObject):
         """Return what the project is called, and its file as it was seen last."""
         path = self._state.path
         return About(self._state.name, path, None if path is None else self.recent.stamp(path))
+
+    def find_work_in(self, root: Path) -> None:
+        """Offer, where a file is damaged, what programs that are no more have kept of it in this folder."""
+        self._recovery_root = root
 
     def read_project(self) -> Callable[[], Project]:
         """Return what makes the project of this moment, in another thread than the window's."""
@@ -260,7 +266,8 @@ class ProjectCommands(QObject):
             sentences.append(
                 self.tr("Its file was saved after that and may hold later work: saving asks first.")
             )
-        self._parts.message_bar.inform(" ".join(sentences))
+        tell = self._parts.message_bar.warn if opened.damage else self._parts.message_bar.inform
+        tell(" ".join(sentences))
 
     def close(self) -> None:
         """Begin to write nothing more."""
@@ -290,7 +297,7 @@ class ProjectCommands(QObject):
         try:
             opened = open_project(path)
         except UserError as error:
-            self._parts.message_bar.warn(str(error))
+            self._warn_of_damage(path, str(error))
             self.recent.forget_if_gone(path)
             return
         self.leave(partial(self._adopt_opened, path, opened))
@@ -304,8 +311,48 @@ class ProjectCommands(QObject):
         else:
             self._state.take_over(path, path.stem, opened.project.moment.updates)
             self.recent.add(path)
-        said = self.tr("Opened {name}.").format(name=path.name)
-        self._parts.message_bar.inform(" ".join((said, *opened.remarks)))
+        self._tell_opened(path, opened, self.tr("Opened {name}.").format(name=path.name))
+
+    def _tell_opened(self, path: Path, opened: OpenedProject, said: str) -> None:
+        """Say what was opened; if parts of it were left out, its file is not replaced without a question."""
+        self._damaged = path.absolute() if opened.damage else None
+        text = " ".join((said, *opened.remarks))
+        if opened.damage:
+            self._warn_of_damage(path, text)
+        else:
+            self._parts.message_bar.inform(text)
+
+    def _warn_of_damage(self, path: Path, text: str) -> None:
+        """Warn, and offer what else there is of a file: what was kept against a crash, the version before."""
+        from nn_desktop.files.project_file import backup_of
+
+        answers: list[tuple[str, Callable[[], object]]] = []
+        kept = self._find_work(path)
+        if kept is not None:
+            kept.folder.release()
+            time = kept.time.strftime("%Y-%m-%d %H:%M")
+            answer = self.tr("Open the work kept on {time}").format(time=time)
+            answers.append((answer, partial(self._recover_work_of, path)))
+        if backup_of(path).is_file():
+            answers.append((self.tr("Open the version before"), partial(self.open_file, backup_of(path))))
+        if answers:
+            self._parts.message_bar.ask(text, *answers[0], *answers[1:])
+        else:
+            self._parts.message_bar.warn(text)
+
+    def _recover_work_of(self, path: Path) -> None:
+        recovered = self._find_work(path)
+        if recovered is not None:
+            self.leave(partial(self.recover, recovered))
+
+    def _find_work(self, path: Path) -> Recovered | None:
+        """Return the newest work that was left behind of a file; its folder is held."""
+        found = [] if self._recovery_root is None else left_behind(self._recovery_root)
+        newest = next((each for each in found if each.about.path == path.absolute()), None)
+        for each in found:
+            if each is not newest:
+                each.folder.release()
+        return newest
 
     def _adopt(self, project: Project, text: str) -> None:
         """Take over a project, with an undo stack of its own."""
@@ -324,7 +371,7 @@ class ProjectCommands(QObject):
         try:
             opened = open_project(path)
         except UserError as error:
-            self._parts.message_bar.warn(str(error))
+            self._warn_of_damage(path, str(error))
             return
         project = opened.project
         self.risk_taken.emit()
@@ -333,22 +380,31 @@ class ProjectCommands(QObject):
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.moment.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
-        self._parts.message_bar.inform(" ".join((said.format(name=path.name), *opened.remarks)))
+        self._tell_opened(path, opened, said.format(name=path.name))
 
     def _save(self, then: Callable[[], object]) -> None:
         path = self._state.path
         if path is None:
             self._save_as(then)
+        elif path == self._damaged:
+            question = self.tr(
+                "{name} was damaged when it was opened, and parts of it were left out. Saving replaces it; "
+                "it becomes the backup, in place of the one before. Ctrl+Shift+S saves in another file and "
+                "keeps both."
+            )
+            self._ask_to_save(question, path, then)
         elif self.recent.was_changed_elsewhere(path):
             question = self.tr(
                 "Another program has changed {name} since it was opened or saved here. Saving replaces that "
                 "version, which becomes its backup; Ctrl+Shift+S saves in another file and keeps both."
             )
-            question = question.format(name=path.name)
-            write = partial(self._write, path, then)
-            self._parts.message_bar.ask(question, self.tr("Save anyway"), write)
+            self._ask_to_save(question, path, then)
         else:
             self._write(path, then)
+
+    def _ask_to_save(self, question: str, path: Path, then: Callable[[], object]) -> None:
+        write = partial(self._write, path, then)
+        self._parts.message_bar.ask(question.format(name=path.name), self.tr("Save anyway"), write)
 
     def _save_as(self, then: Callable[[], object]) -> None:
         start = self._parts.last_folder.path / f"{self._state.name}{SUFFIX}"
@@ -371,6 +427,7 @@ class ProjectCommands(QObject):
         updates, remarks = written
         self._saves_under_way -= 1
         self._state.take_over(path, path.stem, updates)
+        self._damaged = None
         self._parts.last_folder.remember(path)
         self.recent.add(path)
         self.saved.emit(self.tr("Saved {name}.").format(name=path.name))

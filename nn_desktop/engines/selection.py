@@ -184,12 +184,13 @@ def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Seconds:
 
     The engines take turns, so that what disturbs for a while does not disturb one of them alone.
     """
-    most = max(1, MOST_WORK // max(1, form.topology.weight_count))
+    numbers = form.topology.weight_count + form.topology.bias_count
+    most = max(1, MOST_WORK // numbers)
     rows = min(form.batch_size, MOST_ROWS, most)
     engines = {
         name: make_probe(name, form.topology, form.loss, rows, form.precision)
         for name in names
-        if name is not EngineName.PYTHON or form.topology.weight_count * rows <= MOST_PYTHON_WORK
+        if name is not EngineName.PYTHON or numbers * rows <= MOST_PYTHON_WORK
     }
     seconds = dict.fromkeys(engines, np.inf)
     end = time.process_time() + MOST_MEASURE_SECONDS

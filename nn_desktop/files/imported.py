@@ -8,6 +8,7 @@ from nn_desktop.data.dataset import FEWEST_SAMPLES, DataSettings, Task
 from nn_desktop.data.random_numbers import RANDOM_SAMPLES, RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.hyperparameters import Hyperparameters, Precision
@@ -97,8 +98,8 @@ def placeholder(inputs: int, outputs: int, task: Task) -> RandomRow:
 
 
 def placeholder_settings(row: RandomRow) -> DataSettings:
-    """Return settings for random numbers: fewer samples where they are wide, but one of each class."""
-    fewest = row.targets if row.has_classes else FEWEST_SAMPLES
-    fitting = MOST_PLACEHOLDERS // (row.inputs + row.outputs)
-    samples = max(min(RANDOM_SAMPLES, fitting), fewest, FEWEST_SAMPLES)
+    """Return settings for random numbers: fewer where they are wide, but each class once if it fits."""
+    columns = row.inputs + row.outputs
+    fewest = min(row.targets, MAX_MADE // columns) if row.has_classes else 0
+    samples = max(min(RANDOM_SAMPLES, MOST_PLACEHOLDERS // columns), fewest, FEWEST_SAMPLES)
     return replace(default_settings(row.name), samples=samples)

@@ -41,6 +41,7 @@ from nn_desktop.files.formats.topology_document import WrongPartError, read_valu
 from nn_desktop.files.network_text import TextError, read_text
 from nn_desktop.files.playground import has_fragment, read_fragment
 from nn_desktop.files.setup_document import read_fields
+from nn_desktop.limits import MAX_MADE, MAX_PRODUCTS, NUMBERS_OF_A_UNIT, too_many
 from nn_desktop.network.fragment import take
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import Topology
@@ -70,10 +71,6 @@ _TYPOGRAPHY: Final = {ord("\N{EN DASH}"): "--", ord("\N{EM DASH}"): "--", 0x2010
 """What phones and word processors make of hyphens."""
 _NETWORK_DEFAULTS: Final[Mapping[str, object]] = {"format": "nn-desktop-layers", "version": 1, "whole": True}
 _KEYS: Final = frozenset({*_NETWORK_DEFAULTS, "layers", "links", "data", "hyperparameters"})
-
-
-MOST_DATA: Final = 5_000_000
-"""Numbers of the samples of random datasets: a few characters can ask for very many."""
 
 
 class LinkError(UserError):
@@ -350,8 +347,11 @@ def _read_document(document: Mapping[str, object]) -> Setup:
     name = read_value("data.name", data.get("name"), str)
     settings = read_fields("data", {**asdict(default_settings(name)), **data}, DataSettings)
     entry = find_entry(name)
-    if settings.samples * (entry.inputs + entry.outputs) > MOST_DATA:
-        raise LinkError("The link asks for more data than a link may: ask for a file instead.")
+    numbers = settings.samples * (entry.inputs + entry.outputs)
+    work = settings.samples * (blocks_of(topology)[-1].stop + NUMBERS_OF_A_UNIT * sum(topology.sizes))
+    for count, what, most in ((numbers, "numbers of data", MAX_MADE), (work, "products", MAX_PRODUCTS)):
+        if count > most:
+            raise UserError(too_many(count, what, "ask for a file instead", most))
     chosen = {**asdict(_default_hyperparameters(name)), **hyperparameters}
     if "engine" in hyperparameters:
         chosen["engine"] = _known_engine(read_value("hyperparameters.engine", chosen["engine"], str))

@@ -34,7 +34,7 @@ from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
 from nn_desktop.network.parameters import FloatArray
-from nn_desktop.network.topology import Layer, TopologyError, chain
+from nn_desktop.network.topology import Layer, TopologyError, chain, check_drawn
 from nn_desktop.texts import is_visible
 
 FORMAT: Final = "nn-desktop-layers"
@@ -213,7 +213,9 @@ def _whole(typed: tuple[TypedLayer, ...], default: Activation, output: Activatio
     if typed[0].activation not in (None, Activation.IDENTITY):
         raise TopologyError("The input layer passes its values on: type its number of units alone.")
     activations = [layer.activation or default for layer in typed[1:-1]]
-    topology = chain(tuple(layer.size for layer in typed), (*activations, typed[-1].activation or output))
+    sizes = tuple(layer.size for layer in typed)
+    check_drawn(sum(first * second for first, second in pairwise(sizes)))
+    topology = chain(sizes, (*activations, typed[-1].activation or output))
     return Fragment(topology.layers, topology.links, is_whole=True)
 
 
@@ -287,6 +289,13 @@ def _read_document(document: dict[str, object]) -> Fragment:
         for link, described in zip(links, described_links, strict=True)
         if "weights" in described
     }
+    check_drawn(
+        sum(
+            sizes[link.source] * sizes[link.target]
+            for link in links
+            if (link.source, link.target) not in weights
+        )
+    )
     return replace(fragment, biases=biases, weights=weights)
 
 

@@ -34,6 +34,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import isfinite
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
@@ -43,7 +44,7 @@ from nn_desktop.data.dataset import LEAST_TRAIN_SHARE, MOST_NOISE, MOST_TRAIN_SH
 from nn_desktop.errors import UserError
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
-from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, chain
+from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, chain, check_drawn
 from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, MAX_SEED, Hyperparameters, Mode
 from nn_desktop.training.setup import Setup
@@ -204,7 +205,9 @@ def _read_topology(values: Mapping[str, str], is_regression: bool, remarks: list
     hidden = _read_shape(values)
     activation = _name(values, "activation", ACTIVATIONS, "tanh")
     output = Activation.IDENTITY if is_regression else Activation.TANH
-    topology = chain((2, *hidden, 1), (*[activation] * len(hidden), output))
+    sizes = (2, *hidden, 1)
+    check_drawn(sum(first * second for first, second in pairwise(sizes)))
+    topology = chain(sizes, (*[activation] * len(hidden), output))
     _remark_on_features(values, remarks)
     is_used = [_is_input(values, name, ticked=True) for name in ("x", "y")]
     if not any(is_used):

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,6 +10,7 @@ from nn_desktop.files.atomic import FileError, replace_atomically
 from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project_document import ProjectContents, read_project
+from nn_desktop.texts import shown
 
 MOST_BYTES = 1_000_000_000
 
@@ -76,7 +78,7 @@ def open_project(path: Path) -> OpenedProject:
         with path.open("rb") as file:
             if file.seek(0, 2) > MOST_BYTES:
                 raise ReadError("it is larger than any project: choose another file")
-            return read_project(file)
+            opened = read_project(file)
     except FileNotFoundError as error:
         raise FileError(
             f'The project "{path}" cannot be opened: there is no such file: check the name and the folder.'
@@ -86,7 +88,14 @@ def open_project(path: Path) -> OpenedProject:
             f'The project "{path}" cannot be opened ({error.strerror}): choose another file.'
         ) from error
     except ReadError as error:
-        hint = ""
-        if backup_of(path).is_file():
-            hint = f' The version before is in "{backup_of(path).name}" beside it: open that.'
-        raise FileError(f'The project "{path}" cannot be opened: {error}.{hint}') from error
+        sentences = (f'The project "{path}" cannot be opened: {error}.', *_mention_backup(path))
+        raise FileError(" ".join(sentences)) from error
+    if opened.damage:
+        return replace(opened, changes=(*opened.changes, *_mention_backup(path)))
+    return opened
+
+
+def _mention_backup(path: Path) -> tuple[str, ...]:
+    if not backup_of(path).is_file():
+        return ()
+    return (f'The version before is in "{shown(backup_of(path).name)}" beside it: open that.',)

@@ -20,20 +20,21 @@ from nn_desktop.files.formats.description import describe_topology
 from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.formats.topology_document import (
     WrongPartError,
+    count_units,
     read_layers,
     read_links,
     read_list,
     read_object,
     read_value,
 )
-from nn_desktop.network.topology import MAX_ID, Layer, Link, Pair, Topology
+from nn_desktop.network.topology import MAX_ID, MAX_TOTAL_UNITS, Layer, Link, Pair, Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup
 
 MOST_PAIRS_IN_TEXT = 500
 MOST_PAIRS = 1_000_000
 """In all arrays of a file together: a hundred times as many as anybody draws, and seconds to read."""
-MOST_UNITS = 1_000_000
+MOST_UNITS = 10 * MAX_TOTAL_UNITS
 """In all topologies of a file together: a short file can describe the same large network many times."""
 PAIR_LISTS = ("removed", "only", "frozen")
 ADDED_LATER = frozenset({"engine"})
@@ -114,10 +115,11 @@ class Topologies:
         self._pairs_left -= sum(_count_pairs(link) for link in read_list(described, "links"))
         if self._pairs_left < 0:
             raise ReadError(f"its links list more than {MOST_PAIRS:,} connections: use denser links")
-        layers = read_layers(read_list(described, "layers"))
-        self._units_left -= sum(len(layer.units) for layer in layers)
+        described_layers = read_list(described, "layers")
+        self._units_left -= count_units(described_layers)
         if self._units_left < 0:
             raise ReadError(f"its networks have more than {MOST_UNITS:,} units: use smaller ones")
+        layers = read_layers(described_layers)
         links = [_with_pairs(link, self._archive) for link in read_list(described, "links")]
         topology = Topology(layers, read_links(layers, links), layers[-1].units[-1] + 1)
         return _with_ids(topology, described, self._archive)

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from nn_desktop.errors import UserError
+from nn_desktop.limits import MAX_MADE, NUMBERS_OF_A_UNIT, too_many
 from nn_desktop.network.functions import Activation, Initializer
 
 Pair = tuple[int, int]
@@ -14,6 +15,8 @@ Pair = tuple[int, int]
 MAX_LAYERS = 64
 MAX_UNITS = 10_000
 """Largest number of units in a layer: above it, no drawing and no small computer is of use."""
+MAX_TOTAL_UNITS = MAX_MADE // NUMBERS_OF_A_UNIT
+"""In all layers together: a short text can ask for very many."""
 MAX_WEIGHTS = 20_000_000
 MAX_ID = 2**31 - 1
 """No layer or unit has a larger id, so that every file can hold it."""
@@ -21,6 +24,18 @@ MAX_ID = 2**31 - 1
 
 class TopologyError(UserError):
     """A network that cannot be, with the reason in words a learner understands."""
+
+
+def check_total_units(units: int) -> None:
+    """See, before any are made, that there are not too many units; raises `TopologyError`."""
+    if units > MAX_TOTAL_UNITS:
+        raise TopologyError(too_many(units, "units", "use fewer", MAX_TOTAL_UNITS))
+
+
+def check_drawn(weights: int) -> None:
+    """See that there are not too many weights that nobody has given; raises `TopologyError`."""
+    if weights > MAX_MADE:
+        raise TopologyError(too_many(weights, "weights", "use smaller layers"))
 
 
 @dataclass(frozen=True)
@@ -261,6 +276,7 @@ class Topology:
                     f"Layer {number} has {len(layer.units)} units, more than the {MAX_UNITS} that fit here: "
                     "use fewer units."
                 )
+        check_total_units(sum(self.sizes))
         if any(layer.activation is Activation.SOFTMAX for layer in self.layers[:-1]):
             raise TopologyError(
                 "Softmax turns a layer into probabilities and belongs to the output layer: "
@@ -334,6 +350,7 @@ def chain(sizes: tuple[int, ...], activations: tuple[Activation, ...]) -> Topolo
             raise TopologyError(
                 f"A layer of {size} units is more than the {MAX_UNITS} that fit here: use fewer units."
             )
+        check_total_units(next_id)
         layers.append(Layer(next_id, tuple(range(next_id + 1, next_id + 1 + size)), activation))
         next_id += 1 + size
     links = tuple(Link(a.id, b.id) for a, b in pairwise(layers))

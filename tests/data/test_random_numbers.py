@@ -80,8 +80,8 @@ def test_a_name_that_says_no_width_gets_a_sentence(name: str) -> None:
 def test_samples_that_would_fill_the_memory_are_refused() -> None:
     settings = default_settings("random-10000-10000")
     assert settings.samples * 20_000 <= MOST_NUMBERS
-    with pytest.raises(DataError, match="choose 1000 samples or fewer"):
-        load(replace(settings, samples=1001))
+    with pytest.raises(DataError, match="choose 250 samples or fewer"):
+        load(replace(settings, samples=251))
 
 
 def test_a_sample_is_as_wide_as_a_layer_can_be() -> None:

@@ -7,14 +7,19 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from nn_desktop.desktop.recovery import About, RecoveryFolder
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
 from nn_desktop.cli import main
 from nn_desktop.desktop.dialogs import Unsaved
+from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
 
 
 def act(window, name):
@@ -504,3 +509,116 @@ def test_what_is_imported_while_saving_leaves_the_file_alone(
     idle(qtbot, window)
     assert window.project.path is None
     assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 5, 1)
+
+
+def without(path: Path, member: str) -> None:
+    """Take a member out of a project file."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != member}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def press(window, name) -> None:
+    QTest.mouseClick(window.message_bar.findChild(object, name), Qt.MouseButton.LeftButton)
+
+
+def answer(window, name="message_answer") -> str:
+    button = window.message_bar.findChild(object, name)
+    return button.text() if button.isVisible() else ""
+
+
+@pytest.fixture
+def saved_twice(qtbot, window, document, tmp_path, save):
+    """The path of a project with a backup, and with milestones."""
+    path = tmp_path / "a.nnd"
+    for layers in ("1-4-1", "1-3-1"):
+        document.type_layers(layers)
+        act(window, "step_epoch")
+        idle(qtbot, window)
+        save(path)
+    act(window, "new_project")
+    idle(qtbot, window)
+    return path
+
+
+def test_a_project_with_a_damaged_part_opens_and_offers_the_version_before(
+    qtbot, window, document, saved_twice
+):
+    without(saved_twice, "milestones_of_0.npy")
+    window.project_commands.open_file(saved_twice)
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 3, 1)
+    assert "timeline's snapshots were damaged and left out." in window.message_bar.text
+    assert answer(window) == "Open the version before"
+    assert answer(window, "message_other_answer") == ""
+    press(window, "message_answer")
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 4, 1)
+    assert window.message_bar.text == "Opened a.nnd.bak."
+
+
+def test_a_damaged_project_is_not_saved_over_without_a_question(qtbot, window, document, saved_twice):
+    without(saved_twice, "moved_units.npy")
+    damaged = saved_twice.read_bytes()
+    window.project_commands.open_file(saved_twice)
+    document.type_layers("1-2-1")
+    idle(qtbot, window)
+    act(window, "save")
+    idle(qtbot, window)
+    assert saved_twice.read_bytes() == damaged
+    assert "was damaged when it was opened" in window.message_bar.text
+    press(window, "message_answer")
+    idle(qtbot, window)
+    assert open_project(saved_twice).damage == ()
+    assert backup_of(saved_twice).read_bytes() == damaged
+    document.type_layers("1-5-1")
+    act(window, "save")
+    idle(qtbot, window)
+    assert open_project(saved_twice).project.moment.setup.topology.sizes == (1, 5, 1)
+
+
+def test_a_project_that_cannot_be_opened_offers_the_version_before(qtbot, window, document, saved_twice):
+    without(saved_twice, "parameters.npy")
+    before = document.setup
+    window.project_commands.open_file(saved_twice)
+    assert "cannot be opened" in window.message_bar.text
+    assert document.setup is before
+    press(window, "message_answer")
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 4, 1)
+
+
+@pytest.mark.parametrize("member", ["parameters.npy", "history.npy"])
+def test_a_damaged_project_offers_what_was_kept_of_it_too(
+    qtbot, window, document, tmp_path, saved_twice, member
+):
+    root = tmp_path / "recovery"
+    window.keep_work_in(root)
+    for name, path in (("a", saved_twice), ("b", tmp_path / "b.nnd")):
+        folder = RecoveryFolder.make(root)
+        layers = "1-7-1" if name == "a" else "1-6-1"
+        setup = make_setup("sine", parse_layers(layers), Activation.TANH)
+        folder.keep(Project(Session(setup).checkpoint()), About(name, path), b"")
+        folder.release()
+    without(saved_twice, member)
+    window.project_commands.open_file(saved_twice)
+    idle(qtbot, window)
+    assert answer(window).startswith("Open the work kept on 20")
+    assert answer(window, "message_other_answer") == "Open the version before"
+    press(window, "message_answer")
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 7, 1)
+    assert window.project.path == saved_twice
+
+
+def test_revert_to_a_damaged_file_offers_the_version_before(qtbot, window, saved_twice):
+    window.project_commands.open_file(saved_twice)
+    idle(qtbot, window)
+    without(saved_twice, "history.npy")
+    act(window, "revert")
+    idle(qtbot, window)
+    assert "losses of the epochs before were damaged" in window.message_bar.text
+    assert answer(window) == "Open the version before"
+    assert window.loss_plot.isVisible()

@@ -134,7 +134,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "NaN": (".json", lambda: document().replace(b"0.0]", b"NaN]"), "not finite"),
     "1e999": (".json", lambda: document().replace(b"0.0]", b"1e999]"), "not finite"),
     # what a network asks for
-    "640,000 units": (".json", lambda: document(layers=SIXTY_FOUR, links=[]), "another network"),
+    "640,000 units": (".json", lambda: document(layers=SIXTY_FOUR, links=[]), "640,000 units are more"),
     "10¹⁸ units": (".json", lambda: document(layers=[layer(0, 10**18), layer(1, 2)]), "1 to 10000 units"),
     "10⁴⁰ units": (".json", lambda: document(layers=[layer(0, 10**40), layer(1, 2)]), '"layers.units"'),
     "10,000 layers": (
@@ -149,7 +149,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "a hundred million weights": (
         ".json",
-        lambda: document(layers=SIXTY_FOUR, links=[link(0, 1)]),
+        lambda: document(layers=[layer(0, 10_000), layer(1, 10_000)], links=[link(0, 1)]),
         "20,000,000",
     ),
     "a link again and again": (".json", lambda: document(links=[link(0, 1)] * 20_000), "linked twice"),
@@ -272,7 +272,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
                 }
             }
         ),
-        '"task"',
+        "units are more",
     ),
     "bfloat16 NaN": (
         ".safetensors",
@@ -323,8 +323,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: skops_file(
             perceptron_node(*ONE_ARRAY),
             {
-                "a.npy": npy_claiming("<f2", "(10000, 1500)", bytes(29_999_998) + b"\xff\xff"),
-                "b.npy": npy(np.zeros(1500)),
+                "a.npy": npy_claiming("<f2", "(10000, 400)", bytes(7_999_998) + b"\xff\xff"),
+                "b.npy": npy(np.zeros(400)),
             },
         ),
         "not finite",

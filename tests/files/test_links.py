@@ -502,7 +502,7 @@ EDITS: dict[str, Edit] = {
     'its "layers" is not': lambda d: d["layers"][1].update(biases=[0.0] * 8),
     '"layers.units" is not': lambda d: d["layers"][1].update(units="8"),
     "1 to 10000 units, not 1000000000": lambda d: d["layers"][1].update(units=10**9),
-    "weights that fit here": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
+    "units are more than the 100,000": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
     "layers are more than the 64": lambda d: d["layers"].extend([{"units": 1}] * 100),
     '"layers.name" is not': lambda d: d["layers"][1].update(name=None),
     "Softmax": lambda d: d["layers"][1].update(activation="softmax"),
@@ -552,16 +552,37 @@ def test_a_removed_connection_has_no_weight() -> None:
     assert '"weights" is not' in refusal(pack_parts(parts_of(setup), b"\0" + numbers.tobytes()))
 
 
-def test_the_largest_networks_are_read_soon() -> None:
-    parts = {
-        "layers": [{"units": 1}, *[{"units": 10_000}] * 62, {"units": 1}],
-        "links": [],
-        "data": {"name": "sine"},
-    }
-    began = time.process_time()
-    assert len(read_link(pack_parts(parts)).setup.topology.layers) == 64
-    assert '"weights" is not' in refusal(pack_parts(parts, b"\0" * 1000))
-    assert time.process_time() - began < 3
+def parts(sizes: list[int], **data: object) -> dict[str, object]:
+    return {"layers": [{"units": size} for size in sizes], "data": {"name": "sine", **data}}
+
+
+TOO_MUCH = {
+    "units are more than the 100,000": {**parts([1, *[10_000] * 62, 1]), "links": []},
+    "12,004,000 weights are more than the 5,000,000": parts([1, 2000, 2000, 2000, 2000, 1]),
+    "numbers of data are more than the 5,000,000": {
+        "layers": [{"units": 784}, {"units": 10}],
+        "data": {"name": "random-784-10", "samples": 6300},
+    },
+    "products are more than": parts([1, 2000, 2000, 1], samples=100_000),
+    "products are more than the": {**parts([1, *[9_000] * 10, 1], samples=100_000), "links": []},
+}
+
+
+@pytest.mark.parametrize("says", list(TOO_MUCH))
+def test_a_short_link_cannot_ask_for_much(says: str) -> None:
+    text = pack_parts(TOO_MUCH[says])
+    assert len(text) < 300
+    tracemalloc.start()
+    assert says in refusal(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_the_largest_networks_are_read_and_their_weights_are_not() -> None:
+    largest = {**parts([1, *[10_000] * 9, 1]), "links": []}
+    assert len(read_link(pack_parts(largest)).setup.topology.layers) == 11
+    assert '"weights" is not' in refusal(pack_parts(largest, b"\0" * 1000))
 
 
 def test_a_bomb_takes_little_memory() -> None:

@@ -43,9 +43,10 @@ class MessageBar(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._answer = QPushButton()
+        self._answer, self._other_answer = QPushButton(), QPushButton()
         identify(self._answer, "message_answer")
-        self._proceed: Callable[[], object] | None = None
+        identify(self._other_answer, "message_other_answer")
+        self._answers: dict[QPushButton, Callable[[], object]] = {}
         self._asked_from: QWidget | None = None
         self._close = QToolButton()
         identify(self._close, "message_close")
@@ -55,9 +56,10 @@ class MessageBar(QFrame):
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
-        layout.addWidget(self._answer)
+        for button in (self._answer, self._other_answer):
+            layout.addWidget(button)
+            button.clicked.connect(self._on_answered)
         layout.addWidget(self._close)
-        self._answer.clicked.connect(self._on_answered)
         self._close.clicked.connect(self.hide)
         theme.changed.connect(self._restyle)
         self.hide()
@@ -77,14 +79,30 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
-    def ask(self, question: str, answer: str, proceed: Callable[[], object]) -> None:
-        """Ask whether to do something; it is done if the answer is pressed, not if the message is closed."""
+    def ask(
+        self,
+        question: str,
+        answer: str,
+        proceed: Callable[[], object],
+        other: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Ask whether to do something; it is done if the answer is pressed, not if the message is closed.
+
+        Parameters
+        ----------
+        question
+            What is asked.
+        answer, proceed
+            What the button says, and what it does.
+        other
+            Another answer, and what that one does.
+        """
         self._show_message(question, Kind.WARNING)
-        self._answer.setText(answer)
-        self._answer.show()
+        self._offer(self._answer, answer, proceed)
+        if other is not None:
+            self._offer(self._other_answer, *other)
         self._asked_from = QApplication.focusWidget()
         self._answer.setFocus()
-        self._proceed = proceed
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on the answer gives it; Esc closes the message.
@@ -94,15 +112,25 @@ class MessageBar(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self._give_back_focus()
             self.hide()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._answer.hasFocus():
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (answer := self._focused_answer()):
             if not event.isAutoRepeat():
-                self._answer.click()
+                answer.click()
         else:
             super().keyPressEvent(event)
 
+    def _offer(self, button: QPushButton, text: str, proceed: Callable[[], object]) -> None:
+        button.setText(text)
+        button.show()
+        self._answers[button] = proceed
+
+    def _focused_answer(self) -> QPushButton | None:
+        return next((button for button in self._answers if button.hasFocus()), None)
+
     @Slot()
     def _on_answered(self) -> None:
-        proceed, self._proceed = self._proceed, None
+        button = self.sender()
+        proceed = self._answers.get(button) if isinstance(button, QPushButton) else None
+        self._answers = {}
         self._give_back_focus()
         self.hide()
         if proceed is not None:
@@ -110,14 +138,16 @@ class MessageBar(QFrame):
 
     def _give_back_focus(self) -> None:
         """Let the keys be heard again where they were before the question; Qt would give them to a button."""
-        if self._answer.hasFocus() and self._asked_from is not None and isValid(self._asked_from):
+        has_focus = self._answer.hasFocus() or self._other_answer.hasFocus()
+        if has_focus and self._asked_from is not None and isValid(self._asked_from):
             self._asked_from.setFocus()
 
     def _show_message(self, text: str, kind: Kind) -> None:
         is_news = self.isHidden() or text != self._text.text()
         self._kind = kind
-        self._proceed = None
+        self._answers = {}
         self._answer.hide()
+        self._other_answer.hide()
         self._text.setText(text)
         self._restyle()
         self.show()

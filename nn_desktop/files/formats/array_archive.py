@@ -17,12 +17,17 @@ from numpy.typing import NDArray
 
 from nn_desktop.files.formats.stored import ReadError, StoredArray, damaged
 from nn_desktop.files.formats.zip_members import ZIP_ERRORS
+from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.texts import shown
 
 MOST_MEMBERS: Final = 5000
-MOST_UNPACKED: Final = 32_000_000
-"""Bytes that members may grow to beyond twice the size of the file: no weights can be packed so densely."""
+NUMBER_BYTES: Final = 8
+"""A number counts as a float64, which it may become, however short it is in the file."""
+MOST_UNPACKED: Final = NUMBER_BYTES * MAX_MADE
+"""Bytes that members may grow to beyond what the file's size pays for."""
+PAID: Final = 4
+"""Bytes that a byte of the file pays for: numbers of two bytes that were not packed pay for themselves."""
 LONGEST_LIST: Final = 10_000
 """Names in an array: as many as a layer may have units."""
 _HEADER: Final = re.compile(
@@ -77,7 +82,7 @@ class ArrayArchive:
 
     def __init__(self, content: bytes, kind: str) -> None:
         self._kind = kind
-        self._left = MOST_UNPACKED + 2 * len(content)
+        self._left = MOST_UNPACKED + PAID * len(content)
         # Counted before they are listed, which takes a thousand times the memory of a short entry.
         if content.count(_ENTRY) > MOST_MEMBERS:
             raise ReadError(
@@ -114,6 +119,7 @@ class ArrayArchive:
             raise ReadError(
                 f"its array {shown(name)} holds no plain floating-point numbers: choose another file"
             )
+        self._check(NUMBER_BYTES * math.prod(header.shape))  # before there is a place for them
         return StoredArray(header.shape, partial(self._read_floats, header))
 
     def read_text(self, name: str, most: int) -> str:
@@ -173,6 +179,7 @@ class ArrayArchive:
 
     def _values(self, header: _Header) -> NDArray[np.generic]:
         try:
+            self._spend(NUMBER_BYTES * math.prod(header.shape) - header.bytes)
             content = self._read(header.member, header.start, header.bytes)
             if header.descr[1] == "U":
                 _check_characters(content, header.descr[0])
@@ -183,11 +190,18 @@ class ArrayArchive:
             raise damaged(self._kind) from error
         return values
 
+    def _spend(self, size: int) -> None:
+        """Count what is made of the file; texts, which are longer than numbers, count as they are."""
+        self._check(size)
+        self._left -= max(size, 0)
+
+    def _check(self, size: int) -> None:
+        if size > self._left:
+            raise ReadError("its parts are larger than such a file can hold: choose another file")
+
     def _read(self, member: zipfile.ZipInfo, start: int, size: int) -> bytes:
         """Read the end of a member, which begins and is as long as given."""
-        self._left -= size
-        if self._left < 0:
-            raise ReadError("its parts are larger than such a file can hold: choose another file")
+        self._spend(size)
         with self._archive.open(member) as file:
             file.read(start)
             content = file.read(size)

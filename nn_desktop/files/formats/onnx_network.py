@@ -17,6 +17,7 @@ from nn_desktop.files.formats.onnx_values import (
     plus,
 )
 from nn_desktop.files.formats.stored import ReadError
+from nn_desktop.limits import too_many
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import (
@@ -52,7 +53,7 @@ class BuiltNetwork:
     input_scaling: Scaling
 
 
-def build(last: LayerBase, inputs: Sequence[InputBase]) -> BuiltNetwork:
+def build(last: LayerBase, inputs: Sequence[InputBase], most_weights: int) -> BuiltNetwork:
     """Build the network that ends with a layer.
 
     Parameters
@@ -61,6 +62,8 @@ def build(last: LayerBase, inputs: Sequence[InputBase]) -> BuiltNetwork:
         The output layer.
     inputs
         The inputs of the graph; all of their columns, in this order, are the input layer.
+    most_weights
+        How many there may be: a short graph can bring every unit together with every other.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def build(last: LayerBase, inputs: Sequence[InputBase]) -> BuiltNetwork:
         If a layer is where it cannot be.
     """
     layers = _layers_before(last)
-    _check_sizes(layers, inputs)
+    _check_sizes(layers, inputs, most_weights)
     with np.errstate(all="ignore"):
         scaling = _input_scaling(layers, inputs)
         return _build(layers, inputs, scaling)
@@ -96,7 +99,7 @@ def _layers_before(last: LayerBase) -> list[LayerBase]:
     return layers
 
 
-def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase]) -> None:
+def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase], most_weights: int) -> None:
     """Check all sizes before anything of them is made."""
     if len(layers) + 1 > MAX_LAYERS:
         raise TopologyError(
@@ -117,6 +120,8 @@ def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase]) -> No
         raise TopologyError(
             f"Its layers have more than the {MAX_WEIGHTS:,} weights that fit here: use smaller layers."
         )
+    if places > most_weights:
+        raise TopologyError(too_many(places, "weights", "use smaller layers", most_weights))
     if products > MOST_PRODUCTS:
         raise ReadError("reading it takes more arithmetic than a network here can need: choose another file")
 

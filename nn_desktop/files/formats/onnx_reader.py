@@ -43,6 +43,7 @@ from nn_desktop.files.formats.topology_document import LONGEST_TEXT
 from nn_desktop.files.imported import Imported, model_without_data
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.networks import read_network
+from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.setup import LOSS_OF_TASK
@@ -80,20 +81,21 @@ def read_onnx(content: bytes) -> Imported:
         If it is no ONNX file, or computes something that cannot be shown as a network.
     """
     try:
-        return _read(read_graph(content))
+        # A number takes two bytes at least: so many weights may be in the file.
+        return _read(read_graph(content), MAX_MADE + len(content) // 2)
     except UserError as error:
         text = str(error)
         raise ReadError(text[:1].lower() + text[1:].rstrip(".")) from error
 
 
-def _read(graph: Graph) -> Imported:
+def _read(graph: Graph, most_weights: int) -> Imported:
     if graph.opset < OLDEST_OPSET:
         raise ReadError(
             f"it is made of operators of version {graph.opset}, older than the {OLDEST_OPSET} that are read "
             "here: export it with a newer version of the program that made it"
         )
     found = _find_network(graph)
-    built = build(found.last, found.inputs)
+    built = build(found.last, found.inputs, most_weights)
     if METADATA_KEY not in graph.metadata:
         return _import_foreign(graph, found, built, [])
     described = _read_described(graph)

@@ -16,6 +16,7 @@ from nn_desktop.network.topology import (
     Link,
     Pair,
     TopologyError,
+    check_total_units,
 )
 from nn_desktop.texts import visible
 
@@ -124,12 +125,18 @@ def read_layers(descriptions: Sequence[Mapping[str, object]]) -> tuple[Layer, ..
         raise TopologyError(
             f"{len(descriptions)} layers are more than the {MAX_LAYERS} that fit here: use fewer layers."
         )
+    check_total_units(count_units(descriptions))
     layers: list[Layer] = []
     next_id = 0
     for description in descriptions:
         layers.append(_read_layer(description, next_id))
         next_id += 1 + len(layers[-1].units)
     return tuple(layers)
+
+
+def count_units(descriptions: Sequence[Mapping[str, object]]) -> int:
+    """Count the units of layers that are not read yet; raises `WrongPartError` or `TopologyError`."""
+    return sum(map(_read_size, descriptions))
 
 
 def read_links(layers: tuple[Layer, ...], descriptions: Sequence[Mapping[str, object]]) -> tuple[Link, ...]:
@@ -155,10 +162,15 @@ def read_links(layers: tuple[Layer, ...], descriptions: Sequence[Mapping[str, ob
     return tuple(links)
 
 
-def _read_layer(description: Mapping[str, object], layer_id: int) -> Layer:
+def _read_size(description: Mapping[str, object]) -> int:
     size = read_value("layers.units", description.get("units"), int)
     if not 1 <= size <= MAX_UNITS:
         raise TopologyError(f"A layer has 1 to {MAX_UNITS} units, not {size}: choose another number.")
+    return size
+
+
+def _read_layer(description: Mapping[str, object], layer_id: int) -> Layer:
+    size = _read_size(description)
     initializer = description.get("initializer")
     return Layer(
         layer_id,
