@@ -173,7 +173,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a packed array of 1.6 GB": (
         ".npz",
         lambda: npz(**{"layer1.weight": npy_claiming("<f8", "(5, 40000000)", bytes(100_000_000))}),
-        "another network",
+        "larger than such a file can hold",
     ),
     "a topology of zeros": (
         ".npz",
