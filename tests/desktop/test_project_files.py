@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from nn_desktop.desktop.recovery import About, RecoveryFolder
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -16,6 +15,7 @@ from nn_desktop.cli import main
 from nn_desktop.desktop.dialogs import Unsaved
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project
+from nn_desktop.files.recovery import About, RecoveryFolder
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
