@@ -1,9 +1,9 @@
 """Measures saving and opening a large project in a window that trains: ``python project_at_work.py``.
 
 Digits, 64-32-10, 500 milestones and a full history. It prints one line of JSON, times in milliseconds: how
-long saving takes from the key to the message, how long opening takes from the call to the frame that shows it
-(median and longest), and the 99th percentile and the longest of the times between two frames, while nothing
-is saved and while it is saved again and again.
+long saving takes from the key to the message and what of it reading back takes, how long opening takes from
+the call to the frame that shows it (median and longest each), and the 99th percentile and the longest of the
+times between two frames, while nothing is saved and while it is saved again and again.
 """
 
 import json
@@ -21,6 +21,7 @@ from nn_desktop.desktop.dialogs import Unsaved, WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.files.project import Project
+from nn_desktop.files.project_document import ProjectContents
 from nn_desktop.files.project_file import save_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -42,6 +43,20 @@ def large_project() -> Project:
     while len(session.milestones) < MILESTONES:
         session.advance(32 * session.updates_per_epoch)
     return Project(session.checkpoint())
+
+
+def measure_reading_back() -> list[float]:
+    """Return a list that the milliseconds of every reading back will be put into."""
+    milliseconds: list[float] = []
+    check = ProjectContents.check
+
+    def measured(contents, file):
+        began = time.perf_counter()
+        check(contents, file)
+        milliseconds.append(1e3 * (time.perf_counter() - began))
+
+    ProjectContents.check = measured
+    return milliseconds
 
 
 def main() -> None:
@@ -83,6 +98,7 @@ def main() -> None:
     window.trainer.train_or_pause()
     watch(1.0)
     quiet = watch(WATCH_SECONDS)
+    reading_back = measure_reading_back()
     saving, gaps = [], []
     for _ in range(TIMES):
         frames.clear()
@@ -98,6 +114,7 @@ def main() -> None:
                 "bytes": path.stat().st_size,
                 "milestones": len(window.trainer.snapshot.milestones),
                 "save": [float(np.median(saving)), max(saving)],
+                "read_back": [float(np.median(reading_back)), max(reading_back)],
                 "open": [float(np.median(opening)), max(opening)],
                 "frame_quiet": [float(np.percentile(quiet, 99)), float(quiet.max())],
                 "frame_saving": [float(np.percentile(busy, 99)), float(busy.max())],

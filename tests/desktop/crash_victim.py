@@ -1,10 +1,11 @@
 """A window that trains and draws until it is killed: ``python crash_victim.py FOLDER SEED INTERVAL``.
 
-With an even seed it saves all the time as well. It prints "ready" when it has begun.
+With an even seed it saves all the time as well. Notes count the savings. It prints "ready" when it has begun.
 """
 
 import random
 import sys
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QTimer
@@ -33,9 +34,10 @@ def main() -> None:
     window = make_window(Theme(application, ThemeChoice.LIGHT), settings, Answers(folder / "work.nnd"))
     window.show()
     window.keep_work_in(folder / "recovery")
-    window._autosave.set_interval(float(sys.argv[3]))
+    savings = count(1)
 
     def save() -> None:
+        window.document.set_notes(str(next(savings)))
         window.actions_by_name["save"].trigger()
         QTimer.singleShot(chance.randrange(1, 60), save)
 
@@ -43,7 +45,11 @@ def main() -> None:
         window.document.type_layers(f"1-{chance.randrange(1, 40)}-{chance.randrange(1, 40)}-1")
         QTimer.singleShot(chance.randrange(50, 300), draw)
 
+    window.document.set_notes("0")
     window.trainer.train_or_pause()
+    while window.trainer.snapshot.updates == 0:
+        application.processEvents()
+    window._autosave.set_interval(float(sys.argv[3]))
     if int(sys.argv[2]) % 2 == 0:  # what is saved is not kept against a crash
         save()
     draw()

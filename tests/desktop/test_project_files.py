@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from nn_desktop.cli import main
 from nn_desktop.desktop.dialogs import Unsaved
+from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project
 from nn_desktop.files.recovery import About, RecoveryFolder
@@ -622,3 +623,40 @@ def test_revert_to_a_damaged_file_offers_the_version_before(qtbot, window, saved
     assert "losses of the epochs before were damaged" in window.message_bar.text
     assert answer(window) == "Open the version before"
     assert window.loss_plot.isVisible()
+
+
+def test_a_backup_that_cannot_be_made_is_said_and_the_project_is_saved(
+    qtbot, window, document, tmp_path, save
+):
+    path = tmp_path / ("x" * 248 + ".nnd")
+    save(path)
+    assert window.message_bar.isHidden()
+    document.type_layers("1-3-1")
+    act(window, "save")
+    idle(qtbot, window)
+    assert "the version before could not be kept" in window.message_bar.text
+    assert open_project(path).project.moment.setup.topology.sizes == (1, 3, 1)
+    assert not window.isWindowModified()
+
+
+def test_what_cannot_be_read_back_leaves_the_old_file_and_is_kept_beside_it(
+    qtbot, window, document, tmp_path, save, monkeypatch
+):
+    save(tmp_path / "a.nnd")
+    content = (tmp_path / "a.nnd").read_bytes()
+    document.type_layers("1-3-1")
+
+    def refuse(file):
+        raise ReadError("its layout.units is not as it should be: choose another file, or its backup")
+
+    with monkeypatch.context() as context:
+        context.setattr("nn_desktop.files.project_document.read_project", refuse)
+        act(window, "save")
+        qtbot.waitUntil(lambda: "cannot be read back" in window.message_bar.text)
+    assert 'kept beside it as "a.unreadable.nnd"' in window.message_bar.text
+    assert (tmp_path / "a.nnd").read_bytes() == content
+    assert open_project(tmp_path / "a.unreadable.nnd").project.moment.setup.topology.sizes == (1, 3, 1)
+    assert window.isWindowModified()
+    act(window, "save")
+    idle(qtbot, window)
+    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 3, 1)

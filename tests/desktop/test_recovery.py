@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
 
-from nn_desktop.files.atomic import FileError
+from nn_desktop.files.atomic import FileError, write_atomically
 from nn_desktop.files.project import Project
-from nn_desktop.files.project_file import backup_of, open_project
+from nn_desktop.files.project_file import backup_of, open_project, save_project
 from nn_desktop.files.recovery import ABOUT, WORK, About, RecoveryFolder, left_behind
+from nn_desktop.files.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
@@ -41,6 +43,13 @@ def leave_behind(root: Path, about: About, layers: str = "1-5-1") -> RecoveryFol
     folder.keep(some_project(layers), about, b"no picture")
     folder.release()
     return folder
+
+
+def wait_for(happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def dialog_of(window) -> QDialog:
@@ -247,6 +256,8 @@ def test_killed_at_random_there_is_always_a_whole_file(tmp_path):
         )
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
+        if kill % 2 == 1:  # it only keeps its work: on a busy machine that takes a while to begin
+            wait_for(lambda: list(recovery.glob(f"*/{WORK}")))
         time.sleep(chance.uniform(0.0, 1.5))
         process.send_signal(signal.SIGKILL)
         killed_at = time.time()
@@ -260,14 +271,129 @@ def test_killed_at_random_there_is_always_a_whole_file(tmp_path):
         for recovered in found:
             opened = open_project(recovered.work).project
             assert opened.moment.updates > 0
+            if recovered.about.path is not None:  # it was saved by this very program
+                assert not recovered.is_overtaken
+                assert int(opened.notes) >= int(open_project(project).project.notes)
             ages.append(killed_at - recovered.time.timestamp())
             recovered.folder.remove()
-        for leftover in tmp_path.glob(".nn-desktop-*.tmp"):
-            leftover.unlink()
+    write_atomically(tmp_path / "last", b"")
+    assert list(tmp_path.glob(".nn-desktop-*.tmp")) == []
     assert saved > 0
     assert ages
     print(f"kept work was up to {max(ages):.2f} s old, every {interval} s it is kept")
     assert max(ages) < 5.0
+
+
+def die(window, root):
+    """Leave the window's folder as a program does that is killed now; return what the next one is offered."""
+    window._autosave._background.finish()
+    window._autosave._folder.release()
+    return left_behind(root)
+
+
+@pytest.fixture
+def training(qtbot, window, document, dialogs, tmp_path):
+    """A window that trains and has kept its work, and the folder of that."""
+    root = tmp_path / "recovery"
+    window.keep_work_in(root)
+    dialogs.path = tmp_path / "a.nnd"
+    document.type_layers("1-4-1")
+    window.trainer.train_or_pause()
+    qtbot.waitUntil(lambda: window.trainer.snapshot.updates > 100)
+    window._autosave.keep()
+    qtbot.waitUntil(lambda: len(list(root.glob(f"*/{WORK}"))) == 1)
+    return root
+
+
+def save(qtbot, window):
+    window.actions_by_name["save"].trigger()
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved a.nnd.")
+
+
+def test_what_was_kept_before_it_was_saved_while_it_trains_is_not_offered(qtbot, window, training):
+    save(qtbot, window)
+    qtbot.waitUntil(lambda: window.isWindowModified())  # it trains on
+    assert die(window, training) == []
+
+
+def test_an_autosave_that_takes_longer_than_the_saving_after_it_is_not_offered(
+    qtbot, window, training, monkeypatch
+):
+    keep = RecoveryFolder.keep
+
+    def keep_slowly(*arguments):
+        time.sleep(0.5)
+        keep(*arguments)
+
+    monkeypatch.setattr(RecoveryFolder, "keep", keep_slowly)
+    window._autosave.keep()
+    save(qtbot, window)
+    assert die(window, training) == []
+
+
+def test_what_is_trained_after_saving_is_kept_and_offered(qtbot, window, training, tmp_path):
+    save(qtbot, window)
+    saved = open_project(tmp_path / "a.nnd").project.moment.updates
+    qtbot.waitUntil(lambda: window.trainer.snapshot.updates > saved + 100)
+    window._autosave.keep()
+    (found,) = die(window, training)
+    assert open_project(found.work).project.moment.updates > saved
+    assert (found.about.path, found.is_overtaken) == (tmp_path / "a.nnd", False)
+    found.folder.release()
+
+
+def test_a_saving_that_fails_leaves_what_was_kept(qtbot, window, training, tmp_path):
+    (tmp_path / "a.nnd").mkdir()
+    window.actions_by_name["save"].trigger()
+    qtbot.waitUntil(lambda: "it is a folder" in window.message_bar.text)
+    (found,) = die(window, training)
+    found.folder.release()
+
+
+def test_back_at_what_was_kept_before_the_saving_it_is_kept_again(qtbot, window, document, dialogs, tmp_path):
+    root = tmp_path / "recovery"
+    window.keep_work_in(root)
+    dialogs.path = tmp_path / "a.nnd"
+    document.type_layers("1-4-1")
+    window._autosave.keep()
+    qtbot.waitUntil(lambda: len(list(root.glob(f"*/{WORK}"))) == 1)
+    document.type_layers("1-3-1")
+    save(qtbot, window)
+    document.undo_stack.undo()
+    window._autosave.keep()
+    qtbot.waitUntil(lambda: len(list(root.glob(f"*/{WORK}"))) == 1)
+
+
+def test_a_file_that_was_saved_since_is_said_beside_its_work_and_asked_about(
+    qtbot, window, document, tmp_path
+):
+    path = tmp_path / "a.nnd"
+    save_project(some_project("1-2-1"), path)
+    leave_behind(tmp_path / "recovery", About("a", path, stamp_of(path)))
+    save_project(some_project("1-3-1"), path)
+    content = path.read_bytes()
+    os.utime(path, (1e9, 1e9))  # whatever the clock says
+    window.keep_work_in(tmp_path / "recovery")
+    assert "The file was saved after that" in dialog_of(window).findChild(QListWidget).item(0).text()
+    press(dialog_of(window), "recovery_open")
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 5, 1))
+    assert "saving asks first" in window.message_bar.text
+    window.actions_by_name["save"].trigger()
+    assert "Another program has changed a.nnd" in window.message_bar.text
+    assert path.read_bytes() == content
+
+
+def test_recovered_work_asks_too_if_its_file_is_changed_after_that(qtbot, window, document, tmp_path):
+    path = tmp_path / "a.nnd"
+    save_project(some_project("1-2-1"), path)
+    leave_behind(tmp_path / "recovery", About("a", path, stamp_of(path)))
+    window.keep_work_in(tmp_path / "recovery")
+    press(dialog_of(window), "recovery_open")
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 5, 1))
+    assert "saving asks" not in window.message_bar.text
+    save_project(some_project("1-3-1"), path)
+    window.actions_by_name["save"].trigger()
+    assert "Another program has changed a.nnd" in window.message_bar.text
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):

@@ -467,9 +467,21 @@ KEYS = {
     "position": (("now", "position"), {"order"}, "the present epoch begins anew"),
     "start": (("now", "start"), {"start", "typed"}, "a reset draws others"),
     "typed": (("now", "has_typed"), {"typed"}, "Which numbers of the start were typed"),
-    "engine": (("now", "engine"), {"engine", "seconds"}, "The name of the engine that trained it was damaged"),
-    "taken": (("now", "engine", "taken"), {"engine", "seconds"}, "The name of the engine that trained it was damaged"),
-    "wanted": (("now", "engine", "wanted"), {"engine", "seconds"}, "The name of the engine that trained it was damaged"),
+    "engine": (
+        ("now", "engine"),
+        {"engine", "seconds"},
+        "The name of the engine that trained it was damaged",
+    ),
+    "taken": (
+        ("now", "engine", "taken"),
+        {"engine", "seconds"},
+        "The name of the engine that trained it was damaged",
+    ),
+    "wanted": (
+        ("now", "engine", "wanted"),
+        {"engine", "seconds"},
+        "The name of the engine that trained it was damaged",
+    ),
     "seconds": (("now", "engine", "seconds"), {"seconds"}, "times that were measured"),
     "a time": (("now", "engine", "seconds", "numpy"), {"seconds"}, "times that were measured"),
 }
