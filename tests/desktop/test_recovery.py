@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -310,9 +311,22 @@ def save(qtbot, window):
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved a.nnd.")
 
 
-def test_what_was_kept_before_it_was_saved_while_it_trains_is_not_offered(qtbot, window, training):
-    save(qtbot, window)
-    qtbot.waitUntil(lambda: window.isWindowModified())  # it trains on
+def test_what_was_kept_before_it_was_saved_while_it_trains_is_not_offered(
+    qtbot, window, training, monkeypatch
+):
+    sync, has_trained_on = os.fsync, threading.Event()
+
+    def sync_later(descriptor):
+        assert has_trained_on.wait(60)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync_later)
+    updates = window.trainer.snapshot.updates
+    window.actions_by_name["save"].trigger()
+    qtbot.waitUntil(lambda: window.trainer.snapshot.updates > updates + 1000)
+    has_trained_on.set()
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved a.nnd.")
+    assert window.isWindowModified()
     assert die(window, training) == []
 
 

@@ -313,10 +313,15 @@ def age(folder: Path) -> None:
         os.utime(path, (1e9, 1e9))
 
 
+def backup_of(path: Path) -> Path:
+    return path.with_name(path.name + ".bak")
+
+
 WRITES = [
     write_atomically,
     lambda path, content: write_all_atomically({path: content}),
     lambda path, content: replace_atomically(path, lambda file: file.write(content)),
+    lambda path, content: replace_atomically(path, lambda file: file.write(content), backup_of),
 ]
 
 
@@ -333,7 +338,7 @@ def test_the_temporary_files_of_a_program_that_lives_are_left_alone(
     writer.communicate(b"\n")
     assert writer.returncode == 0
     assert path.read_bytes() == b"half and whole"
-    assert (tmp_path / "theirs.bak").read_bytes() == b"ours too"
+    assert backup_of(path).read_bytes() == b"ours too"
     assert names(tmp_path) == ["ours", "theirs", "theirs.bak"]
 
 
