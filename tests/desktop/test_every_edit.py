@@ -3,6 +3,7 @@
 ``NN_DESKTOP_EXAMPLES=2000`` tries as many sequences of each kind, and a few only if it is not set.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable
@@ -182,6 +183,7 @@ class EveryEdit(RuleBasedStateMachine):
             for part in (self.project, self.editor, self.selection, self.document, self.trainer):
                 part.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+            gc.collect()  # hundreds of documents would be left until the end of the test
 
     # What is looked at
 
