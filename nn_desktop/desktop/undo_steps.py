@@ -265,13 +265,16 @@ class SetupStep(QUndoCommand):
 
     def take_back(self, stack: QUndoStack) -> None:
         """Leave the stack as before the last crossing, which failed: a step that was never done is none."""
+        is_first = self._is_done and not self._was_undone
+        steps = [stack.command(index) for index in range(stack.count())]
+        place = steps.index(self)
         if self._is_done:
-            while stack.command(stack.index() - 1) is not self:
-                stack.undo()  # what was moved in the drawing since
+            stack.setIndex(place + 1)  # before what was moved in the drawing since
             self._is_done = False
-            self.setObsolete(not self._was_undone)
+            self.setObsolete(is_first)
             stack.undo()
         else:
+            stack.setIndex(place)
             self._is_done = True
             stack.redo()
 

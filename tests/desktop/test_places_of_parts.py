@@ -194,3 +194,27 @@ def test_a_redo_that_the_training_refuses_can_be_done_again(desk, qtbot, monkeyp
     assert desk.document.undo_stack.canRedo()
     desk.document.redo()
     assert (desk.document.setup, desk.document.layout) == after
+
+
+@pytest.mark.parametrize("moved_before", [False, True])
+def test_an_undo_that_the_training_refuses_leaves_the_steps_of_before(desk, qtbot, monkeypatch, moved_before):
+    def fail(*arguments):
+        raise RuntimeError("planned")
+
+    desk.document.type_layers("4-2-3")
+    after = desk.document.setup, desk.document.layout
+    qtbot.waitUntil(lambda: not desk.trainer.is_busy, timeout=5000)
+    with monkeypatch.context() as patch:
+        patch.setattr("nn_desktop.training.session.Session.change", fail)
+        patch.setattr("nn_desktop.training.session.Session.restore", fail)
+        desk.document.undo()
+        if moved_before:
+            desk.document.undo()  # of the move, within the same frame
+            assert desk.document.layout == AUTOMATIC
+        qtbot.waitUntil(lambda: not desk.trainer.is_busy, timeout=5000)
+    assert (desk.document.setup, desk.document.layout) == after
+    assert desk.document.undo_stack.index() == desk.document.undo_stack.count() == 2
+    desk.document.undo()
+    assert desk.document.layout == desk.moved
+    desk.document.redo()
+    assert (desk.document.setup, desk.document.layout) == after
