@@ -105,12 +105,9 @@ def train(
     with _progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
-            advance = partial(session.advance, min(pace.updates, goal - session.updates), flag)
-            if pace.updates > 1:
-                advance()
-            else:  # the first update, or one of many that take long, who knows how long
+            if pace.updates == 1:  # an update takes long enough to be worth a copy
                 session.note_safe_moment()
-                stop.run(advance)
+            stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
             pace.measure(session.updates - before, time.perf_counter() - began)
             show_progress()
             between()

@@ -52,7 +52,13 @@ def run_window(arguments: list[str]) -> int:
         ending.stop()
         collector.stop()
         sys.excepthook = sys.__excepthook__
-    return INTERRUPTED if stop.asked else code
+        code = INTERRUPTED if stop.asked else code
+        if not window.trainer.close():
+            # Python would end that thread where it is, which compiled code does not survive.
+            window.project_commands.finish()
+            QSettings().sync()
+            os._exit(code)
+    return code
 
 
 def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:

@@ -273,6 +273,10 @@ class ProjectCommands(QObject):
         """Begin to write nothing more."""
         self.background.close()
 
+    def finish(self) -> None:
+        """Wait until all is written that was to be."""
+        self._background.finish()
+
     def _import(self, path: Path) -> None:
         self.risk_taken.emit()
         if self._commands.import_network(path):

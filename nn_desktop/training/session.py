@@ -389,6 +389,7 @@ class Session:
             self._position = 0
         self._order = self._epoch_order()
         if is_due:
+            self.note_safe_moment()
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
