@@ -155,11 +155,13 @@ def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:
     is_link = _is_link(first)
     if others and is_link:
         raise UserError(
-            f'The window opens one link at a time, but "{others[0]}" follows: put the link in quotation '
-            "marks, or leave that out."
+            f'The window opens one link at a time, but "{shown(others[0])}" follows: put the link in '
+            "quotation marks, or leave that out."
         )
     if others and _is_file(first):
-        raise UserError(f'The window opens one file at a time, but "{others[0]}" follows: leave it out.')
+        raise UserError(
+            f'The window opens one file at a time, but "{shown(others[0])}" follows: leave it out.'
+        )
     if others:
         raise unknown_name("command", first, commands)
     if is_link or _is_file(first):

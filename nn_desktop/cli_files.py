@@ -38,7 +38,7 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, StopRequest, raise_interrupt
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown, visible_lines
 from nn_desktop.training.moments import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -237,7 +237,7 @@ def _adopt(imported: Imported, dataset: str | None) -> Adopted:
     adopted = adopt(replace(imported, knows_data=False), chosen)
     if adopted.setup.data != chosen:
         raise UserError(
-            f'The network does not fit the dataset "{dataset}", which has {_ends_of(dataset)}: choose '
+            f'The network does not fit the dataset "{shown(dataset)}", which has {_ends_of(dataset)}: choose '
             "another one, or leave --dataset out."
         )
     return adopted
@@ -324,14 +324,16 @@ def _write_lines(lines: Iterable[bytes], file: BinaryIO) -> None:
 def _write_to_standard_output(lines: Iterable[bytes]) -> None:
     """Write bytes, the same as into a file: not in the terminal's encoding, and with line ends as they are.
 
-    A reader that goes away has had what it wanted.
+    A terminal alone is shown names of strangers without what would steer it. A reader that goes away has had
+    what it wanted.
     """
     if sys.stdout is None:
         put("")  # says why that cannot be
         return
+    is_terminal = sys.stdout.isatty()
     for line in lines:
         try:
-            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.write(visible_lines(line.decode()).encode() if is_terminal else line)
             sys.stdout.buffer.flush()
         except OSError as error:
             # What is left in the buffer must not fail once more when Python ends.

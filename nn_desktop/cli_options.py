@@ -12,6 +12,7 @@ from nn_desktop import __version__
 from nn_desktop.console import put
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.texts import shown
 
 if TYPE_CHECKING:
     from nn_desktop.engines.engine import EngineName
@@ -31,7 +32,9 @@ class _Parser(argparse.ArgumentParser):
             message = f"The option {expected[1]} needs a value after it"
         surplus = re.fullmatch(r"argument (\S+): ignored explicit argument (.*)", message)
         if surplus:
-            message = f"The option {surplus[1]} takes no value, but {surplus[2]} was given: leave it out"
+            message = (
+                f"The option {surplus[1]} takes no value, but {shown(surplus[2])} was given: leave it out"
+            )
         missing = re.fullmatch(r"the following arguments are required: (.*)", message)
         if missing:
             message = f'"{self.prog}" needs more, namely {missing[1]}'
@@ -416,7 +419,7 @@ def _whole(noun: str) -> Callable[[str], int]:
         try:
             return int(text)
         except ValueError:
-            raise UserError(f'The {noun} "{text}" is no whole number: type one such as 16.') from None
+            raise UserError(f'The {noun} "{shown(text)}" is no whole number: type one such as 16.') from None
 
     return read
 
@@ -426,7 +429,7 @@ def _decimal(noun: str) -> Callable[[str], float]:
         try:
             return float(text)
         except ValueError:
-            raise UserError(f'The {noun} "{text}" is no number: type one such as 0.05.') from None
+            raise UserError(f'The {noun} "{shown(text)}" is no number: type one such as 0.05.') from None
 
     return read
 
@@ -460,7 +463,7 @@ def _is_negative(text: str) -> bool:
 def _unknown_argument(parser: argparse.ArgumentParser, argument: str) -> UserError:
     if not argument.startswith("-"):
         return UserError(
-            f'"{argument}" belongs to no option of "{parser.prog}": put one before it, '
+            f'"{shown(argument)}" belongs to no option of "{parser.prog}": put one before it, '
             f'see "{parser.prog} --help".'
         )
     options = dict.fromkeys(re.findall(r"--[a-z-]+", parser.format_help()))

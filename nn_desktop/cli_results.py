@@ -20,7 +20,8 @@ _ONE_LINE = frozenset({"input_names", "output_names", "class_names", "milestones
 
 def format_json(result: Mapping[str, object]) -> str:
     """Write a result as JSON, which has no word for what is not finite: that is null."""
-    return json.dumps(_finite(result), indent=1, allow_nan=False)
+    # JSON has an escape for each control but this one.
+    return json.dumps(_finite(result), indent=1, allow_nan=False).replace("\x7f", r"\u007f")
 
 
 def _finite(value: object) -> object:

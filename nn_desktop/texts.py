@@ -34,8 +34,8 @@ def shown(text: object, longest: int = MAX_SHOWN) -> str:
         The text without a character that could steer a terminal, turn the direction of writing or fail to be
         encoded: each of these is written as its escape, such as ``\x1b`` or ``\u202e``.
     """
-    whole = str(text)
-    return visible(whole if len(whole) <= longest else whole[:longest] + "…")
+    whole = visible(str(text)[: longest + 1])
+    return whole if len(whole) <= longest else whole[:longest] + "…"
 
 
 def visible(text: str) -> str:
@@ -50,9 +50,13 @@ def visible_lines(text: str) -> str:
 
 def sentence(text: str) -> str:
     """Return a sentence in which nothing is unfit to be shown, whatever was put into it, nor too long."""
-    if len(text) > MAX_SENTENCE:
-        text = f"{text[: MAX_SENTENCE - _END_OF_SENTENCE]} … {text[-_END_OF_SENTENCE:]}"
-    return visible(text)
+    return _without_middle(visible(_without_middle(text)))  # escapes are longer than what they stand for
+
+
+def _without_middle(text: str) -> str:
+    if len(text) <= MAX_SENTENCE:
+        return text
+    return f"{text[: MAX_SENTENCE - _END_OF_SENTENCE - 3]} … {text[-_END_OF_SENTENCE:]}"
 
 
 def is_visible(character: str) -> bool:

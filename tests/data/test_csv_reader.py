@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from files.sentences import steering_characters
 from hypothesis import given
 from hypothesis import strategies as st
+from sentences import steering_characters
 
 from nn_desktop.data import csv_reader
 from nn_desktop.data.csv_reader import LONGEST_LINE, read_columns

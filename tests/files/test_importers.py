@@ -28,8 +28,8 @@ from files.formats.foreign_files import (
     value_node,
     zipped,
 )
-from files.sentences import steering_characters
 from safetensors.numpy import save
+from sentences import steering_characters
 
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from files.sentences import steering_characters
 from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentences import steering_characters
 from strategies import random_parameters, topologies
 
 from nn_desktop.data.dataset import DataSettings, Positions, Task

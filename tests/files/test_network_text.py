@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from files.sentences import steering_characters
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sentences import steering_characters
 from strategies import random_parameters, topologies
 
 from nn_desktop.errors import UserError

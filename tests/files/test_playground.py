@@ -5,9 +5,9 @@ import zlib
 
 import numpy as np
 import pytest
-from files.sentences import steering_characters
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentences import steering_characters
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.data.dataset import DataSettings
