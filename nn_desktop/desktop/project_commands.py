@@ -275,7 +275,7 @@ class ProjectCommands(QObject):
 
     def finish(self) -> None:
         """Wait until all is written that was to be."""
-        self._background.finish()
+        self.background.finish()
 
     def _import(self, path: Path) -> None:
         self.risk_taken.emit()
