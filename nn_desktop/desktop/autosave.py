@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,14 @@ PICTURE_SIZE = QSize(320, 200)
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A project to keep, and whether it is that of the moment it was asked for, or an earlier one."""
+
+    project: Project
+    is_of_now: bool
+
+
 class Autosave(QObject):
     """Writes the project into a folder of this program's own whenever there is something new in it.
 
@@ -27,8 +36,9 @@ class Autosave(QObject):
         Where programs have their folders.
     read_mark
         Returns a value that is another one whenever there is something new.
-    read_project
-        Returns what makes the project of this moment; called in the window's thread, and that in another one.
+    read_work
+        Returns what makes the project of this moment, or of an earlier one where that takes long; called in
+        the window's thread, and that in another one.
     read_about
         Returns what the project is called.
     take_picture
@@ -43,7 +53,7 @@ class Autosave(QObject):
         self,
         root: Path,
         read_mark: Callable[[], object],
-        read_project: Callable[[], Callable[[], Project]],
+        read_work: Callable[[], Callable[[], Work]],
         read_about: Callable[[], About],
         take_picture: Callable[[], QPixmap],
         sorry: Callable[[str], object],
@@ -53,7 +63,7 @@ class Autosave(QObject):
         super().__init__(parent)
         self._root = root
         self._read_mark = read_mark
-        self._read_project = read_project
+        self._read_work = read_work
         self._read_about = read_about
         self._take_picture = take_picture
         self._sorry = sorry
@@ -87,9 +97,9 @@ class Autosave(QObject):
         except UserError as error:
             self._complain(error)
             return
-        make_project, about = self._read_project(), self._read_about()
+        make_work, about = self._read_work(), self._read_about()
         picture = self._take_picture().toImage()  # which another thread may have
-        work = partial(_keep, folder, make_project, about, picture)
+        work = partial(_keep, folder, make_work, about, picture)
         self._is_keeping = True
         self._background.run(work, partial(self._on_kept, then), self._complain)
 
@@ -124,8 +134,10 @@ class Autosave(QObject):
         self.keep_anyway()
         self._background.finish()
 
-    def _on_kept(self, then: Callable[[], object], kept: None) -> None:
+    def _on_kept(self, then: Callable[[], object], is_of_now: bool) -> None:
         self._is_keeping = self._has_complained = False
+        if not is_of_now:
+            self._kept = None  # what is newer is kept next time
         then()
 
     def _make_folder(self) -> RecoveryFolder:
@@ -142,8 +154,11 @@ class Autosave(QObject):
             self._sorry(str(error))
 
 
-def _keep(folder: RecoveryFolder, make_project: Callable[[], Project], about: About, picture: QImage) -> None:
-    folder.keep(make_project(), about, as_png(picture))
+def _keep(folder: RecoveryFolder, make_work: Callable[[], Work], about: About, picture: QImage) -> bool:
+    """Write the work; return whether it is that of the moment it was asked for."""
+    work = make_work()
+    folder.keep(work.project, about, as_png(picture))
+    return work.is_of_now
 
 
 def as_png(picture: QImage) -> bytes:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.desktop.autosave import Work
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.commands import Commands, Parts
 from nn_desktop.desktop.dialogs import Unsaved
@@ -121,10 +122,12 @@ class ProjectCommands(QObject):
         """Return what makes the project of this moment, in another thread than the window's."""
         return self._read(self._parts.trainer.post(_finite_moment).result)
 
-    def read_work(self) -> Callable[[], Project]:
+    def read_work(self) -> Callable[[], Work]:
         """Return what does the same, but takes the last safe moment where this one is long in coming."""
         trainer = self._parts.trainer
-        return self._read(partial(_moment_soon, trainer.post(_finite_moment), trainer))
+        moment = trainer.post(_finite_moment)
+        make_project = self._read(partial(_moment_soon, moment, trainer))
+        return lambda: Work(make_project(), is_of_now=moment.done() and not moment.cancelled())
 
     def _read(self, take_moment: Callable[[], Checkpoint]) -> Callable[[], Project]:
         document = self._parts.document

@@ -16,11 +16,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
 
+from nn_desktop.desktop import project_commands
 from nn_desktop.files.atomic import FileError, write_atomically
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project, save_project
 from nn_desktop.files.recovery import ABOUT, WORK, About, RecoveryFolder, left_behind
 from nn_desktop.files.stamps import stamp_of
+from nn_desktop.network.assignment import TypedNumbers
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import Layout
@@ -72,6 +74,7 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
     window._autosave.keep()
     assert not root.exists()
     document.type_layers("1-4-1")
+    qtbot.waitUntil(lambda: not window.trainer.is_busy)  # what the window is told of it is something new, too
     window._autosave.set_interval(0.05)
     qtbot.waitUntil(lambda: len(list(root.rglob(WORK))) == 1)
     (work,) = root.rglob(WORK)
@@ -82,6 +85,26 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
     assert (work.parent / "picture.png").read_bytes().startswith(b"\x89PNG")
     window.close()
     assert list(root.iterdir()) == []
+
+
+def test_work_that_was_long_in_coming_is_kept_next_time(qtbot, window, document, tmp_path, monkeypatch):
+    monkeypatch.setattr(project_commands, "MOMENT_SECONDS", 0.05)
+    window.keep_work_in(tmp_path)
+    may_go_on = threading.Event()
+    window.trainer.post(lambda session: may_go_on.wait())
+    unit = document.setup.topology.layers[1].units[0]
+    document.assign("type", TypedNumbers(biases=((unit, 7.0),)))
+    window._autosave.keep()
+    qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"*/{WORK}"))) == 1)
+    (work,) = tmp_path.glob(f"*/{WORK}")
+    assert open_project(work).project.moment.parameters.bias(unit) != 7.0
+    may_go_on.set()
+
+    def is_kept() -> bool:
+        window._autosave.keep()
+        return open_project(work).project.moment.parameters.bias(unit) == 7.0
+
+    qtbot.waitUntil(is_kept)
 
 
 def test_what_was_left_is_offered_and_opened(qtbot, window, document, tmp_path):
