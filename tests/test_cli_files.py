@@ -872,3 +872,20 @@ def test_a_damaged_project_is_told_and_not_trained_over(capsys: Capture) -> None
     assert main(["train", str(path), "--epochs", "1", "--output", "b.nnd"]) == 0
     assert "losses of the epochs before were damaged" in capsys.readouterr().err
     assert open_project(Path("b.nnd")).damage == ()
+
+
+def test_labels_that_are_numbers_stay_and_guarded_titles_are_known(capsys: Capture) -> None:
+    model = replace(
+        make_project(setup=make("iris", "4")),
+        input_names=("=a", "b;=c", "@d", "-1"),
+        output_names=("-1", "+2", "=x"),
+        class_names=("-1", "+2", "=x"),
+    )
+    export(model, Path("a.npz"))
+    vectors = Path("a.npz.check.csv").read_text("utf-8").splitlines()
+    assert vectors[0] == "'=a,b;'=c,'@d,-1,-1,+2,'=x,class"
+    Path("in.csv").write_text("".join(",".join(line.split(",")[:4]) + "\n" for line in vectors), "utf-8")
+    titles, *rows = lines_of(capsys, "predict", "a.npz", "--input", "in.csv")
+    assert titles == "-1,+2,'=x,class"
+    assert [row.split(",")[3] for row in rows] == [line.split(",")[7] for line in vectors[1:]]
+    assert {row.split(",")[3] for row in rows} <= {"-1", "+2", "'=x"}

@@ -14,7 +14,7 @@ from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import ProgramError
 
 FLOAT64_TOLERANCE, FLOAT32_TOLERANCE = 1e-12, 1e-6
-"""Differences in relation to the `sizes` of the answers that are as good as none."""
+"""Differences in relation to `sizes_of` the answers that are as good as none."""
 
 
 class NotCheckedError(Exception):
@@ -120,9 +120,9 @@ def compare(answered: Answered, expected: FloatArray, tolerance: FloatArray) -> 
         differences = np.where(is_same, 0.0, np.abs(answers - expected))
     differences = np.where(np.isnan(differences), np.inf, differences)
     is_beyond = differences > tolerance
-    relative = differences / (tolerance if is_beyond.any() else sizes(expected))
+    relative = differences / (tolerance if is_beyond.any() else sizes_of(expected))
     place = np.unravel_index(relative.argmax(), relative.shape)
-    difference, allowed = ((each / sizes(expected))[place] for each in (differences, tolerance))
+    difference, allowed = ((each / sizes_of(expected))[place] for each in (differences, tolerance))
     return Check(answered.reader, float(difference), count, tolerance=float(allowed))
 
 
@@ -131,13 +131,14 @@ def difference_of(answers: FloatArray, expected: FloatArray) -> float:
 
     Answers of a million have fewer places after the point than answers of one.
     """
-    difference = float((np.abs(answers - expected) / sizes(expected)).max())
+    difference = float((np.abs(answers - expected) / sizes_of(expected)).max())
     return difference if np.isfinite(difference) else float("inf")
 
 
-def sizes(expected: FloatArray) -> FloatArray:
+def sizes_of(expected: FloatArray) -> FloatArray:
     """Return what the differences of each column are told in relation to."""
-    return np.asarray(np.maximum(np.abs(expected).max(axis=0), 1.0))
+    sizes = np.where(np.isfinite(expected), np.abs(expected), 0.0)
+    return np.asarray(np.maximum(sizes.max(axis=0), 1.0))
 
 
 def run_program(command: Sequence[str | Path], folder: Path, stop: StopFlag, text: str = "") -> str:

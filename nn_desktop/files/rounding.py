@@ -26,13 +26,13 @@ from numpy.typing import DTypeLike
 from nn_desktop.data.dataset import Task
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_functions import FUNCTIONS
-from nn_desktop.files.checking import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, NotCheckedError, sizes
+from nn_desktop.files.checking import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, NotCheckedError, sizes_of
 from nn_desktop.files.formats.steps import Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray
 
-DEVIATIONS = 6.0
+DEVIATIONS = 4.0
 """So many standard deviations are still rounding."""
 RUNS = 8
 """They tell the deviation to a quarter."""
@@ -84,7 +84,7 @@ def rounding_tolerance(
         tolerance = DEVIATIONS * (own + other) * answer_deviations(model, inputs, stop)
         tolerance += FUNCTION_ERROR * other * (np.abs(answers) + np.abs(model.target_scaling.mean))
     tolerance = np.where(np.isfinite(tolerance), tolerance, np.inf)
-    negligible = (FLOAT64_TOLERANCE if dtype == np.float64 else FLOAT32_TOLERANCE) * sizes(answers)
+    negligible = (FLOAT64_TOLERANCE if dtype == np.float64 else FLOAT32_TOLERANCE) * sizes_of(answers)
     return np.asarray(np.maximum(tolerance, negligible))
 
 
