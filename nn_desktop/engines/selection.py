@@ -24,7 +24,10 @@ MAKERS: dict[EngineName, MakeEngine] = {
 MEASURE_SECONDS = 0.001
 """An engine is measured over so many updates that they take this long at least."""
 ROUNDS = 7
-"""In each of them every engine is measured once."""
+"""In each of them every engine is measured once, but after `FIRST_ROUNDS` none that is far behind."""
+FIRST_ROUNDS = 3
+FAR_BEHIND = 5.0
+"""So many times what the fastest takes: no disturbance makes three measurements so long."""
 MOST_MEASURE_SECONDS = 0.3
 """After so much computing no other round begins. Waiting for a busy machine does not count."""
 NEAR_TIE = 1.3
@@ -194,11 +197,14 @@ def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Seconds:
     }
     seconds = dict.fromkeys(engines, np.inf)
     end = time.process_time() + MOST_MEASURE_SECONDS
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
+        if number >= FIRST_ROUNDS:
+            longest = FAR_BEHIND * min(seconds.values())
+            engines = {name: engine for name, engine in engines.items() if seconds[name] < longest}
+        if number > 0 and (time.process_time() > end or len(engines) == 1):
+            break
         for name, engine in engines.items():
             seconds[name] = min(seconds[name], _measure(engine, rows))
-        if time.process_time() > end:
-            break
     return seconds
 
 

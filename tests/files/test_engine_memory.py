@@ -221,6 +221,30 @@ def test_a_reset_takes_the_same_engine_again(path: Path, moody_stopwatch: None) 
     assert len(taken) == 1
 
 
+def test_engines_are_measured_in_turns_and_one_that_is_far_behind_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[str] = []
+    times = {"NumpyEngine": 1.2, "CppEngine": 1.0, "PythonEngine": 100.0}
+
+    def measure(engine: object, rows: int) -> float:
+        name = type(engine).__name__
+        measured.append(name)
+        return times[name] * (50.0 if measured.count(name) == 1 else 1.0)  # disturbed at first
+
+    monkeypatch.setattr(selection, "_measure", measure)
+    selection._measure_all.cache_clear()
+    tanh = (Activation.TANH, Activation.IDENTITY)
+    topology = chain((1, 3, 1), tanh)
+    choice = choose(EngineName.AUTO, topology, Loss.MEAN_SQUARED_ERROR, 1, "float64")
+    selection._measure_all.cache_clear()
+    here = [selection.MAKERS[name].__name__ for name in available_engines()]
+    close = [name for name in here if name != "PythonEngine"]
+    alone = len(close) == 1
+    assert measured == 3 * here + (0 if alone else 4) * close
+    assert {name: times[selection.MAKERS[name].__name__] for name in choice.seconds} == choice.seconds
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.sampled_from(list(available_engines())), st.floats(1e-7, 1e3), min_size=1))
 def test_a_near_tie_goes_to_the_preferred_engine_and_nothing_else_does(seconds: Seconds) -> None:

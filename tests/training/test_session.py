@@ -540,3 +540,44 @@ def test_weights_too_large_for_the_new_number_type_are_refused_with_another_netw
     topology = edits.resize_layer(session.setup.topology, layer, 5)
     with pytest.raises(SessionError, match="too large for float32"):
         session.change(replace(session.setup, topology=topology, hyperparameters=rounded))
+
+
+# The moment to fall back on
+
+
+def test_the_safe_moment_is_the_newest_of_which_it_is_known():
+    session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
+    assert session.safe_moment.updates == 0
+    session.advance(session.updates_per_epoch + 3)
+    assert session.safe_moment.updates == session.updates_per_epoch  # its losses were recorded
+    session.note_safe_moment()
+    moment = session.safe_moment
+    assert moment.updates == session.updates
+    session.advance(2)
+    assert session.safe_moment is moment
+    session.restore(moment)
+    assert session.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
+    session.reset()
+    assert session.safe_moment.updates == 0
+
+
+def test_a_moment_with_numbers_that_are_not_finite_is_none_to_fall_back_on():
+    session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
+    session.parameters.vector[0] = np.inf
+    session.note_safe_moment()
+    assert np.isfinite(session.safe_moment.parameters.vector).all()
+
+
+def test_when_the_losses_are_computed_the_moment_before_them_is_safe(monkeypatch):
+    session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
+    losses, seen = session.losses, []
+
+    def look_and_compute():
+        seen.append((session.safe_moment.updates, session.updates))
+        return losses()
+
+    monkeypatch.setattr(session, "losses", look_and_compute)
+    session.advance(session.updates_per_epoch)
+    session.advance(1)
+    session.settle()
+    assert seen == [(session.updates_per_epoch,) * 2, (session.updates_per_epoch + 1,) * 2]

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -396,3 +397,22 @@ def test_a_reset_ends_a_step_that_was_asked_for_before_it_and_none_after_it():
         worker.step_update()
     wait_until(lambda: paused(worker) and snapshot_of(worker).updates == 1)
     assert worker.close(1)
+
+
+def test_what_it_does_when_it_is_closed_counts_as_cancelled():
+    released, begun = threading.Event(), threading.Event()
+
+    def work(session: Session) -> None:
+        begun.set()
+        released.wait()
+
+    worker = Worker(Session(setup_of()))
+    future = worker.post(work)
+    assert begun.wait(5)
+    try:
+        assert not worker.close(0.01)
+        with pytest.raises(CancelledError):
+            future.result(5)
+    finally:
+        released.set()
+    assert worker.close(5)
