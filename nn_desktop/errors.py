@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from nn_desktop.texts import sentence, shown
 
 _LISTED_CHOICES = 12
+_LONGEST_BUG = 300
 
 
 class ReadableError(Exception):
@@ -24,6 +25,11 @@ class ReadableError(Exception):
 
 class UserError(ReadableError):
     """An error whose text is meant for the person in front: what happened, why, what to do."""
+
+
+def bug_in_words(error: BaseException | None) -> str:
+    """Return an error that nobody expected as a sentence names it; its own text may be of any length."""
+    return shown(f"{type(error).__name__}: {error}", _LONGEST_BUG)
 
 
 def unknown_name(kind: str, name: str, choices: Iterable[str]) -> UserError:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nn_desktop.errors import UserError
+from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.worker import give_way
 
 T = TypeVar("T")
@@ -88,6 +88,6 @@ class Background(QObject):
         except Exception as error:  # whatever it is, it must not pass for done
             log.debug("Work in the background failed", exc_info=error)
             text = self.tr("It failed at an error of the program ({error}): try again, or elsewhere.")
-            job.sorry(UserError(text.format(error=f"{type(error).__name__}: {error}")))
+            job.sorry(UserError(text.format(error=bug_in_words(error))))
         else:
             job.then(result)

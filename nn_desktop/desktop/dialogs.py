@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nn_desktop.files.diagram_options import DiagramOptions
+from nn_desktop.texts import visible
 
 
 class Unsaved(StrEnum):
@@ -152,7 +153,8 @@ class WindowDialogs:
         box = QMessageBox(parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(say("Not saved yet"))
-        box.setText(say("Save the changes to “{name}”?").format(name=name))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(say("Save the changes to “{name}”?").format(name=visible(name)))
         box.setInformativeText(say("Without saving, what was drawn, trained and written since is gone."))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

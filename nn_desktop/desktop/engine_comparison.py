@@ -10,7 +10,7 @@ from nn_desktop.desktop.figures import grouped
 from nn_desktop.desktop.identity import announce, identify
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
-from nn_desktop.errors import UserError
+from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.timing.comparison_table import as_table
 from nn_desktop.timing.live import Comparison, LiveComparison
 from nn_desktop.timing.race import Standing
@@ -130,6 +130,7 @@ class EngineComparison(QDialog):
         font = QFont(self.font())
         font.setBold(True)
         self._title.setFont(font)
+        self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._copy.setText(self.tr("Copy &numbers"))
@@ -192,7 +193,7 @@ class EngineComparison(QDialog):
 
     def _fail(self, error: Exception) -> None:
         text = self.tr("The comparison stopped at an error of the program ({error}).")
-        text = text.format(error=f"{type(error).__name__}: {error}")
+        text = text.format(error=bug_in_words(error))
         if self._end_run(str(error) if isinstance(error, UserError) else text):
             announce(self._state, self._state.text(), is_urgent=True)
             self._resume()

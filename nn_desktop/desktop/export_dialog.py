@@ -49,12 +49,13 @@ from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import announce, identify
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.desktop.trainer import Trainer
-from nn_desktop.errors import UserError
+from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.files import exporters
 from nn_desktop.files.check_vectors import SUFFIX
 from nn_desktop.files.checking import Check
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.texts import visible_lines
 from nn_desktop.training.moments import Snapshot
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class _Outcome(QFrame):
 
     def say(self, sign: "Sign", text: str) -> None:
         """Say something."""
+        text = visible_lines(text)  # it may name files, and what a compiler says of them
         self._sign = sign
         self._text.setPlainText(text)
         self._restyle()
@@ -572,7 +574,7 @@ class ExportDialog(QDialog):
             text = self.tr("The file {name} cannot be written ({error}): choose another name or place.")
             return text.format(name=job.path.name, error=job.error.strerror or job.error)
         text = self.tr("The export of {name} stopped at an error of the program ({error}).")
-        return text.format(name=job.path.name, error=f"{type(job.error).__name__}: {job.error}")
+        return text.format(name=job.path.name, error=bug_in_words(job.error))
 
     def _refuse(self, why: str, path: Path | None = None) -> None:
         """Say why nothing was written, and let another name or place be typed at once."""

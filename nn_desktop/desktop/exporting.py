@@ -13,6 +13,7 @@ from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import Exported, export
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.texts import is_visible, visible
 from nn_desktop.training.worker import give_way
 
 LONGEST_NAME = 48
@@ -101,7 +102,7 @@ def stem_of(name: str) -> str:
 
 def as_stem(title: str) -> str:
     """Return a title as it can begin the name of a file."""
-    return NOT_IN_NAMES.sub("_", title)
+    return "".join(letter if is_visible(letter) else "_" for letter in NOT_IN_NAMES.sub("_", title))
 
 
 def path_of(folder: Path, typed: str, ending: str) -> Path | None:
@@ -154,7 +155,8 @@ def is_folder(path: Path) -> bool:
 
 
 def shortened(name: str) -> str:
-    """Return a name without its middle, if it is long."""
+    """Return a name to be shown, without its middle if it is long."""
+    name = visible(name)
     if len(name) <= LONGEST_NAME:
         return name
     half = LONGEST_NAME // 2

@@ -55,6 +55,7 @@ from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.ready_menu import ReadyMenu
 from nn_desktop.desktop.panels.timeline import Timeline
+from nn_desktop.desktop.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.project_commands import ProjectCommands
@@ -66,6 +67,7 @@ from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.files.project import Panel
 from nn_desktop.files.recovery import Recovered, left_behind
+from nn_desktop.texts import visible
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
@@ -504,7 +506,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_project_changed(self) -> None:
-        self.setWindowTitle(f"{self.project.name}[*] — NN Desktop")
+        self.setWindowTitle(f"{window_title(self.project.name)}{PLACE_OF_MARK} — NN Desktop")
         self.setWindowFilePath("" if self.project.path is None else str(self.project.path))
         self.setWindowModified(self.project.is_modified)
         self.actions_by_name["revert"].setEnabled(self.project.path is not None)
@@ -517,6 +519,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_saved(self, text: str) -> None:
         """Say it in passing: who saves often does not want the drawing to move each time."""
+        text = visible(text)
         self.message_bar.hide()
         self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
         announce(self.statusBar(), text)

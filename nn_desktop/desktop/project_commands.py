@@ -414,7 +414,9 @@ class ProjectCommands(QObject):
         self._parts.message_bar.ask(question.format(name=path.name), self.tr("Save anyway"), write)
 
     def _save_as(self, then: Callable[[], object]) -> None:
-        start = self._parts.last_folder.path / f"{self._state.name}{SUFFIX}"
+        from nn_desktop.desktop.exporting import as_stem
+
+        start = self._parts.last_folder.path / f"{as_stem(self._state.name)}{SUFFIX}"
         filters = [self.tr("Projects ({suffixes})").format(suffixes=f"*{SUFFIX}")]
         path = self._parts.dialogs.ask_save_path(self._window, self.tr("Save project"), start, filters)
         if path is not None:

@@ -8,7 +8,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.plain_text import menu_text, tool_tip
 from nn_desktop.desktop.recent_files import RecentFiles
+from nn_desktop.texts import visible
 
 
 class RecentMenu(QMenu):
@@ -37,11 +39,11 @@ class RecentMenu(QMenu):
         """List the files as they are remembered now; the first nine have a digit to type."""
         self.clear()
         for number, path in enumerate(self._recent.paths, start=1):
-            name = path.name.replace("&", "&&")
+            name = menu_text(path.name)
             action = self.addAction(f"&{number} {name}" if number < 10 else name)
             action.setObjectName(f"recent_{number}")
-            action.setToolTip(str(path))
-            action.setStatusTip(str(path))
+            action.setToolTip(tool_tip(str(path)))
+            action.setStatusTip(visible(str(path)))
             action.triggered.connect(partial(self._open_file, path))
         if self.isEmpty():
             nothing = self.addAction(self.tr("Nothing was saved yet"))

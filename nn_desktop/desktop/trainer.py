@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from nn_desktop.errors import UserError
+from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.moments import Checkpoint, Snapshot
 from nn_desktop.training.session import Session
 from nn_desktop.training.worker import Task, Worker
@@ -237,7 +237,7 @@ class Trainer(QObject):
             "Training stopped at an error of the program ({error}). "
             "The network is as it was: undo the last change or reset, then train again."
         )
-        self.failed.emit(text.format(error=f"{type(error).__name__}: {error}"))
+        self.failed.emit(text.format(error=bug_in_words(error)))
 
 
 def _finite_snapshot(session: Session) -> Snapshot:

@@ -20,6 +20,7 @@ from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
 from nn_desktop.desktop.colors import Colors
 from nn_desktop.desktop.descriptions import layer_title, unit_title
+from nn_desktop.desktop.plain_text import tool_tip
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.placement import Column, Layout, Placement, place
@@ -305,7 +306,7 @@ class NetworkDrawing:
             text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, self._label_width)
             offset = metrics.horizontalAdvance(text) / 2 + self.placement.radius + 8
             item = self.add_text(text, QPointF(x + (offset if index else -offset), y), muted=True)
-            item.setToolTip(name)
+            item.setToolTip(tool_tip(name))
 
     def _add_header(self, topology: Topology, index: int, column: Column) -> None:
         title = self.title_point(column)
@@ -314,7 +315,7 @@ class NetworkDrawing:
             text = QCoreApplication.translate("descriptions", "{layer} · frozen").format(layer=text)
         room = max(LEAST_TITLE, self.placement.step - TITLE_GAP)
         elided = QFontMetricsF(self._font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        self.add_text(elided, title, muted=False).setToolTip(text)
+        self.add_text(elided, title, muted=False).setToolTip(tool_tip(text))
         if index and self._style.activations:
             activation = ACTIVATIONS[column.layer.activation]
             line = activation.formula if self._style.formulas else activation.title

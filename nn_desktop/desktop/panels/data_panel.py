@@ -22,6 +22,7 @@ from nn_desktop.desktop.document import Document
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import identify
 from nn_desktop.desktop.panels import thumbnails
+from nn_desktop.desktop.plain_text import tool_tip
 from nn_desktop.desktop.theme import Theme
 from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
@@ -166,7 +167,7 @@ class DataPanel(QWidget):
             item.setIcon(thumbnails.thumbnail(entry, colors, self.devicePixelRatioF()))
         except UserError as error:  # a file is missing; choosing the dataset says so too
             item.setIcon(themed_icon(colors, "warning"))
-            item.setToolTip(str(error))
+            item.setToolTip(tool_tip(str(error)))
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon
 
 from nn_desktop.desktop.descriptions import idle_reason, layer_title, unit_title
 from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped, typed_figure
+from nn_desktop.desktop.plain_text import tool_tip
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.topology import Pair, Topology
@@ -220,7 +221,7 @@ class OutlineModel(QAbstractItemModel):
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._reason(part)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._reason(part) or self._sentence(index, part, " · ")
+                return self._reason(part) or tool_tip(self._sentence(index, part, " · "))
             case Qt.ItemDataRole.EditRole:
                 return self.text_to_type(part)
             case Qt.ItemDataRole.TextAlignmentRole if index.column() == NUMBER:

@@ -1,0 +1,24 @@
+"""Texts from elsewhere where Qt reads more than letters: in tool tips, menus and the title of a window."""
+
+from PySide6.QtGui import Qt
+
+from nn_desktop.texts import visible, visible_lines
+
+PLACE_OF_MARK = "[*]"
+"""Where Qt puts the mark of what is not saved; twice it is a text."""
+
+
+def tool_tip(text: str) -> str:
+    """Return a text as a tool tip that shows it as it is: Qt takes what looks like a page of HTML for one."""
+    plain = visible_lines(text)
+    return Qt.convertFromPlainText(plain) if Qt.mightBeRichText(plain) else plain
+
+
+def menu_text(text: str) -> str:
+    """Return a text for an entry of a menu, in which no letter becomes a key."""
+    return visible(text).replace("&", "&&")
+
+
+def window_title(name: str) -> str:
+    """Return a name for the title of a window, beside the place of the mark."""
+    return visible(name).replace(PLACE_OF_MARK, 2 * PLACE_OF_MARK)
