@@ -4,10 +4,6 @@ import logging
 
 from PySide6.QtCore import QCoreApplication
 
-from nn_desktop.texts import shown
-
-MAX_ERROR = 200
-"""Characters of an error that are shown."""
 from nn_desktop.errors import bug_in_words
 
 log = logging.getLogger(__name__)
@@ -36,4 +32,4 @@ def describe_failure(error: BaseException, is_as_before: bool) -> str:
             "Something went wrong in the program ({error}). If anything looks wrong now, save in another "
             "file (Ctrl+Shift+S) and start the program again.",
         )
-    return text.format(error=shown(bug_in_words(error), MAX_ERROR))
+    return text.format(error=bug_in_words(error))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from formats.foreign_files import safetensors, tensor
-from nn_desktop.desktop.recovery import ABOUT, About, RecoveryFolder
 from PySide6.QtCore import QCoreApplication, QMimeData, QModelIndex, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent, QGuiApplication
 from PySide6.QtGui import Qt as GuiQt
@@ -34,6 +33,7 @@ from nn_desktop.desktop.plain_text import menu_text, tool_tip, window_title
 from nn_desktop.desktop.recent_files import RECENT
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import save_project
+from nn_desktop.files.recovery import ABOUT, About, RecoveryFolder
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
