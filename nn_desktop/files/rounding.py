@@ -169,8 +169,9 @@ def _equal_weights(step: Step) -> FloatArray:
 def _activation_errors(step: Step, a: FloatArray) -> FloatArray:
     if step.activation in _EXACT:
         return np.zeros_like(a)
-    errors = _function_errors(a)
-    return errors * math.sqrt(step.units) if step.activation is Activation.SOFTMAX else errors
+    if step.activation is Activation.SOFTMAX:  # e to some power by a sum of such, all of them positive
+        return np.asarray((FUNCTION_ERROR + math.sqrt(step.units)) * a)
+    return _function_errors(a)
 
 
 def _function_errors(a: FloatArray) -> FloatArray:
