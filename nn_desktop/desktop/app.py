@@ -53,7 +53,7 @@ def run_window(arguments: list[str]) -> int:
         collector.stop()
         sys.excepthook = sys.__excepthook__
         code = INTERRUPTED if stop.asked else code
-        if not window.trainer.close():
+        if not window.trainer.has_ended:
             # Python would end that thread where it is, which compiled code does not survive.
             window.project_commands.finish()
             QSettings().sync()

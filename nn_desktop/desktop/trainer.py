@@ -20,7 +20,7 @@ FRAME_MILLISECONDS = 16
 """60 frames a second."""
 FRAME_MILLISECONDS_IN_TURNS = 20
 """Where the engine and the window take turns, the engine gets the larger share."""
-CLOSE_SECONDS = 0.5
+CLOSE_SECONDS = 1.0
 """So long the thread may take to end."""
 SMOOTHING = 0.1
 LONGEST_BETWEEN = 2.0
@@ -81,6 +81,11 @@ class Trainer(QObject):
     def is_running(self) -> bool:
         """Whether it trains now."""
         return self._worker.is_running
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the thread is gone."""
+        return self._worker.has_ended
 
     @property
     def is_busy(self) -> bool:

@@ -108,6 +108,11 @@ class Worker:
         return self._running
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the thread is gone."""
+        return not self._thread.is_alive()
+
+    @property
     def holds_lock(self) -> bool:
         """Whether all of Python waits while it trains."""
         return self._session.holds_lock
@@ -223,7 +228,7 @@ class Worker:
         if (future := self._under_way) is not None:
             with suppress(InvalidStateError):  # it was done just now
                 future.set_exception(CancelledError())
-        return not self._thread.is_alive()
+        return self.has_ended
 
     def _set_running(self, running: bool, goal: Goal | None) -> None:
         with self._changed:
