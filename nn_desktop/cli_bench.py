@@ -1,7 +1,6 @@
 """The commands that say which engines there are, and how fast they are."""
 
 import argparse
-import json
 import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ import numpy as np
 import threadpoolctl
 
 from nn_desktop.cli_options import member, read_engine
+from nn_desktop.cli_results import format_json
 from nn_desktop.console import put
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.engine import EngineName, StopFlag
@@ -88,7 +88,7 @@ def list_engines(options: argparse.Namespace) -> int:
         memory.forget()
     entries = [_describe(name) for name in _DESCRIPTIONS]
     if options.json:
-        put(json.dumps([asdict(entry) for entry in entries], indent=1))
+        put(format_json([asdict(entry) for entry in entries]))
         return SUCCESS
     width = max(len(entry.description) for entry in entries)
     put("\n".join(f"{entry.name:6}  {entry.description:{width}}  {entry.details}" for entry in entries))
@@ -152,7 +152,7 @@ def _measure_cases(options: argparse.Namespace, stop: StopFlag) -> None:
             if not options.json:
                 bar.print("".join(f"\n{_format_row(each)}" for each in measurements))
     if options.json:
-        put(_format_json({"cases": [_as_dict(each) for each in results], **_conditions(ceiling, stop)}))
+        put(format_json({"cases": [_as_dict(each) for each in results], **_conditions(ceiling, stop)}))
     else:
         precision = cases[0].precision.value
         put(f"\nA large matrix product in {precision}, one thread: {ceiling:.1f} GFLOP/s, the ceiling.")
@@ -186,7 +186,7 @@ def _measure_growth(options: argparse.Namespace, stop: StopFlag) -> None:
                     "\n\n".join(_format_growth(growth, name, each) for name, each in rows.items()) + "\n"
                 )
     if options.json:
-        put(_format_json({**found, **_conditions(ceiling, stop)}))
+        put(format_json({**found, **_conditions(ceiling, stop)}))
 
 
 def _read_cases(options: argparse.Namespace) -> list[Case]:
@@ -359,7 +359,3 @@ def _format_growth(growth: Growth, name: str, measurements: Sequence[Measurement
 
 def _conditions(ceiling: float, stop: StopFlag) -> dict[str, object]:
     return {"gemm_gflops": ceiling, "cores": core_count(), "interrupted": bool(stop)}
-
-
-def _format_json(result: dict[str, object]) -> str:
-    return json.dumps(result, indent=1, allow_nan=False)

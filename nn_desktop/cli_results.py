@@ -18,7 +18,7 @@ _ONE_LINE = frozenset({"input_names", "output_names", "class_names", "milestones
 """Lists that stand in one line."""
 
 
-def format_json(result: Mapping[str, object]) -> str:
+def format_json(result: object) -> str:
     """Write a result as JSON, which has no word for what is not finite: that is null."""
     # JSON has an escape for each control but this one.
     return json.dumps(_finite(result), indent=1, allow_nan=False).replace("\x7f", r"\u007f")

@@ -1,11 +1,17 @@
 """Foreign texts are shown without anything that steers a terminal or turns the direction of writing."""
 
-import unicodedata
+import io
+import json
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sentences import steering_characters
 
-from nn_desktop.texts import MAX_SHOWN, shown
+from nn_desktop.cli_results import format_json
+from nn_desktop.console import put, say
+from nn_desktop.errors import UserError
+from nn_desktop.texts import MAX_SENTENCE, MAX_SHOWN, sentence, shown, visible, visible_lines
 
 
 def test_what_steers_is_written_as_its_escape():
@@ -30,13 +36,47 @@ def test_long_texts_are_cut():
 
 @given(st.text(st.characters()))
 def test_nothing_that_is_shown_steers(text):
-    safe = shown(text)
-    safe.encode()
-    for character in safe:
-        assert character in "\u200c\u200d" or unicodedata.category(character) not in (
-            "Cc",
-            "Cf",
-            "Cs",
-            "Zl",
-            "Zp",
-        )
+    for safe in (shown(text), visible(text), sentence(text), str(UserError(text))):
+        safe.encode()
+        assert not steering_characters(safe)
+    assert not any(map(steering_characters, visible_lines(text).split("\n")))
+
+
+@given(st.text(st.characters(), max_size=300).map(lambda text: text * 10))
+def test_what_is_shown_has_a_bound_and_is_shown_again_as_it_is(text):
+    assert len(shown(text)) <= MAX_SHOWN + 1
+    safe = sentence(text)
+    assert len(safe) <= MAX_SENTENCE
+    assert sentence(safe) == safe
+
+
+def test_a_long_sentence_keeps_both_ends():
+    whole = f"The file {'x' * 5000} cannot be read: choose another."
+    assert sentence("short.") == "short."
+    assert sentence(whole).startswith("The file xxx")
+    assert sentence(whole).endswith("xxx cannot be read: choose another.")
+    assert " … " in sentence(whole)
+
+
+def test_the_lines_of_a_result_stay_lines(capsys):
+    put("one\ntwo\x1b[2J\n")
+    say("it\nfailed\x07")
+    assert capsys.readouterr() == ("one\ntwo\\x1b[2J\n\n", "nn-desktop: it\\nfailed\\x07\n")
+
+
+def test_a_stream_of_another_encoding_is_sent_what_it_can_take(monkeypatch):
+    content = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, "ascii"))
+    put("größe \u202e \ud800")
+    assert content.getvalue() == b"gr\\xf6\\xdfe \\u202e \\ud800\n"
+
+
+CHARACTERS = st.characters(exclude_categories=("Cs",))  # JSON puts two halves of a pair together
+
+
+@given(st.dictionaries(st.text(CHARACTERS), st.text(CHARACTERS)))
+def test_json_is_plain_and_holds_all(result):
+    text = format_json(result)
+    assert text.isascii()
+    assert not any(map(steering_characters, text.split("\n")))
+    assert json.loads(text) == result
