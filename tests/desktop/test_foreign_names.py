@@ -30,6 +30,7 @@ from nn_desktop.desktop.app import _Failures
 from nn_desktop.desktop.dialogs import WindowDialogs
 from nn_desktop.desktop.exporting import as_stem
 from nn_desktop.desktop.plain_text import menu_text, tool_tip, window_title
+from nn_desktop.desktop.plots.loss_chart import LossChart
 from nn_desktop.desktop.recent_files import RECENT
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import save_project
@@ -294,3 +295,11 @@ def test_titles_tool_tips_and_entries_are_texts() -> None:
     assert menu_text("a & b\tCtrl+Q") == r"a && b\tCtrl+Q"
     assert window_title("a[*]b") == "a[*][*]b"
     assert as_stem(f"../{STEERS}:x") == ".._" + "_[2J_gpj__" + "_x"
+
+
+def test_titles_of_axes_are_no_pages(window) -> None:
+    (chart,) = window.findChildren(LossChart)[:1]
+    chart.set_axis_titles(PAGE, "a & b")
+    shown = [chart.plot.getAxis(name).label.toPlainText() for name in ("bottom", "left")]
+    assert shown[0].startswith("<img src=x>")
+    assert shown[1].startswith("a & b")

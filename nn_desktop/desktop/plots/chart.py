@@ -1,5 +1,6 @@
 """What all charts with two axes have in common: look, range, and the few things one can do with them."""
 
+import html
 from typing import Any
 
 import pyqtgraph as pg
@@ -68,7 +69,7 @@ class Chart(QWidget):
     def set_axis_titles(self, bottom: str, left: str) -> None:
         """Say what the axes are."""
         for name, text in (("bottom", bottom), ("left", left)):
-            self.plot.getAxis(name).setLabel(text)
+            self.plot.getAxis(name).setLabel(html.escape(text, quote=False))  # it takes HTML
         self._style_axes(self.theme.colors)
 
     def set_range(self, wanted: QRectF) -> None:
