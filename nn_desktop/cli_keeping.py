@@ -9,8 +9,7 @@ from nn_desktop.cli_files import say_all
 from nn_desktop.console import say
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import Project
-from nn_desktop.files.project_file import save_project
-from nn_desktop.files.recovery import INTERVAL_SECONDS, About, RecoveryFolder
+from nn_desktop.files.recovery import INTERVAL_SECONDS, About, KeptWork
 from nn_desktop.files.stamps import stamp_of
 from nn_desktop.training.moments import Checkpoint
 from nn_desktop.training.session import Session
@@ -54,7 +53,7 @@ class WorkKeeper:
         self._interval = interval_seconds
         self._kept_at = time.monotonic()
         self._seen = None if path is None else stamp_of(path)
-        self._folder: RecoveryFolder | None = None
+        self._kept_work = KeptWork()
         self._has_complained = False
 
     def keep_if_due(self) -> None:
@@ -72,13 +71,12 @@ class WorkKeeper:
         if self._path is None:
             return True
         project = self._project_of(moment)
-        save = save_project if self._folder is None else self._folder.save
         try:
-            say_all(save(project, self._path))
+            say_all(self._kept_work.save(project, self._path))
         except UserError as error:
             say(str(error))
-            if self._keep(moment, self._path) and self._folder is not None:
-                self._folder.release()
+            if self._keep(moment, self._path):
+                self._kept_work.release()
                 say("What was trained is kept all the same: the window offers it when it is opened next.")
             return False
         self.close()
@@ -86,15 +84,12 @@ class WorkKeeper:
 
     def close(self) -> None:
         """Keep nothing any more."""
-        if self._folder is not None:
-            self._folder.remove()
-            self._folder = None
+        self._kept_work.remove()
 
     def _keep(self, moment: Checkpoint, path: Path) -> bool:
         try:
-            if self._folder is None:
-                self._folder = RecoveryFolder.make(self._root)
-            self._folder.keep(self._project_of(moment), About(path.stem, path.absolute(), self._seen))
+            folder = self._kept_work.open_folder(self._root)
+            folder.keep(self._project_of(moment), About(path.stem, path.absolute(), self._seen))
         except UserError as error:
             if not self._has_complained:
                 self._has_complained = True

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPixmap
 from nn_desktop.desktop.background import Background
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import Project
-from nn_desktop.files.recovery import INTERVAL_SECONDS, About, RecoveryFolder
+from nn_desktop.files.recovery import INTERVAL_SECONDS, About, KeptWork, RecoveryFolder
 
 PICTURE_SIZE = QSize(320, 200)
 
@@ -37,14 +37,16 @@ class Autosave(QObject):
     read_mark
         Returns a value that is another one whenever there is something new.
     read_work
-        Returns what makes the project of this moment, or of an earlier one where that takes long; called in
-        the window's thread, and that in another one.
+        Returns what makes the project of this moment, an earlier moment of it where that takes long, or None
+        if there is none; called in the window's thread, and that in another one.
     read_about
         Returns what the project is called.
     take_picture
         Returns what it looks like.
     sorry
-        Told once if nothing can be kept.
+        Shown once if autosave fails.
+    kept_work
+        Where it is kept.
     background
         Writes projects: what is kept and what is saved follow one another in the order of their moments.
     """
@@ -53,10 +55,11 @@ class Autosave(QObject):
         self,
         root: Path,
         read_mark: Callable[[], object],
-        read_work: Callable[[], Callable[[], Work]],
+        read_work: Callable[[], Callable[[], Work | None]],
         read_about: Callable[[], About],
         take_picture: Callable[[], QPixmap],
         sorry: Callable[[str], object],
+        kept_work: KeptWork,
         background: Background,
         parent: QObject,
     ) -> None:
@@ -68,7 +71,8 @@ class Autosave(QObject):
         self._take_picture = take_picture
         self._sorry = sorry
         self._kept: object = read_mark()
-        self._folder: RecoveryFolder | None = None
+        self._kept_work = kept_work
+        self._when_kept: list[tuple[About, Callable[[], object]]] = []
         self._has_complained = False
         self._background = background
         self._is_keeping = False
@@ -89,11 +93,16 @@ class Autosave(QObject):
             return
         self.keep_anyway()
 
-    def keep_anyway(self, then: Callable[[], object] = lambda: None) -> None:
-        """Keep the work of this moment; when it is written, do something else."""
+    def keep_and_then(self, then: Callable[[], object]) -> None:
+        """Keep the work of this moment; do something else as soon as it, or a later one, is kept or saved."""
+        self._when_kept.append((self._read_about(), then))
+        self.keep_anyway()
+
+    def keep_anyway(self) -> None:
+        """Keep the work of this moment."""
         self._kept = self._read_mark()
         try:
-            folder = self._make_folder()
+            folder = self._kept_work.open_folder(self._root)
         except UserError as error:
             self._complain(error)
             return
@@ -101,14 +110,7 @@ class Autosave(QObject):
         picture = self._take_picture().toImage()  # which another thread may have
         work = partial(_keep, folder, make_work, about, picture)
         self._is_keeping = True
-        self._background.run(work, partial(self._on_kept, then), self._complain)
-
-    def save(self, project: Project, path: Path) -> tuple[str, ...]:
-        """Save a project in its file, in the background: what was kept before is older, and goes."""
-        from nn_desktop.files.project_file import save_project
-
-        save = save_project if self._folder is None else self._folder.save
-        return save(project, path)
+        self._background.run(work, partial(self._on_kept, about), self._complain)
 
     def forget(self, is_modified: bool) -> None:
         """Note that nothing is kept any more, since the project was saved.
@@ -119,14 +121,16 @@ class Autosave(QObject):
             Whether there is something new in it already.
         """
         self._kept = None if is_modified else self._read_mark()
+        waiting, self._when_kept = self._when_kept, []
+        for _, then in waiting:
+            then()
 
     def close(self) -> None:
         """End, after the training: the work is saved, or nobody wants it."""
         self._timer.stop()
         self._background.close()
         self._background.finish()  # what still waited for a moment of the training has none to wait for
-        if self._folder is not None:
-            self._folder.remove()
+        self._kept_work.remove()
 
     def leave_work(self) -> None:
         """End, before the training does, and leave the work of this moment behind."""
@@ -134,16 +138,17 @@ class Autosave(QObject):
         self.keep_anyway()
         self._background.finish()
 
-    def _on_kept(self, then: Callable[[], object], is_of_now: bool) -> None:
+    def _on_kept(self, about: About, is_of_now: bool) -> None:
         self._is_keeping = self._has_complained = False
         if not is_of_now:
             self._kept = None  # what is newer is kept next time
-        then()
-
-    def _make_folder(self) -> RecoveryFolder:
-        if self._folder is None:
-            self._folder = RecoveryFolder.make(self._root)
-        return self._folder
+            return
+        waiting, self._when_kept = self._when_kept, []
+        for project, then in waiting:
+            if (project.name, project.path) == (about.name, about.path):
+                then()
+            else:  # another project is kept by now, which says nothing of this one
+                self._when_kept.append((project, then))
 
     def _complain(self, error: UserError) -> None:
         log.debug("Nothing was kept", exc_info=error)
@@ -154,9 +159,13 @@ class Autosave(QObject):
             self._sorry(str(error))
 
 
-def _keep(folder: RecoveryFolder, make_work: Callable[[], Work], about: About, picture: QImage) -> bool:
-    """Write the work; return whether it is that of the moment it was asked for."""
+def _keep(
+    folder: RecoveryFolder, make_work: Callable[[], Work | None], about: About, picture: QImage
+) -> bool:
+    """Write the work, if there is any; return whether it is that of the moment it was asked for."""
     work = make_work()
+    if work is None:  # what was kept before stays
+        return False
     folder.keep(work.project, about, as_png(picture))
     return work.is_of_now
 

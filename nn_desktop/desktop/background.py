@@ -84,7 +84,7 @@ class Background(QObject):
         except UserError as error:
             job.sorry(error)
         except CancelledError:
-            job.sorry(UserError(self.tr("It was given up, since the program ends.")))
+            job.sorry(UserError(self.tr("It was cancelled because the program is closing.")))
         except Exception as error:  # whatever it is, it must not pass for done
             log.debug("Work in the background failed", exc_info=error)
             text = self.tr("It failed at an error of the program ({error}): try again, or elsewhere.")

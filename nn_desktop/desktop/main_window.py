@@ -215,10 +215,10 @@ class MainWindow(QMainWindow):
             self.project_commands.read_about,
             self.canvas.grab,
             self.message_bar.warn,
+            self.project_commands.kept_work,
             self.project_commands.background,
             self,
         )
-        self.project_commands.save_with(self._autosave.save)
         # What replaces all there is, makes a network very large, or takes all of the machine.
         self.project_commands.risk_taken.connect(self._autosave.keep)
         self.document.doubted.connect(self._autosave.keep)
@@ -237,6 +237,7 @@ class MainWindow(QMainWindow):
         """Close; what is not saved stays where it is kept against a crash."""
         is_unsaved = self.project.is_modified or self.project_commands.is_saving  # which may fail
         if self._autosave is not None and is_unsaved:
+            self.project_commands.save_soon_or_never()
             self._autosave.leave_work()
             self._autosave = None
         self._may_close = True
@@ -530,7 +531,7 @@ class MainWindow(QMainWindow):
     def _on_recovered(self, recovered: Recovered) -> None:
         """Let the folder go when its work is kept in this program's own."""
         if self._autosave is not None:
-            self._autosave.keep_anyway(recovered.folder.remove)
+            self._autosave.keep_and_then(recovered.folder.remove)
 
     @Slot()
     def _on_dock_moved(self) -> None:

@@ -1,10 +1,11 @@
 """What the actions of project files do. The methods have the names of the rows in `action_rows.ROWS`."""
 
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -19,8 +20,8 @@ from nn_desktop.desktop.recent_files import RecentFiles
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.errors import UserError
 from nn_desktop.files.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Panel, Project, is_project
-from nn_desktop.files.recovery import About, Recovered, left_behind
-from nn_desktop.files.stamps import NEVER, stamp_of
+from nn_desktop.files.recovery import About, KeptWork, Recovered, left_behind
+from nn_desktop.files.stamps import NEVER, Stamp, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
@@ -30,11 +31,12 @@ from nn_desktop.training.moments import Checkpoint, Snapshot
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 
+T = TypeVar("T")
 LOOK_MILLISECONDS = 20
-Save = Callable[[Project, Path], tuple[str, ...]]
-"""Writes a project into a file; returns what could not be done besides, in sentences."""
 MOMENT_SECONDS = 0.5
 """So long the training may take to tell its moment before an older one is kept against a crash."""
+END_SECONDS = 0.3
+"""So long, when the program is asked to end, it may take to tell the moment that is to be saved."""
 
 
 def example() -> Setup:
@@ -62,6 +64,8 @@ class ProjectCommands(QObject):
     ----------
     background
         Writes projects, one after the other: into their files, and into where they are kept against a crash.
+    kept_work
+        What is kept against a crash, until it is saved.
 
     Signals
     -------
@@ -96,18 +100,17 @@ class ProjectCommands(QObject):
         self._window = window
         self._saves_under_way = 0
         self._after_saving: list[Callable[[], object]] = []
-        self._save_project: Save = _save_project
+        self._moments_to_save: list[Future[Checkpoint]] = []
+        self._arrival: Future[bool] | None = None
+        self.kept_work = KeptWork()
         self._expected: Setup | None = None
         self._damaged: Path | None = None
         self._recovery_root: Path | None = None
         parts.trainer.failed.connect(self._on_training_failed)
         parts.trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        parts.document.replaced.connect(self._on_replaced)
         self.recent = RecentFiles(parts.settings)
         self.background = Background(self)
-
-    def save_with(self, save: Save) -> None:
-        """Write projects in another way from now on; it is called in the background."""
-        self._save_project = save
 
     def read_about(self) -> About:
         """Return what the project is called, and its file as it was seen last."""
@@ -120,18 +123,22 @@ class ProjectCommands(QObject):
 
     def read_project(self) -> Callable[[], Project]:
         """Return what makes the project of this moment, in another thread than the window's."""
-        return self._read(self._parts.trainer.post(_finite_moment).result)
+        return self._reader_of(self._parts.trainer.post(_finite_moment))
 
-    def read_work(self) -> Callable[[], Work]:
-        """Return what does the same, but takes the last safe moment where this one is long in coming."""
+    def read_work(self) -> Callable[[], Work | None]:
+        """Return what does the same, but takes an earlier moment of the project where this one takes long."""
         trainer = self._parts.trainer
         moment = trainer.post(_finite_moment)
-        make_project = self._read(partial(_moment_soon, moment, trainer))
-        return lambda: Work(make_project(), is_of_now=moment.done() and not moment.cancelled())
+        take_moment = partial(_moment_soon, moment, trainer, self._arrival)
+        return partial(_make_work, take_moment, self._project_maker())
 
-    def _read(self, take_moment: Callable[[], Checkpoint]) -> Callable[[], Project]:
+    def _reader_of(self, moment: "Future[Checkpoint]") -> Callable[[], Project]:
+        make_project = self._project_maker()
+        return lambda: make_project(moment.result())
+
+    def _project_maker(self) -> Callable[[Checkpoint], Project]:
         document = self._parts.document
-        return partial(_make_project, take_moment, document.layout, document.notes, self._read_panels())
+        return partial(_make_project, document.layout, document.notes, self._read_panels())
 
     @Slot()
     def new_project(self) -> None:
@@ -276,6 +283,12 @@ class ProjectCommands(QObject):
         """Begin to write nothing more."""
         self.background.close()
 
+    def save_soon_or_never(self) -> None:
+        """Give up saving what the training does not tell in time: the program is asked to end."""
+        wait(self._moments_to_save, END_SECONDS)
+        for moment in self._moments_to_save:
+            moment.cancel()
+
     def finish(self) -> None:
         """Wait until all is written that was to be."""
         self.background.finish()
@@ -307,13 +320,20 @@ class ProjectCommands(QObject):
             self._warn_of_damage(path, str(error))
             self.recent.forget_if_gone(path)
             return
-        self.leave(partial(self._adopt_opened, path, opened))
+        self.leave(partial(self._adopt_after_leaving, path, opened, stamp_of(path)))
+
+    def _adopt_after_leaving(self, path: Path, opened: OpenedProject, stamp: Stamp | None) -> None:
+        """Open what was read, or the file as it is now if it was saved in order to leave."""
+        if _is_backup(path) or stamp_of(path) == stamp:
+            self._adopt_opened(path, opened)  # a backup may be another one now: this one was asked for
+        else:
+            self._open_project(path)
 
     def _adopt_opened(self, path: Path, opened: OpenedProject) -> None:
         self.risk_taken.emit()
         self._adopt(opened.project, self.tr("open project"))
         self._parts.last_folder.remember(path)
-        if path.name.lower().endswith(BACKUP_SUFFIX):
+        if _is_backup(path):
             self._state.detach(None, path.name.split(".")[0])
         else:
             self._state.take_over(path, path.stem, opened.project.moment.updates)
@@ -348,9 +368,15 @@ class ProjectCommands(QObject):
             self._parts.message_bar.warn(text)
 
     def _recover_work_of(self, path: Path) -> None:
+        self.leave(partial(self._find_and_recover, path))
+
+    def _find_and_recover(self, path: Path) -> None:
         recovered = self._find_work(path)
         if recovered is not None:
-            self.leave(partial(self.recover, recovered))
+            self.recover(recovered)
+        else:
+            said = self.tr("The work kept of {name} is gone: another window has opened or deleted it.")
+            self._parts.message_bar.warn(said.format(name=shown(path.name)))
 
     def _find_work(self, path: Path) -> Recovered | None:
         """Return the newest work that was left behind of a file; its folder is held."""
@@ -425,9 +451,10 @@ class ProjectCommands(QObject):
             self._write(path, then)
 
     def _write(self, path: Path, then: Callable[[], object]) -> None:
-        make_project = self.read_project()
+        moment = self._parts.trainer.post(_finite_moment)
+        self._moments_to_save = [each for each in self._moments_to_save if not each.done()] + [moment]
         self._state.count_as_saved()
-        work = partial(_write, make_project, path, self._save_project)
+        work = partial(_write, self._reader_of(moment), path, self.kept_work)
         self._after_saving.append(then)
         self._saves_under_way += 1
         self.background.run(work, partial(self._on_saved, path), self._on_failed)
@@ -442,9 +469,16 @@ class ProjectCommands(QObject):
         self.saved.emit(self.tr("Saved {name}.").format(name=path.name))
         if remarks:
             self._parts.message_bar.warn(" ".join(remarks))
+        if self.is_saving:  # it would be taken for saved in the file that is being written
+            return
         after, self._after_saving = self._after_saving, []
         for then in after:
             then()
+
+    @Slot()
+    def _on_replaced(self) -> None:
+        """Know when the training has arrived at another project: until then it is at the one before."""
+        self._arrival = self._parts.trainer.post(partial(_has_setup, self._parts.document.setup))
 
     @Slot(str)
     def _on_training_failed(self) -> None:
@@ -452,6 +486,7 @@ class ProjectCommands(QObject):
         if self._expected is not None and self._parts.document.setup != self._expected:
             self._state.detach(None, self.tr("untitled"))
         self._expected = None
+        self._arrival = None  # it does not arrive any more
 
     @Slot(object)
     def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
@@ -489,18 +524,52 @@ def _open_filters(commands: QObject) -> list[str]:
     ]
 
 
-def _make_project(
-    take_moment: Callable[[], Checkpoint], layout: Layout, notes: str, panels: tuple[Panel, ...]
-) -> Project:
-    moment = take_moment()
+def _is_backup(path: Path) -> bool:
+    return path.name.lower().endswith(BACKUP_SUFFIX)
+
+
+def _make_project(layout: Layout, notes: str, panels: tuple[Panel, ...], moment: Checkpoint) -> Project:
     # The training may have refused the newest edit, and has another network than the drawing then.
     return Project(moment, layout.within(moment.setup.topology), notes, panels)
 
 
-def _moment_soon(moment: "Future[Checkpoint]", trainer: Trainer) -> Checkpoint:
+def _make_work(
+    take_moment: Callable[[], tuple[Checkpoint, bool] | None], make_project: Callable[[Checkpoint], Project]
+) -> Work | None:
+    taken = take_moment()
+    if taken is None:
+        return None
+    moment, is_of_now = taken
+    return Work(make_project(moment), is_of_now)
+
+
+def _moment_soon(
+    moment: "Future[Checkpoint]", trainer: Trainer, arrival: "Future[bool] | None"
+) -> tuple[Checkpoint, bool] | None:
+    """Wait a little for a moment; else take the safe one. Either must be of the project that is arrived at.
+
+    Returns
+    -------
+    tuple or None
+        The moment, and whether it is the one that was waited for; None if the training is at another project.
+    """
     with suppress(TimeoutError, CancelledError):
-        return moment.result(MOMENT_SECONDS)
-    return trainer.safe_moment
+        moment.result(MOMENT_SECONDS)
+    has_arrived = arrival is None or (_is_fulfilled(arrival) and arrival.result())
+    safe = trainer.safe_moment
+    if not has_arrived:
+        return None
+    if _is_fulfilled(moment):  # else the safe one could be of a project that was opened after it
+        return moment.result(), True
+    return safe, False
+
+
+def _is_fulfilled(future: "Future[T]") -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _has_setup(setup: Setup, session: Session) -> bool:
+    return session.setup == setup
 
 
 def _finite_moment(session: Session) -> Checkpoint:
@@ -509,13 +578,9 @@ def _finite_moment(session: Session) -> Checkpoint:
     return session.checkpoint()
 
 
-def _save_project(project: Project, path: Path) -> tuple[str, ...]:
-    from nn_desktop.files.project_file import save_project
-
-    return save_project(project, path)
-
-
-def _write(make_project: Callable[[], Project], path: Path, save: Save) -> tuple[int, tuple[str, ...]]:
+def _write(
+    make_project: Callable[[], Project], path: Path, kept_work: KeptWork
+) -> tuple[int, tuple[str, ...]]:
     """Write a project; return the updates that had been done at its moment, and what is to be said."""
     project = make_project()
-    return project.moment.updates, save(project, path)
+    return project.moment.updates, kept_work.save(project, path)

@@ -16,11 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.identity import identify
-from nn_desktop.files.recovery import Recovered
+from nn_desktop.files.recovery import MAX_PATH_LENGTH, Recovered
 from nn_desktop.texts import shown
 
 PICTURE_SIZE = QSize(192, 120)
-LONGEST_PATH = 500
 
 
 class RecoveryDialog(QDialog):
@@ -97,7 +96,9 @@ class RecoveryDialog(QDialog):
 
     def _item_of(self, recovered: Recovered) -> QListWidgetItem:
         about = recovered.about
-        where = self.tr("not saved in a file yet") if about.path is None else shown(about.path, LONGEST_PATH)
+        where = (
+            self.tr("not saved in a file yet") if about.path is None else shown(about.path, MAX_PATH_LENGTH)
+        )
         time = recovered.time.strftime("%Y-%m-%d %H:%M:%S")
         text = self.tr("{name}\n{time}\n{where}").format(name=shown(about.name), time=time, where=where)
         if recovered.is_overtaken:

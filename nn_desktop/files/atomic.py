@@ -27,7 +27,7 @@ class FileError(UserError):
     """A file that cannot be written or read: which, why, what to do."""
 
 
-LONGEST_TURN = 5.0
+MAX_TURN_SECONDS = 5.0
 """Seconds to wait while another program puts its version in the same place; it takes a few renames."""
 _PREFIX = ".nn-desktop-"
 _SUFFIX = ".tmp"
@@ -35,7 +35,7 @@ _TOKEN_LENGTH = 16
 # What there is during a write, beside its place: the lock of its writer, the new file, and the one before it.
 _LOCK, _NEW, _BEFORE = f"-lock{_SUFFIX}", f"-new{_SUFFIX}", f"-before{_SUFFIX}"
 _PRIVATE = 0o600
-_MOST_OF_A_STEM = 50
+_MAX_STEM_LENGTH = 50
 """Characters: what is added after it must fit into a name too."""
 _ACCESS_LIST = "system.posix_acl_access"
 """Where Linux keeps what single users and groups may do with a file."""
@@ -74,6 +74,7 @@ def replace_atomically(
     write: Callable[[BinaryIO], object],
     backup: Callable[[Path], Path] | None = None,
     check: Callable[[BinaryIO], object] | None = None,
+    before_replacing: Callable[[BinaryIO], object] | None = None,
     is_private: bool = False,
 ) -> tuple[str, ...]:
     """Write a file under a temporary name in the same folder, bring it to the disk, check it, and rename it.
@@ -94,6 +95,8 @@ def replace_atomically(
     check
         Reads the new file from its beginning before it replaces anything, and raises if it is not as it
         should be: the old file stays then, and the new one is kept beside it under a name that says so.
+    before_replacing
+        Called with the new file when it is checked, and only renaming is left.
     is_private
         Whether the file is its owner's alone, whatever it was before.
 
@@ -108,7 +111,7 @@ def replace_atomically(
     FileError
         If it cannot be written, or not be read back.
     """
-    with _Staged(path, write, check, is_private) as staged:
+    with _Staged(path, write, check, before_replacing, is_private) as staged:
         return staged.put(backup)
 
 
@@ -148,11 +151,13 @@ class _Staged:
         path: Path,
         write: Callable[[BinaryIO], object],
         check: Callable[[BinaryIO], object] | None = None,
+        before_replacing: Callable[[BinaryIO], object] | None = None,
         is_private: bool = False,
     ) -> None:
         self._path = path
         self._write = write
         self._check = check
+        self._before_replacing = before_replacing
         self._is_private = is_private
 
     def __enter__(self) -> "_Staged":
@@ -173,6 +178,8 @@ class _Staged:
                 fault = self._find_fault(file)
                 if fault is None:
                     self._set_permissions(file.fileno())
+                    if self._before_replacing is not None:
+                        self._before_replacing(file)
             if fault is not None:
                 raise self._set_aside(fault) from fault
         except BaseException as error:
@@ -202,8 +209,8 @@ class _Staged:
             )
         if (failed := _try(partial(_bring_to_disk, self._target.parent))) is not None:
             remarks.append(
-                f"{written} it is not certain that it outlives a power cut, since its folder cannot be "
-                f"brought to the disk: {_reason(failed)}."
+                f"{written} it may be lost in a power cut, because its folder could not be synced: "
+                f"{_reason(failed)}."
             )
         return tuple(remarks)
 
@@ -230,9 +237,9 @@ class _Staged:
         self._temporary.replace(aside)
         _try(partial(_bring_to_disk, aside.parent))
         return FileError(
-            f'The file "{shown(self._path.name)}" was left as it is, since what should replace it cannot be '
-            f'read back ({reason}): what was written is kept beside it as "{shown(aside.name)}". Undo the '
-            "last changes, or save under another name."
+            f'The file "{shown(self._path.name)}" was left as it is, because what was to replace it cannot '
+            f'be read back ({reason}): what was written is kept beside it as "{shown(aside.name)}". '
+            "Save under another name, or in another folder."
         )
 
     def _set_permissions(self, descriptor: int) -> None:
@@ -344,7 +351,7 @@ def _turn_at(target: Path) -> Iterator[None]:
     path = target.with_name(f"{_PREFIX}{token}{_LOCK}")
     lock = None
     try:
-        lock = Lock.take(path, LONGEST_TURN)
+        lock = Lock.take(path, MAX_TURN_SECONDS)
     except OSError:  # there are no locks here
         _try(path.unlink)
     try:
@@ -427,7 +434,7 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
 
 def _free_name(target: Path) -> Path:
     """Return a name beside a file that says that it cannot be read, and that nothing has yet."""
-    number, stem = 1, f"{target.stem[:_MOST_OF_A_STEM]}.unreadable"
+    number, stem = 1, f"{target.stem[:_MAX_STEM_LENGTH]}.unreadable"
     while os.path.lexists(path := target.with_name(f"{stem}{number if number > 1 else ''}{target.suffix}")):
         number += 1
     return path

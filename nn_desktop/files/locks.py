@@ -68,6 +68,11 @@ class Lock:
                 return None
             time.sleep(POLL_SECONDS)
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it is held, and its file still stands where others look for it."""
+        return self._descriptor is not None and _is_at(self._path, self._descriptor)
+
     def release(self) -> None:
         """Let others have it; the file stays."""
         if self._descriptor is not None:
@@ -88,5 +93,5 @@ def _is_at(path: Path, descriptor: int) -> bool:
     """Whether a name still stands for the file that was opened by it: its holder may have removed it."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(descriptor))
-    except FileNotFoundError:
+    except OSError:
         return False

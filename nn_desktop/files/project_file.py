@@ -12,7 +12,7 @@ from nn_desktop.files.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project_document import ProjectContents, read_project
 from nn_desktop.texts import shown
 
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 
 
 def backup_of(path: Path) -> Path:
@@ -25,7 +25,7 @@ def save_project(
     path: Path,
     keep_backup: bool = True,
     is_private: bool = False,
-    before_replacing: Callable[[BinaryIO], object] = lambda file: None,
+    before_replacing: Callable[[BinaryIO], object] | None = None,
 ) -> tuple[str, ...]:
     """Write a project, and read it back before the file that was there becomes its backup.
 
@@ -59,9 +59,9 @@ def save_project(
             contents.check(file)
         except ReadError as error:  # without what to do where a file of somebody else is damaged
             raise ReadError(str(error).partition(":")[0]) from error
-        before_replacing(file)
 
-    return replace_atomically(path, contents.write, backup_of if keep_backup else None, check, is_private)
+    backup = backup_of if keep_backup else None
+    return replace_atomically(path, contents.write, backup, check, before_replacing, is_private)
 
 
 def open_project(path: Path) -> OpenedProject:
@@ -76,7 +76,7 @@ def open_project(path: Path) -> OpenedProject:
         if not stat.S_ISREG(path.stat().st_mode):  # reading anything else might never end
             raise ReadError("it is no file: choose another one")
         with path.open("rb") as file:
-            if file.seek(0, 2) > MOST_BYTES:
+            if file.seek(0, 2) > MAX_BYTES:
                 raise ReadError("it is larger than any project: choose another file")
             opened = read_project(file)
     except FileNotFoundError as error:

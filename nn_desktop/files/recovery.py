@@ -4,6 +4,9 @@ A folder holds ``lock``, which is locked as long as the program that made it liv
 ``about.json``, the file that it belongs to and what it is called; and ``picture.png``. A program that closes
 removes its folder. So a folder whose lock nobody holds is left of one that could not.
 
+Work of another project is written under the other of two names first. Then ``about.json``, which says under
+which name the work is, is replaced, and the work before goes: no work ever bears the name of another one.
+
 What is saved in a file is kept no longer, and whatever moment a program ends at, work that is older than its
 file is not offered as if it were newer. Before a file is replaced, a promise is put into ``about.json``: what
 is kept has been overtaken if that file has this digest. After it is replaced, what was kept goes.
@@ -27,17 +30,20 @@ from nn_desktop.files.atomic import FileError, write_atomically
 from nn_desktop.files.locks import Lock
 from nn_desktop.files.project import Project
 from nn_desktop.files.stamps import Stamp, stamp_of
+from nn_desktop.texts import shown
 
 INTERVAL_SECONDS = 25.0
 """Between two times that work is kept: with what writing takes, never more than half a minute is lost."""
 LOCK, WORK, ABOUT, PICTURE = "lock", "work.nnd", "about.json", "picture.png"
-_SET_ASIDE = "work.unreadable*.nnd"
-LONGEST_ABOUT = 20_000
-LONGEST_WAIT = 1.0
-"""Seconds for the lock of a folder of one's own: somebody may be looking whose it is."""
-MOST_ATTEMPTS = 10
+_OTHER_WORK = {WORK: "work2.nnd", "work2.nnd": WORK}
+MAX_ABOUT_BYTES = 20_000
+MAX_WAIT_SECONDS = 1.0
+"""For the lock of a folder of one's own: somebody may be looking whose it is."""
+MAX_ATTEMPTS = 10
 """To make a folder that nobody removes at once because there is nothing in it yet."""
-MOST_OFFERED = 20
+MAX_PATH_LENGTH = 500
+"""Characters of a path in a sentence."""
+MAX_OFFERED = 20
 """Of more folders the oldest ones are left where they are."""
 _PRIVATE = 0o700
 
@@ -72,6 +78,15 @@ class _Promise:
         with suppress(OSError), self.path.open("rb") as file:
             return digest_of(file) == self.digest
         return False
+
+
+@dataclass(frozen=True)
+class _Description:
+    """What stands in ``about.json``."""
+
+    about: About
+    promise: _Promise | None = None
+    work: str = WORK
 
 
 @dataclass(frozen=True)
@@ -115,12 +130,18 @@ class RecoveryFolder:
         The folder.
     lock
         Is held.
+    about
+        What is in it; None if nothing is.
+    work_name
+        Under which name.
     """
 
-    def __init__(self, path: Path, lock: Lock) -> None:
+    def __init__(self, path: Path, lock: Lock, about: About | None = None, work_name: str = WORK) -> None:
         self.path = path
         self._lock = lock
-        self._about: About | None = None
+        self._about = about
+        self._work_name = work_name
+        self._has_promised = False
 
     @classmethod
     def make(cls, root: Path) -> "RecoveryFolder":
@@ -135,7 +156,7 @@ class RecoveryFolder:
             root.mkdir(_PRIVATE, parents=True, exist_ok=True)
         except OSError as error:
             raise _cannot_keep(root, error.strerror or str(error)) from error
-        for _ in range(MOST_ATTEMPTS):
+        for _ in range(MAX_ATTEMPTS):
             folder = _make_one(root)
             if folder is not None:
                 return folder
@@ -144,9 +165,13 @@ class RecoveryFolder:
     @property
     def work(self) -> Path:
         """The project; if there is only one that could not be read back, that."""
-        set_aside = sorted(self.path.glob(_SET_ASIDE))
-        work = self.path / WORK
+        set_aside, work = self._set_aside(), self.path / self._work_name
         return set_aside[-1] if set_aside and not work.is_file() else work
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it is still held, and nobody has removed it."""
+        return self._lock.is_in_place
 
     def keep(self, project: Project, about: About, picture: bytes | None = None) -> None:
         """Write the work of this moment.
@@ -156,16 +181,19 @@ class RecoveryFolder:
         FileError
             If it cannot be written; what was kept before is then still there.
         """
-        from nn_desktop.files.project_file import save_project
-
-        if self._about is not None and (about.name, about.path) != (self._about.name, self._about.path):
-            self.forget()  # else it would bear this name, if the program ended before the new work is there
-        for path in self.path.glob(_SET_ASIDE):  # the newest one is enough
-            _remove(path)
-        self._write_about(about)
+        before = self._about
+        is_same = before is not None and (about.name, about.path) == (before.name, before.path)
+        if is_same or not self.work.is_file():
+            self._write_about(about)
+            self._write_work(project, self._work_name)
+        else:
+            name = _OTHER_WORK[self._work_name]
+            self._write_work(project, name)
+            _remove(self.path / PICTURE)
+            self._write_about(about, work_name=name)
+            _remove(self.path / _OTHER_WORK[name])
         if picture is not None:
             write_atomically(self.path / PICTURE, picture, is_private=True)
-        save_project(project, self.path / WORK, keep_backup=False, is_private=True)
 
     def save(self, project: Project, path: Path) -> tuple[str, ...]:
         """Save a project in its file, and keep nothing any more: what was kept is older.
@@ -176,49 +204,139 @@ class RecoveryFolder:
         Returns
         -------
         tuple of str
-            As from `files.project_file.save_project`.
+            As from `files.project_file.save_project`, and whether what was kept could not be removed.
 
         Raises
         ------
         FileError
-            If it cannot be written; what was there before, and what was kept, is then still there.
+            If it cannot be written; what was there before is then still there, and what was kept too, unless
+            nothing can be written where it is kept.
         """
         from nn_desktop.files.project_file import save_project
 
         remarks = save_project(project, path, before_replacing=partial(self._promise, path.absolute()))
         self.forget()
-        return remarks
+        if not self.work.is_file() or self._has_promised:
+            return remarks
+        stays = (
+            f'The project is saved, but older work cannot be removed from "{shown(self.path, MAX_PATH_LENGTH)}" '
+            "and may be offered at the next start: delete that folder."
+        )
+        return (*remarks, stays)
 
     def forget(self) -> None:
         """Keep nothing: it is saved."""
         # The work first: without it the rest is nothing.
-        for path in (self.path / WORK, *self.path.glob(_SET_ASIDE), self.path / ABOUT, self.path / PICTURE):
+        works = [self.path / name for name in _OTHER_WORK]
+        set_aside = [path for name in _OTHER_WORK for path in self._set_aside(name)]
+        for path in (*works, *set_aside):
             _remove(path)
+        if not self.work.is_file():  # else it would be offered without its promise, or its name
+            _remove(self.path / ABOUT)
+            _remove(self.path / PICTURE)
 
     def remove(self) -> None:
         """Let the folder go: its work is saved, or nobody wants it."""
         self.forget()
+        with suppress(OSError):
+            for path in self.path.iterdir():
+                if path.name != LOCK:
+                    _remove(path)
         self._lock.remove()
-        shutil.rmtree(self.path, ignore_errors=True)
+        with suppress(OSError):  # another program may have locked it by now, and has it then
+            self.path.rmdir()
 
     def release(self) -> None:
         """Let others have it."""
         self._lock.release()
 
     def _promise(self, path: Path, file: BinaryIO) -> None:
+        """Write down that this file holds later work; if that fails, keep none: saving goes first."""
+        self._has_promised = False
         if self._about is not None and self.work.is_file():
-            file.seek(0)
-            self._write_about(self._about, _Promise(path, digest_of(file)))
+            try:
+                file.seek(0)
+                self._write_about(self._about, _Promise(path, digest_of(file)))
+            except (OSError, FileError):
+                self.forget()
+            else:
+                self._has_promised = True
 
-    def _write_about(self, about: About, promise: _Promise | None = None) -> None:
-        self._about = about
+    def _set_aside(self, name: str | None = None) -> list[Path]:
+        """Return what could not be read back when it was written under a name, the newest last."""
+        stem = Path(name or self._work_name).stem
+        return sorted(self.path.glob(f"{stem}.unreadable*.nnd"))
+
+    def _write_work(self, project: Project, name: str) -> None:
+        from nn_desktop.files.project_file import save_project
+
+        earlier = self._set_aside(name)
+        try:
+            save_project(project, self.path / name, keep_backup=False, is_private=True)
+        except FileError:
+            if self._set_aside(name) == earlier:
+                raise  # there is nothing newer
+            _remove_all(earlier)
+            raise
+        _remove_all(earlier)
+
+    def _write_about(
+        self, about: About, promise: _Promise | None = None, work_name: str | None = None
+    ) -> None:
+        work_name = work_name or self._work_name
         described = {
+            "work": work_name,
             "name": about.name,
             "path": None if about.path is None else str(about.path),
             "seen": about.seen,
             "overtaken": None if promise is None else {"path": str(promise.path), "digest": promise.digest},
         }
         write_atomically(self.path / ABOUT, json.dumps(described).encode(), is_private=True)
+        self._about, self._work_name = about, work_name
+
+
+class KeptWork:
+    """The work that this program keeps, in a folder that is made when there is something to keep."""
+
+    def __init__(self) -> None:
+        self._folder: RecoveryFolder | None = None
+
+    def open_folder(self, root: Path) -> RecoveryFolder:
+        """Return the folder; it is made anew if somebody has removed it.
+
+        Parameters
+        ----------
+        root
+            Where programs have their folders.
+
+        Raises
+        ------
+        FileError
+            If it cannot be made or locked.
+        """
+        if self._folder is None or not self._folder.is_in_place:
+            self.release()
+            self._folder = RecoveryFolder.make(root)
+        return self._folder
+
+    def save(self, project: Project, path: Path) -> tuple[str, ...]:
+        """Save a project in its file, and keep nothing any more: as `RecoveryFolder.save` does."""
+        from nn_desktop.files.project_file import save_project
+
+        save = save_project if self._folder is None else self._folder.save
+        return save(project, path)
+
+    def remove(self) -> None:
+        """Keep nothing any more."""
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
+
+    def release(self) -> None:
+        """Leave what is kept to others."""
+        if self._folder is not None:
+            self._folder.release()
+            self._folder = None
 
 
 def left_behind(root: Path) -> list[Recovered]:
@@ -229,9 +347,9 @@ def left_behind(root: Path) -> list[Recovered]:
     """
     found = [recovered for path in _folders_in(root) if (recovered := _take(path)) is not None]
     found.sort(key=lambda recovered: recovered.time, reverse=True)
-    for recovered in found[MOST_OFFERED:]:
+    for recovered in found[MAX_OFFERED:]:
         recovered.folder.release()
-    return found[:MOST_OFFERED]
+    return found[:MAX_OFFERED]
 
 
 def digest_of(file: BinaryIO) -> str:
@@ -247,13 +365,18 @@ def _make_one(root: Path) -> RecoveryFolder | None:
     except OSError as error:
         raise _cannot_keep(root, error.strerror or str(error)) from error
     try:
-        lock = Lock.take(path / LOCK, LONGEST_WAIT)
+        lock = Lock.take(path / LOCK, MAX_WAIT_SECONDS)
     except FileNotFoundError:
         return None
     except OSError as error:
         shutil.rmtree(path, ignore_errors=True)
         raise _cannot_keep(root, f"its files cannot be locked: {error.strerror or error}") from error
-    return None if lock is None else RecoveryFolder(path, lock)
+    if lock is None:
+        return None
+    if not lock.is_in_place:  # who removed the folder may have done so when it was locked already
+        lock.release()
+        return None
+    return RecoveryFolder(path, lock)
 
 
 def _cannot_keep(root: Path, reason: str) -> FileError:
@@ -277,8 +400,9 @@ def _take(path: Path) -> Recovered | None:
         return None
     if lock is None:
         return None
-    folder = RecoveryFolder(path, lock)
-    about, promise = _read_about(path / ABOUT)
+    described = _read_about(path)
+    about, promise = described.about, described.promise
+    folder = RecoveryFolder(path, lock, about, described.work)
     if not folder.work.is_file() or (promise is not None and promise.is_kept()):
         folder.remove()
         return None
@@ -320,16 +444,23 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _read_about(path: Path) -> tuple[About, _Promise | None]:
+def _remove_all(paths: list[Path]) -> None:
+    for path in paths:
+        _remove(path)
+
+
+def _read_about(folder: Path) -> _Description:
     """Read what a folder is about; where that is damaged, the work is still worth having."""
     try:
-        with path.open("rb") as file:
-            described = json.loads(file.read(LONGEST_ABOUT))
+        with (folder / ABOUT).open("rb") as file:
+            described = json.loads(file.read(MAX_ABOUT_BYTES))
         name, origin = described["name"], described["path"]
         about = About(str(name)[:200], None if origin is None else _path(str(origin)), _stamp(described))
-        return about, _read_promise(described)
+        work = described.get("work", WORK)
+        return _Description(about, _read_promise(described), work if work in _OTHER_WORK else WORK)
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        return About("?", None), None
+        there = next((name for name in _OTHER_WORK if (folder / name).is_file()), WORK)
+        return _Description(About("?", None), work=there)
 
 
 def _path(text: str) -> Path:

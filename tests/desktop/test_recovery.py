@@ -311,7 +311,7 @@ def test_killed_at_random_there_is_always_a_whole_file(tmp_path):
 def die(window, root):
     """Leave the window's folder as a program does that is killed now; return what the next one is offered."""
     window._autosave._background.finish()
-    window._autosave._folder.release()
+    window.project_commands.kept_work.release()
     return left_behind(root)
 
 

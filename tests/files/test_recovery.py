@@ -4,19 +4,22 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nn_desktop.files.atomic import FileError, write_atomically
+from nn_desktop.files.locks import Lock
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_file import backup_of, open_project, save_project
-from nn_desktop.files.recovery import ABOUT, LOCK, WORK, About, RecoveryFolder, left_behind
+from nn_desktop.files.recovery import ABOUT, LOCK, WORK, About, KeptWork, RecoveryFolder, left_behind
 from nn_desktop.files.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -132,21 +135,130 @@ def test_work_whose_file_is_gone_is_offered(root: Path, path: Path) -> None:
     assert offered(root) == [(5, False)]
 
 
-def test_work_of_another_project_never_bears_the_name_of_this_one(
+@pytest.mark.parametrize("step", ["project", "about", "after"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))])
+def test_whenever_keeping_another_project_ends_one_of_them_is_offered_by_its_own_name(
+    root: Path, path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    folder = RecoveryFolder.make(root)
+    folder.keep(project_at(10), About("other", path.with_name("other.nnd")), b"picture")
+    replaced, real = [], os.replace
+
+    def replace_or_fail(old: Path, new: Path) -> None:
+        replaced.append(new)
+        if len(replaced) == {"project": 1, "about": 2, "after": 3}[step]:
+            raise error
+        real(old, new)
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "replace", replace_or_fail)
+        with pytest.raises((KeyboardInterrupt, FileError)):
+            folder.keep(project_at(20), About("a", path, stamp_of(path)), b"picture")
+    folder.release()
+    (found,) = left_behind(root)
+    kept = found.about.name, open_project(found.work).project.moment.updates
+    assert kept == (("a", 20) if step == "after" else ("other", 10))
+    found.folder.remove()
+    assert list(root.iterdir()) == []
+
+
+def test_of_several_projects_that_were_kept_one_after_the_other_the_last_one_is_offered(root: Path) -> None:
+    folder = RecoveryFolder.make(root)
+    for updates, name in ((5, "a"), (10, "b"), (15, "b"), (20, "c")):
+        folder.keep(project_at(updates), About(name, None))
+    folder.release()
+    assert len(list(folder.path.glob("*.nnd"))) == 1
+    assert offered(root) == [(20, False)]
+
+
+def test_where_nothing_can_be_written_beside_kept_work_projects_are_saved_all_the_same(
     root: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = RecoveryFolder.make(root)
-    folder.keep(project_at(10), About("other", path.with_name("other.nnd")))
-
-    def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as context:
-        context.setattr("nn_desktop.files.project_file.save_project", die)
-        with pytest.raises(KeyboardInterrupt):
-            folder.keep(project_at(20), About("a", path, stamp_of(path)))
+    folder.keep(project_at(10), About("a", path, stamp_of(path)))
+    monkeypatch.setattr(os, "fsync", full_at(root))
+    for target in (path, path.with_name("b.nnd")):
+        assert folder.save(project_at(20), target) == ()
+        assert open_project(target).project.moment.updates == 20
+    assert list(path.parent.glob("*unreadable*")) == []
     folder.release()
     assert offered(root) == []
+
+
+def test_older_work_that_cannot_be_removed_is_said_and_the_project_is_saved(
+    root: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RecoveryFolder.make(root)
+    folder.keep(project_at(10), About("a", path, stamp_of(path)))
+    monkeypatch.setattr(os, "fsync", full_at(root))
+    monkeypatch.setattr("nn_desktop.files.recovery._remove", lambda path: None)
+    (remark,) = folder.save(project_at(20), path)
+    assert str(folder.path) in remark
+    assert open_project(path).project.moment.updates == 20
+
+
+def full_at(folder: Path) -> Callable[[int], None]:
+    """Return what syncs files as before, except below a folder whose disk is full."""
+    sync = os.fsync
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("nothing tells which file is synced")
+
+    def sync_or_fail(descriptor: int) -> None:
+        if Path(f"/proc/self/fd/{descriptor}").readlink().is_relative_to(folder):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(descriptor)
+
+    return sync_or_fail
+
+
+def test_work_that_could_not_be_read_back_outlives_a_full_disk(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RecoveryFolder.make(root)
+    broken = project_at(10)
+    broken.moment.parameters.vector[0] = float("nan")
+    with pytest.raises(FileError, match="cannot be read back"):
+        folder.keep(broken, About("a", None))
+    with monkeypatch.context() as context:
+        context.setattr(os, "fsync", full_at(root))
+        with pytest.raises(FileError, match="disk is full"):
+            folder.keep(project_at(20), About("a", None))
+    folder.release()
+    (found,) = left_behind(root)
+    assert found.work.name == "work.unreadable.nnd"
+    found.folder.remove()
+
+
+@pytest.mark.parametrize("what", ["folder", "lock"])
+def test_a_folder_that_has_vanished_is_made_anew(root: Path, what: str) -> None:
+    kept = KeptWork()
+    first = kept.open_folder(root)
+    assert kept.open_folder(root) is first
+    if what == "folder":
+        shutil.rmtree(root)
+    else:
+        (first.path / LOCK).unlink()
+    kept.open_folder(root).keep(project_at(10), About("a", None))
+    kept.release()
+    assert offered(root) == [(10, False)]
+
+
+def test_a_folder_that_is_locked_while_somebody_else_removes_it_is_there_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove, made = Lock.remove, []
+
+    def remove_and_let_another_one_come(lock: Lock) -> None:
+        remove(lock)
+        made.append(Lock.take(old.path / LOCK))
+
+    old = RecoveryFolder.make(root)
+    with monkeypatch.context() as context:
+        context.setattr(Lock, "remove", remove_and_let_another_one_come)
+        old.remove()
+    (lock,) = made
+    assert lock is not None and lock.is_in_place
+    lock.release()
 
 
 def test_the_process_id_of_the_program_that_is_no_more_does_not_matter(root: Path) -> None:
