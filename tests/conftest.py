@@ -12,7 +12,7 @@ NUMBERS = itertools.count()
 
 @pytest.fixture(autouse=True)
 def home_of_its_own(monkeypatch, tmp_path_factory):
-    """A test finds no settings and nothing remembered, and leaves the real home alone."""
+    """A test finds no settings, and leaves nothing to be offered to whoever runs it."""
     home = tmp_path_factory.getbasetemp() / f"home{next(NUMBERS)}"  # not made before it is needed
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
@@ -25,9 +25,3 @@ def no_thread_is_left():
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     assert "training" not in left
-
-
-@pytest.fixture(autouse=True)
-def work_is_kept_in_a_folder_of_the_test(monkeypatch, tmp_path_factory):
-    """What a test leaves behind must not be offered to whoever runs it."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))

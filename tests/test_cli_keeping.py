@@ -15,7 +15,7 @@ from nn_desktop.files.recovery import left_behind
 from nn_desktop.user_folders import recovery_folder
 
 TRAIN = """
-import sys
+import sys, time
 from nn_desktop import cli_keeping
 from nn_desktop.cli import main
 
@@ -24,12 +24,24 @@ def keep_often(*arguments):
     keep(*arguments, interval_seconds=0.1)
 
 cli_keeping.WorkKeeper.__init__ = keep_often
+due = cli_keeping.WorkKeeper.keep_if_due
+def keep_and_tell(self):
+    is_due = time.monotonic() - self._kept_at >= self._interval
+    due(self)
+    if is_due:
+        self._kept_at = time.monotonic()
+        print("due", flush=True)
+
+if "--tell" in sys.argv:
+    sys.argv.remove("--tell")
+    cli_keeping.WorkKeeper.keep_if_due = keep_and_tell
 sys.exit(main(["train", *sys.argv[1:]]))
 """
 
 
 def start(*arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE)
+    command = [sys.executable, "-c", TRAIN, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def wait_for_kept_work(updates: int = 0) -> None:
@@ -78,8 +90,10 @@ def test_a_training_that_ends_has_saved_its_work_and_keeps_nothing() -> None:
 
 
 def test_without_a_project_nothing_is_kept() -> None:
-    training = start("--epochs", "100000000")
-    time.sleep(3)
+    training = start("--tell", "--epochs", "100000000")
+    assert training.stdout is not None
+    assert training.stdout.readline() == b"due\n"
+    assert training.stdout.readline() == b"due\n"
     training.send_signal(signal.SIGINT)
     training.communicate()
     assert training.returncode == 130

@@ -29,8 +29,8 @@ from nn_desktop.user_folders import recovery_folder
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[1]
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-LONGEST_WAIT = 60
-"""Seconds; a process that has not ended by then hangs."""
+MAX_WAIT_SECONDS = 60
+"""A process that has not ended by then hangs."""
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such signals")
 
 
@@ -63,7 +63,7 @@ def start(tmp_path: Path) -> Iterator[Any]:
 
 
 def wait_for(condition: Any) -> None:
-    deadline = time.monotonic() + LONGEST_WAIT
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -75,11 +75,11 @@ def wait_for(condition: Any) -> None:
 @pytest.mark.parametrize("number", ENDINGS)
 def test_a_training_that_is_ended_keeps_its_work(start: Any, tmp_path: Path, number: int) -> None:
     path = tmp_path / "a.nnd"
-    assert start("train", "--epochs", "1", "--output", str(path)).wait(LONGEST_WAIT) == 0
+    assert start("train", "--epochs", "1", "--output", str(path)).wait(MAX_WAIT_SECONDS) == 0
     training = start("train", str(path), "--epochs", "1000000000", code=TELLS_WHEN_IT_TRAINS)
     assert training.stdout.readline() == "trains\n"
     training.send_signal(number)
-    training.communicate(timeout=LONGEST_WAIT)
+    training.communicate(timeout=MAX_WAIT_SECONDS)
     assert training.returncode == INTERRUPTED
     assert open_project(path).project.moment.epoch >= 5
 
@@ -103,7 +103,7 @@ def test_what_nohup_ignores_does_not_end_a_training(start: Any) -> None:
     training = start("train", "--epochs", "5000", code=TELLS_WHEN_IT_TRAINS, before="trap '' HUP;")
     assert training.stdout.readline() == "trains\n"
     training.send_signal(signal.SIGHUP)
-    training.communicate(timeout=LONGEST_WAIT)
+    training.communicate(timeout=MAX_WAIT_SECONDS)
     assert training.returncode == 0
 
 
@@ -121,12 +121,12 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_ends_whenever_it_is_asked_to(start: Any, tmp_path: Path, command: str) -> None:
     made = start("train", "--epochs", "1", "--output", "a.nnd", "--export", "a.npz")
-    assert made.wait(LONGEST_WAIT) == 0
+    assert made.wait(MAX_WAIT_SECONDS) == 0
     for delay, number in zip(np.linspace(0.0, 2.0, 6).tolist(), 2 * ENDINGS, strict=True):
         running = start(*COMMANDS[command])
         time.sleep(delay)
         running.send_signal(number)
-        _, said = running.communicate(timeout=LONGEST_WAIT)
+        _, said = running.communicate(timeout=MAX_WAIT_SECONDS)
         # Before its first line the program is Python's own; and some have done their work by now.
         assert running.returncode in (0, INTERRUPTED, -number), said
         if running.returncode == INTERRUPTED:
@@ -246,6 +246,7 @@ def assert_same_as_straight(vector: np.ndarray, updates: int) -> None:
 
 WINDOW = """
 import sys, time
+from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QMenu
 from nn_desktop.desktop import app
@@ -274,6 +275,10 @@ sys.exit(app.run_window([]))
 """
 STATES = {
     "while the training does not come to an end": "window().trainer.post(lambda session: time.sleep(1000))",
+    "while it saves and the training does not come to an end": (
+        "window().project.take_over(Path('a.nnd'), 'a', 0); "
+        "window().trainer.post(lambda session: time.sleep(1000)); window().project_commands.save()"
+    ),
     "while a dialog is open": 'QMessageBox.question(window(), "a", "b")',
     "while it asks whether to save": "window().close()",
     "while a menu is open": "QMenu('a', window()).exec()",
@@ -294,7 +299,7 @@ def assert_it_keeps_its_work(start: Any, what: str, number: int) -> None:
     window = start(code=WINDOW.format(what=what))
     assert window.stdout.readline() == "ready\n"
     window.send_signal(number)
-    _, said = window.communicate(timeout=LONGEST_WAIT)
+    _, said = window.communicate(timeout=MAX_WAIT_SECONDS)
     assert window.returncode == INTERRUPTED, said
     (kept,) = recovery_folder().glob("*/work.nnd")
     moment = open_project(kept).project.moment
@@ -309,5 +314,5 @@ def test_a_window_that_ignores_a_signal_stays(start: Any) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         window.wait(1)
     window.send_signal(signal.SIGTERM)
-    window.communicate(timeout=LONGEST_WAIT)
+    window.communicate(timeout=MAX_WAIT_SECONDS)
     assert window.returncode == INTERRUPTED

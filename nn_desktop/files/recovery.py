@@ -218,8 +218,9 @@ class RecoveryFolder:
         self.forget()
         if not self.work.is_file() or self._has_promised:
             return remarks
+        folder = shown(self.path, MAX_PATH_LENGTH)
         stays = (
-            f'The project is saved, but older work cannot be removed from "{shown(self.path, MAX_PATH_LENGTH)}" '
+            f'The project is saved, but older work cannot be removed from "{folder}" '
             "and may be offered at the next start: delete that folder."
         )
         return (*remarks, stays)

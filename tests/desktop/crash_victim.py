@@ -1,6 +1,7 @@
 """A window that trains and draws until it is killed: ``python crash_victim.py FOLDER SEED INTERVAL``.
 
-With an even seed it saves all the time as well. Notes count the savings. It prints "ready" when it has begun.
+With an even seed it saves all the time as well. Notes count the savings. It prints "ready" when it has begun,
+and with an odd seed "kept" whenever it has kept its work.
 """
 
 import random
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs import Unsaved, WindowDialogs
 from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.files.recovery import RecoveryFolder
 
 
 class Answers(WindowDialogs):
@@ -25,6 +27,14 @@ class Answers(WindowDialogs):
 
     def ask_unsaved(self, parent, name):
         return Unsaved.DISCARD
+
+
+keep = RecoveryFolder.keep
+
+
+def keep_and_tell(*arguments) -> None:
+    keep(*arguments)
+    print("kept", flush=True)
 
 
 def main() -> None:
@@ -52,6 +62,8 @@ def main() -> None:
     window._autosave.set_interval(float(sys.argv[3]))
     if int(sys.argv[2]) % 2 == 0:  # what is saved is not kept against a crash
         save()
+    else:
+        RecoveryFolder.keep = keep_and_tell
     draw()
     print("ready", flush=True)
     application.exec()

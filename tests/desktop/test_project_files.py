@@ -660,3 +660,71 @@ def test_what_cannot_be_read_back_leaves_the_old_file_and_is_kept_beside_it(
     act(window, "save")
     idle(qtbot, window)
     assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 3, 1)
+
+
+def test_saving_and_then_opening_the_same_file_opens_what_was_saved(
+    qtbot, window, document, dialogs, tmp_path, save
+):
+    save(tmp_path / "a.nnd")
+    document.type_layers("1-5-1")
+    dialogs.unsaved = Unsaved.SAVE
+    window.project_commands.open_file(tmp_path / "a.nnd")
+    qtbot.waitUntil(lambda: "Opened a.nnd" in window.message_bar.text)
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 5, 1)
+    assert not window.isWindowModified()
+
+
+def test_the_version_before_that_was_asked_for_is_opened_though_saving_replaces_it(
+    qtbot, window, document, dialogs, tmp_path, save
+):
+    for layers in ("1-2-1", "1-3-1"):
+        document.type_layers(layers)
+        save(tmp_path / "a.nnd")
+    document.type_layers("1-5-1")
+    dialogs.unsaved = Unsaved.SAVE
+    window.project_commands.open_file(backup_of(tmp_path / "a.nnd"))
+    qtbot.waitUntil(lambda: "Opened a.nnd.bak" in window.message_bar.text)
+    assert document.setup.topology.sizes == (1, 2, 1)
+    assert window.project.path is None
+    dialogs.unsaved = Unsaved.DISCARD
+
+
+def test_an_import_waits_until_all_is_saved(qtbot, window, document, tmp_path, save, slow_disk):
+    save(tmp_path / "a.nnd")
+    assert main(["train", "--epochs", "1", "--layers", "7", "--export", str(tmp_path / "n.npz")]) == 0
+    document.type_layers("1-2-1")
+    act(window, "save")
+    act(window, "save")
+    window.project_commands.open_file(tmp_path / "n.npz")
+    qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 7, 1))
+    idle(qtbot, window)
+    assert window.project.path is None
+    assert window.isWindowModified()
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_kept_work_that_one_stays_away_from_is_offered_again(
+    qtbot, window, document, dialogs, tmp_path, is_gone
+):
+    root, path = tmp_path / "recovery", tmp_path / "a.nnd"
+    window.keep_work_in(root)
+    folder = RecoveryFolder.make(root)
+    setup = make_setup("sine", parse_layers("1-7-1"), Activation.TANH)
+    folder.keep(Project(Session(setup).checkpoint()), About("a", path))
+    folder.release()
+    path.write_bytes(b"junk")
+    document.type_layers("1-3-1")
+    dialogs.unsaved = Unsaved.STAY
+    for _ in range(2):
+        window.project_commands.open_file(path)
+        assert answer(window).startswith("Open the work kept on 20")
+        press(window, "message_answer")
+    window.project_commands.open_file(path)
+    dialogs.unsaved = Unsaved.DISCARD
+    if is_gone:
+        folder.forget()
+    press(window, "message_answer")
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == ((1, 3, 1) if is_gone else (1, 7, 1))
+    assert ("is gone" in window.message_bar.text) == is_gone
