@@ -1,11 +1,17 @@
 """Closing a project into bytes and opening it again, and what there is to compare afterwards."""
 
 import io
+from typing import BinaryIO
 
 from nn_desktop.files.project import Project
-from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.files.project_document import ProjectContents, read_project
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.moments import Checkpoint
+
+
+def write_project(project: Project, file: BinaryIO) -> None:
+    """Write a project, as saving does."""
+    ProjectContents.of(project).write(file)
 
 
 def reopened(project: Project) -> Project:

@@ -135,17 +135,6 @@ class ProjectContents:
         return next((n for n in names if not _are_same(self.arrays.get(n), other.arrays.get(n))), None)
 
 
-def write_project(project: Project, file: BinaryIO) -> None:
-    """Write a project into a binary file; the same one gives the same bytes.
-
-    Raises
-    ------
-    FileError
-        If it is larger than what can be read again.
-    """
-    ProjectContents.of(project).write(file)
-
-
 def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
     if array is None or other is None or (array.shape, array.dtype) != (other.shape, other.dtype):
         return False

@@ -35,7 +35,7 @@ from nn_desktop.files.links import Shared, read_shared, to_link
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.network_text import read_text, to_text
 from nn_desktop.files.project import OpenedProject, Project
-from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.files.project_document import ProjectContents, read_project
 from nn_desktop.network import wiring
 from nn_desktop.network.edits import rename_layer
 from nn_desktop.network.fragment import Fragment, take
@@ -114,7 +114,7 @@ def state_dicts() -> list[bytes]:
 
 def projects() -> list[bytes]:
     file = io.BytesIO()
-    write_project(Project(session().checkpoint(), notes="Noted."), file)
+    ProjectContents.of(Project(session().checkpoint(), notes="Noted.")).write(file)
     return [file.getvalue()]
 
 

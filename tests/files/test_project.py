@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reopening import write_project
 
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.selection import available_engines
@@ -17,7 +18,7 @@ from nn_desktop.files import project_document
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.formats.stored import ReadError
 from nn_desktop.files.project import OpenedProject, Panel, Project
-from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.files.project_document import read_project
 from nn_desktop.files.project_file import backup_of, open_project, save_project
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer

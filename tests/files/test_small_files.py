@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reopening import write_project
 
 from nn_desktop.data.catalogue import default_settings
 from nn_desktop.errors import UserError
@@ -21,7 +22,7 @@ from nn_desktop.files.links import read_shared
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.network_text import read_text
 from nn_desktop.files.project import Project
-from nn_desktop.files.project_document import read_project, write_project
+from nn_desktop.files.project_document import read_project
 from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
