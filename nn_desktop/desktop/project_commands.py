@@ -358,10 +358,10 @@ class ProjectCommands(QObject):
         if kept is not None:
             kept.folder.release()
             time = kept.time.strftime("%Y-%m-%d %H:%M")
-            answer = self.tr("Open the work kept on {time}").format(time=time)
+            answer = self.tr("Open work kept on {time}").format(time=time)
             answers.append((answer, partial(self._recover_work_of, path)))
         if backup_of(path).is_file():
-            answers.append((self.tr("Open the version before"), partial(self.open_file, backup_of(path))))
+            answers.append((self.tr("Open version before"), partial(self.open_file, backup_of(path))))
         if answers:
             self._parts.message_bar.ask(text, *answers[0], *answers[1:])
         else:

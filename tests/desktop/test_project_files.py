@@ -552,7 +552,7 @@ def test_a_project_with_a_damaged_part_opens_and_offers_the_version_before(
     idle(qtbot, window)
     assert document.setup.topology.sizes == (1, 3, 1)
     assert "timeline's snapshots were damaged and left out." in window.message_bar.text
-    assert answer(window) == "Open the version before"
+    assert answer(window) == "Open version before"
     assert answer(window, "message_other_answer") == ""
     press(window, "message_answer")
     idle(qtbot, window)
@@ -606,8 +606,8 @@ def test_a_damaged_project_offers_what_was_kept_of_it_too(
     without(saved_twice, member)
     window.project_commands.open_file(saved_twice)
     idle(qtbot, window)
-    assert answer(window).startswith("Open the work kept on 20")
-    assert answer(window, "message_other_answer") == "Open the version before"
+    assert answer(window).startswith("Open work kept on 20")
+    assert answer(window, "message_other_answer") == "Open version before"
     press(window, "message_answer")
     idle(qtbot, window)
     assert document.setup.topology.sizes == (1, 7, 1)
@@ -621,7 +621,7 @@ def test_revert_to_a_damaged_file_offers_the_version_before(qtbot, window, saved
     act(window, "revert")
     idle(qtbot, window)
     assert "losses of the epochs before were damaged" in window.message_bar.text
-    assert answer(window) == "Open the version before"
+    assert answer(window) == "Open version before"
     assert window.loss_plot.isVisible()
 
 
@@ -718,7 +718,7 @@ def test_kept_work_that_one_stays_away_from_is_offered_again(
     dialogs.unsaved = Unsaved.STAY
     for _ in range(2):
         window.project_commands.open_file(path)
-        assert answer(window).startswith("Open the work kept on 20")
+        assert answer(window).startswith("Open work kept on 20")
         press(window, "message_answer")
     window.project_commands.open_file(path)
     dialogs.unsaved = Unsaved.DISCARD

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -53,14 +54,18 @@ class MessageBar(QFrame):
         identify(self._close, "message_close")
         self._close.setIconSize(QSize(16, 16))
         self._close.setToolTip(self.tr("Close this message"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 6)
-        layout.addWidget(self._icon)
-        layout.addWidget(self._text, 1)
+        self._buttons = QWidget(self)
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
         for button in (self._answer, self._other_answer):
-            layout.addWidget(button)
+            buttons.addWidget(button)
             button.clicked.connect(self._on_answered)
-        layout.addWidget(self._close)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 6, 6, 6)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._icon, 0, 0)
+        self._grid.addWidget(self._text, 0, 1)
+        self._grid.addWidget(self._close, 0, 3)
         self._close.clicked.connect(self.hide)
         theme.changed.connect(self._restyle)
         self.hide()
@@ -100,8 +105,12 @@ class MessageBar(QFrame):
         """
         self._show_message(question, Kind.WARNING)
         self._offer(self._answer, answer, proceed)
-        if other is not None:
+        if other is None:
+            self._grid.addWidget(self._buttons, 0, 2)
+        else:  # two answers leave no room for the text beside them
             self._offer(self._other_answer, *other)
+            self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
+        self._buttons.show()
         self._asked_from = QApplication.focusWidget()
         self._answer.setFocus()
 
@@ -148,8 +157,9 @@ class MessageBar(QFrame):
         is_news = self.isHidden() or text != self._text.text()
         self._kind = kind
         self._answers = {}
-        self._answer.hide()
-        self._other_answer.hide()
+        self._grid.removeWidget(self._buttons)
+        for widget in (self._buttons, self._answer, self._other_answer):
+            widget.hide()
         self._text.setText(text)
         self._restyle()
         self.show()
