@@ -144,7 +144,7 @@ def _open_window(arguments: list[str], commands: list[str], stop: StopRequest) -
             f"The window cannot be opened, since a part of it is missing ({error}): install the program "
             'again as its README says, or use "nn-desktop train", which needs no window.'
         ) from error
-    return run_window(arguments)
+    return run_window(arguments, stop)
 
 
 def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:

@@ -38,29 +38,22 @@ class LeftError(Exception):
 class StopRequest:
     """Whether somebody pressed Ctrl+C, or the system asked the process to end.
 
-    Parameters
-    ----------
-    asked
-        Whether it was asked for already.
-
     Attributes
     ----------
     asked
-        Whether it was asked for.
+        Whether a stop was asked for.
     flag
-        Set too, so that an engine at work returns early; None if none is to.
+        Also set by a request, so that an engine at work returns early; None if there is no such engine.
     has_left_work
-        Whether a thread is still at work that nobody waits for.
+        Whether a thread may still be at work that nobody waits for any more.
     """
 
-    def __init__(self, asked: bool = False) -> None:
+    def __init__(self) -> None:
         self.asked = False
         self.flag: StopFlag | None = None
         self.has_left_work = False
         self._time = inf
         self._answer: Callable[[], object] = _go_on
-        if asked:
-            self.ask()
 
     @property
     def is_over(self) -> bool:
@@ -116,12 +109,14 @@ class StopRequest:
             works on must not be touched any more.
         """
         future: Future[T] = Future()
-        self.has_left_work = True
-        threading.Thread(target=_fulfil, args=(future, work), name="work", daemon=True).start()
-        while not wait([future], LOOK_SECONDS).done:
-            if self.is_over:
-                raise LeftError
-        self.has_left_work = False
+        try:
+            threading.Thread(target=_fulfil, args=(future, work), name="work", daemon=True).start()
+            while not wait([future], LOOK_SECONDS).done:
+                if self.is_over:
+                    raise LeftError
+        except BaseException:  # the answer to a request may be an exception, too
+            self.has_left_work = True
+            raise
         return future.result()
 
 

@@ -440,7 +440,7 @@ def window_arguments(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     opened: list[list[str]] = []
     app = types.ModuleType("nn_desktop.desktop.app")
 
-    def run_window(arguments: list[str]) -> int:
+    def run_window(arguments: list[str], stop: StopRequest) -> int:
         opened.append(arguments)
         return 5
 
@@ -601,7 +601,9 @@ def test_an_interrupted_training_still_exports(
 
 def test_a_stop_before_the_first_update_ends_the_training_at_once() -> None:
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
-    cli.train(session, 10**9, StopRequest(asked=True))
+    stop = StopRequest()
+    stop.ask()
+    cli.train(session, 10**9, stop)
     assert session.updates == 0
 
 

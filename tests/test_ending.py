@@ -249,6 +249,7 @@ import sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QMenu
+from nn_desktop.cli import main
 from nn_desktop.desktop import app
 
 def window():
@@ -271,7 +272,7 @@ def make_and_begin(*parts):
     QTimer.singleShot(200, begin)
     return make_window(*parts)
 app.make_window = make_and_begin
-sys.exit(app.run_window([]))
+sys.exit(main([]))
 """
 STATES = {
     "while the training does not come to an end": "window().trainer.post(lambda session: time.sleep(1000))",
@@ -305,6 +306,20 @@ def assert_it_keeps_its_work(start: Any, what: str, number: int) -> None:
     moment = open_project(kept).project.moment
     assert moment.setup.topology.sizes == (1, 5, 1)
     assert moment.updates > 0
+
+
+ASKED_WHILE_IT_OPENS = """
+import os, signal, sys
+from nn_desktop.cli import main
+from nn_desktop.desktop import app
+app.check_display = lambda: os.kill(os.getpid(), signal.SIGTERM)
+app.make_window = lambda *parts: os._exit(3)
+sys.exit(main([]))
+"""
+
+
+def test_a_window_that_is_ended_while_it_opens_does_not_open(start: Any) -> None:
+    assert start(code=ASKED_WHILE_IT_OPENS).wait(LONGEST_WAIT) == INTERRUPTED
 
 
 def test_a_window_that_ignores_a_signal_stays(start: Any) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -131,6 +132,21 @@ def test_work_gives_its_result_or_its_error() -> None:
     with pytest.raises(ValueError, match="no"):
         stop.run(fail)
     assert not stop.has_left_work
+
+
+def test_work_that_somebody_waits_for_is_not_left() -> None:
+    stop = StopRequest()
+    assert stop.run(lambda: stop.has_left_work) is False
+
+
+def test_work_stays_left_when_other_work_ends(no_grace: None, endless: threading.Event) -> None:
+    stop = StopRequest()
+    stop.ask()
+    with pytest.raises(LeftError):
+        stop.run(endless.wait)
+    with suppress(LeftError):
+        stop.run(lambda: None)
+    assert stop.has_left_work
 
 
 def test_work_that_does_not_end_is_left_when_a_stop_is_asked_for(

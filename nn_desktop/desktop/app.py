@@ -21,7 +21,7 @@ from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.files.engine_memory import EngineMemory
-from nn_desktop.process import INTERRUPTED, StopRequest, end_process, stop_on_signals
+from nn_desktop.process import INTERRUPTED, StopRequest, end_process
 from nn_desktop.user_folders import recovery_folder
 
 STOP_LOOK_MILLISECONDS = 100
@@ -30,13 +30,15 @@ SWITCH_SECONDS = 0.0003
 """So long a thread that computes keeps the interpreter from one that waits, such as the one that draws."""
 
 
-def run_window(arguments: list[str]) -> int:
+def run_window(arguments: list[str], stop: StopRequest) -> int:
     """Open the window and stay until it is closed; return the exit code.
 
     Parameters
     ----------
     arguments
         A file or a link to open, or nothing.
+    stop
+        Closes the window when a stop is asked for.
 
     Raises
     ------
@@ -44,20 +46,19 @@ def run_window(arguments: list[str]) -> int:
         If there is no display to open a window on.
     """
     check_display()
-    with stop_on_signals() as stop:
-        with stop.answered_by(end_process):  # until it is open there is nothing to keep
-            application, window = _open_program(arguments)
-        collector, ending = GarbageCollector(window), _Ending(stop, window)
-        code = application.exec()
-        ending.stop()
-        collector.stop()
-        sys.excepthook = sys.__excepthook__
-        code = INTERRUPTED if stop.asked else code
-        if not window.trainer.has_ended:
-            # Python would end that thread where it is, which compiled code does not survive.
-            window.project_commands.finish()
-            QSettings().sync()
-            os._exit(code)
+    with stop.answered_by(end_process):  # until it is open there is nothing to keep
+        application, window = _open_program(arguments)
+    collector, ending = GarbageCollector(window), _Ending(stop, window)
+    code = application.exec()
+    ending.stop()
+    collector.stop()
+    sys.excepthook = sys.__excepthook__
+    code = INTERRUPTED if stop.asked else code
+    if not window.trainer.has_ended:
+        # Python would end that thread where it is, which compiled code does not survive.
+        window.project_commands.finish()
+        QSettings().sync()
+        os._exit(code)
     return code
 
 

@@ -15,6 +15,7 @@ CLOSE_WHILE_TRAINING = textwrap.dedent(
     import time
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
+    from nn_desktop.cli import main
     from nn_desktop.desktop import app
 
     def close():
@@ -35,7 +36,7 @@ CLOSE_WHILE_TRAINING = textwrap.dedent(
         return make_window(*parts)
     app.make_window = make_and_train
 
-    code = app.run_window([])
+    code = main([])
     print(code, time.perf_counter() - began)
     """
 )
