@@ -21,10 +21,14 @@ def forget_start_folder() -> None:
     """
     if not sys.flags.safe_path:
         del sys.path[0]
-    parts = [] if sys.flags.ignore_environment else os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    variable = "" if sys.flags.ignore_environment else os.environ.get("PYTHONPATH", "")
+    if not variable:  # split, it would be one empty part
+        return
     # Not with pathlib, which would be imported from there.
+    parts = variable.split(os.pathsep)
+    named = {os.path.abspath(part) for part in parts if os.path.isabs(part)}  # noqa: PTH100, PTH117
     relative = {os.path.abspath(part) for part in parts if not os.path.isabs(part)}  # noqa: PTH100, PTH117
-    sys.path[:] = [folder for folder in sys.path if folder not in relative]
+    sys.path[:] = [folder for folder in sys.path if folder not in relative - named]
 
 
 if __name__ == "__main__":

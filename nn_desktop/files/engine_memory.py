@@ -8,6 +8,7 @@ Where the file cannot be written, every process measures anew.
 import hashlib
 import json
 import math
+import os
 import platform
 import sys
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class EngineMemory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._machine = describe_machine()
+        self._read_stamp: tuple[int, ...] | None = None
+        self._read_entries: dict[str, object] = {}
 
     @classmethod
     def of_user(cls) -> "EngineMemory":
@@ -61,8 +64,8 @@ class EngineMemory:
         A file that cannot be read or written is no error: what was measured now then counts.
         """
         key = self._fingerprint(form)
-        known = self._read().get(key)
-        if known is not None:
+        known = _seconds_of(self._read().get(key))
+        if known:
             return known
         measured = measure()
         with suppress(OSError, UserError, NotImplementedError):  # the latter: no locks on this file system
@@ -90,29 +93,31 @@ class EngineMemory:
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS):
-            entries = self._read()
-            if key not in entries:
-                entries[key] = measured
-                newest = dict(list(entries.items())[-MAX_ENTRIES:])
-                document = {"format": FORMAT, "seconds": newest}
-                write_atomically(self.path, json.dumps(document, indent=1).encode())
-            return entries[key]
+            entries = dict(self._read())
+            known = _seconds_of(entries.pop(key, None))
+            if known:
+                return known
+            entries[key] = measured
+            newest = dict(list(entries.items())[-MAX_ENTRIES:])
+            document = {"format": FORMAT, "seconds": newest}
+            write_atomically(self.path, json.dumps(document, indent=1).encode())
+        return measured
 
-    def _read(self) -> dict[str, Seconds]:
-        """Return what is remembered, the oldest first; nothing if the file is missing or damaged."""
+    def _read(self) -> dict[str, object]:
+        """Return what the file holds, the oldest first; nothing if it is missing or damaged.
+
+        It is read again only when it has changed: every edit of a network asks for it.
+        """
         try:
             with self.path.open("rb") as file:
-                text = file.read(MAX_BYTES + 1)
-            document = json.loads(text) if len(text) <= MAX_BYTES else None
-        except (OSError, ValueError, RecursionError):
+                status = os.fstat(file.fileno())
+                stamp = status.st_mtime_ns, status.st_size, status.st_ino
+                if stamp != self._read_stamp:
+                    self._read_entries = _entries_of(file.read(MAX_BYTES + 1))
+                    self._read_stamp = stamp
+        except OSError:
             return {}
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
-            return {}
-        entries = document.get("seconds")
-        if not isinstance(entries, dict):
-            return {}
-        read = {key: _seconds_of(entry) for key, entry in entries.items()}
-        return {key: seconds for key, seconds in read.items() if seconds}
+        return self._read_entries
 
     def _fingerprint(self, form: str) -> str:
         whole = "\n".join((self._machine, __version__, form))
@@ -132,6 +137,18 @@ def _processor() -> str:
                 if name.strip() == "model name":
                     return value.strip()
     return platform.processor() or platform.machine()
+
+
+def _entries_of(text: bytes) -> dict[str, object]:
+    """Read the entries of a file; none if it is not as this program writes it."""
+    try:
+        document = json.loads(text) if len(text) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        return {}
+    entries = document.get("seconds")
+    return entries if isinstance(entries, dict) else {}
 
 
 def _seconds_of(entry: object) -> dict[EngineName, float]:

@@ -160,6 +160,33 @@ def test_a_full_memory_can_be_read_again(path: Path) -> None:
     EngineMemory(path).recall("1-2-1", never)
 
 
+def test_a_file_that_has_not_changed_is_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = EngineMemory(path)
+    memory.recall("1-2-1", lambda: FIRST)
+    memory.recall("1-2-1", never)
+    monkeypatch.setattr(engine_memory.json, "loads", lambda text: pytest.fail("it was read once more"))
+    assert memory.recall("1-2-1", never) == FIRST
+    assert len(memory) == 1
+
+
+def test_only_the_entry_that_is_asked_for_is_looked_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in ("1-2-1", "1-3-1", "1-4-1"):
+        EngineMemory(path).recall(form, lambda: FIRST)
+    look, looked = engine_memory._seconds_of, []
+    monkeypatch.setattr(engine_memory, "_seconds_of", lambda entry: looked.append(entry) or look(entry))
+    EngineMemory(path).recall("1-3-1", never)
+    assert len(looked) == 1
+
+
+def test_what_another_program_writes_is_seen_at_once(path: Path) -> None:
+    memory, other = EngineMemory(path), EngineMemory(path)
+    memory.recall("1-2-1", lambda: FIRST)
+    other.recall("1-3-1", lambda: SECOND)
+    assert memory.recall("1-3-1", never) == SECOND
+    other.forget()
+    assert memory.recall("1-2-1", lambda: SECOND) == SECOND
+
+
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     memory = EngineMemory(tmp_path / "file" / "engines.json")
