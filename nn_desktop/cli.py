@@ -353,8 +353,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
     if opened is not None:
-        session = Session(setup, memory=EngineMemory.of_user())
-        session.restore(opened.project.moment)
+        session = Session.at(opened.project.moment, EngineMemory.of_user())
         say_all(opened.remarks)
         return session, opened.project
     precision = setup.hyperparameters.precision

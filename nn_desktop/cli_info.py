@@ -43,8 +43,6 @@ def info(options: argparse.Namespace) -> int:
 def _describe_project(path: Path, opened: OpenedProject) -> dict[str, object]:
     project = opened.project
     moment = project.moment
-    session = Session(moment.setup)
-    session.restore(moment)
     backup = backup_of(path)
     return {
         "file": str(path),
@@ -56,7 +54,7 @@ def _describe_project(path: Path, opened: OpenedProject) -> dict[str, object]:
         "samples_of_epoch": moment.position,
         "updates": moment.updates,
         "diverged": moment.diverged,
-        **measure(session),
+        **measure(Session.at(moment)),
         "milestones": [milestone.epoch for milestone in moment.milestones],
         "notes": project.notes,
         "backup": str(backup) if backup.is_file() else None,

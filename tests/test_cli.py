@@ -30,6 +30,7 @@ from nn_desktop.files.weights import read_weights
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.training import session as session_module
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode, Precision
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import make_setup
@@ -615,6 +616,16 @@ def test_signal_handlers_are_put_back(capsys: Capture) -> None:
 
 
 # The engine that `auto` takes
+
+
+def test_nothing_is_measured_for_a_project_that_has_an_engine(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = str(tmp_path / "a.nnd")
+    train_json(capsys, "--epochs", "1", "--output", project)
+    monkeypatch.setattr(session_module, "choose", lambda *form: pytest.fail("engines were measured"))
+    assert main(["info", project]) == 0
+    assert main(["train", project, "--epochs", "1"]) == 0
 
 
 def test_a_project_stays_with_the_engine_that_it_began_with(

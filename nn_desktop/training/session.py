@@ -68,15 +68,27 @@ class Session:
     def __init__(
         self, setup: Setup, start: Parameters | None = None, memory: ChoiceMemory | None = None
     ) -> None:
+        self._load(setup, memory)
+        self._start = None if start is None else _without_removed(start)
+        self._typed: Parameters | None = None
+        self.reset()
+
+    @classmethod
+    def at(cls, checkpoint: Checkpoint, memory: ChoiceMemory | None = None) -> "Session":
+        """Make a session at an earlier moment; its engine is that of the moment, and none is measured."""
+        session = cls.__new__(cls)
+        session._load(checkpoint.setup, memory)
+        session._noted = checkpoint, checkpoint
+        session.restore(checkpoint)
+        return session
+
+    def _load(self, setup: Setup, memory: ChoiceMemory | None) -> None:
         self.setup = setup
         self._memory = memory
         self.dataset = load(setup.data)
-        self._start = None if start is None else _without_removed(start)
-        self._typed: Parameters | None = None
         self._output = setup.topology.layers[-1].activation
         self._samples: Samples | None = None
         self._losses: tuple[float, float] | None = None
-        self.reset()
 
     @property
     def samples(self) -> Samples:

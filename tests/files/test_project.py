@@ -46,9 +46,7 @@ def through_file(project: Project) -> Project:
 def reopened(session: Session) -> Session:
     """Close a session into a file, and open it in another one."""
     moment = through_file(Project(session.checkpoint())).moment
-    other = Session(moment.setup)
-    other.restore(moment)
-    return other
+    return Session.at(moment)
 
 
 def everything(session: Session) -> tuple[object, ...]:
@@ -386,8 +384,7 @@ def check_only_left_out(file: io.BytesIO, project: Project, parts: set[str], sen
     assert opened.damage[0].endswith(".") and opened.remarks[:1] == opened.damage
     expected, read = all_parts(project), all_parts(opened.project)
     assert {part for part in expected if expected[part] != read[part]} == parts
-    session = Session(opened.project.moment.setup)
-    session.restore(opened.project.moment)
+    session = Session.at(opened.project.moment)
     session.snapshot()
     session.advance(2 * session.updates_per_epoch)
     session.reset()
@@ -509,8 +506,7 @@ def test_a_key_that_is_not_needed_to_train_can_be_missing_or_anything(part: str)
         assert {each for each in expected if expected[each] != read[each]} <= may_differ
         assert len(opened.damage) <= 1 and all("damaged" in each for each in opened.damage)
         told += any(sentence in each for each in opened.damage)
-        session = Session(opened.project.moment.setup)
-        session.restore(opened.project.moment)
+        session = Session.at(opened.project.moment)
         session.snapshot()
         through_file(opened.project)
     assert told > len(ANYTHING) / 2

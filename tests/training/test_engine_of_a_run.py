@@ -51,6 +51,19 @@ def test_a_run_keeps_what_auto_took_until_it_begins_anew(takes):
     assert session.engine.engine is EngineName.PYTHON
 
 
+def test_a_session_at_an_earlier_moment_measures_nothing(takes, monkeypatch):
+    session = Session(setup_of())
+    session.advance(5)
+    moment = session.checkpoint()
+    monkeypatch.setattr(session_module, "choose", lambda *_form: pytest.fail("engines were measured"))
+    again = Session.at(moment)
+    assert again.safe_moment is moment
+    again.advance(3)
+    session.advance(3)
+    assert again.engine == session.engine
+    assert again.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+
+
 def test_another_engine_that_is_asked_for_goes_on_from_here(takes):
     session = Session(setup_of())
     session.advance(5)
