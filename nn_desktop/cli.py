@@ -167,7 +167,7 @@ def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:
     if is_link or _is_file(first):
         return
     if re.search(r"[./\\]", first):
-        raise UserError(f'There is no file "{first}": check the name and the folder.')
+        raise UserError(f'There is no file "{shown(first)}": check the name and the folder.')
     raise unknown_name("command or file", first, commands)
 
 
@@ -221,7 +221,7 @@ def _predict(options: argparse.Namespace, stop: StopRequest) -> int:
     with stop.answered_by(end_process):
         from nn_desktop.cli_files import predict
     with stop.answered_by(raise_interrupt):
-        return predict(options)
+        return predict(options, stop)
 
 
 def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
@@ -304,8 +304,8 @@ def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable
     except LeftError:
         moment = session.safe_moment
         say(
-            "The training did not end in time after it was asked to stop: the network is kept as it was "
-            f"after {moment.updates} updates."
+            "The training did not stop in time: the network is kept as it was after "
+            f"{moment.updates} updates."
         )
         return moment
     return session.checkpoint()
@@ -323,9 +323,9 @@ def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None
 
 def _say_diverged(moment: "Checkpoint") -> None:
     say(
-        f"The loss grew beyond all numbers after {moment.updates} updates, since the learning rate "
+        f"The loss became infinite after {moment.updates} updates, since the learning rate "
         f"{moment.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
-        "The last finite state was kept."
+        "The last finite state is kept."
     )
 
 
@@ -372,7 +372,8 @@ def _mention_change(project: "Project", path: Path) -> None:
         return
     if (now.updates, now.setup) != (project.moment.updates, project.moment.setup):
         say(
-            f'Another program has saved "{path}" meanwhile: that version is kept as "{backup_of(path).name}".'
+            f'Another program has saved "{shown(path)}" in the meantime: that version is kept as '
+            f'"{shown(backup_of(path).name)}".'
         )
 
 
@@ -416,7 +417,7 @@ def _mention_large_batch(session: "Session", batch_size: int) -> None:
 
     if session.setup.hyperparameters.mode is Mode.MINI_BATCH and batch_size > session.train_count:
         say(
-            f"A batch of {batch_size} samples is more than the {session.train_count} there are to train on: "
+            f"A batch of {batch_size} samples is larger than the training set of {session.train_count}: "
             "each update uses the whole set."
         )
 

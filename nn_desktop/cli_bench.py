@@ -94,7 +94,7 @@ def list_engines(options: argparse.Namespace) -> int:
     put("\n".join(f"{entry.name:6}  {entry.description:{width}}  {entry.details}" for entry in entries))
     if count := len(memory):
         networks = f"{count} networks" if count > 1 else "1 network"
-        details = f'remembered for {networks} in "{shown(memory.path)}" (--forget measures anew)'
+        details = f'remembered for {networks} in "{shown(memory.path)}" (--forget clears this)'
         put(f"{EngineName.AUTO:6}  {_AUTO:{width}}  {details}")
     return SUCCESS
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,7 +44,7 @@ from nn_desktop.training.moments import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
-MOST_NUMBERS = 8_000_000
+MAX_NUMBERS = 8_000_000
 """Inputs that are answered at once, if that is less than what the sums take at once anyway."""
 STANDARD = "-"
 """In place of a file: standard input, standard output."""
@@ -262,16 +263,16 @@ def _ends_of(dataset: str) -> str:
 # --- predict
 
 
-def predict(options: argparse.Namespace) -> int:
+def predict(options: argparse.Namespace, stop: StopRequest) -> int:
     """Answer inputs from a CSV file; the answers are a CSV file too."""
     source = _open_source(options.source)
     say_all(source.remarks)
     model = source.model
-    rows = max(1, min(CHUNK, MOST_NUMBERS // len(model.input_names)))
+    rows = max(1, min(CHUNK, MAX_NUMBERS // len(model.input_names)))
     with ExitStack() as stack:
         stream, title = _open_input(options.input, stack)
         pieces = stack.enter_context(closing(read_columns(stream, title, model.input_names, rows, cell)))
-        lines = _answer(model, pieces)
+        lines = _answer(model, pieces, stop)
         if options.output == STANDARD:
             _write_to_standard_output(lines)
         else:
@@ -291,15 +292,14 @@ def _open_input(name: str, stack: ExitStack) -> tuple[io.BufferedReader, str]:
         raise FileError(f'The input "{name}" cannot be opened ({why}): choose another file.') from error
 
 
-def _answer(model: TrainedModel, pieces: Iterator[FloatArray]) -> Iterator[bytes]:
+def _answer(model: TrainedModel, pieces: Iterator[FloatArray], stop: StopRequest) -> Iterator[bytes]:
     """Yield a line of names and the answers, piece by piece.
 
     What stands before the first answers waits for them: an input that cannot be read gives nothing.
     """
     names = _to_csv([list(map(cell, column_names(model)))])
     for piece in pieces:
-        with np.errstate(all="ignore"):  # an answer that is not finite is written so
-            answers = model.predict(piece)
+        answers = stop.run(partial(_predict, model, piece))
         rows: Iterable[list[str]] = ([repr(number) for number in row] for row in answers.tolist())
         if model.class_names:
             classes = model.name_classes(answers)
@@ -308,6 +308,11 @@ def _answer(model: TrainedModel, pieces: Iterator[FloatArray]) -> Iterator[bytes
         names = b""
     if names:
         yield names
+
+
+def _predict(model: TrainedModel, inputs: FloatArray) -> FloatArray:
+    with np.errstate(all="ignore"):  # an answer that is not finite is written so
+        return model.predict(inputs)
 
 
 def _to_csv(rows: Iterable[Sequence[str]]) -> bytes:

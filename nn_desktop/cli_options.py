@@ -156,7 +156,7 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     _add_list_options(parser)
     _adder(parser.add_argument)(
         "--forget",
-        "forget which engine was the fastest for which network: auto measures anew",
+        "forget the measured speeds; auto will measure again",
         action="store_true",
     )
 

@@ -12,7 +12,7 @@ from nn_desktop.texts import sentence, visible_lines
 def put(text: str) -> None:
     """Write lines of a result to standard output; nothing in them can steer a terminal.
 
-    A reader that went away, such as ``head``, has had what it wanted: that is no error.
+    A reader that closes the pipe early, such as ``head``, has all it wants: that is no error.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def put(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write a sentence for the person in front to standard error. If that fails, there is nobody to tell."""
+    """Write a sentence for the user to standard error. If that fails, there is nobody to tell."""
     _write(sys.stderr, f"nn-desktop: {sentence(text)}")
 
 

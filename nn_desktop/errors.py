@@ -1,22 +1,22 @@
-"""Errors that speak to the person in front of the program."""
+"""Errors with a text for the user."""
 
 import difflib
 from collections.abc import Iterable
 
 from nn_desktop.texts import sentence, shown
 
-_LISTED_CHOICES = 12
-_LONGEST_BUG = 300
+_MAX_LISTED_CHOICES = 12
+_MAX_BUG_LENGTH = 300
 
 
 class ReadableError(Exception):
-    """An error whose text people read.
+    """An error with a text for people to read.
 
     Parameters
     ----------
     text
-        What stands in it may come from strangers. Names and values in it are best quoted with `texts.shown`;
-        what was not is made visible here, so that no error can steer a terminal.
+        Quote names and values from outside with `texts.shown`. Whatever was not quoted is made visible here,
+        so that no error can steer a terminal.
     """
 
     def __init__(self, text: str) -> None:
@@ -24,12 +24,12 @@ class ReadableError(Exception):
 
 
 class UserError(ReadableError):
-    """An error whose text is meant for the person in front: what happened, why, what to do."""
+    """An error for the user: its text says what happened, why, and what to do."""
 
 
 def bug_in_words(error: BaseException | None) -> str:
-    """Return an error that nobody expected as a sentence names it; its own text may be of any length."""
-    return shown(f"{type(error).__name__}: {error}", _LONGEST_BUG)
+    """Describe an unexpected error for use in a sentence; long texts are shortened."""
+    return shown(f"{type(error).__name__}: {error}", _MAX_BUG_LENGTH)
 
 
 def unknown_name(kind: str, name: str, choices: Iterable[str]) -> UserError:
@@ -57,7 +57,7 @@ def unknown_name(kind: str, name: str, choices: Iterable[str]) -> UserError:
     nearest = difflib.get_close_matches(name.casefold(), by_folded_name, n=1)
     if nearest:
         return UserError(f'{said} Did you mean "{by_folded_name[nearest[0]]}"?')
-    listed = ", ".join(known[:_LISTED_CHOICES])
-    unlisted = len(known) - _LISTED_CHOICES
+    listed = ", ".join(known[:_MAX_LISTED_CHOICES])
+    unlisted = len(known) - _MAX_LISTED_CHOICES
     more = f" and {unlisted} more" if unlisted > 0 else ""
     return UserError(f"{said} Choose one of: {listed}{more}.")

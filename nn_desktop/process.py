@@ -1,8 +1,8 @@
-"""What the process ends with, and how it is asked to end.
+"""Exit codes, and how the process is asked to stop.
 
-All signals that end a program are answered alike (`SIGNALS`), by the window and by every command; one that
-was ignored when the program began, as under ``nohup``, stays ignored. Python hears of a signal only between
-two steps of its main thread: so what may compute for long does so in another thread (`StopRequest.run`).
+The window and every command treat all signals that end a program alike (`SIGNALS`). A signal that was ignored
+when the program started, as under ``nohup``, stays ignored. Python handles a signal only between two steps of
+its main thread, so long computations run in another thread (`StopRequest.run`).
 """
 
 import os
@@ -24,15 +24,15 @@ SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
 ECHO_SECONDS = 0.1
-"""A second Ctrl+C so soon is the same one: what started the program may have sent it on."""
+"""A second Ctrl+C this soon is the same one, passed on by the program that started this one."""
 GRACE_SECONDS = 1.0
-"""So long after a stop was asked for, what is under way may come to its end."""
+"""How long work may go on after a stop was asked for."""
 LOOK_SECONDS = 0.05
-"""So often it is looked whether that is over."""
+"""How often to look whether that time is over."""
 
 
 class LeftError(Exception):
-    """Work did not end in time after a stop was asked for, and was left alone."""
+    """Work did not end in time after a stop was asked for; nobody waits for it any more."""
 
 
 class StopRequest:
@@ -57,7 +57,7 @@ class StopRequest:
 
     @property
     def is_over(self) -> bool:
-        """Whether a stop was asked for, and the time to come to an end is over."""
+        """Whether a stop was asked for, and the time that work had left is over."""
         return self.seconds > GRACE_SECONDS
 
     @property
@@ -74,22 +74,22 @@ class StopRequest:
         self._answer()
 
     def interrupt(self, flag: "StopFlag") -> None:
-        """Set a flag when a stop is asked for; at once, if it was."""
+        """Set a flag when a stop is asked for; set it at once if it already was."""
         self.flag = flag
         if self.asked:
             flag.set()
 
     @contextmanager
     def answered_by(self, answer: Callable[[], object]) -> Iterator[None]:
-        """Have something done when a stop is asked for, as long as the context lasts; at once, if it was.
+        """Within this context, call something when a stop is asked for; call it at once if it already was.
 
-        Without one, a request is noted, and whoever is at work looks at it.
+        Outside such a context a request is only noted, for the work to look at.
 
         Parameters
         ----------
         answer
-            `raise_interrupt` where nothing is to be kept, `end_process` where modules are imported: not all
-            of them stand an exception of somebody else.
+            `raise_interrupt` where there is nothing to keep, `end_process` during imports, since not every
+            module survives an exception in the middle of its import.
         """
         before, self._answer = self._answer, answer
         try:
@@ -100,13 +100,13 @@ class StopRequest:
             self._answer = before
 
     def run(self, work: Callable[[], T]) -> T:
-        """Do work in a thread of its own, and return its result.
+        """Run work in its own thread and return its result.
 
         Raises
         ------
         LeftError
-            If it has not ended in time after a stop was asked for. It goes on until the process ends: what it
-            works on must not be touched any more.
+            If it did not end in time after a stop was asked for. It goes on until the process ends: nobody
+            may touch what it works on.
         """
         future: Future[T] = Future()
         try:
@@ -121,7 +121,7 @@ class StopRequest:
 
 
 def raise_interrupt() -> None:
-    """Answer a request by giving up what is under way."""
+    """Answer a request by giving up the work."""
     raise KeyboardInterrupt
 
 
@@ -132,9 +132,9 @@ def end_process() -> None:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Ask for a stop on a signal, instead of dying of it, as long as the context lasts.
+    """Within this context, a signal asks for a stop instead of ending the process.
 
-    A second Ctrl+C ends the process at once. Other signals may well come twice: a terminal that is closed
+    A second Ctrl+C ends the process at once. Other signals often come twice: a terminal that is closed
     sends one, and so does its shell.
     """
     request = StopRequest()
@@ -156,11 +156,11 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
 
 def _go_on() -> None:
-    """Answer a request by nothing: it is noted."""
+    """Do nothing: the request is only noted."""
 
 
 def _fulfil(future: "Future[T]", work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
-    except BaseException as error:  # whatever it is, whoever waits must hear of it
+    except BaseException as error:  # whoever waits must learn of any error
         future.set_exception(error)

@@ -1,21 +1,21 @@
-"""Texts that come from elsewhere, made fit to stand in a sentence of the program.
+"""Makes text from outside, such as names in files, safe to show.
 
-`shown` is for a name or a value within a sentence. `sentence` is for the whole of it, where it is said: so a
-name does no harm either that somebody forgot to show.
+`shown` is for a name or a value that is put into a sentence. `sentence` is for the whole sentence, just
+before it is displayed, in case a name in it was not passed through `shown`.
 """
 
 import unicodedata
 
 MAX_SHOWN = 80
-"""Characters of a foreign text that a sentence shows."""
+"""How many characters of a text from outside a sentence shows."""
 MAX_SENTENCE = 1000
-"""Characters of a sentence: of a longer one, made of some very long path, the middle is left out."""
+"""Length of a sentence in characters; the middle of a longer one is left out."""
 _END_OF_SENTENCE = 400
-"""Characters of it that are kept of its end, which says what to do."""
+"""How many characters are kept at the end, which says what to do."""
 _JOINERS = "\u200c\u200d"
-"""Invisible, but part of the spelling of Persian, Hindi and of emoji; they steer nothing."""
+"""Invisible, but part of the spelling of Persian, of Hindi and of emoji; they control nothing."""
 _UNFIT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Controls, direction marks and others that format, halves of surrogate pairs, ends of lines."""
+"""Unicode categories: control, format (such as direction marks), lone surrogates, line and paragraph ends."""
 
 
 def shown(text: object, longest: int = MAX_SHOWN) -> str:
@@ -24,9 +24,9 @@ def shown(text: object, longest: int = MAX_SHOWN) -> str:
     Parameters
     ----------
     text
-        What a file, a link or an argument holds; whatever is no text is turned into one.
+        What a file, a link or an argument holds; anything but a string is converted to one.
     longest
-        Characters to show; where there are more, ``…`` follows.
+        How many characters to show; ``…`` stands for the rest.
 
     Returns
     -------
@@ -39,17 +39,17 @@ def shown(text: object, longest: int = MAX_SHOWN) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text of one line as `shown` does, but the whole of it."""
+    """Return a text of one line like `shown`, in full length."""
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def visible_lines(text: str) -> str:
-    """Return a text as `visible` does, and keep the ends of its lines."""
+    """Return a text like `visible`, but keep its line breaks."""
     return "\n".join(map(visible, text.split("\n")))
 
 
 def sentence(text: str) -> str:
-    """Return a sentence in which nothing is unfit to be shown, whatever was put into it, nor too long."""
+    """Return a sentence that is safe to show, whatever was put into it, and not too long."""
     return _without_middle(visible(_without_middle(text)))  # escapes are longer than what they stand for
 
 

@@ -29,8 +29,8 @@ from nn_desktop.user_folders import recovery_folder
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[1]
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-MAX_WAIT_SECONDS = 60
-"""A process that has not ended by then hangs."""
+MAX_WAIT = 60
+"""Seconds; a process that has not ended by then hangs."""
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such signals")
 
 
@@ -62,24 +62,17 @@ def start(tmp_path: Path) -> Iterator[Any]:
         each.communicate()
 
 
-def wait_for(condition: Any) -> None:
-    deadline = time.monotonic() + MAX_WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 # The command line
 
 
 @pytest.mark.parametrize("number", ENDINGS)
 def test_a_training_that_is_ended_keeps_its_work(start: Any, tmp_path: Path, number: int) -> None:
     path = tmp_path / "a.nnd"
-    assert start("train", "--epochs", "1", "--output", str(path)).wait(MAX_WAIT_SECONDS) == 0
+    assert start("train", "--epochs", "1", "--output", str(path)).wait(MAX_WAIT) == 0
     training = start("train", str(path), "--epochs", "1000000000", code=TELLS_WHEN_IT_TRAINS)
     assert training.stdout.readline() == "trains\n"
     training.send_signal(number)
-    training.communicate(timeout=MAX_WAIT_SECONDS)
+    training.communicate(timeout=MAX_WAIT)
     assert training.returncode == INTERRUPTED
     assert open_project(path).project.moment.epoch >= 5
 
@@ -103,7 +96,7 @@ def test_what_nohup_ignores_does_not_end_a_training(start: Any) -> None:
     training = start("train", "--epochs", "5000", code=TELLS_WHEN_IT_TRAINS, before="trap '' HUP;")
     assert training.stdout.readline() == "trains\n"
     training.send_signal(signal.SIGHUP)
-    training.communicate(timeout=MAX_WAIT_SECONDS)
+    training.communicate(timeout=MAX_WAIT)
     assert training.returncode == 0
 
 
@@ -121,17 +114,63 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_ends_whenever_it_is_asked_to(start: Any, tmp_path: Path, command: str) -> None:
     made = start("train", "--epochs", "1", "--output", "a.nnd", "--export", "a.npz")
-    assert made.wait(MAX_WAIT_SECONDS) == 0
+    assert made.wait(MAX_WAIT) == 0
     for delay, number in zip(np.linspace(0.0, 2.0, 6).tolist(), 2 * ENDINGS, strict=True):
         running = start(*COMMANDS[command])
         time.sleep(delay)
         running.send_signal(number)
-        _, said = running.communicate(timeout=MAX_WAIT_SECONDS)
+        _, said = running.communicate(timeout=MAX_WAIT)
         # Before its first line the program is Python's own; and some have done their work by now.
         assert running.returncode in (0, INTERRUPTED, -number), said
         if running.returncode == INTERRUPTED:
             assert "Traceback" not in said
     assert [path.name for path in tmp_path.rglob("*.tmp")] == []
+
+
+NEVER_ENDS = """
+import hashlib, os, signal, sys
+from nn_desktop.cli import main
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.training.session import Session
+
+def never_end(*parts):
+    print("stuck", flush=True)
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)  # computes for an hour, and hears of no signal
+
+settle = Session.settle
+def settle_without_end(self):
+    NumpyEngine.loss = never_end
+    self._losses = None
+    settle(self)
+
+{what}
+sys.exit(main())
+"""
+NEVER_ENDING = {
+    "update": ("NumpyEngine.train = never_end", ["train", "--engine", "numpy", "--output", "b.nnd"]),
+    "settle": (
+        "Session.settle = settle_without_end",
+        ["train", "--engine", "numpy", "--epochs", "1", "--output", "b.nnd"],
+    ),
+    "predict": ("TrainedModel.predict = never_end", ["predict", "a.nnd", "--input", "x.csv"]),
+}
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+@pytest.mark.parametrize(("what", "arguments"), NEVER_ENDING.values(), ids=NEVER_ENDING)
+def test_what_never_ends_does_not_keep_the_program(
+    start: Any, tmp_path: Path, what: str, arguments: list[str], number: int
+) -> None:
+    made = start("train", "--epochs", "1", "--output", "a.nnd")
+    assert made.wait(MAX_WAIT) == 0
+    (tmp_path / "x.csv").write_text("1\n")
+    running = start(*arguments, code=NEVER_ENDS.format(what=what))
+    assert running.stdout.readline() == "stuck\n"
+    running.send_signal(number)
+    _, said = running.communicate(timeout=MAX_WAIT)
+    assert running.returncode == INTERRUPTED, said
+    assert (tmp_path / "b.nnd").is_file() is ("b.nnd" in arguments)
 
 
 class Stuck:
@@ -300,7 +339,7 @@ def assert_it_keeps_its_work(start: Any, what: str, number: int) -> None:
     window = start(code=WINDOW.format(what=what))
     assert window.stdout.readline() == "ready\n"
     window.send_signal(number)
-    _, said = window.communicate(timeout=MAX_WAIT_SECONDS)
+    _, said = window.communicate(timeout=MAX_WAIT)
     assert window.returncode == INTERRUPTED, said
     (kept,) = recovery_folder().glob("*/work.nnd")
     moment = open_project(kept).project.moment
@@ -319,7 +358,7 @@ sys.exit(main([]))
 
 
 def test_a_window_that_is_ended_while_it_opens_does_not_open(start: Any) -> None:
-    assert start(code=ASKED_WHILE_IT_OPENS).wait(LONGEST_WAIT) == INTERRUPTED
+    assert start(code=ASKED_WHILE_IT_OPENS).wait(MAX_WAIT) == INTERRUPTED
 
 
 def test_a_window_that_ignores_a_signal_stays(start: Any) -> None:
@@ -329,5 +368,5 @@ def test_a_window_that_ignores_a_signal_stays(start: Any) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         window.wait(1)
     window.send_signal(signal.SIGTERM)
-    window.communicate(timeout=MAX_WAIT_SECONDS)
+    window.communicate(timeout=MAX_WAIT)
     assert window.returncode == INTERRUPTED

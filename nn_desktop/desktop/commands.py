@@ -25,6 +25,7 @@ from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
+from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
 
@@ -119,7 +120,7 @@ class Commands(QObject):
         self._parts.last_folder.remember(path)
         self._parts.trainer.pause()
         self._parts.document.go_to(self.tr("open network"), checkpoint, notes="")
-        opened = self.tr("Opened {path}.").format(path=path.name)
+        opened = self.tr("Opened {path}.").format(path=shown(path.name))
         self._parts.message_bar.inform(" ".join((opened, *adopted.remarks)))
         return True
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nn_desktop.files.diagram_options import DiagramOptions
-from nn_desktop.texts import visible
+from nn_desktop.texts import shown
 
 
 class Unsaved(StrEnum):
@@ -154,7 +154,7 @@ class WindowDialogs:
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(say("Not saved yet"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(say("Save the changes to “{name}”?").format(name=visible(name)))
+        box.setText(say("Save the changes to “{name}”?").format(name=shown(name)))
         box.setInformativeText(say("Without saving, what was drawn, trained and written since is gone."))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

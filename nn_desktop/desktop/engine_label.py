@@ -76,8 +76,8 @@ class EngineLabel(QLabel):
         title = engine_title(choice.engine)
         if choice.wanted is EngineName.AUTO:
             text = self.tr(
-                "{engine} does the sums. It was the fastest with this network and batch, or nearly, when "
-                "they were measured; that is remembered, so that the same training gives the same numbers:"
+                "{engine} does the sums. It was measured to be the fastest, or close to it, for this network "
+                "and batch size. The choice is remembered, so the same training gives the same numbers:"
             )
         elif choice.wanted is choice.engine:
             text = self.tr(

@@ -55,7 +55,7 @@ from nn_desktop.files.check_vectors import SUFFIX
 from nn_desktop.files.checking import Check
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.texts import visible_lines
+from nn_desktop.texts import shown, visible_lines
 from nn_desktop.training.moments import Snapshot
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ POLL_MILLISECONDS = 40
 SIZE = QSize(880, 580)
 LEAST_SIZE = QSize(760, 460)
 LIST_WIDTH = 372
-MOST_NAMES = 4
+MAX_NAMES = 4
 """Of files that are named one by one."""
 ICON_PIXELS = 20
 OUTCOME_LINES = 5
@@ -477,7 +477,7 @@ class ExportDialog(QDialog):
         model = TrainedModel.of(moment.setup, moment.dataset, moment.parameters, moment.engine.engine)
         self._job = ExportJob(model, path, moment.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self._outcome.say(Sign.NONE, text.format(name=path.name, update=grouped(moment.updates)))
+        self._outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(moment.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:
@@ -498,7 +498,7 @@ class ExportDialog(QDialog):
         if self._job is not None and not self._job.is_cancelled:
             self._job.cancel()
             text = self.tr("Cancelling the check of {name}. What is written stays.")
-            self._outcome.say(Sign.NONE, text.format(name=self._job.path.name))
+            self._outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
 
     @Slot()
     def _on_poll(self) -> None:
@@ -557,14 +557,14 @@ class ExportDialog(QDialog):
         )
 
     def _list_files(self, paths: tuple[Path, ...]) -> str:
-        first, *others = (path.name for path in paths)
+        first, *others = (shown(path.name) for path in paths)
         if not others:
             return first
-        if len(others) <= MOST_NAMES:
+        if len(others) <= MAX_NAMES:
             text = self.tr("{first} (and {others})")
             return text.format(first=first, others=", ".join(others))
         text = self.tr("{first} (and {others}, and {number} more files)")
-        named = others[: MOST_NAMES - 1]
+        named = others[: MAX_NAMES - 1]
         return text.format(first=first, others=", ".join(named), number=len(others) - len(named))
 
     def _explain(self, job: ExportJob) -> str:
@@ -572,9 +572,9 @@ class ExportDialog(QDialog):
             return str(job.error)
         if isinstance(job.error, OSError):
             text = self.tr("The file {name} cannot be written ({error}): choose another name or place.")
-            return text.format(name=job.path.name, error=job.error.strerror or job.error)
+            return text.format(name=shown(job.path.name), error=job.error.strerror or job.error)
         text = self.tr("The export of {name} stopped at an error of the program ({error}).")
-        return text.format(name=job.path.name, error=bug_in_words(job.error))
+        return text.format(name=shown(job.path.name), error=bug_in_words(job.error))
 
     def _refuse(self, why: str, path: Path | None = None) -> None:
         """Say why nothing was written, and let another name or place be typed at once."""

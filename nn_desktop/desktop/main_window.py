@@ -67,7 +67,7 @@ from nn_desktop.desktop.trainer import Trainer
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.files.project import Panel
 from nn_desktop.files.recovery import Recovered, left_behind
-from nn_desktop.texts import visible
+from nn_desktop.texts import sentence
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
@@ -520,7 +520,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_saved(self, text: str) -> None:
         """Say it in passing: who saves often does not want the drawing to move each time."""
-        text = visible(text)
+        text = sentence(text)
         self.message_bar.hide()
         self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
         announce(self.statusBar(), text)

@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import Qt
 
-from nn_desktop.texts import visible, visible_lines
+from nn_desktop.texts import shown, visible, visible_lines
 
 PLACE_OF_MARK = "[*]"
 """Where Qt puts the mark of what is not saved; twice it is a text."""
@@ -21,4 +21,4 @@ def menu_text(text: str) -> str:
 
 def window_title(name: str) -> str:
     """Return a name for the title of a window, beside the place of the mark."""
-    return visible(name).replace(PLACE_OF_MARK, 2 * PLACE_OF_MARK)
+    return shown(name).replace(PLACE_OF_MARK, 2 * PLACE_OF_MARK)

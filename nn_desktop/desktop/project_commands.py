@@ -190,7 +190,7 @@ class ProjectCommands(QObject):
     def _duplicate(self) -> None:
         self._state.become_copy()
         said = self.tr("This is “{name}” now, not saved yet; the file it was made from stays as it is.")
-        self._parts.message_bar.inform(said.format(name=self._state.name))
+        self._parts.message_bar.inform(said.format(name=shown(self._state.name)))
 
     @Slot()
     def copy_link(self) -> None:
@@ -338,7 +338,7 @@ class ProjectCommands(QObject):
         else:
             self._state.take_over(path, path.stem, opened.project.moment.updates)
             self.recent.add(path)
-        self._tell_opened(path, opened, self.tr("Opened {name}.").format(name=path.name))
+        self._tell_opened(path, opened, self.tr("Opened {name}.").format(name=shown(path.name)))
 
     def _tell_opened(self, path: Path, opened: OpenedProject, said: str) -> None:
         """Say what was opened; if parts of it were left out, its file is not replaced without a question."""
@@ -413,7 +413,7 @@ class ProjectCommands(QObject):
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.moment.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
-        self._tell_opened(path, opened, said.format(name=path.name))
+        self._tell_opened(path, opened, said.format(name=shown(path.name)))
 
     def _save(self, then: Callable[[], object]) -> None:
         path = self._state.path
@@ -437,7 +437,7 @@ class ProjectCommands(QObject):
 
     def _ask_to_save(self, question: str, path: Path, then: Callable[[], object]) -> None:
         write = partial(self._write, path, then)
-        self._parts.message_bar.ask(question.format(name=path.name), self.tr("Save anyway"), write)
+        self._parts.message_bar.ask(question.format(name=shown(path.name)), self.tr("Save anyway"), write)
 
     def _save_as(self, then: Callable[[], object]) -> None:
         from nn_desktop.desktop.exporting import as_stem
@@ -466,7 +466,7 @@ class ProjectCommands(QObject):
         self._damaged = None
         self._parts.last_folder.remember(path)
         self.recent.add(path)
-        self.saved.emit(self.tr("Saved {name}.").format(name=path.name))
+        self.saved.emit(self.tr("Saved {name}.").format(name=shown(path.name)))
         if remarks:
             self._parts.message_bar.warn(" ".join(remarks))
         if self.is_saving:  # it would be taken for saved in the file that is being written

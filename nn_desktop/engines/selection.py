@@ -28,16 +28,16 @@ ROUNDS = 7
 FIRST_ROUNDS = 3
 FAR_BEHIND = 5.0
 """So many times what the fastest takes: no disturbance makes three measurements so long."""
-MOST_MEASURE_SECONDS = 0.1
+MAX_MEASURE_SECONDS = 0.1
 """After so much computing no other round begins. Waiting for a busy machine does not count."""
 NEAR_TIE = 1.3
 """Within this factor of the fastest a stopwatch cannot tell: the first of `PREFERENCE` is taken."""
 PREFERENCE = (EngineName.CPP, EngineName.NUMPY, EngineName.PYTHON)
-MOST_ROWS = 1024
+MAX_ROWS = 1024
 """Of larger batches so many samples are measured: with more of them every engine takes longer alike."""
-MOST_WORK = 200_000_000
+MAX_WORK = 200_000_000
 """Weights times samples of a batch that is measured: an update of more takes a large part of a second."""
-MOST_PYTHON_WORK = 5000
+MAX_PYTHON_WORK = 5000
 """Weights times samples of a batch: beyond it plain Python takes longer than numpy takes to begin."""
 
 
@@ -196,15 +196,15 @@ def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Seconds:
     The engines take turns, so that what disturbs for a while does not disturb one of them alone.
     """
     numbers = form.topology.weight_count + form.topology.bias_count
-    most = max(1, MOST_WORK // numbers)
-    rows = min(form.batch_size, MOST_ROWS, most)
+    most = max(1, MAX_WORK // numbers)
+    rows = min(form.batch_size, MAX_ROWS, most)
     engines = {
         name: make_probe(name, form.topology, form.loss, rows, form.precision)
         for name in names
-        if name is not EngineName.PYTHON or numbers * rows <= MOST_PYTHON_WORK
+        if name is not EngineName.PYTHON or numbers * rows <= MAX_PYTHON_WORK
     }
     seconds = dict.fromkeys(engines, np.inf)
-    end = time.process_time() + MOST_MEASURE_SECONDS
+    end = time.process_time() + MAX_MEASURE_SECONDS
     for number in range(ROUNDS):
         if number >= FIRST_ROUNDS:
             longest = FAR_BEHIND * min(seconds.values())

@@ -1,8 +1,8 @@
-"""Which engine was the fastest for which work on this machine: a small file beside the settings.
+"""The measured speeds of the engines on this machine: a small file beside the settings.
 
-It is JSON: ``format``, and ``seconds``: by the fingerprint of machine, version and form of the work, what an
-update takes each engine. What was measured first stays, so that the same command takes the same engine.
-Where the file cannot be written, every process measures anew.
+It is JSON: ``format``, and ``seconds``, which maps the fingerprint of machine, version and form of the work
+to the seconds that an update takes each engine. The first measurement stays, so that the same command takes
+the same engine. If the file cannot be written, every process measures for itself.
 """
 
 import hashlib
@@ -27,11 +27,11 @@ from nn_desktop.user_folders import config_folder
 FILE = "engines.json"
 FORMAT = 1
 MAX_ENTRIES = 1000
-"""Of more, the oldest are forgotten."""
+"""If there are more, the oldest are forgotten."""
 MAX_BYTES = 1_000_000
-"""A larger file is none of this program's."""
+"""A larger file was not written by this program."""
 LOCK_SECONDS = 1.0
-"""So long another program is waited for that writes just now."""
+"""How long to wait for another program that is writing the file."""
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
@@ -73,7 +73,7 @@ class EngineMemory:
         return measured
 
     def forget(self) -> None:
-        """Forget everything: all is measured anew when it is needed next.
+        """Forget all speeds: each is measured again when it is next needed.
 
         Raises
         ------

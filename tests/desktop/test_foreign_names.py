@@ -161,10 +161,71 @@ def test_what_is_saved_under_an_evil_name_is_said_harmlessly(qtbot, window, dial
     assert IN_VIEW in window.message_bar.text
     assert_harmless(window)
     dialogs.path.write_bytes(b"another program's")
-    window.project_commands.recent.expect_change(dialogs.path)
     window.project_commands.open_file(dialogs.path)
     assert IN_VIEW in window.message_bar.text
     assert_harmless(window)
+
+
+LONG = f"a\n\nSaved.\r{PAGE.replace('/', '')} & {'x' * 180}"
+"""A name of 200 letters with line breaks, HTML and an ampersand."""
+
+
+def assert_it_is_one_short_line(text: str) -> None:
+    assert r"a\n\nSaved." in text
+    assert len(text.splitlines()) == 1
+    assert "x" * 81 not in text
+
+
+def test_a_long_name_with_line_breaks_stays_one_short_line(qtbot, window, dialogs, tmp_path) -> None:
+    path = tmp_path / f"{LONG}.nnd"
+    evil_project(path)
+    open_in(qtbot, window, path)
+    assert_it_is_one_short_line(window.message_bar.text)
+    assert_it_is_one_short_line(window.windowTitle())
+    dialogs.path = tmp_path / f"{LONG}2.nnd"
+    window.actions_by_name["save_as"].trigger()
+    idle(qtbot, window)
+    assert_it_is_one_short_line(window.statusBar().currentMessage())
+    dialogs.path.write_bytes(b"another program's")
+    open_in(qtbot, window, dialogs.path)
+    assert len(window.message_bar.text.splitlines()) == 1
+    window.actions_by_name["duplicate_project"].trigger()
+    assert_it_is_one_short_line(window.message_bar.text)
+
+
+def test_an_imported_network_with_a_long_name_is_named_in_one_short_line(qtbot, window, tmp_path) -> None:
+    path = tmp_path / f"{LONG}.txt"
+    path.write_text("{}")
+    open_in(qtbot, window, path)
+    assert len(window.message_bar.text.splitlines()) == 1
+
+
+def test_an_exported_file_with_a_long_name_is_named_in_short_lines(qtbot, window, tmp_path) -> None:
+    window.actions_by_name["export_weights"].trigger()
+    dialog = window.findChild(QWidget, "export_dialog")
+    dialog._folder.setText(str(tmp_path))
+    name = "a\u2028Saved.\u2029" + LONG[2:]  # a field takes no line feeds
+    dialog._name.setText(f"{name}.json")
+    dialog._on_name_edited(dialog._name.text())
+    dialog._export.click()
+    qtbot.waitUntil(lambda: not dialog.is_running)
+    first, *_ = dialog._outcome.text.splitlines()
+    assert r"a\u2028Saved." in first
+    assert "x" * 81 not in dialog._outcome.text
+    dialog.reject()
+
+
+def test_recovered_work_with_a_long_name_is_named_in_one_short_line(qtbot, window, tmp_path) -> None:
+    folder = RecoveryFolder.make(tmp_path / "recovery")
+    session = Session(make_setup("sine", parse_layers("1-3-1"), Activation.TANH))
+    folder.keep(Project(session.checkpoint()), About(LONG, None), b"")
+    folder.release()
+    window.keep_work_in(tmp_path / "recovery")
+    dialog = window.findChild(QWidget, "recovery_dialog")
+    dialog._on_open()
+    idle(qtbot, window)
+    assert_it_is_one_short_line(window.message_bar.text)
+    assert_it_is_one_short_line(window.windowTitle())
 
 
 @pytest.mark.parametrize("suffix", [".nnd", ".json", ".safetensors", ".npz", ".xyz"])

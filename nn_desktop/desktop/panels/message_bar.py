@@ -21,7 +21,7 @@ from shiboken6 import isValid
 from nn_desktop.desktop.icons import themed_icon
 from nn_desktop.desktop.identity import announce, identify
 from nn_desktop.desktop.theme import Theme
-from nn_desktop.texts import visible_lines
+from nn_desktop.texts import sentence
 
 
 class Kind(StrEnum):
@@ -153,7 +153,7 @@ class MessageBar(QFrame):
             self._asked_from.setFocus()
 
     def _show_message(self, text: str, kind: Kind) -> None:
-        text = visible_lines(text)  # it may name files of strangers
+        text = sentence(text)  # it may name files of strangers
         is_news = self.isHidden() or text != self._text.text()
         self._kind = kind
         self._answers = {}
