@@ -193,13 +193,6 @@ def test_a_long_name_with_line_breaks_stays_one_short_line(qtbot, window, dialog
     assert_it_is_one_short_line(window.message_bar.text)
 
 
-def test_an_imported_network_with_a_long_name_is_named_in_one_short_line(qtbot, window, tmp_path) -> None:
-    path = tmp_path / f"{LONG}.txt"
-    path.write_text("{}")
-    open_in(qtbot, window, path)
-    assert len(window.message_bar.text.splitlines()) == 1
-
-
 def test_an_exported_file_with_a_long_name_is_named_in_short_lines(qtbot, window, tmp_path) -> None:
     window.actions_by_name["export_weights"].trigger()
     dialog = window.findChild(QWidget, "export_dialog")
