@@ -14,7 +14,7 @@ from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import ProgramError
 
 FLOAT64_TOLERANCE, FLOAT32_TOLERANCE = 1e-12, 1e-6
-"""Differences in relation to `sizes_of` the answers that are as good as none."""
+"""Differences in relation to what a network gives, before it is scaled back, that are as good as none."""
 
 
 class NotCheckedError(Exception):
@@ -74,7 +74,7 @@ class Check:
     difference
         The largest one; NaN if nothing could be compared.
     inputs
-        How many were compared.
+        How many were compared: those of which any answer was.
     why_not
         Why nothing could be compared; empty otherwise.
     tolerance
@@ -111,32 +111,35 @@ def compare(answered: Answered, expected: FloatArray, tolerance: FloatArray) -> 
     """Compare answers, number by number; all arrays have the shape (n, outputs).
 
     What is told is the largest difference; or, if some are beyond their tolerance, the one that is furthest.
+    Numbers whose tolerance is infinite are left out, as any answer would do for them.
     """
-    answers, count = answered.answers, len(expected)
+    answers = answered.answers
     if answers.shape != expected.shape:
-        return Check(answered.reader, np.inf, count, tolerance=float(tolerance.max()))
-    is_same = (answers == expected) | (np.isnan(answers) & np.isnan(expected))
-    with np.errstate(invalid="ignore"):
+        return Check(answered.reader, np.inf, len(expected), tolerance=0.0)
+    is_compared = tolerance < np.inf
+    count = int(is_compared.any(axis=1).sum())
+    if not count:
+        return Check(why_not="the network itself computes with numbers that are not finite")
+    is_same = (answers == expected) | (np.isnan(answers) & np.isnan(expected)) | ~is_compared
+    with np.errstate(all="ignore"):
         differences = np.where(is_same, 0.0, np.abs(answers - expected))
-    differences = np.where(np.isnan(differences), np.inf, differences)
-    is_beyond = differences > tolerance
-    relative = differences / (tolerance if is_beyond.any() else sizes_of(expected))
+        differences[np.isnan(differences)] = np.inf
+        sizes = np.broadcast_to(sizes_of(expected), expected.shape)
+        is_beyond = differences > tolerance
+        relative = (
+            np.where(is_beyond, differences / tolerance, 0.0) if is_beyond.any() else differences / sizes
+        )
+    relative[~is_compared] = -1.0
     place = np.unravel_index(relative.argmax(), relative.shape)
-    difference, allowed = ((each / sizes_of(expected))[place] for each in (differences, tolerance))
-    return Check(answered.reader, float(difference), count, tolerance=float(allowed))
-
-
-def difference_of(answers: FloatArray, expected: FloatArray) -> float:
-    """Return the largest difference, column by column in relation to the largest answer, if that is above 1.
-
-    Answers of a million have fewer places after the point than answers of one.
-    """
-    difference = float((np.abs(answers - expected) / sizes_of(expected)).max())
-    return difference if np.isfinite(difference) else float("inf")
+    difference, allowed = (float(each[place] / sizes[place]) for each in (differences, tolerance))
+    return Check(answered.reader, difference, count, tolerance=allowed)
 
 
 def sizes_of(expected: FloatArray) -> FloatArray:
-    """Return what the differences of each column are told in relation to."""
+    """Return what the differences of each column are told in relation to: the largest number, if above 1.
+
+    Answers of a million have fewer places after the point than answers of one.
+    """
     sizes = np.where(np.isfinite(expected), np.abs(expected), 0.0)
     return np.asarray(np.maximum(sizes.max(axis=0), 1.0))
 

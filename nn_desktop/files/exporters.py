@@ -53,6 +53,8 @@ class Exporter:
         Reads or runs what was written.
     keeps_float64
         Whether it computes in float64 what was trained in float64.
+    scales_in_float64
+        Whether it scales the outputs back to the units of the answers in float64.
     """
 
     ending: str
@@ -60,6 +62,7 @@ class Exporter:
     to_files: Callable[[TrainedModel, str], Files]
     answer: Answer
     keeps_float64: bool = True
+    scales_in_float64: bool = True
 
     def tolerance(self, model: TrainedModel, question: Question) -> FloatArray:
         """Return how far its answers may differ from the program's by rounding, shape (n, outputs).
@@ -70,7 +73,8 @@ class Exporter:
             If it was stopped.
         """
         dtype = model.parameters.vector.dtype if self.keeps_float64 else np.float32
-        return rounding_tolerance(model, question.inputs, dtype, question.stop)
+        scaling_dtype = np.float64 if self.scales_in_float64 else np.float32
+        return rounding_tolerance(model, question.inputs, dtype, scaling_dtype, question.stop)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,14 @@ EXPORTERS = (
     Exporter(".json", "JSON", _single(to_json), _read_back),
     Exporter(".csv", "CSV tables for spreadsheets", csv_tables.to_files, csv_tables.answer),
     Exporter(".safetensors", "safetensors", _single(to_safetensors), _read_back),
-    Exporter(".onnx", "ONNX", onnx_writer.to_files, onnx_writer.answer, keeps_float64=False),
+    Exporter(
+        ".onnx",
+        "ONNX",
+        onnx_writer.to_files,
+        onnx_writer.answer,
+        keeps_float64=False,
+        scales_in_float64=False,
+    ),
     Exporter("_torch.py", "PyTorch module", torch_module.to_files, torch_module.answer),
     # Keras multiplies in float32 whatever it is told, but for TensorFlow (keras-team/keras#23223).
     Exporter("_keras.py", "Keras 3 script", keras_script.to_files, keras_script.answer, keeps_float64=False),
@@ -110,7 +121,12 @@ EXPORTERS = (
     Exporter(".py", "Python alone", plain_python.to_files, plain_python.answer),
     Exporter(".hpp", "C++17 header", cpp_header.to_files, cpp_header.answer),
     Exporter(
-        ".h", "C99 header for microcontrollers", c_header.to_files, c_header.answer, keeps_float64=False
+        ".h",
+        "C99 header for microcontrollers",
+        c_header.to_files,
+        c_header.answer,
+        keeps_float64=False,
+        scales_in_float64=False,
     ),
     Exporter(".md", "Page of formulas, Markdown", formula_page.to_markdown_files, formula_page.answer),
     Exporter(".tex", "Page of formulas, LaTeX", formula_page.to_latex_files, formula_page.answer),

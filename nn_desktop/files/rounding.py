@@ -26,7 +26,7 @@ from numpy.typing import DTypeLike
 from nn_desktop.data.dataset import Task
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_functions import FUNCTIONS
-from nn_desktop.files.checking import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, NotCheckedError, sizes_of
+from nn_desktop.files.checking import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, NotCheckedError
 from nn_desktop.files.formats.steps import Step, steps_of
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
@@ -52,7 +52,11 @@ def unit_roundoff(dtype: DTypeLike) -> float:
 
 
 def rounding_tolerance(
-    model: TrainedModel, inputs: FloatArray, dtype: DTypeLike, stop: StopFlag | None = None
+    model: TrainedModel,
+    inputs: FloatArray,
+    dtype: DTypeLike,
+    scaling_dtype: DTypeLike = np.float64,
+    stop: StopFlag | None = None,
 ) -> FloatArray:
     """Return how far answers may be from `TrainedModel.predict`, if somebody else computes them.
 
@@ -64,13 +68,15 @@ def rounding_tolerance(
         Raw inputs, shape (n, inputs).
     dtype
         What the other one computes in.
+    scaling_dtype
+        In what it scales the outputs back to the units of the answers.
     stop
         Ends it.
 
     Returns
     -------
     array of float64, shape (n, outputs)
-        In units of the answers; infinite where the network itself comes to nothing finite.
+        In units of the answers, above 0; infinite where the network itself comes to nothing finite.
 
     Raises
     ------
@@ -82,10 +88,26 @@ def rounding_tolerance(
     with np.errstate(all="ignore"):
         answers = model.predict(inputs)
         tolerance = DEVIATIONS * (own + other) * answer_deviations(model, inputs, stop)
-        tolerance += FUNCTION_ERROR * other * (np.abs(answers) + np.abs(model.target_scaling.mean))
-    tolerance = np.where(np.isfinite(tolerance), tolerance, np.inf)
-    negligible = (FLOAT64_TOLERANCE if dtype == np.float64 else FLOAT32_TOLERANCE) * sizes_of(answers)
-    return np.asarray(np.maximum(tolerance, negligible))
+        # What the network itself gives: most of the answers may be the mean, which needs no network.
+        given, scale = answers, np.ones(answers.shape[1])
+        if model.task is Task.REGRESSION and not model.target_scaling.is_none:
+            given, scale = answers - model.target_scaling.mean, np.abs(model.target_scaling.scale)
+            tolerance += (unit_roundoff(np.float64) + unit_roundoff(scaling_dtype)) * _scaling_errors(
+                model, answers
+            )
+        largest = np.max(np.abs(given), axis=0, initial=0.0, where=np.isfinite(given))
+    tolerance = np.where(np.isfinite(answers) & np.isfinite(tolerance), tolerance, np.inf)
+    negligible = FLOAT64_TOLERANCE if dtype == np.float64 else FLOAT32_TOLERANCE
+    return np.asarray(np.maximum(tolerance, negligible * np.maximum(largest, scale)))
+
+
+def _scaling_errors(model: TrainedModel, answers: FloatArray) -> FloatArray:
+    """Return the largest error of answer = output · scale + mean, shape (n, outputs), in units of roundoff.
+
+    The scale, the mean, the product and the sum are rounded once each.
+    """
+    mean = model.target_scaling.mean
+    return np.asarray(2 * np.abs(answers - mean) + np.abs(mean) + np.abs(answers))
 
 
 def answer_deviations(model: TrainedModel, inputs: FloatArray, stop: StopFlag) -> FloatArray:
