@@ -230,5 +230,5 @@ def _wait(program: Program, name: str, stop: StopFlag) -> None:
 
 def _why(said: str) -> str:
     """Take the line that says why: compilers draw below it, and Python says it last."""
-    lines = said.strip().splitlines() or ["without a word"]
+    lines = said.strip().splitlines() or ["it printed nothing"]
     return shown(next((line for line in lines if "error:" in line), lines[-1]), MAX_REASON)

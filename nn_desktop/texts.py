@@ -1,7 +1,8 @@
 """Makes text from outside, such as names in files, safe to show.
 
 `shown` is for a name or a value that is put into a sentence. `sentence` is for the whole sentence, just
-before it is displayed, in case a name in it was not passed through `shown`.
+before it is displayed, in case a name in it was not passed through `shown`. `one_line` is for a name that is written into
+a file.
 """
 
 import unicodedata
@@ -57,6 +58,16 @@ def _without_middle(text: str) -> str:
     if len(text) <= MAX_SENTENCE:
         return text
     return f"{text[: MAX_SENTENCE - _END_OF_SENTENCE - 3]} … {text[-_END_OF_SENTENCE:]}"
+
+
+def one_line(text: str) -> str:
+    """Return a text that fits into any line of any file, and is the same for people.
+
+    Ends of lines and controls become spaces. Halves of surrogate pairs, which no encoding can hold, become
+    U+FFFD; two of them that belong together become their character.
+    """
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in whole)
 
 
 def is_visible(character: str) -> bool:

@@ -152,6 +152,11 @@ def test_a_failure_says_why(tmp_path: Path) -> None:
     ):
         script = r"printf 'first\nx: error: \033[2J\nlast\n' >&2; exit 1"
         run_program(["/bin/sh", "-c", script], folder, StopFlag())
+    with (
+        private_folder() as folder,
+        pytest.raises(ProgramError, match=r"^sh failed \(it printed nothing\)$"),
+    ):
+        run_program(["/bin/sh", "-c", "exit 1"], folder, StopFlag())
     with private_folder() as folder, pytest.raises(ProgramError, match="nothing cannot be run"):
         run_program([tmp_path / "nothing"], folder, StopFlag())
 

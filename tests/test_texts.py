@@ -11,7 +11,9 @@ from sentences import steering_characters
 from nn_desktop.cli_results import format_json
 from nn_desktop.console import put, say
 from nn_desktop.errors import UserError
-from nn_desktop.texts import MAX_SENTENCE, MAX_SHOWN, sentence, shown, visible, visible_lines
+from nn_desktop.files.formats.c_source import string_literal
+from nn_desktop.files.spreadsheet import cell
+from nn_desktop.texts import MAX_SENTENCE, MAX_SHOWN, one_line, sentence, shown, visible, visible_lines
 
 
 def test_what_steers_is_written_as_its_escape():
@@ -80,3 +82,19 @@ def test_json_is_plain_and_holds_all(result):
     assert text.isascii()
     assert not any(map(steering_characters, text.split("\n")))
     assert json.loads(text) == result
+
+
+def test_a_text_of_one_line_has_no_end_and_no_half_in_it():
+    assert one_line("a\r\nb\u2028c\x00d") == "a  b c d"
+    assert one_line("\ud83d\ude00 \ud83d") == "\U0001f600 \ufffd"
+    assert one_line("\ufeffgröße\u202e") == "\ufeffgröße\u202e"
+
+
+@given(st.text(st.characters()))
+def test_tables_and_sources_hold_the_same_text_of_one_line(text):
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert one_line(line) == line
+    assert cell(text) == cell(line)
+    assert string_literal(text) == string_literal(line)
+    assert "?" in text or "?" not in string_literal(text)

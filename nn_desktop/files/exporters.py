@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from unicodedata import category
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.rounding import rounding_tolerance
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.programs import private_folder
+from nn_desktop.texts import one_line
 
 Files = Mapping[str, bytes]
 """Contents by file name, all in one folder; the file that was asked for comes first."""
@@ -206,20 +207,15 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
 
 def _with_names_of_one_line(model: TrainedModel) -> TrainedModel:
     """Make all names fit for any file: without ends of lines, controls and halves of surrogate pairs."""
-    layers = tuple(replace(layer, name=_one_line(layer.name)) for layer in model.topology.layers)
+    layers = tuple(replace(layer, name=one_line(layer.name)) for layer in model.topology.layers)
     return replace(
         model,
         parameters=Parameters(replace(model.topology, layers=layers), model.parameters.vector),
-        input_names=tuple(map(_one_line, model.input_names)),
-        output_names=tuple(map(_one_line, model.output_names)),
-        class_names=tuple(map(_one_line, model.class_names)),
-        data=replace(model.data, name=_one_line(model.data.name)),
+        input_names=tuple(map(one_line, model.input_names)),
+        output_names=tuple(map(one_line, model.output_names)),
+        class_names=tuple(map(one_line, model.class_names)),
+        data=replace(model.data, name=one_line(model.data.name)),
     )
-
-
-def _one_line(text: str) -> str:
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return "".join(" " if category(character) in ("Cc", "Zl", "Zp") else character for character in whole)
 
 
 def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -237,10 +233,14 @@ def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]
 
 def _ask(answer: Answer, name: str, files: Files, question: Question) -> Answered:
     """Let copies of what was written answer: beside the files themselves may lie things that would be run."""
-    try:
-        with private_folder() as folder:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(private_folder())
             for each, content in files.items():
                 (folder / each).write_bytes(content)
+        except OSError as error:
+            raise NotCheckedError(f"it could not be copied ({error.strerror or error})") from error
+        try:
             return answer(folder / name, question)
-    except OSError as error:
-        raise NotCheckedError(f"there is no room for it ({error.strerror or error})") from error
+        except OSError as error:
+            raise NotCheckedError(f"it could not be run ({error.strerror or error})") from error

@@ -8,6 +8,8 @@ strip before it. A plain number is left as it is, so that a class called -1 is s
 import re
 import unicodedata
 
+from nn_desktop.texts import one_line
+
 FORMULA_SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"
 """What formulas begin with; the wide and the small signs are taken for the others in East Asia."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -18,20 +20,13 @@ _UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 def cell(text: str) -> str:
     """Write text so that a spreadsheet takes it for text, in one line, and any encoding can hold it."""
     # Where the comma is the decimal mark, spreadsheets begin a new cell at a semicolon.
-    return ";".join(map(_guarded, "".join(map(_harmless, text)).split(";")))
+    return ";".join(map(_guarded, one_line(text).split(";")))
 
 
 def _guarded(text: str) -> str:
     seen = text.lstrip("".join(filter(_is_unseen, set(text))))
     computes = seen.startswith(tuple(FORMULA_SIGNS)) and _NUMBER.fullmatch(seen.strip()) is None
     return f"'{text}" if computes else text
-
-
-def _harmless(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    return "\N{REPLACEMENT CHARACTER}" if category == "Cs" else character
 
 
 def _is_unseen(character: str) -> bool:

@@ -1,10 +1,13 @@
 """A check runs what was exported and nothing else, wherever that was exported to, and ends with all of it."""
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +94,26 @@ def test_only_copies_in_a_private_folder_are_asked(
     assert seen == {path.name: path.read_bytes() for path in exported.paths}
     assert folders[0].parent == temporary.resolve()
     assert list(temporary.iterdir()) == []
+
+
+def test_what_could_not_be_copied_or_run_is_told_apart(
+    chain_model: TrainedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(path: Path, question: exporters.Question) -> exporters.Answered:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    @contextmanager
+    def full_disk() -> Iterator[Path]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        yield
+
+    exporter = replace(exporters.find_exporter(Path("a.json")), answer=answer)
+    monkeypatch.setattr(exporters, "EXPORTERS", (exporter,))
+    found = export(chain_model, tmp_path / "a.json")
+    assert found.check.why_not == "it could not be run (Too many open files)"
+    monkeypatch.setattr(exporters, "private_folder", full_disk)
+    found = export(chain_model, tmp_path / "a.json")
+    assert found.check.why_not == "it could not be copied (No space left on device)"
 
 
 # --- what lies in the current folder

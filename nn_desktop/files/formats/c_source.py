@@ -25,6 +25,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import ACTIVATIONS, LEAKY_SLOPE, Activation
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import find_program
+from nn_desktop.texts import one_line
 
 WIDTH = 100
 """Columns of a line of source."""
@@ -167,15 +168,10 @@ def identifier(stem: str) -> str:
 
 def string_literal(text: str) -> str:
     """Write text as a string of UTF-8 in nothing but ASCII, which all compilers read alike."""
-    # Whoever reads the program's table line by line would stumble over the other ends of lines.
-    cleaned = (
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text
-    )
     # Two question marks begin a trigraph in C99.
     plain = {'"': '\\"', "\\": "\\\\", "?": "\\?"}
     written = (
-        plain.get(chr(byte), chr(byte)) if byte < 128 else f"\\{byte:03o}"
-        for byte in "".join(cleaned).encode(errors="replace")
+        plain.get(chr(byte), chr(byte)) if byte < 128 else f"\\{byte:03o}" for byte in one_line(text).encode()
     )
     return f'"{"".join(written)}"'
 

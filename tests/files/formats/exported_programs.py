@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from files.differences import difference_of
 
 from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.check_vectors import column_names, make_check_vectors
-from nn_desktop.files.checking import Question, difference_of
+from nn_desktop.files.checking import Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters

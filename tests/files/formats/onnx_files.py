@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from files.differences import difference_of
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.files.checking import difference_of
 from nn_desktop.files.formats.onnx_reader import read_onnx
 from nn_desktop.files.formats.onnx_writer import to_files
 from nn_desktop.files.formats.stored import ReadError

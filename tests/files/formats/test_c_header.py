@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from files.conftest import SETUPS, trained
+from files.differences import difference_of
 from files.random_models import trained_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines import textbook
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import CLASS, make_check_vectors
-from nn_desktop.files.checking import NotCheckedError, Question, difference_of, write_inputs
+from nn_desktop.files.checking import NotCheckedError, Question, write_inputs
 from nn_desktop.files.formats.c_header import answer, plan_memory, to_files
 from nn_desktop.files.formats.steps import steps_of
 from nn_desktop.files.model import TrainedModel

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from files.conftest import SETUPS, trained
+from files.differences import difference_of
 from files.random_models import trained_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines import textbook
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import CLASS, CheckVectors, make_check_vectors
-from nn_desktop.files.checking import NotCheckedError, Question, difference_of, write_inputs
+from nn_desktop.files.checking import NotCheckedError, Question, write_inputs
 from nn_desktop.files.formats.c_source import identifier
 from nn_desktop.files.formats.cpp_header import answer, to_files
 from nn_desktop.files.model import TrainedModel

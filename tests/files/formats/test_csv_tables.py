@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from files.conftest import SETUPS, trained
+from files.differences import difference_of
 from files.formats.exported_programs import question
 from files.random_models import trained_models
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines import textbook
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.check_vectors import make_check_vectors
-from nn_desktop.files.checking import NotCheckedError, Question, difference_of
+from nn_desktop.files.checking import NotCheckedError, Question
 from nn_desktop.files.formats import csv_tables
 from nn_desktop.files.formats.csv_tables import answer, to_files
 from nn_desktop.files.model import TrainedModel

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from files.differences import difference_of
 from files.formats import exported_programs as programs
 from files.random_models import trained_models
 from hypothesis import given, settings
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.files.checking import NotCheckedError, difference_of
+from nn_desktop.files.checking import NotCheckedError
 from nn_desktop.files.formats import keras_script
 from nn_desktop.files.formats.array_names import layer_arrays
 from nn_desktop.files.formats.keras_script import BACKENDS

@@ -2,9 +2,9 @@ import warnings
 
 import numpy as np
 import pytest
+from files.differences import difference_of
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.files.checking import difference_of
 from nn_desktop.files.formats.onnx_reader import read_onnx
 from nn_desktop.network.functions import Activation
 

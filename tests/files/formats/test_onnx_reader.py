@@ -4,6 +4,7 @@ import random
 import numpy as np
 import pytest
 from files.conftest import SETUPS, trained
+from files.differences import difference_of
 from files.formats.onnx_files import (
     ACTIVATIONS,
     GENERATOR,
@@ -24,7 +25,6 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.files.check_vectors import make_check_vectors
-from nn_desktop.files.checking import difference_of
 from nn_desktop.files.formats.description import describe
 from nn_desktop.files.formats.onnx_graph import read_graph
 from nn_desktop.files.formats.onnx_reader import read_onnx

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from files.conftest import SETUPS, trained
+from files.differences import difference_of
 from files.random_models import trained_models
 from hypothesis import HealthCheck, given, settings
 
@@ -13,7 +14,7 @@ from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.check_vectors import make_check_vectors
-from nn_desktop.files.checking import FLOAT32_TOLERANCE, NotCheckedError, Question, difference_of
+from nn_desktop.files.checking import FLOAT32_TOLERANCE, NotCheckedError, Question
 from nn_desktop.files.formats.onnx_writer import answer, to_files
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network import wiring
