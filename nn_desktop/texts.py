@@ -1,8 +1,8 @@
 """Makes text from outside, such as names in files, safe to show.
 
 `shown` is for a name or a value that is put into a sentence. `sentence` is for the whole sentence, just
-before it is displayed, in case a name in it was not passed through `shown`. `one_line` is for a name that is written into
-a file.
+before it is displayed, in case a name in it was not passed through `shown`. `one_line` is for a name that is
+written into a file.
 """
 
 import unicodedata
