@@ -38,7 +38,7 @@ from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import FloatArray, Parameters
-from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, StopRequest, raise_interrupt
+from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, LeftError, StopRequest, raise_interrupt
 from nn_desktop.texts import shown, visible_lines
 from nn_desktop.training.moments import Checkpoint
 from nn_desktop.training.session import Session
@@ -164,7 +164,10 @@ def export_all(
             say(f'"{shown(path)}" was not written, since the program was asked to end.')
             continue
         try:
-            exported = _export_one(model, path, flag)
+            exported = stop.run(partial(_export_one, model, path, flag))
+        except LeftError:
+            say(f'"{shown(path)}" was not written, since the program was asked to end.')
+            continue
         except UserError as error:
             say(str(error))
             continue

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
+from nn_desktop.programs import end_all_programs
+
 if TYPE_CHECKING:
     from nn_desktop.engines.engine import StopFlag
 
@@ -126,7 +128,8 @@ def raise_interrupt() -> None:
 
 
 def end_process() -> None:
-    """Answer a request by ending the process at once: there is nothing to keep, and nothing to clean up."""
+    """Answer a request by ending the process at once, with all programs that it has started."""
+    end_all_programs()
     os._exit(INTERRUPTED)
 
 

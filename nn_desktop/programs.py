@@ -7,8 +7,12 @@ is found by its whole path. Python is started isolated (`isolated_python`).
 
 On POSIX a program is the head of a session of its own, and what it has started ends with it. On Windows
 ``taskkill`` ends it with those that it has started and that still have a living parent.
+
+Whoever ends this process at once calls `end_all_programs` before. Only where it is killed itself, by SIGKILL,
+do programs go on to their own end, and folders stay among the temporary files.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -20,16 +24,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.texts import shown
+
+if TYPE_CHECKING:  # what ends the process is imported before all that takes long
+    from nn_desktop.engines.engine import StopFlag
 
 LONGEST_RUN = 120.0
 """Seconds that a program may take."""
 POLL_SECONDS = 0.02
 MAX_REASON = 200
 """Characters of what a program complains of."""
+MAX_COMPLAINT = 100_000
+"""Bytes of what it has written that are looked through, from the end."""
 REMOVAL_SECONDS = 5.0
 """A program that was just killed may still be making a file."""
 
@@ -48,6 +56,22 @@ class ProgramError(Exception):
     """Why a program did not run to its end, as half a sentence: ``"gcc failed (…)"``."""
 
 
+_running: "set[Program]" = set()
+_folders: set[Path] = set()
+"""What there is of this process, and has to go with it; a signal may end it at any moment, in any thread."""
+
+
+def end_all_programs() -> None:
+    """End all programs that run, and remove their folders: this process is about to end."""
+    for program in list(_running):
+        _kill_all(program.process)  # and wait for none: this thread may be in the middle of that
+    for folder in list(_folders):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+atexit.register(end_all_programs)
+
+
 # --- what programs get
 
 
@@ -55,10 +79,12 @@ class ProgramError(Exception):
 def private_folder() -> Iterator[Path]:
     """Make a folder that only this user may enter, and remove it with all that is in it."""
     folder = Path(mkdtemp(prefix="nn-desktop-")).resolve()
+    _folders.add(folder)
     try:
         yield folder
     finally:
         _remove(folder)
+        _folders.discard(folder)
 
 
 def _remove(folder: Path) -> None:
@@ -147,6 +173,7 @@ class Program:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         self._has_ended = False
+        _running.add(self)
 
     @property
     def is_running(self) -> bool:
@@ -161,6 +188,7 @@ class Program:
             return
         self._has_ended = True
         _kill_all(self.process)
+        _running.discard(self)
         self.process.wait()
 
 
@@ -175,7 +203,7 @@ def _kill_all(process: "subprocess.Popen[bytes]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def run_program(command: Sequence[str | Path], folder: Path, stop: StopFlag, text: str = "") -> str:
+def run_program(command: Sequence[str | Path], folder: Path, stop: "StopFlag", text: str = "") -> str:
     """Run a program to its end, and return what it prints.
 
     Parameters
@@ -212,13 +240,12 @@ def run_program(command: Sequence[str | Path], folder: Path, stop: StopFlag, tex
         finally:
             program.end()
         out.seek(0)
-        wrong.seek(0)
         if program.process.returncode:
-            raise ProgramError(f"{name} failed ({_why(wrong.read(10_000).decode(errors='replace'))})")
+            raise ProgramError(f"{name} failed ({complaint(wrong)})")
         return out.read().decode(errors="replace")
 
 
-def _wait(program: Program, name: str, stop: StopFlag) -> None:
+def _wait(program: Program, name: str, stop: "StopFlag") -> None:
     end = time.monotonic() + LONGEST_RUN
     while program.is_running:
         if stop:
@@ -228,7 +255,11 @@ def _wait(program: Program, name: str, stop: StopFlag) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _why(said: str) -> str:
-    """Take the line that says why: compilers draw below it, and Python says it last."""
-    lines = said.strip().splitlines() or ["it printed nothing"]
+def complaint(wrong: IO[bytes]) -> str:
+    """Return the line that says why, of what a program wrote to its standard error, a file.
+
+    Compilers draw below it, and Python says it last.
+    """
+    wrong.seek(max(0, wrong.seek(0, os.SEEK_END) - MAX_COMPLAINT))
+    lines = wrong.read().decode(errors="replace").strip().splitlines() or ["it printed nothing"]
     return shown(next((line for line in lines if "error:" in line), lines[-1]), MAX_REASON)

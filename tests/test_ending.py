@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,13 @@ import pytest
 
 from nn_desktop import process
 from nn_desktop.cli import main
+from nn_desktop.cli_files import export_all
+from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import EngineName, StopFlag
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.files import exporters
+from nn_desktop.files.atomic import FileError
+from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.project_file import open_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -389,3 +395,28 @@ def test_a_window_that_ignores_a_signal_stays(start: Any) -> None:
     window.send_signal(signal.SIGTERM)
     window.communicate(timeout=MAX_WAIT)
     assert window.returncode == INTERRUPTED
+
+
+def test_an_export_that_does_not_end_in_time_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    stop, may_go_on = process.StopRequest(), threading.Event()
+
+    def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
+        stop.ask()
+        may_go_on.wait(LONGEST_WAIT)
+        raise FileError("too late")
+
+    slow = replace(exporters.find_exporter(Path("a.h")), to_files=to_files)
+    monkeypatch.setattr(exporters, "EXPORTERS", (slow,))
+    setup = make_setup("sine", parse_layers("1-2-1"), Activation.TANH)
+    model = TrainedModel.of(setup, load(setup.data), Session(setup).checkpoint().parameters)
+    try:
+        assert export_all(model, [tmp_path / "a.h", tmp_path / "b.h"], stop) == []
+    finally:
+        may_go_on.set()
+    assert stop.has_left_work
+    said = capsys.readouterr().err
+    for name in ("a.h", "b.h"):
+        assert f'"{tmp_path / name}" was not written, since the program was asked to end.' in said
+    assert list(tmp_path.iterdir()) == []

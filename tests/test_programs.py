@@ -3,8 +3,10 @@
 import os
 import signal
 import stat
+import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from processes import has_ended, wait_for
 
 from nn_desktop import programs
 from nn_desktop.engines.engine import StopFlag
+from nn_desktop.process import ECHO_SECONDS
 from nn_desktop.programs import (
     ProgramError,
     environment,
@@ -203,6 +206,48 @@ def test_an_exception_ends_the_children_too(
         run_with_child(tmp_path, "wait")
     child = int(wait_for(lambda: (tmp_path / "pids").read_text()))
     wait_for(lambda: has_ended(child))
+
+
+ENDING = """
+import sys, time
+from pathlib import Path
+from nn_desktop.process import end_process, stop_on_signals
+from nn_desktop.programs import Program, private_folder
+script, pids, end = sys.argv[1:]
+with stop_on_signals(), private_folder() as folder:
+    program = Program(["/bin/sh", "-c", script], folder, -3, -3, -3)
+    while True:
+        time.sleep(0.01)
+        if Path(pids).exists():
+            exec(end)
+"""
+"""Starts a program, and looks after nothing any more."""
+
+
+@pytest.mark.parametrize("end", ["end_process()", "sys.exit(130)"])
+def test_programs_end_with_this_one(tmp_path: Path, temporary: Path, end: str) -> None:
+    process = start_ending(tmp_path, temporary, end)
+    assert process.wait() == 130
+    assert_nothing_is_left(tmp_path, temporary)
+
+
+def test_a_second_ctrl_c_ends_programs_too(tmp_path: Path, temporary: Path) -> None:
+    process = start_ending(tmp_path, temporary, "pass")
+    child = wait_for(lambda: (tmp_path / "pids").read_text())
+    process.send_signal(signal.SIGINT)
+    time.sleep(2 * ECHO_SECONDS)
+    assert process.poll() is None
+    assert not has_ended(int(child))
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 130
+    assert_nothing_is_left(tmp_path, temporary)
+
+
+def start_ending(tmp_path: Path, temporary: Path, end: str) -> "subprocess.Popen[bytes]":
+    pids = tmp_path / "pids"
+    script = WITH_CHILDREN.format(pids=pids, then="wait")
+    command = [sys.executable, "-c", ENDING, script, pids, end]
+    return subprocess.Popen(command, env={**os.environ, "TMPDIR": str(temporary)})
 
 
 def test_the_number_of_an_ended_program_is_not_killed_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.process import INTERRUPTED, StopRequest, end_process
+from nn_desktop.programs import end_all_programs
 from nn_desktop.user_folders import recovery_folder
 
 STOP_LOOK_MILLISECONDS = 100
@@ -58,6 +59,7 @@ def run_window(arguments: list[str], stop: StopRequest) -> int:
         # Python would end that thread where it is, which compiled code does not survive.
         window.project_commands.finish()
         QSettings().sync()
+        end_all_programs()
         os._exit(code)
     return code
 

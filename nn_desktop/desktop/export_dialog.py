@@ -1,5 +1,6 @@
 """The dialog that writes the trained network to files, in one format after another."""
 
+import logging
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
@@ -55,12 +56,14 @@ from nn_desktop.files.check_vectors import SUFFIX
 from nn_desktop.files.checking import Check
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.process import GRACE_SECONDS
 from nn_desktop.texts import shown, visible_lines
 from nn_desktop.training.moments import Snapshot
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.commands import LastFolder
 
+log = logging.getLogger(__name__)
 FORMAT = "export/format"
 POLL_MILLISECONDS = 40
 SIZE = QSize(880, 580)
@@ -248,12 +251,17 @@ class ExportDialog(QDialog):
         self.activateWindow()
 
     def end(self) -> None:
-        """Close, and wait for the thread: the window is gone."""
+        """Close, and wait a moment for the thread: the window is gone."""
         self.hide()
         if self._job is not None:
             self._job.cancel()
-            self._job.join()
-            self._finish()
+            if self._job.join(GRACE_SECONDS):
+                self._finish()
+            else:
+                log.warning(
+                    '"%s" was not written, since the program was asked to end.', shown(self._job.path)
+                )
+                self._timer.stop()
 
     def reject(self) -> None:
         """Close; if something is being written, when that has ended."""

@@ -53,8 +53,9 @@ class ExportJob:
         self.exported: Exported | None = None
         self.error: Exception | None = None
         self._stop = StopFlag()
-        # No daemon: what is being written is written to its end, even if the program is about to close.
-        self._thread = threading.Thread(target=self._run, args=(model,), name="export", daemon=False)
+        # A daemon: nobody waits at the end of the program until a large network is put into text. Its files
+        # are replaced atomically, so each of them is a whole old or a whole new one.
+        self._thread = threading.Thread(target=self._run, args=(model,), name="export", daemon=True)
         self._thread.start()
 
     @property
@@ -71,9 +72,10 @@ class ExportJob:
         """End the check, at once or as soon as the files are written; those stay."""
         self._stop.set()
 
-    def join(self) -> None:
-        """Wait for the end."""
-        self._thread.join()
+    def join(self, seconds: float | None = None) -> bool:
+        """Wait for the end, or for so long; return whether it has ended."""
+        self._thread.join(seconds)
+        return self.has_ended
 
     def _run(self, model: TrainedModel) -> None:
         give_way()

@@ -11,13 +11,14 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
-from subprocess import DEVNULL, PIPE
+from subprocess import PIPE
+from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO
 
 import nn_desktop
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.programs import Program, isolated_python, private_folder
+from nn_desktop.programs import Program, complaint, isolated_python, private_folder
 from nn_desktop.timing import measurement
 from nn_desktop.timing.cases import Case
 from nn_desktop.timing.measurement import TimingError
@@ -123,7 +124,8 @@ class _Process:
         command = [*isolated_python(), "-c", _SERVE, peer.value, nn_desktop.__file__, *nn_desktop.__path__]
         with ExitStack() as stack:
             folder = stack.enter_context(private_folder())
-            self._program = Program(command, folder, PIPE, PIPE, DEVNULL)
+            self._wrong = stack.enter_context(TemporaryFile(dir=folder))
+            self._program = Program(command, folder, PIPE, PIPE, self._wrong)
             stack.callback(self._program.end)
             self._cleanup = stack.pop_all()
         self._process = self._program.process
@@ -151,8 +153,10 @@ class _Process:
                     self.close()
                     raise TimingError(f"it was not ready after {PREPARE_SECONDS:g} s") from None
         if isinstance(answer, _Ended):
+            self._program.end()
+            reason = complaint(self._wrong)
             self.close()
-            raise TimingError("its process ended")
+            raise TimingError(f"its process ended ({reason})")
         if isinstance(answer, _Failed):
             raise TimingError(answer.reason)
         return answer

@@ -442,6 +442,25 @@ def test_closing_in_the_middle_cancels_and_closes_when_that_has_ended(qtbot, win
     assert "The check was cancelled" in window.message_bar.text
 
 
+def test_the_end_of_the_program_does_not_wait_for_what_takes_long(
+    qtbot, monkeypatch, caplog, dialog, folder, reader
+):
+    def take_long(model, name):
+        reader.is_asked.set()
+        reader.may_answer.wait(30)
+        raise RuntimeError("too late")
+
+    rows = exporters.EXPORTERS
+    monkeypatch.setattr(exporters, "EXPORTERS", (*rows[:-1], replace(rows[-1], to_files=take_long)))
+    begin_slowly(qtbot, dialog, reader, "net.fail")
+    dialog.end()
+    assert "export" in names_of_threads()
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "export")
+    assert not dialog.isVisible()
+    assert f'"{folder / "net.fail"}" was not written, since the program was asked to end.' in caplog.text
+    reader.may_answer.set()
+
+
 def test_an_error_after_closing_is_told_in_the_window(qtbot, monkeypatch, window, dialog, reader):
     def fail_late(model, name):
         reader.is_asked.set()

@@ -56,6 +56,12 @@ def test_a_process_that_ends_is_noticed_and_another_one_begins(contestant: PeerC
     assert contestant._process is not first
 
 
+def test_a_process_that_fails_says_why(contestant: PeerContestant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer_process, "_SERVE", "import sys\nsys.exit('first\\nno such \\x1b[2Jlibrary')")
+    with pytest.raises(TimingError, match=r"^its process ended \(no such \\x1b\[2Jlibrary\)$"):
+        contestant.prepare(CASE, StopFlag())
+
+
 def test_a_stop_ends_it_at_once(contestant: PeerContestant) -> None:
     stop = StopFlag()
     threading.Timer(0.3, stop.set).start()
