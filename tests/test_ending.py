@@ -404,7 +404,7 @@ def test_an_export_that_does_not_end_in_time_is_not_waited_for(
 
     def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
         stop.ask()
-        may_go_on.wait(LONGEST_WAIT)
+        may_go_on.wait(MAX_WAIT)
         raise FileError("too late")
 
     slow = replace(exporters.find_exporter(Path("a.h")), to_files=to_files)
