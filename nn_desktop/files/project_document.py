@@ -360,7 +360,7 @@ def _read_moment(
     history = damage.optional(
         "The losses of the epochs before were damaged and left out: the curve begins here.",
         lambda: _read_history(now, epoch, archive),
-        History.of(np.array([[epoch, np.nan, np.nan]]), 1),
+        History.unknown(epoch),
     )
     engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
     start, typed = _read_start(now, setup.topology, archive, damage)

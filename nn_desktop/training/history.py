@@ -63,9 +63,19 @@ class History:
         """Return an independent history with the same rows."""
         return History.of(self._rows[: self._count], self._stride)
 
+    @classmethod
+    def unknown(cls, epoch: int) -> "History":
+        """Make the history of a run whose losses up to an epoch are not known: one row, with NaN for both."""
+        return cls.of(np.array([[epoch, np.nan, np.nan]]), 1)
+
     def until(self, epoch: int) -> "History":
-        """Return an independent history that ends at this epoch."""
-        return History.of(self._rows[: self._count][self._rows[: self._count, 0] <= epoch], self._stride)
+        """Return an independent history that ends at this epoch.
+
+        It is never empty: before the first recorded epoch no loss is known.
+        """
+        rows = self._rows[: self._count]
+        earlier = rows[rows[:, 0] <= epoch]
+        return History.of(earlier, self._stride) if len(earlier) else History.unknown(epoch)
 
 
 def _stride_at(epoch: int) -> int:

@@ -384,11 +384,21 @@ def check_only_left_out(file: io.BytesIO, project: Project, parts: set[str], sen
     assert opened.damage[0].endswith(".") and opened.remarks[:1] == opened.damage
     expected, read = all_parts(project), all_parts(opened.project)
     assert {part for part in expected if expected[part] != read[part]} == parts
-    session = Session.at(opened.project.moment)
-    session.snapshot()
-    session.advance(2 * session.updates_per_epoch)
+    check_usable(opened.project)
+
+
+def check_usable(project: Project) -> None:
+    """See that a project can be trained and saved, now and at every milestone that it goes back to."""
+    session = Session.at(project.moment)
+    for moment in (project.moment, *map(session.checkpoint_at, project.moment.milestones)):
+        session.restore(moment)
+        assert np.isfinite(session.snapshot().history[-1]).all()
+        saved = replace(project, moment=session.checkpoint())
+        assert all_parts(through_file(saved)) == all_parts(saved)
+        session.advance(2 * session.updates_per_epoch)
+        session.snapshot()
+        through_file(replace(project, moment=session.checkpoint()))
     session.reset()
-    assert all_parts(through_file(opened.project)) == read  # saved again, it is a whole project
 
 
 LEFT_OUT = {
@@ -506,9 +516,7 @@ def test_a_key_that_is_not_needed_to_train_can_be_missing_or_anything(part: str)
         assert {each for each in expected if expected[each] != read[each]} <= may_differ
         assert len(opened.damage) <= 1 and all("damaged" in each for each in opened.damage)
         told += any(sentence in each for each in opened.damage)
-        session = Session.at(opened.project.moment)
-        session.snapshot()
-        through_file(opened.project)
+        check_usable(opened.project)
     assert told > len(ANYTHING) / 2
 
 

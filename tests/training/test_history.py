@@ -60,3 +60,11 @@ def test_recording_an_epoch_anew_thins_nothing():
     history.record(CAPACITY - 1, 2.0, 2.0)
     assert len(history.rows()) == CAPACITY
     assert history.rows()[-1].tolist() == [CAPACITY - 1, 2.0, 2.0]
+
+
+def test_a_history_that_ends_before_its_first_row_knows_one_epoch_without_losses():
+    history = History.of(np.array([[5.0, 0.3, 0.4], [7.0, 0.2, 0.3]]), 2)
+    assert history.until(6).rows().tolist() == [[5.0, 0.3, 0.4]]
+    rows = history.until(3).rows()
+    assert rows[:, 0].tolist() == [3.0]
+    assert np.isnan(rows[:, 1:]).all()
