@@ -26,4 +26,4 @@ def too_many(count: int, what: str, advice: str, most: int = MAX_MADE) -> str:
     most
         How many there can be.
     """
-    return f"{count:,} {what} are more than the {most:,} that are made here on somebody's word: {advice}."
+    return f"{count:,} {what} are more than the limit of {most:,}: {advice}."

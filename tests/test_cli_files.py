@@ -865,11 +865,11 @@ def test_a_damaged_project_is_told_and_not_trained_over(capsys: Capture) -> None
     damaged = path.read_bytes()
     assert main(["train", str(path), "--epochs", "1"]) == 2
     said = capsys.readouterr().err
-    assert "losses of the epochs before were damaged" in said and "--output" in said
+    assert "losses of earlier epochs were damaged" in said and "--output" in said
     assert f'"{path.name}.bak"' in said
     assert path.read_bytes() == damaged
     assert main(["train", str(path), "--epochs", "1", "--output", "b.nnd"]) == 0
-    assert "losses of the epochs before were damaged" in capsys.readouterr().err
+    assert "losses of earlier epochs were damaged" in capsys.readouterr().err
     assert open_project(Path("b.nnd")).damage == ()
 
 

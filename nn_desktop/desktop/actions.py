@@ -52,7 +52,10 @@ def _slot_of(attempt: Callable[..., object], do: Callable[..., object]) -> Calla
     wants_state = bool(signature(do).parameters)
 
     def on_triggered(on: bool = False) -> None:
-        attempt(do, *[on][:wants_state])
+        if wants_state:
+            attempt(do, on)
+        else:
+            attempt(do)
 
     return on_triggered
 

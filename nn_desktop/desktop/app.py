@@ -105,7 +105,10 @@ def check_display() -> None:
 
 
 class _Failures:
-    """Tells of errors outside any command and gesture (`Document.attempt`); the window stays usable."""
+    """Shows errors that did not pass through `Document.attempt`; the window stays usable.
+
+    They come from views, timers, dialogs and fields of panels: what they left behind is not known here.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window

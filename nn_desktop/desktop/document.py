@@ -24,7 +24,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.placement import AUTOMATIC, Layout
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import MAX_SEED, Mode, Precision
-from nn_desktop.training.moments import Checkpoint, Milestone
+from nn_desktop.training.moments import Checkpoint, Milestone, Snapshot
 from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, complete_layers
 
@@ -84,14 +84,27 @@ class Document(QObject):
         self._layout = AUTOMATIC
         self._notes = ""
         self._trainer = trainer
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self._undo_stack = QUndoStack(self)
+        self._undo_stack.setUndoLimit(UNDO_LIMIT)
+        self._attempts = 0
+        self._held: list[SetupStep | LayoutStep] = []
         self._crossing: tuple[SetupStep, Side, Moment] | None = None
         self._real_setup: Future[Setup] | None = None
         self._is_stack_doubtful = False
-        self.undo_stack.indexChanged.connect(self._forget_far_moments)
+        self._undo_stack.indexChanged.connect(self._forget_far_moments)
         trainer.failed.connect(self._on_failed)
         trainer.snapshot_changed.connect(self._on_snapshot_changed)
+
+    @property
+    def undo_stack(self) -> QUndoStack:
+        """The steps to undo and redo; all that were made are on it as soon as anybody looks."""
+        self._push_held()
+        return self._undo_stack
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it is at the step at which it was saved last; unlike `undo_stack`, this pushes nothing."""
+        return not self._held and self._undo_stack.isClean()
 
     @property
     def setup(self) -> Setup:
@@ -110,10 +123,9 @@ class Document(QObject):
 
     def set_notes(self, text: str) -> None:
         """Take other notes, up to what a file holds; who types them has an undo of their own."""
-        from nn_desktop.files.project_document import LONGEST_NOTES
+        from nn_desktop.files.project_document import writable_notes
 
-        # Half of a pair of surrogates, as broken text may have, can be written into no file.
-        kept = text.encode("utf-8", "ignore").decode()[:LONGEST_NOTES]
+        kept = writable_notes(text)
         if kept != self._notes:
             self._notes = kept
             self.notes_changed.emit(kept)
@@ -153,30 +165,60 @@ class Document(QObject):
         return True
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
-        """Do what a key, a click or an action asks for; tell whether it could be.
+        """Do what a key, a click or an action asks for; return whether it succeeded.
 
-        This is where errors of a command or a gesture end: they are said, and the document is as before.
+        An error is shown here and goes no further. Setup, layout, notes and the undo stack are then as
+        before: new steps wait for the end of the attempt, since pushing one may drop others or merge two.
+        There is one exception: steps that were pushed because something read `undo_stack` in between (as
+        opening a project does) are undone as far as the stack allows, and the message says if that was not
+        enough.
+
+        All actions (menus, tool bars, shortcuts), the mouse, keys and buttons of the canvas, connections
+        made in the outline, and commands that wait for the newest numbers (`with_moment`) pass through here.
+        The other fields of panels do not: each of them makes a single change, which `change` makes wholly
+        or not at all.
         """
         index, before = self.undo_stack.index(), replace(self._side, notes=self._notes)
+        self._attempts += 1
         try:
             do(*arguments)
         except Exception as error:
             self._take_back_to(index)
+            self.set_notes(before.notes or "")
             if isinstance(error, UserError):
                 self.refuse(str(error))
             else:
                 is_as_before = before == replace(self._side, notes=self._notes)
                 self.failed.emit(describe_failure(error, is_as_before))
             return False
+        finally:
+            self._attempts -= 1
+        self._push_held()
         return True
 
+    def with_moment(self, do: Callable[[Snapshot], object]) -> None:
+        """Attempt something with the network as it is now; see `Trainer.with_moment`."""
+        self._trainer.with_moment(partial(self.attempt, do))
+
+    def _push_held(self) -> None:
+        """Put the steps that wait for the end of an attempt on the stack."""
+        held, self._held = self._held, []
+        for step in held:
+            self._undo_stack.push(step)
+        if held:
+            self._forget_far_moments()
+
     def _take_back_to(self, index: int) -> None:
-        """Take back the steps above a place of the undo stack, as if they had not been made."""
-        while self.undo_stack.index() > index:
-            step = self.undo_stack.command(self.undo_stack.index() - 1)
+        """Undo what an attempt did, as if it had not been done; the stack was at this index before."""
+        while self._held:
+            self._held.pop().undo()
+        while self._undo_stack.index() > index:
+            step = self._undo_stack.command(self._undo_stack.index() - 1)
             step.undo()
             step.setObsolete(True)
-            self.undo_stack.undo()
+            self._undo_stack.undo()
+        while self._undo_stack.index() < index and self._undo_stack.canRedo():
+            self.redo()
 
     def refuse(self, why: str) -> None:
         """Say that something cannot be."""
@@ -396,8 +438,9 @@ class Document(QObject):
 
     def _push(self, step: SetupStep | LayoutStep) -> None:
         step.redo()  # first: an error leaves the stack as it is
-        self.undo_stack.push(step)
-        self._forget_far_moments()
+        self._held.append(step)
+        if not self._attempts:
+            self._push_held()
 
     @Slot()
     def undo(self) -> None:
@@ -416,10 +459,10 @@ class Document(QObject):
     @Slot()
     def _forget_far_moments(self) -> None:
         """Bound the memory of the undo stack; what is nearest to undo and redo is kept."""
-        here, total = self.undo_stack.index(), 0
+        here, total = self._undo_stack.index(), 0
         counted: set[int] = set()
-        for index in sorted(range(self.undo_stack.count()), key=lambda index: abs(index - here)):
-            command = self.undo_stack.command(index)
+        for index in sorted(range(self._undo_stack.count()), key=lambda index: abs(index - here)):
+            command = self._undo_stack.command(index)
             if isinstance(command, SetupStep):
                 total += command.remembered_bytes(counted)
                 if total > MOMENT_BYTES:
@@ -452,10 +495,13 @@ class Document(QObject):
             self._is_stack_doubtful = True  # an earlier change failed: a step on the stack never happened
             return
         self._crossing = None
-        if isValid(step):
-            step.take_back(self.undo_stack)
-        else:  # it was merged into the one before, which cannot be parted any more
+        stack = self.undo_stack
+        if not isValid(step):  # it was merged into the one before, which cannot be parted any more
             self._clear_stack()
+        elif step.is_on(stack):
+            step.take_back(stack)
+        else:  # an attempt has taken it back already
+            return
         self._adopt(left)
 
     @Slot(object)

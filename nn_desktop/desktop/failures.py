@@ -23,13 +23,13 @@ def describe_failure(error: BaseException, is_as_before: bool) -> str:
     if is_as_before:
         text = QCoreApplication.translate(
             "failures",
-            "Something went wrong in the program ({error}). It was taken back, and nothing is lost: "
-            "go on, or try it another way.",
+            "Something went wrong in the program ({error}). Your last action was undone, and nothing "
+            "is lost: go on, or try another way.",
         )
     else:
         text = QCoreApplication.translate(
             "failures",
             "Something went wrong in the program ({error}). If anything looks wrong now, save in another "
-            "file (Ctrl+Shift+S) and start the program again.",
+            "file (Ctrl+Shift+S) and restart the program.",
         )
     return text.format(error=bug_in_words(error))

@@ -200,7 +200,7 @@ class ProjectCommands(QObject):
     @Slot()
     def copy_link_with_weights(self) -> None:
         """Copy the setup and the weights of this moment as a link."""
-        self._parts.trainer.with_moment(lambda moment: self._copy_link(moment.setup, moment.parameters))
+        self._parts.document.with_moment(lambda moment: self._copy_link(moment.setup, moment.parameters))
 
     def open_shared(self, text: str) -> None:
         """Open a link; that can be undone."""

@@ -263,6 +263,10 @@ class SetupStep(QUndoCommand):
             )
             self._is_done, self._was_undone = False, True
 
+    def is_on(self, stack: QUndoStack) -> bool:
+        """Return whether it is one of the steps of a stack."""
+        return any(stack.command(index) is self for index in range(stack.count()))
+
     def take_back(self, stack: QUndoStack) -> None:
         """Leave the stack as before the last crossing, which failed: a step that was never done is none."""
         is_first = self._is_done and not self._was_undone

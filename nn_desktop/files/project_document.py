@@ -65,8 +65,8 @@ MOST_DOCUMENT_BYTES = 4_000_000
 LONGEST_NOTES = 100_000
 MOST_PANELS = 50
 SNAPSHOTS = "timeline's snapshots"
-PLACES = "places of what was moved in the drawing"
-PANELS = "places of the window's panels"
+PLACES = "positions of moved parts of the drawing"
+PANELS = "positions of the window's panels"
 _T = TypeVar("_T")
 _Item = TypeVar("_Item")
 _Default = TypeVar("_Default")
@@ -125,7 +125,7 @@ class ProjectContents:
         if opened.remarks:
             raise ReadError(" ".join(opened.remarks).rstrip("."))
         if (part := ProjectContents.of(opened.project).difference_from(self)) is not None:
-            raise ReadError(f"its {part} is another one than what was to be written")
+            raise ReadError(f"its {part} differs from what was written")
 
     def difference_from(self, other: "ProjectContents") -> str | None:
         """Return the name of the first part that is another one, bit by bit; None if all are the same."""
@@ -133,6 +133,11 @@ class ProjectContents:
             return "description"
         names = dict.fromkeys((*self.arrays, *other.arrays))
         return next((n for n in names if not _are_same(self.arrays.get(n), other.arrays.get(n))), None)
+
+
+def writable_notes(notes: str) -> str:
+    """Return what a file can hold of some notes: not too much, and no half of a pair of surrogates."""
+    return notes.encode("utf-8", "ignore").decode()[:LONGEST_NOTES]
 
 
 def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
@@ -352,13 +357,13 @@ def _read_moment(
     epoch, updates = _count(now, "epoch"), _count(now, "updates")
     diverged = read_value("now.diverged", now.get("diverged"), bool)
     place = damage.optional(
-        "The order of the samples was damaged: the present epoch begins anew.",
+        "The order of the samples was damaged and left out: the present epoch starts again.",
         lambda: _read_order(now, samples, archive),
         None,
     )
     position, order = place or (0, epoch_orders(setup.hyperparameters, epoch, samples)[0].copy())
     history = damage.optional(
-        "The losses of the epochs before were damaged and left out: the curve begins here.",
+        "The losses of earlier epochs were damaged and left out: the loss curve starts here.",
         lambda: _read_history(now, epoch, archive),
         History.unknown(epoch),
     )
@@ -412,14 +417,15 @@ def _read_start(
         return _read_parameters(archive, "typed", topology, np.float16)
 
     start = damage.optional(
-        "The numbers that the network starts from were damaged and left out: a reset draws others.",
+        "The initial weights and biases were damaged and left out: a reset draws new ones.",
         read_start,
         None,
     )
     if start is None:
         return None, None
     typed = damage.optional(
-        "Which numbers of the start were typed was damaged and left out: another initializer draws all anew.",
+        "The list of the weights and biases that were typed was damaged and left out: "
+        "another initializer replaces all of them.",
         read_typed,
         None,
     )
@@ -450,13 +456,14 @@ def _read_engine(
         return taken, wanted
 
     taken, wanted = damage.optional(
-        "The name of the engine that trained it was damaged: numpy goes on, and may round otherwise.",
+        "The name of the engine was damaged and left out: training goes on with numpy, "
+        "which may round differently.",
         read_names,
         (None, wanted_now),
     )
     if taken is not None and taken in available_engines():
         seconds = damage.optional(
-            "The times that were measured of the engines were damaged and left out.",
+            "The measured times of the engines were damaged and left out.",
             lambda: _read_seconds(read_object("engine", now.get("engine"))),
             dict[EngineName, float](),
         )
@@ -466,7 +473,8 @@ def _read_engine(
     if taken is None:
         return choice, ()
     return choice, (
-        f'The engine "{taken}" that trained it is not here: "{choice.engine}" goes on, with other roundings.',
+        f'The engine "{taken}" is not available here: training goes on with "{choice.engine}", '
+        "which may round differently.",
     )
 
 
@@ -586,7 +594,7 @@ def _read_notes(document: Mapping[str, object], damage: _Damage) -> str:
     if not isinstance(notes, str):
         damage.leave_out("notes", is_all=True)
         return ""
-    kept = notes.encode("utf-8", "ignore").decode()[:LONGEST_NOTES]  # half of a pair cannot be written again
+    kept = writable_notes(notes)
     if kept != notes:
         damage.leave_out("notes", is_all=False)
     return kept

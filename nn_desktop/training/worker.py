@@ -310,6 +310,8 @@ class Worker:
                 future.set_exception(error)
             self._fail(error)
             return
+        finally:
+            self._under_way = None  # its result may be a whole checkpoint
         self._pace.restart()
         if self._session.updates != before:
             with self._changed:

@@ -620,7 +620,7 @@ def test_revert_to_a_damaged_file_offers_the_version_before(qtbot, window, saved
     without(saved_twice, "history.npy")
     act(window, "revert")
     idle(qtbot, window)
-    assert "losses of the epochs before were damaged" in window.message_bar.text
+    assert "losses of earlier epochs were damaged" in window.message_bar.text
     assert answer(window) == "Open version before"
     assert window.loss_plot.isVisible()
 

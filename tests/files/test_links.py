@@ -502,7 +502,7 @@ EDITS: dict[str, Edit] = {
     'its "layers" is not': lambda d: d["layers"][1].update(biases=[0.0] * 8),
     '"layers.units" is not': lambda d: d["layers"][1].update(units="8"),
     "1 to 10000 units, not 1000000000": lambda d: d["layers"][1].update(units=10**9),
-    "units are more than the 100,000": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
+    "units are more than the limit of 100,000": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
     "layers are more than the 64": lambda d: d["layers"].extend([{"units": 1}] * 100),
     '"layers.name" is not': lambda d: d["layers"][1].update(name=None),
     "Softmax": lambda d: d["layers"][1].update(activation="softmax"),
@@ -557,8 +557,8 @@ def parts(sizes: list[int], **data: object) -> dict[str, object]:
 
 
 TOO_MUCH = {
-    "units are more than the 100,000": {**parts([1, *[10_000] * 62, 1]), "links": []},
-    "12,004,000 weights are more than the 5,000,000": parts([1, 2000, 2000, 2000, 2000, 1]),
+    "units are more than the limit of 100,000": {**parts([1, *[10_000] * 62, 1]), "links": []},
+    "12,004,000 weights are more than the limit of 5,000,000": parts([1, 2000, 2000, 2000, 2000, 1]),
     "numbers of data are more than the 5,000,000": {
         "layers": [{"units": 784}, {"units": 10}],
         "data": {"name": "random-784-10", "samples": 6300},

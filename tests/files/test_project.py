@@ -402,12 +402,12 @@ def check_usable(project: Project) -> None:
 
 
 LEFT_OUT = {
-    "moved_layers": ({"layers"}, "places of what was moved in the drawing were damaged"),
-    "moved_units": ({"units"}, "places of what was moved in the drawing were damaged"),
-    "history": ({"history"}, "losses of the epochs before were damaged"),
-    "order": ({"order"}, "the present epoch begins anew"),
-    "start": ({"start", "typed"}, "a reset draws others"),
-    "typed": ({"typed"}, "Which numbers of the start were typed was damaged"),
+    "moved_layers": ({"layers"}, "positions of moved parts of the drawing were damaged"),
+    "moved_units": ({"units"}, "positions of moved parts of the drawing were damaged"),
+    "history": ({"history"}, "losses of earlier epochs were damaged"),
+    "order": ({"order"}, "the present epoch starts again"),
+    "start": ({"start", "typed"}, "a reset draws new ones"),
+    "typed": ({"typed"}, "biases that were typed was damaged"),
     "milestones_of_0": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "milestones_of_1": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "topology1_ids": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
@@ -455,13 +455,17 @@ def test_what_training_needs_is_not_left_out(member: str) -> None:
 
 ANYTHING = (None, 3, -1, 10**12, 0.5, float("nan"), "x", "x" * 300, True, [], {}, [3], [[]], {"x": 1})
 KEYS = {
-    "layout": (("layout",), {"layers", "units"}, "places of what was moved"),
-    "moved layers": (("layout", "layers"), {"layers"}, "places of what was moved"),
-    "moved units": (("layout", "units"), {"units"}, "places of what was moved"),
+    "layout": (("layout",), {"layers", "units"}, "positions of moved parts"),
+    "moved layers": (("layout", "layers"), {"layers"}, "positions of moved parts"),
+    "moved units": (("layout", "units"), {"units"}, "positions of moved parts"),
     "notes": (("notes",), {"notes"}, "notes were damaged"),
-    "panels": (("panels",), {"panels"}, "places of the window's panels"),
-    "a panel": (("panels", 0), {"panels"}, "Some of the places of the window's panels"),
-    "the width of a panel": (("panels", 0, "width"), {"panels"}, "Some of the places of the window's panels"),
+    "panels": (("panels",), {"panels"}, "positions of the window's panels"),
+    "a panel": (("panels", 0), {"panels"}, "Some of the positions of the window's panels"),
+    "the width of a panel": (
+        ("panels", 0, "width"),
+        {"panels"},
+        "Some of the positions of the window's panels",
+    ),
     "milestones": (("milestones",), {"milestones"}, "timeline's snapshots"),
     "a milestone": (("milestones", 2), {"milestones"}, "Some of the timeline's snapshots"),
     "an epoch": (("milestones", 2, "epoch"), {"milestones"}, "Some of the timeline's snapshots"),
@@ -470,28 +474,28 @@ KEYS = {
     "its data": (("setups", 1, "data", "name"), {"milestones"}, "Some of the timeline's snapshots"),
     "another topology": (("topologies", 1), {"milestones"}, "Some of the timeline's snapshots"),
     "its layers": (("topologies", 1, "layers"), {"milestones"}, "Some of the timeline's snapshots"),
-    "rows": (("now", "history_rows"), {"history"}, "losses of the epochs before"),
-    "stride": (("now", "history_stride"), {"history"}, "losses of the epochs before"),
-    "position": (("now", "position"), {"order"}, "the present epoch begins anew"),
-    "start": (("now", "start"), {"start", "typed"}, "a reset draws others"),
-    "typed": (("now", "has_typed"), {"typed"}, "Which numbers of the start were typed"),
+    "rows": (("now", "history_rows"), {"history"}, "losses of earlier epochs"),
+    "stride": (("now", "history_stride"), {"history"}, "losses of earlier epochs"),
+    "position": (("now", "position"), {"order"}, "the present epoch starts again"),
+    "start": (("now", "start"), {"start", "typed"}, "a reset draws new ones"),
+    "typed": (("now", "has_typed"), {"typed"}, "biases that were typed was damaged"),
     "engine": (
         ("now", "engine"),
         {"engine", "seconds"},
-        "The name of the engine that trained it was damaged",
+        "The name of the engine was damaged",
     ),
     "taken": (
         ("now", "engine", "taken"),
         {"engine", "seconds"},
-        "The name of the engine that trained it was damaged",
+        "The name of the engine was damaged",
     ),
     "wanted": (
         ("now", "engine", "wanted"),
         {"engine", "seconds"},
-        "The name of the engine that trained it was damaged",
+        "The name of the engine was damaged",
     ),
-    "seconds": (("now", "engine", "seconds"), {"seconds"}, "times that were measured"),
-    "a time": (("now", "engine", "seconds", "numpy"), {"seconds"}, "times that were measured"),
+    "seconds": (("now", "engine", "seconds"), {"seconds"}, "measured times of the engines"),
+    "a time": (("now", "engine", "seconds", "numpy"), {"seconds"}, "measured times of the engines"),
 }
 
 
@@ -530,7 +534,7 @@ def test_only_the_damaged_pieces_are_left_out() -> None:
     assert opened.project.layout.layers == layers
     assert opened.project.layout.units == dict(list(units.items())[1:])
     assert opened.damage == (
-        "Some of the places of what was moved in the drawing were damaged and left out.",
+        "Some of the positions of moved parts of the drawing were damaged and left out.",
     )
     milestones = project.moment.milestones
     vector = milestones[1].vector.copy()
@@ -561,7 +565,7 @@ def test_a_start_that_is_not_finite_is_left_out() -> None:
     start.vector[0] = np.inf
     opened = read_project(to_file(members_of(project)))
     assert opened.project.moment.start is None
-    assert "a reset draws others" in opened.damage[0]
+    assert "a reset draws new ones" in opened.damage[0]
 
 
 def test_numbers_that_are_not_finite_are_refused() -> None:

@@ -23,7 +23,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.network_text import read_text
 from nn_desktop.files.project import Project
 from nn_desktop.files.project_document import read_project
-from nn_desktop.limits import MAX_MADE
+from nn_desktop.limits import MAX_MADE, too_many
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
@@ -206,5 +206,11 @@ def test_a_network_has_a_bounded_number_of_units() -> None:
 
     fits = layers(10, MAX_TOTAL_UNITS // 10)
     assert sum(Topology(fits, (), 2 * MAX_TOTAL_UNITS).sizes) == MAX_TOTAL_UNITS
-    with pytest.raises(TopologyError, match="units are more than the 100,000"):
+    with pytest.raises(TopologyError, match="units are more than the limit of 100,000"):
         Topology(layers(11, MAX_TOTAL_UNITS // 10), (), 2 * MAX_TOTAL_UNITS)
+
+
+def test_more_than_the_limit_is_said_to_whoever_asked_for_it() -> None:
+    assert too_many(5_000_001, "weights", "use smaller layers") == (
+        "5,000,001 weights are more than the limit of 5,000,000: use smaller layers."
+    )

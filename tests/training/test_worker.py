@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -416,3 +417,24 @@ def test_what_it_does_when_it_is_closed_counts_as_cancelled():
     finally:
         released.set()
     assert worker.close(5)
+
+
+def test_what_a_task_returned_is_not_kept(worker):
+    class Answer:
+        pass
+
+    future = worker.post(lambda session: Answer())
+    answer = weakref.ref(future.result(10))
+    del future
+    wait_until(lambda: answer() is None)
+
+
+def test_a_task_that_fails_is_not_kept_either(worker):
+    def task(session: Session) -> None:
+        raise ValueError("planned")
+
+    future = worker.post(task)
+    with pytest.raises(ValueError, match="planned"):
+        future.result(10)
+    wait_until(lambda: worker._under_way is None)
+    assert isinstance(worker.take_error(), ValueError)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
@@ -330,8 +331,8 @@ class NetworkScene(QGraphicsScene):
             f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), middle + QPointF(32, 0)
         )
         minus.target = plus.target = column.layer.id
-        minus.clicked.connect(self._editor.drop_unit)
-        plus.clicked.connect(self._editor.add_unit)
+        minus.clicked.connect(partial(self._editor.attempt, self._editor.drop_unit))
+        plus.clicked.connect(partial(self._editor.attempt, self._editor.add_unit))
 
     def _add_fold_button(self, index: int, column: Column) -> None:
         count = len(column.layer.units)
@@ -352,7 +353,7 @@ class NetworkScene(QGraphicsScene):
             f"insert_layer_{index}", "+", self.tr("Insert a layer here"), (left + right) / 2
         )
         button.target = index
-        button.clicked.connect(self._editor.insert_layer)
+        button.clicked.connect(partial(self._editor.attempt, self._editor.insert_layer))
 
     def _add_button(self, name: str, text: str, tip: str, point: QPointF) -> ButtonItem:
         button = ButtonItem(name, text, tip, self._theme.colors, self._font)

@@ -1,5 +1,6 @@
 """The network as an outline: what the canvas shows and does, for the keyboard and for screen readers."""
 
+from functools import partial
 from itertools import groupby, islice
 
 from PySide6.QtCore import (
@@ -87,7 +88,7 @@ class OutlinePanel(QWidget):
     def _connect_signals(self) -> None:
         self._tree.expanded.connect(self._on_expanded)
         self._tree.collapsed.connect(self._on_collapsed)
-        self._tree.activated_by_key.connect(self._on_activated)
+        self._tree.activated_by_key.connect(partial(self._editor.attempt, self._on_activated))
         self._tree.escaped.connect(self._on_escaped)
         self._tree.reorder_requested.connect(self._on_reorder_requested)
         self._tree.told.connect(self._warn)
