@@ -559,7 +559,7 @@ def parts(sizes: list[int], **data: object) -> dict[str, object]:
 TOO_MUCH = {
     "units are more than the limit of 100,000": {**parts([1, *[10_000] * 62, 1]), "links": []},
     "12,004,000 weights are more than the limit of 5,000,000": parts([1, 2000, 2000, 2000, 2000, 1]),
-    "numbers of data are more than the 5,000,000": {
+    "numbers of data are more than the limit of 5,000,000": {
         "layers": [{"units": 784}, {"units": 10}],
         "data": {"name": "random-784-10", "samples": 6300},
     },

@@ -264,7 +264,7 @@ EDITS: dict[str, Edit] = {
     "1 to 10000 units, not -5": lambda d: d["layers"][1].update(units=-5),
     "1 to 10000 units, not 1000000000": lambda d: d["layers"][1].update(units=10**9),
     "layers are more than the 64": lambda d: d["layers"].extend([{"units": 10_000}] * 50_000),
-    "units are more than the 100,000": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
+    "units are more than the limit of 100,000": lambda d: d["layers"].extend([{"units": 10_000}] * 60),
     "linked twice": lambda d: d["links"].extend([d["links"][0]] * 10_000),
     "it has no activation to choose": lambda d: d["layers"][0].update(activation="relu"),
     "Softmax turns": lambda d: d["layers"][1].update(activation="softmax"),
