@@ -234,16 +234,20 @@ def test_odd_array_headers_are_refused(chain_model: TrainedModel, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("shape", "shown"),
-    [("(1000000000000, 1000000)", "…×1000000"), ("(5, 1, 1)", "5×1×1"), ("()", "a single number")],
+    ("shape", "why"),
+    [
+        ("(1000000000000, 1000000)", "its parts are larger than such a file can hold"),
+        ("(5, 1, 1)", "layer1.weight is 5×1×1, but 5×1"),
+        ("()", "layer1.weight is a single number, but 5×1"),
+    ],
 )
 def test_absurd_shapes_are_refused_unread(
-    chain_model: TrainedModel, tmp_path: Path, shape: str, shown: str
+    chain_model: TrainedModel, tmp_path: Path, shape: str, why: str
 ) -> None:
     header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n"
     members = plain_members(chain_model) | {"layer1.weight": npy(header)}
     text = refusal(write_members(tmp_path / "a.npz", members), chain_model.topology)
-    assert f"layer1.weight is {shown}, but 5×1" in text
+    assert why in text
 
 
 @pytest.mark.parametrize("name", ["layer1.weight", "unneeded"])
