@@ -83,10 +83,9 @@ def open_project(path: Path) -> OpenedProject:
         raise FileError(
             f'The project "{path}" cannot be opened: there is no such file: check the name and the folder.'
         ) from error
-    except OSError as error:
-        raise FileError(
-            f'The project "{path}" cannot be opened ({error.strerror}): choose another file.'
-        ) from error
+    except (OSError, ValueError) as error:  # a name with a NUL in it is no name to the system
+        why = error.strerror if isinstance(error, OSError) else error
+        raise FileError(f'The project "{path}" cannot be opened ({why}): choose another file.') from error
     except ReadError as error:
         sentences = (f'The project "{path}" cannot be opened: {error}.', *_mention_backup(path))
         raise FileError(" ".join(sentences)) from error

@@ -625,3 +625,8 @@ def test_a_packed_archive_is_refused() -> None:
             new.writestr(name, old.read(name))
     with pytest.raises(ReadError, match="damaged"):
         read_project(packed)
+
+
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    with pytest.raises(FileError, match="cannot be opened"):
+        open_project(Path("a\0b.nnd"))
