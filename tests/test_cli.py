@@ -215,7 +215,7 @@ def test_a_batch_above_the_number_of_samples_is_the_whole_set(capsys: Capture) -
     captured = capsys.readouterr()
     result = json.loads(captured.out)
     assert (result["batch_size"], result["updates"]) == (160, 3)
-    assert "1000000 samples is more than the 160" in captured.err
+    assert "1000000 samples is larger than the training set of 160" in captured.err
     assert "whole set" in captured.err
 
 

@@ -844,7 +844,7 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
 
     monkeypatch.setattr(cli, "train", somebody_else_saves)
     assert main(["train", "a.nnd", "--epochs", "1"]) == 0
-    assert 'saved "a.nnd" meanwhile' in capsys.readouterr().err
+    assert 'saved "a.nnd" in the meantime' in capsys.readouterr().err
     assert open_project(Path("a.nnd.bak")).project.moment.updates == 77
 
 
