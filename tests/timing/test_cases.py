@@ -49,7 +49,7 @@ def test_operations_by_hand() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(inputs=st.integers(1, 2000), outputs=st.integers(1, 50), batch_size=st.integers(1, 3000))
+@given(inputs=st.integers(1, 1200), outputs=st.integers(1, 50), batch_size=st.integers(1, 3000))
 def test_an_epoch_is_several_whole_batches(inputs: int, outputs: int, batch_size: int) -> None:
     case = Case((TypedLayer(inputs), TypedLayer(outputs)), batch_size)
     assert case.train_samples % batch_size == 0
