@@ -161,12 +161,12 @@ def export_all(
     written = []
     for path in paths:
         if stop.is_over:
-            say(f'"{shown(path)}" was not written, since the program was asked to end.')
+            say(f'"{shown(path.name)}" was not written, since the program was asked to end.')
             continue
         try:
             exported = stop.run(partial(_export_one, model, path, flag))
         except LeftError:
-            say(f'"{shown(path)}" was not written, since the program was asked to end.')
+            say(f'"{shown(path.name)}" was not written, since the program was asked to end.')
             continue
         except UserError as error:
             say(str(error))

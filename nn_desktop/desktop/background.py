@@ -33,7 +33,13 @@ class Background(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, "background", initializer=give_way)
+        self._under_way = 0
         self._ended.connect(self._on_ended)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is not done yet, or nobody was told."""
+        return self._under_way > 0
 
     def run(
         self,
@@ -52,6 +58,7 @@ class Background(QObject):
         sorry
             Called with its error, in the window's thread; whatever it was, it says so in a sentence.
         """
+        self._under_way += 1
         future = self._pool.submit(work)
         future.add_done_callback(partial(self._tell, then, sorry))
 
@@ -71,6 +78,7 @@ class Background(QObject):
 
     @Slot(object)
     def _on_ended(self, job: _Job[object]) -> None:
+        self._under_way -= 1
         try:
             result = job.future.result()
         except UserError as error:

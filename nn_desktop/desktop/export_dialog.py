@@ -259,7 +259,7 @@ class ExportDialog(QDialog):
                 self._finish()
             else:
                 log.warning(
-                    '"%s" was not written, since the program was asked to end.', shown(self._job.path)
+                    '"%s" was not written, since the program was asked to end.', shown(self._job.path.name)
                 )
                 self._timer.stop()
 
