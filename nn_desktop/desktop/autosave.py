@@ -108,7 +108,7 @@ class Autosave(QObject):
             return
         make_work, about = self._read_work(), self._read_about()
         picture = self._take_picture().toImage()  # which another thread may have
-        work = partial(_keep, folder, make_work, about, picture)
+        work = partial(_keep, folder, make_work, partial(self._kept_work.renew, about), picture)
         self._is_keeping = True
         self._background.run(work, partial(self._on_kept, about), self._complain)
 
@@ -160,13 +160,16 @@ class Autosave(QObject):
 
 
 def _keep(
-    folder: RecoveryFolder, make_work: Callable[[], Work | None], about: About, picture: QImage
+    folder: RecoveryFolder,
+    make_work: Callable[[], Work | None],
+    read_about: Callable[[], About],
+    picture: QImage,
 ) -> bool:
     """Write the work, if there is any; return whether it is that of the moment it was asked for."""
     work = make_work()
     if work is None:  # what was kept before stays
         return False
-    folder.keep(work.project, about, as_png(picture))
+    folder.keep(work.project, read_about(), as_png(picture))
     return work.is_of_now
 
 

@@ -301,6 +301,8 @@ class KeptWork:
 
     def __init__(self) -> None:
         self._folder: RecoveryFolder | None = None
+        self._stamps: dict[Path, list[Stamp | None]] = {}
+        """How a file looked before and after this program saved it, as long as nobody else did."""
 
     def open_folder(self, root: Path) -> RecoveryFolder:
         """Return the folder; it is made anew if somebody has removed it.
@@ -325,7 +327,20 @@ class KeptWork:
         from nn_desktop.files.project_file import save_project
 
         save = save_project if self._folder is None else self._folder.save
-        return save(project, path)
+        before = stamp_of(path)
+        remarks = save(project, path)
+        stamps = self._stamps.get(path.absolute(), [])
+        stamps = stamps if before in stamps[-1:] else [before]
+        self._stamps[path.absolute()] = [*stamps, stamp_of(path)]
+        return remarks
+
+    def renew(self, about: About) -> About:
+        """Return what work is about, with its file as this program has left it.
+
+        Who asks for work to be kept may not know yet that what it asked for before, to save, is done.
+        """
+        stamps = [] if about.path is None else self._stamps.get(about.path.absolute(), [])
+        return replace(about, seen=stamps[-1]) if about.seen in stamps else about
 
     def remove(self) -> None:
         """Keep nothing any more."""

@@ -229,6 +229,31 @@ def test_work_that_could_not_be_read_back_outlives_a_full_disk(
     found.folder.remove()
 
 
+def test_work_that_was_asked_for_before_its_project_was_seen_to_be_saved_is_not_overtaken(
+    root: Path, path: Path
+) -> None:
+    kept = KeptWork()
+    kept.open_folder(root)
+    kept.save(project_at(10), path)
+    first = About("a", path, stamp_of(path))
+    kept.save(project_at(20), path)
+    kept.save(project_at(30), path)
+    kept.open_folder(root).keep(project_at(40), kept.renew(first))
+    kept.release()
+    assert offered(root) == [(40, False)]
+
+
+def test_work_whose_file_somebody_else_has_changed_stays_overtaken(root: Path, path: Path) -> None:
+    kept = KeptWork()
+    kept.open_folder(root)
+    kept.save(project_at(10), path)
+    first = About("a", path, stamp_of(path))
+    save_project(project_at(25), path)
+    kept.open_folder(root).keep(project_at(20), kept.renew(first))
+    kept.release()
+    assert offered(root) == [(20, True)]
+
+
 @pytest.mark.parametrize("what", ["folder", "lock"])
 def test_a_folder_that_has_vanished_is_made_anew(root: Path, what: str) -> None:
     kept = KeptWork()
