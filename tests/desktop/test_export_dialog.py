@@ -428,15 +428,13 @@ def test_the_focus_goes_to_cancel_and_back(qtbot, dialog, reader):
 @pytest.mark.parametrize("way", ["Esc", "button", "frame"])
 def test_closing_in_the_middle_cancels_and_closes_when_that_has_ended(qtbot, window, dialog, reader, way):
     begin_slowly(qtbot, dialog, reader)
-    began = time.monotonic()
     if way == "Esc":
         qtbot.keyClick(dialog, Key.Key_Escape)
     elif way == "button":
         qtbot.mouseClick(button(dialog, "export_close"), LEFT)
     else:
         dialog.close()
-    assert time.monotonic() - began < 0.5
-    assert dialog.isVisible()
+    assert dialog.isVisible()  # nothing has waited for the end
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert "export" not in names_of_threads()
     assert "The check was cancelled" in window.message_bar.text

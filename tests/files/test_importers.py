@@ -6,14 +6,15 @@ import json
 import os
 import random
 import struct
-import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from costs import is_cheap
 from files.formats.foreign_files import (
     array_node,
     list_node,
@@ -45,7 +46,6 @@ from nn_desktop.training.session import Session
 from nn_desktop.training.setup import make_setup
 
 MOST_MEMORY = 200_000_000
-MOST_SECONDS = 1.0
 MUTATIONS = int(os.environ.get("MUTATIONS", "300"))
 """Of each file."""
 
@@ -387,10 +387,14 @@ def test_a_hostile_file_is_refused_soon_and_without_much_memory(case: str) -> No
     suffix, make, words = HOSTILE[case]
     reader, content = importer(suffix), make()
     assert len(content) <= reader.most_bytes
-    began = time.process_time()
     with pytest.raises((ReadError, UserError)) as caught:
         reader.read(content)
-    assert time.process_time() - began < MOST_SECONDS
+
+    def read_again() -> None:
+        with suppress(ReadError, UserError):
+            reader.read(content)
+
+    assert is_cheap(read_again)
     text = str(caught.value)
     assert words in text
     assert not steering_characters(text)

@@ -2,15 +2,16 @@
 
 import base64
 import json
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
+from costs import is_cheap
 from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -465,9 +466,8 @@ def refusal(text: str) -> str:
     ids=lambda value: value[:40] if isinstance(value, str) else None,
 )
 def test_text_that_is_no_link(text: str, says: str) -> None:
-    began = time.process_time()
     assert says in refusal(text)
-    assert time.process_time() - began < 1.5
+    assert is_cheap(lambda: refusal(text))
 
 
 Edit = Callable[[dict[str, Any]], object]
@@ -707,7 +707,6 @@ def test_what_is_neither_is_refused() -> None:
 
 
 def test_looking_is_cheap() -> None:
-    began = time.process_time()
     for text in (
         "nnd:" * 499_999,
         "nnd:" + " " * 1_999_990,
@@ -715,4 +714,4 @@ def test_looking_is_cheap() -> None:
         "playground." * 180_000,
     ):
         assert not looks_shared(text)
-    assert time.process_time() - began < 1
+        assert is_cheap(partial(looks_shared, text), 50)

@@ -1,10 +1,11 @@
 """Addresses of TensorFlow Playground: the same setup here, and in words what is not the same."""
 
-import time
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pytest
+from costs import is_cheap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import steering_characters
@@ -409,13 +410,16 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     ids=lambda text: text[:20],
 )
 def test_hostile_texts_are_answered_soon(text: str) -> None:
-    began = time.process_time()
-    has_fragment(text)
+    def read() -> None:
+        has_fragment(text)
+        with suppress(PlaygroundError):
+            read_fragment(text)
+
+    assert is_cheap(read)
     try:
         read_fragment(text)
     except PlaygroundError as error:
         assert len(str(error)) < 400
-    assert time.process_time() - began < 1.5
 
 
 @given(st.data())
