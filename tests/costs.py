@@ -18,5 +18,5 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 
 def is_cheap(work: Callable[[], object], most: float = 200) -> bool:
-    """Return whether some work takes at most so many times what the measure takes, at one attempt at least."""
+    """Return whether some work takes at most so many times what the measure takes, at one attempt or more."""
     return any(seconds_of(work) <= most * seconds_of(lambda: json.loads(MEASURE)) for _ in range(ATTEMPTS))
