@@ -1,0 +1,77 @@
+"""Files that version 0.1 wrote are opened, with every number that is in them."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn_desktop.files.importers import read_model
+from nn_desktop.files.links import read_link
+from nn_desktop.files.project_file import open_project
+from nn_desktop.training.session import Session
+
+OLD = Path(__file__).with_name("old")
+PROJECTS = json.loads((OLD / "expected.json").read_text(encoding="utf-8"))
+LINKS = json.loads((OLD / "links.json").read_text(encoding="utf-8"))
+NETWORKS = (
+    "sine.npz",
+    "iris-edited.npz",
+    "iris-edited.json",
+    "iris-edited.safetensors",
+    "spiral-float32.json",
+)
+UNKNOWN_DATA = ("foreign", "random-numbers")
+"""Those which learned from nothing but random numbers."""
+
+
+def digest_of(vector: np.ndarray) -> str:
+    return hashlib.sha256(vector.astype("<f8").tobytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_a_project_is_opened_with_all_that_is_in_it(name: str) -> None:
+    expected, opened = PROJECTS[name], open_project(OLD / name)
+    assert opened.damage == ()
+    moment = opened.project.moment
+    assert list(moment.setup.topology.sizes) == expected["layers"]
+    assert (moment.epoch, moment.updates, moment.diverged) == tuple(
+        expected[key] for key in ("epoch", "updates", "diverged")
+    )
+    assert len(moment.milestones) == expected["milestones"]
+    assert len(moment.history.rows()) == expected["rows_of_history"]
+    assert opened.project.notes == expected["notes"]
+    assert digest_of(moment.parameters.vector) == expected["numbers"]
+
+
+@pytest.mark.parametrize("name", [name for name in PROJECTS if name.removesuffix(".nnd") not in UNKNOWN_DATA])
+def test_it_learned_what_it_says_and_goes_on(name: str) -> None:
+    expected, moment = PROJECTS[name], open_project(OLD / name).project.moment
+    session = Session.at(moment)
+    assert session.losses() == pytest.approx((expected["train_loss"], expected["test_loss"]), rel=1e-6)
+    session.advance(3)
+    assert session.updates == expected["updates"] + (0 if expected["diverged"] else 3)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_is_read_with_the_numbers_of_its_project(name: str) -> None:
+    project = PROJECTS[f"{name.partition('.')[0]}.nnd"]
+    parameters = read_model(OLD / name).model.parameters
+    assert list(parameters.topology.sizes) == project["layers"]
+    assert digest_of(parameters.vector) == project["numbers"]
+
+
+def test_a_network_whose_data_were_never_known_is_read() -> None:
+    parameters = read_model(OLD / "foreign.json").model.parameters
+    assert digest_of(parameters.vector) == PROJECTS["foreign.nnd"]["numbers"]
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_is_read(name: str) -> None:
+    link, project = read_link(LINKS[name]), PROJECTS[f"{name.removesuffix(' with weights')}.nnd"]
+    assert list(link.setup.topology.sizes) == project["layers"]
+    assert (link.parameters is not None) == name.endswith(" with weights")
+    if link.parameters is not None:
+        saved = open_project(OLD / f"{name.removesuffix(' with weights')}.nnd").project.moment.parameters
+        np.testing.assert_allclose(link.parameters.vector, saved.vector, rtol=1e-6)
