@@ -7,7 +7,7 @@ import sys
 def run() -> int:
     """Run the program; return what the process should exit with."""
     forget_start_folder()
-    from nn_desktop.cli import main
+    from nn_desktop.cli.main import main
 
     return main()
 

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from nn_desktop.engines.engine import EngineName, Phases
+from nn_desktop.bench.live import Comparison
+from nn_desktop.bench.sweep import BATCHES, WIDTHS, Curve, Point
+from nn_desktop.engines.engine import EngineName, Phases, Precision
+from nn_desktop.engines.speed import Form
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
-from nn_desktop.timing.live import Comparison
-from nn_desktop.timing.probe import Form
-from nn_desktop.timing.race import Standing, State
-from nn_desktop.timing.sweep import BATCHES, WIDTHS, Curve, Point
-from nn_desktop.training.hyperparameters import Precision
+from nn_desktop.training.race import Standing, State
 
 PYTHON, NUMPY, CPP = EngineName.PYTHON, EngineName.NUMPY, EngineName.CPP
 

@@ -3,10 +3,10 @@
 import io
 from typing import BinaryIO
 
-from nn_desktop.files.project import Project
-from nn_desktop.files.project_document import ProjectContents, read_project
+from nn_desktop.files.project.project import Project
+from nn_desktop.files.project.project_document import ProjectContents, read_project
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.training.moments import Checkpoint
+from nn_desktop.training.checkpoints import Checkpoint
 
 
 def write_project(project: Project, file: BinaryIO) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nn_desktop.timing import machine, measurement
+from nn_desktop.bench import machine, measurement
 
 
 def shorten(monkeypatch: pytest.MonkeyPatch) -> None:

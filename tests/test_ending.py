@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 
 from nn_desktop import process
-from nn_desktop.cli import main
-from nn_desktop.cli_files import export_all
+from nn_desktop.cli.files import export_all
+from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.engine import EngineName, StopFlag
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.project_file import open_project
+from nn_desktop.files.project.project_file import open_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.process import INTERRUPTED
@@ -85,7 +85,7 @@ def test_a_training_that_is_ended_keeps_its_work(start: Any, tmp_path: Path, num
 
 TELLS_WHEN_IT_TRAINS = """
 import sys
-from nn_desktop.cli import main
+from nn_desktop.cli.main import main
 from nn_desktop.training.session import Session
 advance = Session.advance
 def advance_and_tell(self, *parts):
@@ -154,7 +154,7 @@ def test_every_command_ends_whenever_it_is_asked_to(start: Any, tmp_path: Path, 
 
 NEVER_ENDS = """
 import hashlib, sys, threading
-from nn_desktop.cli import main
+from nn_desktop.cli.main import main
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.training.session import Session
@@ -242,7 +242,7 @@ ENDLESS = ["train", "--engine", "numpy", "--epochs", "1000000000", "--output", "
 def test_an_update_that_does_not_end_costs_that_update_alone(
     patch: pytest.MonkeyPatch, capsys: Capture, stuck: Any
 ) -> None:
-    patch.setattr("nn_desktop.cli.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
+    patch.setattr("nn_desktop.cli.main.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
     advance, halt = Session.advance, stuck(5)
 
     def advance_or_not(self: Session, updates: int, stop: StopFlag | None = None) -> None:
@@ -314,7 +314,7 @@ import sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QMenu
-from nn_desktop.cli import main
+from nn_desktop.cli.main import main
 from nn_desktop.desktop import app
 
 def window():
@@ -375,7 +375,7 @@ def assert_it_keeps_its_work(start: Any, what: str, number: int) -> None:
 
 ASKED_WHILE_IT_OPENS = """
 import os, signal, sys
-from nn_desktop.cli import main
+from nn_desktop.cli.main import main
 from nn_desktop.desktop import app
 app.check_display = lambda: os.kill(os.getpid(), signal.SIGTERM)
 app.make_window = lambda *parts: os._exit(3)

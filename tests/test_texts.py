@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentences import steering_characters
 
-from nn_desktop.cli_results import format_json
-from nn_desktop.console import put, say
+from nn_desktop.cli.console import put, say
+from nn_desktop.cli.results import format_json
 from nn_desktop.errors import UserError
-from nn_desktop.files.formats.c_source import string_literal
+from nn_desktop.files.programs.c_source import string_literal
 from nn_desktop.files.spreadsheet import cell
 from nn_desktop.texts import MAX_SENTENCE, MAX_SHOWN, one_line, sentence, shown, visible, visible_lines
 

@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from nn_desktop.data.arrays import FloatArray
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import DataError
 from nn_desktop.errors import ReadableError
 from nn_desktop.texts import shown

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from nn_desktop.data.arrays import FloatArray, IntArray
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.errors import UserError
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from nn_desktop.data.arrays import FloatArray
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, DataSettings, Positions, Task, TrueFunction, fit_scalings
 from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.split import split

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_desktop.data.arrays import FloatArray
+from nn_desktop.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

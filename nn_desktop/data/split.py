@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from nn_desktop.data.arrays import IntArray
+from nn_desktop.arrays import IntArray
 
 
 def split(

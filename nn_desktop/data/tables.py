@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from nn_desktop.data.arrays import FloatArray, IntArray
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Task, fit_scalings
 from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.split import split

@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
-from nn_desktop.desktop.commands import THEME
-from nn_desktop.desktop.dialogs import Dialogs, WindowDialogs
-from nn_desktop.desktop.document import make_document
-from nn_desktop.desktop.failures import describe_failure
+from nn_desktop.desktop.actions.commands import THEME
+from nn_desktop.desktop.actions.project_commands import example
+from nn_desktop.desktop.dialogs.dialogs import Dialogs, WindowDialogs
+from nn_desktop.desktop.document.document import make_document
+from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.garbage import GarbageCollector
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.main_window import MainWindow
-from nn_desktop.desktop.project_commands import example
-from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.files.engine_memory import EngineMemory
@@ -149,7 +149,7 @@ class _Ending(QObject):
 
 def _open(window: MainWindow, argument: str) -> None:
     """Open a file or a link that was given on the command line."""
-    from nn_desktop.files.links import looks_shared
+    from nn_desktop.files.share.links import looks_shared
 
     if looks_shared(argument):  # first: a long link is no name that a file could have
         window.project_commands.open_shared(argument)

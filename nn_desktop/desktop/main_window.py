@@ -29,20 +29,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop import action_rows as table
-from nn_desktop.desktop.actions import color_icons, enable, make_actions, translate
+from nn_desktop.desktop.actions import rows as table
+from nn_desktop.desktop.actions.action import color_icons, enable, make_actions, translate
+from nn_desktop.desktop.actions.commands import LOGARITHMIC, Commands, LastFolder, Parts
+from nn_desktop.desktop.actions.context_menus import ContextMenus, fill_menu
+from nn_desktop.desktop.actions.drawing_commands import DrawingCommands
+from nn_desktop.desktop.actions.outline_commands import OutlineCommands
+from nn_desktop.desktop.actions.project_commands import ProjectCommands
+from nn_desktop.desktop.actions.ready_menu import ReadyMenu
+from nn_desktop.desktop.actions.recent_menu import RecentMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.commands import LOGARITHMIC, Commands, LastFolder, Parts
-from nn_desktop.desktop.context_menus import ContextMenus, fill_menu
-from nn_desktop.desktop.dialogs import Dialogs
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.drawing_commands import DrawingCommands
-from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.engine_label import EngineLabel
-from nn_desktop.desktop.figures import grouped
-from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import announce, identify
-from nn_desktop.desktop.outline_commands import OutlineCommands
+from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.document.trainer import Trainer
+from nn_desktop.desktop.engines.label import EngineLabel
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panel_places import place_panels, read_panels
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.data_panel import DataPanel
@@ -53,27 +60,20 @@ from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.notes_panel import NotesPanel
 from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
-from nn_desktop.desktop.panels.ready_menu import ReadyMenu
 from nn_desktop.desktop.panels.timeline import Timeline
-from nn_desktop.desktop.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
-from nn_desktop.desktop.project_commands import ProjectCommands
-from nn_desktop.desktop.project_state import ProjectState
-from nn_desktop.desktop.recent_menu import RecentMenu
-from nn_desktop.desktop.selection import Selection
-from nn_desktop.desktop.theme import Theme
-from nn_desktop.desktop.trainer import Trainer
+from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.engines.selection import ChoiceMemory
-from nn_desktop.files.project import Panel
-from nn_desktop.files.recovery import Recovered, left_behind
+from nn_desktop.files.project.project import Panel
+from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
+from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Mode
-from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.setup import Setup
 
 if TYPE_CHECKING:
-    from nn_desktop.desktop.autosave import Autosave
+    from nn_desktop.desktop.project.autosave import Autosave
 
 GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
 STATE_VERSION = 3
@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def keep_work_in(self, root: Path) -> None:
         """Keep the work in a folder against a crash from now on; offer what earlier programs left there."""
-        from nn_desktop.desktop.autosave import Autosave
+        from nn_desktop.desktop.project.autosave import Autosave
 
         self._autosave = Autosave(
             root,
@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
         self.project_commands.find_work_in(root)
         found = left_behind(root)
         if found:
-            from nn_desktop.desktop.recovery_dialog import RecoveryDialog
+            from nn_desktop.desktop.project.recovery_dialog import RecoveryDialog
 
             dialog = RecoveryDialog(found, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
-        from nn_desktop.files.links import looks_shared
+        from nn_desktop.files.share.links import looks_shared
 
         if _file_of(event) is not None or looks_shared(event.mimeData().text()):
             event.acceptProposedAction()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-from nn_desktop.files.project import Panel
+from nn_desktop.files.project.project import Panel
 
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,

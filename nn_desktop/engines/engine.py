@@ -155,3 +155,10 @@ class MakeEngine(Protocol):
         targets: FloatArray,
         learning_rate: float,
     ) -> Engine: ...
+
+
+class Precision(StrEnum):
+    """The type of numbers."""
+
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"

@@ -8,19 +8,13 @@ from typing import Protocol
 
 import numpy as np
 
-from nn_desktop.engines import cpp_engine
-from nn_desktop.engines.engine import Engine, EngineName, IntArray, MakeEngine
-from nn_desktop.engines.numpy_engine import NumpyEngine, blas_threads
-from nn_desktop.engines.python_engine import PythonEngine
+from nn_desktop.engines.available import MAKERS, available_engines, why_missing
+from nn_desktop.engines.engine import Engine, EngineName, IntArray
+from nn_desktop.engines.numpy_engine import blas_threads
 from nn_desktop.network.functions import Initializer, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.topology import Topology
 
-MAKERS: dict[EngineName, MakeEngine] = {
-    EngineName.PYTHON: PythonEngine,
-    EngineName.NUMPY: NumpyEngine,
-    EngineName.CPP: cpp_engine.CppEngine,
-}
 MEASURE_SECONDS = 0.001
 """An engine is measured over so many updates that they take this long at least."""
 ROUNDS = 7
@@ -70,16 +64,6 @@ class Choice:
     engine: EngineName
     wanted: EngineName
     seconds: Seconds = field(default_factory=dict)
-
-
-def why_missing(name: EngineName) -> str:
-    """Return in words why an engine is not here; empty if it is."""
-    return cpp_engine.why_missing() if name is EngineName.CPP else ""
-
-
-def available_engines() -> dict[EngineName, MakeEngine]:
-    """Return how to make each engine that is here."""
-    return {name: make for name, make in MAKERS.items() if not why_missing(name)}
 
 
 def choose(

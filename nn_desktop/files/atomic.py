@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nn_desktop.errors import UserError
-from nn_desktop.files.locks import Lock
+from nn_desktop.files.project.locks import Lock
 from nn_desktop.texts import shown
 
 

@@ -13,21 +13,21 @@ from nn_desktop.files import atomic, check_vectors
 from nn_desktop.files.atomic import FileError, write_all_atomically
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.checking import Answer, Answered, Check, NotCheckedError, Question, compare
-from nn_desktop.files.formats import (
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.native.json_document import to_json
+from nn_desktop.files.native.npz import to_npz
+from nn_desktop.files.native.safetensors_file import to_safetensors
+from nn_desktop.files.onnx import writer as onnx_writer
+from nn_desktop.files.pages import csv_tables
+from nn_desktop.files.pages import formulas as formula_page
+from nn_desktop.files.programs import (
     c_header,
     cpp_header,
-    csv_tables,
-    formula_page,
     keras_script,
     numpy_python,
-    onnx_writer,
     plain_python,
     torch_module,
 )
-from nn_desktop.files.formats.json_document import to_json
-from nn_desktop.files.formats.npz import to_npz
-from nn_desktop.files.formats.safetensors_file import to_safetensors
-from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.rounding import rounding_tolerance
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.programs import private_folder
@@ -94,7 +94,7 @@ def _single(to_bytes: Callable[[TrainedModel], bytes]) -> Callable[[TrainedModel
 
 def _read_back(path: Path, question: Question) -> Answered:
     """Let this program's own reader answer."""
-    from nn_desktop.files.importers import read_model
+    from nn_desktop.files.imports.importers import read_model
 
     try:
         return Answered("this program's own reader", read_model(path).model.predict(question.inputs))

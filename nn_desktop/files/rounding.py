@@ -27,8 +27,8 @@ from nn_desktop.data.dataset import Task
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_functions import FUNCTIONS
 from nn_desktop.files.checking import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, NotCheckedError
-from nn_desktop.files.formats.steps import Step, steps_of
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray
 

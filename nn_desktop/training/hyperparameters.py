@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Initializer, Loss
 
@@ -19,13 +19,6 @@ class Mode(StrEnum):
     BATCH = "batch"
     MINI_BATCH = "mini-batch"
     STOCHASTIC = "stochastic"
-
-
-class Precision(StrEnum):
-    """The type of numbers."""
-
-    FLOAT32 = "float32"
-    FLOAT64 = "float64"
 
 
 MAX_BATCH_SIZE = 100_000

@@ -10,15 +10,15 @@ from math import isfinite
 import numpy as np
 
 from nn_desktop.data.catalogue import load
-from nn_desktop.engines.engine import Engine, IntArray, StopFlag
-from nn_desktop.engines.selection import Choice, ChoiceMemory, available_engines, choose
+from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.engine import Engine, IntArray, Precision, StopFlag
+from nn_desktop.engines.selection import Choice, ChoiceMemory, choose
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.network.topology import Topology
+from nn_desktop.training.checkpoints import Checkpoint, Milestone, Snapshot, keep
 from nn_desktop.training.history import History
-from nn_desktop.training.hyperparameters import Precision
-from nn_desktop.training.moments import Checkpoint, Milestone, Snapshot, keep
 from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.training.moments import Checkpoint, Snapshot
+from nn_desktop.training.checkpoints import Checkpoint, Snapshot
 from nn_desktop.training.pace import Budget, Pace
 from nn_desktop.training.session import Session
 

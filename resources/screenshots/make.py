@@ -12,10 +12,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import make_window
-from nn_desktop.desktop.dialogs import WindowDialogs
-from nn_desktop.desktop.document import make_document
-from nn_desktop.desktop.engine_comparison import EngineComparison
-from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
+from nn_desktop.desktop.document.document import make_document
+from nn_desktop.desktop.engines.dialog import EngineComparison
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.setup import make_setup

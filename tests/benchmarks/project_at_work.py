@@ -17,12 +17,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import SWITCH_SECONDS, make_window
-from nn_desktop.desktop.dialogs import Unsaved, WindowDialogs
+from nn_desktop.desktop.dialogs.dialogs import Unsaved, WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
-from nn_desktop.desktop.theme import Theme, ThemeChoice
-from nn_desktop.files.project import Project
-from nn_desktop.files.project_document import ProjectContents
-from nn_desktop.files.project_file import save_project
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
+from nn_desktop.files.project.project import Project
+from nn_desktop.files.project.project_document import ProjectContents
+from nn_desktop.files.project.project_file import save_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session

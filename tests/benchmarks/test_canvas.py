@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QDockWidget
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.canvas.network_drawing import PICTURE_GROUPS
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.dialogs import WindowDialogs
-from nn_desktop.desktop.document import make_document
-from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.selection import Selection
-from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
+from nn_desktop.desktop.document.document import make_document
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -21,8 +21,8 @@ import os
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from nn_desktop.desktop.app import make_window
-from nn_desktop.desktop.dialogs import WindowDialogs
-from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
+from nn_desktop.desktop.look.theme import Theme
 application = QApplication([])
 window = make_window(Theme(application), QSettings(os.devnull, QSettings.Format.IniFormat), WindowDialogs())
 window.show()

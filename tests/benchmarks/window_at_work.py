@@ -16,10 +16,10 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import SWITCH_SECONDS, make_window
-from nn_desktop.desktop.dialogs import WindowDialogs
+from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.main_window import MainWindow
-from nn_desktop.desktop.theme import Theme
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.training.session import Session
 

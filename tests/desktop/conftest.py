@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import make_window
-from nn_desktop.desktop.dialogs import Unsaved
-from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 
 
 class PlannedDialogs:

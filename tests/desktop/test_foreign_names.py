@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from formats.foreign_files import safetensors, tensor
+from foreign_files import safetensors, tensor
 from PySide6.QtCore import QCoreApplication, QMimeData, QModelIndex, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent, QGuiApplication
 from PySide6.QtGui import Qt as GuiQt
@@ -27,14 +27,14 @@ from PySide6.QtWidgets import (
 from sentences import steering_characters
 
 from nn_desktop.desktop.app import _Failures
-from nn_desktop.desktop.dialogs import WindowDialogs
-from nn_desktop.desktop.exporting import as_stem
-from nn_desktop.desktop.plain_text import menu_text, tool_tip, window_title
+from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
+from nn_desktop.desktop.export.exporting import as_stem
+from nn_desktop.desktop.look.plain_text import menu_text, tool_tip, window_title
 from nn_desktop.desktop.plots.loss_chart import LossChart
-from nn_desktop.desktop.recent_files import RECENT
-from nn_desktop.files.project import Project
-from nn_desktop.files.project_file import save_project
-from nn_desktop.files.recovery import ABOUT, About, RecoveryFolder
+from nn_desktop.desktop.project.recent_files import RECENT
+from nn_desktop.files.project.project import Project
+from nn_desktop.files.project.project_file import save_project
+from nn_desktop.files.project.recovery import ABOUT, About, RecoveryFolder
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 )
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
-from nn_desktop.cli import main
+from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.app import make_window
-from nn_desktop.desktop.editor import NEW_LAYER_UNITS
-from nn_desktop.desktop.export_dialog import ExportDialog
-from nn_desktop.desktop.figures import figure
+from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
+from nn_desktop.desktop.export.export_dialog import ExportDialog
+from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.training.hyperparameters import Mode

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop.action_rows import MENUS, ROWS, SEPARATOR
+from nn_desktop.desktop.actions.rows import MENUS, ROWS, SEPARATOR
 from nn_desktop.desktop.plots.chart import Chart
 from nn_desktop.desktop.plots.legend import Legend
 

@@ -15,7 +15,7 @@ CLOSE_WHILE_TRAINING = textwrap.dedent(
     import time
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-    from nn_desktop.cli import main
+    from nn_desktop.cli.main import main
     from nn_desktop.desktop import app
 
     def close():

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import nn_desktop.desktop
-from nn_desktop.desktop.action_rows import MENUS, ROWS
-from nn_desktop.desktop.identity import CONTROLS
+from nn_desktop.desktop.actions.rows import MENUS, ROWS
+from nn_desktop.desktop.look.accessibility import CONTROLS
 from nn_desktop.network.gallery import READY
 
 DESKTOP = Path(nn_desktop.desktop.__file__).parent

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import random_parameters
 
+from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.numpy_engine import NumpyEngine
-from nn_desktop.engines.selection import available_engines
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss

@@ -9,9 +9,10 @@ import pytest
 import threadpoolctl
 
 from nn_desktop.engines import cpp_engine, numpy_engine, selection
+from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine, blas_threads, use_blas_threads
-from nn_desktop.engines.selection import available_engines, choose
+from nn_desktop.engines.selection import choose
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology, chain

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from nn_desktop.data.dataset import Dataset
+from nn_desktop.engines.engine import Precision
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.hyperparameters import Hyperparameters, Precision
+from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 

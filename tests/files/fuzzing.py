@@ -28,14 +28,14 @@ from sentences import LONGEST, steering_characters
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.errors import UserError
 from nn_desktop.files.exporters import find_exporter
-from nn_desktop.files.formats.stored import ReadError
-from nn_desktop.files.imported import Imported
-from nn_desktop.files.importers import IMPORTERS
-from nn_desktop.files.links import Shared, read_shared, to_link
+from nn_desktop.files.imports.imported import Imported
+from nn_desktop.files.imports.importers import IMPORTERS
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.network_text import read_text, to_text
-from nn_desktop.files.project import OpenedProject, Project
-from nn_desktop.files.project_document import ProjectContents, read_project
+from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.project.project import OpenedProject, Project
+from nn_desktop.files.project.project_document import ProjectContents, read_project
+from nn_desktop.files.share.links import Shared, read_shared, to_link
+from nn_desktop.files.share.network_text import read_text, to_text
 from nn_desktop.network import wiring
 from nn_desktop.network.edits import rename_layer
 from nn_desktop.network.fragment import Fragment, take

@@ -10,9 +10,10 @@ from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.engines.engine import Precision
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
-from nn_desktop.training.hyperparameters import Hyperparameters, Precision
+from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import LOSS_OF_TASK
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)

@@ -15,7 +15,7 @@ import pytest
 from processes import has_ended, wait_for
 
 import nn_desktop
-from nn_desktop.desktop.exporting import ExportJob
+from nn_desktop.desktop.export.exporting import ExportJob
 from nn_desktop.files import exporters
 from nn_desktop.files.exporters import EXPORTERS, export
 from nn_desktop.files.model import TrainedModel

@@ -20,11 +20,11 @@ from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.engines.numpy_engine import predict
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import EXPORTERS, Exporter, check_writable, export, find_exporter
-from nn_desktop.files.formats.array_names import arrays_called, layer_arrays
-from nn_desktop.files.formats.json_document import to_json
-from nn_desktop.files.formats.npz import to_npz
-from nn_desktop.files.formats.safetensors_file import to_layered_safetensors, to_safetensors
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.native.array_names import arrays_called, layer_arrays
+from nn_desktop.files.native.json_document import to_json
+from nn_desktop.files.native.npz import to_npz
+from nn_desktop.files.native.safetensors_file import to_layered_safetensors, to_safetensors
 from nn_desktop.insight.metrics import predict_labels, predict_raw
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -16,17 +16,17 @@ from urllib.parse import quote
 import fuzzing
 import numpy as np
 import pytest
-from formats.foreign_files import npy, npy_claiming, safetensors, tensor, unzipped, zipped
+from foreign_files import npy, npy_claiming, safetensors, tensor, unzipped, zipped
 from sentences import LONGEST, steering_characters
 
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.data.dataset import DataError
 from nn_desktop.errors import ReadableError, UserError, unknown_name
 from nn_desktop.files.atomic import FileError, write_atomically
-from nn_desktop.files.formats.stored import ReadError
-from nn_desktop.files.importers import read_model
-from nn_desktop.files.networks import read_network
-from nn_desktop.files.weights import read_weights
+from nn_desktop.files.imports.importers import read_model
+from nn_desktop.files.native.networks import read_network
+from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.native.weights import read_weights
 from nn_desktop.network.topology import chain
 
 EVIL = "\x1b[2J\x1b]0;owned\x07\u202egpj\u2066\ud800\r\n\x9b\x7f\u2028<img src=x>"

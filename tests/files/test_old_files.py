@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn_desktop.files.importers import read_model
-from nn_desktop.files.links import read_link
-from nn_desktop.files.project_file import open_project
+from nn_desktop.files.imports.importers import read_model
+from nn_desktop.files.project.project_file import open_project
+from nn_desktop.files.share.links import read_link
 from nn_desktop.training.session import Session
 
 OLD = Path(__file__).with_name("old")

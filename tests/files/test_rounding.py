@@ -20,8 +20,8 @@ from nn_desktop.engines.numpy_functions import FUNCTIONS
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.checking import Answered, Check, NotCheckedError, Question, compare
 from nn_desktop.files.exporters import export, find_exporter
-from nn_desktop.files.formats.steps import steps_of
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.programs.steps import steps_of
 from nn_desktop.files.rounding import answer_deviations, rounding_tolerance
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.initializers import initialize

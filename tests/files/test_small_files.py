@@ -14,15 +14,15 @@ from reopening import write_project
 
 from nn_desktop.data.catalogue import default_settings
 from nn_desktop.errors import UserError
-from nn_desktop.files.adoption import adopt
 from nn_desktop.files.exporters import find_exporter
-from nn_desktop.files.formats.stored import ReadError
-from nn_desktop.files.importers import IMPORTERS
-from nn_desktop.files.links import read_shared
+from nn_desktop.files.imports.adoption import adopt
+from nn_desktop.files.imports.importers import IMPORTERS
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.network_text import read_text
-from nn_desktop.files.project import Project
-from nn_desktop.files.project_document import read_project
+from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.project.project import Project
+from nn_desktop.files.project.project_document import read_project
+from nn_desktop.files.share.links import read_shared
+from nn_desktop.files.share.network_text import read_text
 from nn_desktop.limits import MAX_MADE, too_many
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

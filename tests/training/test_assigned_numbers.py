@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nn_desktop.desktop.document import make_document
+from nn_desktop.desktop.document.document import make_document
+from nn_desktop.engines.engine import Precision
 from nn_desktop.network import edits, fragment, wiring
-from nn_desktop.network.assignment import FragmentNumbers, TypedNumbers
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameter_edits import FragmentNumbers, TypedNumbers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.hyperparameters import Hyperparameters, Precision
+from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 

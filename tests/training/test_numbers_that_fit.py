@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from reopening import moment_contents, reopened
 
-from nn_desktop.files.project import Project
+from nn_desktop.engines.engine import Precision
+from nn_desktop.files.project.project import Project
 from nn_desktop.network import edits, wiring
-from nn_desktop.network.assignment import TypedNumbers
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameter_edits import TypedNumbers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_ID, Layer, Topology, TopologyError
-from nn_desktop.training import moments
-from nn_desktop.training.hyperparameters import Precision
-from nn_desktop.training.moments import Milestone, keep
+from nn_desktop.training import checkpoints as moments
+from nn_desktop.training.checkpoints import Milestone, keep
 from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, make_setup
 
@@ -132,7 +132,7 @@ def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
     session = Session(SETUP)
     session.advance(session.updates_until(1))
     size = session.milestones[0].vector.nbytes
-    for module in ("nn_desktop.training.moments", "nn_desktop.files.project_document"):
+    for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.project_document"):
         monkeypatch.setattr(f"{module}.MOST_MILESTONE_BYTES", size - 1)
     session.advance(session.updates_until(3))
     assert session.milestones == ()

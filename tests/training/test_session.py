@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import DataError
+from nn_desktop.engines.engine import Precision
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.history import CAPACITY
-from nn_desktop.training.hyperparameters import Hyperparameters, Mode, Precision
+from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, make_setup
 

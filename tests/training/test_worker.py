@@ -15,8 +15,8 @@ from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
-from nn_desktop.training.moments import Snapshot
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup

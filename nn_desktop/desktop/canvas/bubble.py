@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from nn_desktop.desktop.colors import Colors
-from nn_desktop.desktop.identity import announce, identify
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.colors import Colors
 
 WIDEST = 320
 GAP = 16

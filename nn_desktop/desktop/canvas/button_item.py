@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.look.colors import Colors
 
 HEIGHT = 24.0
 

@@ -32,10 +32,10 @@ from nn_desktop.desktop.canvas.weight_pens import (
     sign_pen,
     weight_pens,
 )
-from nn_desktop.desktop.colors import Colors, mix
+from nn_desktop.desktop.look.colors import Colors, mix
+from nn_desktop.drawing.placement import Placement
+from nn_desktop.drawing.weight_style import MANY_LINES, WIDEST_ARC, weight_scale, widest_line
 from nn_desktop.network.parameters import FloatArray, Parameters
-from nn_desktop.network.placement import Placement
-from nn_desktop.network.strength import MANY_LINES, WIDEST_ARC, weight_scale, widest_line
 from nn_desktop.network.topology import Pair, Topology
 
 REACH = 6.0

@@ -19,11 +19,11 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.network_drawing import DrawingStyle, NetworkDrawing, Subject
-from nn_desktop.desktop.colors import LIGHT
-from nn_desktop.desktop.descriptions import layer_title
-from nn_desktop.files.diagram_options import DiagramOptions
-from nn_desktop.files.tikz import to_tikz
-from nn_desktop.network.placement import Placement
+from nn_desktop.desktop.look.colors import LIGHT
+from nn_desktop.desktop.look.descriptions import layer_title
+from nn_desktop.drawing.options import DiagramOptions
+from nn_desktop.drawing.placement import Placement
+from nn_desktop.drawing.tikz import to_tikz
 from nn_desktop.network.topology import Topology
 
 MARGIN = 8.0

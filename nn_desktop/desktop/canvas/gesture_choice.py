@@ -14,7 +14,7 @@ from nn_desktop.desktop.canvas.gestures import (
 )
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.canvas.tools import Tool
-from nn_desktop.desktop.editor import NEW_LAYER_UNITS, NetworkEditor
+from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS, NetworkEditor
 
 
 class GestureChoice(QObject):

@@ -10,8 +10,8 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.editor import NetworkEditor, moved
-from nn_desktop.network.placement import LEAST_PITCH, Column
+from nn_desktop.desktop.document.editor import NetworkEditor, moved
+from nn_desktop.drawing.placement import LEAST_PITCH, Column
 from nn_desktop.network.topology import Pair
 
 SNAP = 8.0

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
 
 from nn_desktop.desktop.canvas.bubble import Bubble
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.descriptions import describe
-from nn_desktop.desktop.selection import Selection
+from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.look.descriptions import describe
 from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
 
 

@@ -18,12 +18,12 @@ from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
-from nn_desktop.desktop.colors import Colors
-from nn_desktop.desktop.descriptions import layer_title, unit_title
-from nn_desktop.desktop.plain_text import tool_tip
+from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.descriptions import layer_title, unit_title
+from nn_desktop.desktop.look.plain_text import tool_tip
+from nn_desktop.drawing.placement import Column, Layout, Placement, place
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.placement import Column, Layout, Placement, place
 from nn_desktop.network.topology import Topology
 
 HEADER = 78.0
@@ -84,7 +84,7 @@ class Subject:
     room
         To be used well.
     layout, unfolded
-        As in `nn_desktop.network.placement.place`.
+        As in `nn_desktop.drawing.placement.place`.
     """
 
     parameters: Parameters

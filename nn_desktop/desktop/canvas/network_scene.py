@@ -23,14 +23,14 @@ from nn_desktop.desktop.canvas.network_drawing import (
     Subject,
 )
 from nn_desktop.desktop.canvas.overlay_item import OverlayItem
-from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.drawing.placement import FOLD_ABOVE, Column, Placement
 from nn_desktop.insight.inspection import Part
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import Parameters, carry_over
-from nn_desktop.network.placement import FOLD_ABOVE, Column, Placement
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
 """Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal, 
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nn_desktop.desktop.canvas.accessible_description import spoken_description
 from nn_desktop.desktop.canvas.bubble import Bubble
 from nn_desktop.desktop.canvas.gesture_choice import GestureChoice
 from nn_desktop.desktop.canvas.gestures import Gesture
@@ -15,15 +16,14 @@ from nn_desktop.desktop.canvas.hover import Hover
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.canvas.overview_map import OverviewMap
 from nn_desktop.desktop.canvas.pending_connection import PendingConnection
-from nn_desktop.desktop.canvas.spoken import spoken_description
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.canvas.value_editor import FIRST_KEYS, ValueEditor
 from nn_desktop.desktop.canvas.zoom_view import ZoomView
-from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.insight.inspection import Part
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 _Event = TypeVar("_Event", bound=QEvent)
 PAN_STEP = 60

@@ -4,9 +4,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
-from nn_desktop.desktop.colors import Colors
-from nn_desktop.desktop.identity import identify
-from nn_desktop.network.placement import Placement
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.drawing.placement import Placement
 
 WIDTH, HEIGHT = 150, 96
 MARGIN = 8

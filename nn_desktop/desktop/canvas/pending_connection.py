@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPoint, QPointF
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.descriptions import layer_title, part_title
-from nn_desktop.desktop.editor import NetworkEditor
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.descriptions import layer_title, part_title
 
 Say = Callable[[str, QPoint], None]
 """Says something at a point of the viewport."""

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_desktop.desktop.canvas.segments import Segments
+from nn_desktop.drawing.placement import Column, Placement
 from nn_desktop.network.parameters import BoolArray, Parameters, link_mask
-from nn_desktop.network.placement import Column, Placement
 from nn_desktop.network.topology import Link, Pair, Topology
 
 IntArray = NDArray[np.intp]

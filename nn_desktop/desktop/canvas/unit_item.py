@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nn_desktop.desktop.canvas.unit_pictures import Histogram, Picture
-from nn_desktop.desktop.colors import Colors, mix
+from nn_desktop.desktop.look.colors import Colors, mix
 
 MARGIN = 7.0
 RING = 3.5

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPolygonF
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.colors import Colors, diverging
+from nn_desktop.desktop.look.colors import Colors, diverging
 from nn_desktop.engines.numpy_engine import activations
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters

@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.figures import typed_figure
-from nn_desktop.desktop.identity import announce, identify
-from nn_desktop.desktop.marked_field import MarkedField
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.numbers import typed_figure
+from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
 
 Apply = Callable[[Part, str], str]

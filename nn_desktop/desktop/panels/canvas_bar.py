@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.theme import Theme
 
 ICON = QSize(20, 20)
 

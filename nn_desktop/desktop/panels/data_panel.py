@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
 from nn_desktop.data.dataset import FEWEST_SAMPLES, LARGEST_SEED, MOST_SAMPLES, Positions
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.plain_text import tool_tip
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels import thumbnails
-from nn_desktop.desktop.plain_text import tool_tip
-from nn_desktop.desktop.theme import Theme
 from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
 

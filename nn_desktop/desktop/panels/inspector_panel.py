@@ -14,17 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop.descriptions import idle_reason, layer_title, part_title, role_title
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.figures import NO_NUMBER, typed_figure
-from nn_desktop.desktop.identity import announce, identify
-from nn_desktop.desktop.marked_field import MarkedField
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_title, role_title
+from nn_desktop.desktop.look.numbers import NO_NUMBER, typed_figure
+from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.initializer_titles import initializer_title
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.topology import MAX_UNITS, Layer
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 
 class InspectorPanel(QWidget):

@@ -5,14 +5,14 @@ from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from nn_desktop.data.catalogue import find_entry
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.engine_titles import engine_description, engine_title
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.engines.titles import engine_description, engine_title
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.panels.initializer_titles import initializer_title
-from nn_desktop.engines.engine import EngineName
-from nn_desktop.engines.selection import why_missing
+from nn_desktop.engines.available import why_missing
+from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.network.functions import LOSSES, Initializer, Loss
-from nn_desktop.training.hyperparameters import MAX_SEED, Precision
+from nn_desktop.training.hyperparameters import MAX_SEED
 from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
 
 

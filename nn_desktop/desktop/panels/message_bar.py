@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import announce, identify
-from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.texts import sentence
 
 

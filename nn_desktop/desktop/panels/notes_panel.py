@@ -4,9 +4,9 @@ from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.figures import grouped
-from nn_desktop.desktop.identity import announce, identify
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.numbers import grouped
 
 
 class NotesPanel(QWidget):
@@ -143,6 +143,6 @@ def _beginning(text: str, places: int) -> str:
 
 def longest_notes() -> int:
     """Return how many characters a project file holds; what files are written with is imported late."""
-    from nn_desktop.files.project_document import LONGEST_NOTES
+    from nn_desktop.files.project.project_document import LONGEST_NOTES
 
     return LONGEST_NOTES

@@ -7,13 +7,13 @@ from typing import Any, TypeGuard
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QIcon
 
-from nn_desktop.desktop.descriptions import idle_reason, layer_title, unit_title
-from nn_desktop.desktop.figures import NO_NUMBER, figure, grouped, typed_figure
-from nn_desktop.desktop.plain_text import tool_tip
+from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, unit_title
+from nn_desktop.desktop.look.numbers import NO_NUMBER, figure, grouped, typed_figure
+from nn_desktop.desktop.look.plain_text import tool_tip
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 Index = QModelIndex | QPersistentModelIndex
 OutlinePart = int | Pair

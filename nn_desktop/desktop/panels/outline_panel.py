@@ -17,15 +17,15 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.editor import NetworkEditor
-from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import announce, identify
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, OutlineModel, OutlinePart
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
-from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.inspection import exists
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 REFRESH_MILLISECONDS = 250
 """Numbers that change faster cannot be read."""

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.marked_field import MarkedField
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.outline_model import NUMBER, TITLE, Index, OutlineModel, OutlinePart, Wording
 
 Apply = Callable[[OutlinePart, str], str]

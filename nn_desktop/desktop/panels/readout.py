@@ -4,12 +4,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.figures import figure, grouped
-from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.marked_field import MarkedField
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.numbers import figure, grouped
+from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.network.notation import format_layers
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.setup import Setup
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap, QPolyg
 
 from nn_desktop.data.catalogue import Entry, Group, default_settings, load
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.desktop.colors import Colors, diverging
+from nn_desktop.desktop.look.colors import Colors, diverging
 
 SIZE = QSize(72, 54)
 INSET = 6.0

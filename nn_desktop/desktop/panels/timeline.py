@@ -23,13 +23,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
-from nn_desktop.desktop.colors import Colors, mix
-from nn_desktop.desktop.document import Document
-from nn_desktop.desktop.figures import figure, grouped, tick
-from nn_desktop.desktop.identity import identify
-from nn_desktop.desktop.theme import Theme
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.colors import Colors, mix
+from nn_desktop.desktop.look.numbers import figure, grouped, tick
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.network.parameters import FloatArray
-from nn_desktop.training.moments import Milestone, Snapshot
+from nn_desktop.training.checkpoints import Milestone, Snapshot
 
 REST_MILLISECONDS = 400
 """Between two looks at a run that goes on: the strip shall cost no frames."""

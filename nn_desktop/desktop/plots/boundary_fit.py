@@ -5,9 +5,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsPixmapItem, QWidget
 
-from nn_desktop.data.arrays import FloatArray
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
-from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_line, pen
 from nn_desktop.desktop.plots.color_scale import ColorScale
 from nn_desktop.desktop.plots.contour import contour
@@ -27,8 +28,7 @@ from nn_desktop.desktop.plots.heat import (
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
 from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
-from nn_desktop.desktop.theme import Theme
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 AXIS_WIDTH = 40
 

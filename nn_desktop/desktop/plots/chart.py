@@ -8,10 +8,10 @@ from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nn_desktop.desktop.colors import Colors
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
-from nn_desktop.desktop.theme import Theme
 
 ZOOM_STEP = 0.8
 LABEL_SIZE = 0.85

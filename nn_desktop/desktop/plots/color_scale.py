@@ -5,10 +5,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nn_desktop.desktop.figures import tick
+from nn_desktop.desktop.look.numbers import tick
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.heat import signed_colors
-from nn_desktop.desktop.theme import Theme
 
 BAR_WIDTH = 10
 STEPS = 101

@@ -5,17 +5,17 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from nn_desktop.data.arrays import IntArray
+from nn_desktop.arrays import IntArray
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.colors import Colors, mix
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.colors import Colors, mix
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
-from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import confusion_matrix
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 STRONGEST = 0.55
 """Share of the full colour where a whole row falls into one cell: text upon it stays legible."""

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from nn_desktop.data.arrays import FloatArray, IntArray
+from nn_desktop.arrays import FloatArray, IntArray
 
 # The corners of a cell in order, as steps from its first one; edge k runs from corner k to the next.
 _ROW_STEPS: Final = np.array((0, 0, 1, 1))

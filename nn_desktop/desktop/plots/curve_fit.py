@@ -5,17 +5,17 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
-from nn_desktop.data.arrays import FloatArray
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.colors import Colors, mix
+from nn_desktop.desktop.look.colors import Colors, mix
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, make_points, pen, point_size
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.desktop.theme import Theme
 from nn_desktop.insight.metrics import predict_raw
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 GRID_POINTS = 321
 MARGIN = 0.2

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.colors import Colors
+from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.plots.legend import LegendEntry
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from nn_desktop.desktop.figures import figure, share
+from nn_desktop.desktop.look.numbers import figure, share
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.insight.metrics import accuracy, r_squared
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 
 def regression_summary(snapshot: Snapshot) -> Summary:

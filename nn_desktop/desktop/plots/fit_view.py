@@ -7,17 +7,17 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.slow_description import SlowDescription
+from nn_desktop.desktop.look.snapshot_view import SnapshotView
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
 from nn_desktop.desktop.plots.confusion_view import ConfusionView
 from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.desktop.plots.slow_description import SlowDescription
-from nn_desktop.desktop.plots.snapshot_view import SnapshotView
-from nn_desktop.desktop.theme import Theme
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 
 class FitKind(Enum):

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from nn_desktop.data.arrays import FloatArray
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
-from nn_desktop.desktop.colors import Colors, diverging
+from nn_desktop.desktop.look.colors import Colors, diverging
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.samples import class_values

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
-from nn_desktop.desktop.theme import Theme
 
 SAMPLE_WIDTH = 16
 MARK_SIZE = 7.0

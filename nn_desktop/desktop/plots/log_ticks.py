@@ -2,7 +2,7 @@
 
 from math import ceil, floor, log10
 
-from nn_desktop.desktop.figures import tick
+from nn_desktop.desktop.look.numbers import tick
 
 Tick = tuple[float, str]
 

@@ -4,15 +4,15 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from nn_desktop.desktop.figures import NO_NUMBER, figure
-from nn_desktop.desktop.icons import themed_icon
-from nn_desktop.desktop.identity import identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.numbers import NO_NUMBER, figure
+from nn_desktop.desktop.look.slow_description import SlowDescription
+from nn_desktop.desktop.look.snapshot_view import SnapshotView
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.loss_chart import LossChart
-from nn_desktop.desktop.plots.slow_description import SlowDescription
-from nn_desktop.desktop.plots.snapshot_view import SnapshotView
-from nn_desktop.desktop.theme import Theme
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 
 
 class LossPlot(SnapshotView):

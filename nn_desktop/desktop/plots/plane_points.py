@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QBrush, QColor
 
-from nn_desktop.data.arrays import IntArray
+from nn_desktop.arrays import IntArray
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.desktop.colors import Colors, diverging, mix
+from nn_desktop.desktop.look.colors import Colors, diverging, mix
 from nn_desktop.desktop.plots.chart import make_points, pen, point_size
 from nn_desktop.desktop.plots.heat import target_limit
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class

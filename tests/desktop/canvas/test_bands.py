@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from nn_desktop.desktop.canvas.bands import ARCS_IN_BAND, LINES_IN_BAND
 from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
-from nn_desktop.desktop.colors import LIGHT
+from nn_desktop.desktop.look.colors import LIGHT
+from nn_desktop.drawing.placement import place
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
-from nn_desktop.network.placement import place
 from nn_desktop.network.topology import Topology, chain
 
 

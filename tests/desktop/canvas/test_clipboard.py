@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from window_driver import find, press_key, settle, show_layers, undo_and_redo
 
-from nn_desktop.desktop import document as document_module
+from nn_desktop.desktop.document import document as document_module
 from nn_desktop.network.gallery import READY
 
 LEFT = Qt.MouseButton.LeftButton

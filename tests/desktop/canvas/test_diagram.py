@@ -17,10 +17,10 @@ from strategies import random_parameters
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.canvas.diagram import FORMATS, LARGEST_SIDE, to_image, to_pdf, to_png, to_svg
 from nn_desktop.desktop.canvas.network_drawing import Subject
-from nn_desktop.files.diagram_options import DiagramOptions
+from nn_desktop.drawing.options import DiagramOptions
+from nn_desktop.drawing.placement import AUTOMATIC
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.placement import AUTOMATIC
 from nn_desktop.network.topology import chain
 
 FONT = QFont("DejaVu Sans", 9)

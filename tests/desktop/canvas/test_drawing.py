@@ -8,12 +8,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from nn_desktop.desktop.canvas.connections_item import MARK_SHARE, ConnectionsItem
-from nn_desktop.desktop.colors import LIGHT
+from nn_desktop.desktop.look.colors import LIGHT
+from nn_desktop.drawing.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
 from nn_desktop.network.topology import Topology, chain
 
 

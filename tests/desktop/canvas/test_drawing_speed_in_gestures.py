@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from window_driver import click_at, drag, gap_spot, press_key, settle, show_at, title_spot, unit_spot
 
-from nn_desktop.network.placement import LEAST_PITCH
+from nn_desktop.drawing.placement import LEAST_PITCH
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key

@@ -23,7 +23,7 @@ from window_driver import (
     warning_of,
 )
 
-from nn_desktop.desktop.editor import NEW_LAYER_UNITS
+from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

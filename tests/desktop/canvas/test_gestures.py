@@ -25,8 +25,8 @@ from window_driver import (
     warning_of,
 )
 
-from nn_desktop.desktop.editor import NEW_LAYER_UNITS
-from nn_desktop.network.placement import LEAST_PITCH
+from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
+from nn_desktop.drawing.placement import LEAST_PITCH
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

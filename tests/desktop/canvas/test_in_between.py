@@ -20,10 +20,10 @@ from window_driver import (
 )
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.files.links import read_shared
+from nn_desktop.engines.engine import Precision
+from nn_desktop.files.share.links import read_shared
 from nn_desktop.insight.inspection import without
 from nn_desktop.network.functions import Loss
-from nn_desktop.training.hyperparameters import Precision
 from nn_desktop.training.session import Session
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier

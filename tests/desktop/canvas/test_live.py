@@ -23,7 +23,7 @@ from window_driver import (
     warning_of,
 )
 
-from nn_desktop.desktop.figures import figure
+from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.insight.inspection import inspect
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier

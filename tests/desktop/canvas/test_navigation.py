@@ -20,7 +20,7 @@ from window_driver import (
 )
 
 from nn_desktop.desktop.canvas.network_view import PAN_STEP
-from nn_desktop.network.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED
+from nn_desktop.drawing.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
-from nn_desktop.desktop.colors import LIGHT
+from nn_desktop.desktop.look.colors import LIGHT
+from nn_desktop.drawing.placement import AUTOMATIC, Layout, Placement, place
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
-from nn_desktop.network.placement import AUTOMATIC, Layout, Placement, place
 from nn_desktop.network.topology import Topology, chain
 
 

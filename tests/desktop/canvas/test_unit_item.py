@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Histogram
-from nn_desktop.desktop.colors import DARK, LIGHT, Colors
+from nn_desktop.desktop.look.colors import DARK, LIGHT, Colors
 
 SIDE = 80
 CENTRE = SIDE // 2

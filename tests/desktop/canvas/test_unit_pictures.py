@@ -17,7 +17,7 @@ from nn_desktop.desktop.canvas.unit_pictures import (
     sample_count,
     unit_pictures,
 )
-from nn_desktop.desktop.colors import LIGHT
+from nn_desktop.desktop.look.colors import LIGHT
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters

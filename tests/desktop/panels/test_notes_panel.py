@@ -6,9 +6,9 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar
 from window_driver import find, settle
 
-from nn_desktop.desktop.document import make_document
+from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.panels.notes_panel import NotesField, NotesPanel
-from nn_desktop.files.project_document import LONGEST_NOTES
+from nn_desktop.files.project.project_document import LONGEST_NOTES
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.setup import make_setup

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from window_driver import find, settle
 
 from nn_desktop.desktop.app import make_window
-from nn_desktop.desktop.figures import figure
+from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.panels.timeline import (
     Places,
     Timeline,
@@ -20,9 +20,9 @@ from nn_desktop.desktop.panels.timeline import (
     loss_text,
     round_epochs,
 )
-from nn_desktop.engines.selection import available_engines
-from nn_desktop.network.placement import AUTOMATIC, Layout
-from nn_desktop.training.moments import Checkpoint, Milestone
+from nn_desktop.drawing.placement import AUTOMATIC, Layout
+from nn_desktop.engines.available import available_engines
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
 from nn_desktop.training.session import Session
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton

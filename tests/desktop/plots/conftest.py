@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from nn_desktop.desktop.theme import Theme, ThemeChoice
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session

@@ -10,20 +10,20 @@ from pytestqt.qtbot import QtBot
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.desktop.colors import DARK
-from nn_desktop.desktop.identity import CONTROLS
+from nn_desktop.desktop.look.accessibility import CONTROLS
+from nn_desktop.desktop.look.colors import DARK
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
 from nn_desktop.desktop.plots.confusion_view import ConfusionView
 from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit_view import FitKind, FitView, fit_kind
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_raw
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
-from nn_desktop.training.moments import Snapshot
+from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.session import Session
 
 MakeSession = Callable[..., Session]

@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from nn_desktop.desktop.colors import DARK
-from nn_desktop.desktop.figures import figure
+from nn_desktop.desktop.look.colors import DARK
+from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.plots.loss_plot import LossPlot
-from nn_desktop.desktop.theme import Theme, ThemeChoice
 from nn_desktop.training.session import Session
 
 MakeSession = Callable[..., Session]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nn_desktop.desktop.figures import figure, grouped, share, tick
+from nn_desktop.desktop.look.numbers import figure, grouped, share, tick
 from nn_desktop.desktop.plots.contour import contour
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.thinning import thin

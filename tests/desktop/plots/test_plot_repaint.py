@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
-from nn_desktop.desktop.theme import Theme
 from nn_desktop.training.session import Session
 
 REPAINTS = 300

@@ -1,0 +1,1 @@
+"""The same work as in the window, without one."""

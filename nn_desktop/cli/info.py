@@ -1,0 +1,129 @@
+"""The command that tells what is in a project, a file of a network, or a link."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from nn_desktop.cli.console import put
+from nn_desktop.cli.files import is_link, read_foreign
+from nn_desktop.cli.results import format_json, format_lines, measure
+from nn_desktop.files.imports.imported import Imported
+from nn_desktop.files.imports.importers import find_importer
+from nn_desktop.files.project.project import OpenedProject, is_project
+from nn_desktop.files.project.project_file import backup_of, open_project
+from nn_desktop.files.share.links import Shared, read_shared
+from nn_desktop.network.notation import format_layers
+from nn_desktop.network.topology import Layer, Topology
+from nn_desktop.process import SUCCESS
+from nn_desktop.training.session import Session
+from nn_desktop.training.setup import Setup
+
+
+def info(options: argparse.Namespace) -> int:
+    """Tell what is in a project, a file of a network, or a link."""
+    text = options.source
+    if is_link(text):
+        shared = read_shared(text)
+        topology, result = shared.setup.topology, _describe_link(shared)
+    elif is_project(text):
+        opened = open_project(Path(text))
+        topology = opened.project.moment.setup.topology
+        result = _describe_project(Path(text), opened)
+    else:
+        imported = read_foreign(text)
+        topology, result = imported.model.topology, _describe_foreign(Path(text), imported)
+    if options.json:
+        put(format_json(result))
+    else:
+        layers = [_layer_in_words(layer, index) for index, layer in enumerate(topology.layers)]
+        put(format_lines({**result, "layers": layers}, 20))
+    return SUCCESS
+
+
+def _describe_project(path: Path, opened: OpenedProject) -> dict[str, object]:
+    project = opened.project
+    moment = project.moment
+    backup = backup_of(path)
+    return {
+        "file": str(path),
+        "format": "project",
+        **_describe_topology(moment.setup.topology),
+        **_describe_setup(moment.setup),
+        "engine": moment.engine.engine.value,
+        "epochs": moment.epoch,
+        "samples_of_epoch": moment.position,
+        "updates": moment.updates,
+        "diverged": moment.diverged,
+        **measure(Session.at(moment)),
+        "milestones": [milestone.epoch for milestone in moment.milestones],
+        "notes": project.notes,
+        "backup": str(backup) if backup.is_file() else None,
+        "remarks": list(opened.remarks),
+    }
+
+
+def _describe_foreign(path: Path, imported: Imported) -> dict[str, object]:
+    model = imported.model
+    return {
+        "file": str(path),
+        "format": find_importer(path).title,
+        **_describe_topology(model.topology),
+        "task": model.task.value,
+        "precision": model.parameters.vector.dtype.name,
+        "input_names": list(model.input_names),
+        "output_names": list(model.output_names),
+        "class_names": list(model.class_names),
+        "input_scaling": not model.input_scaling.is_none,
+        "target_scaling": not model.target_scaling.is_none,
+        "dataset": model.dataset if imported.knows_data else None,
+        "remarks": list(imported.remarks),
+    }
+
+
+def _describe_link(shared: Shared) -> dict[str, object]:
+    return {
+        "format": "link",
+        **_describe_topology(shared.setup.topology),
+        **_describe_setup(shared.setup),
+        "has_weights": shared.parameters is not None,
+        "remarks": list(shared.remarks),
+    }
+
+
+def _describe_topology(topology: Topology) -> dict[str, object]:
+    return {
+        "network": format_layers(topology),
+        "layers": [
+            {
+                "units": len(layer.units),
+                "activation": layer.activation.value,
+                "name": layer.name,
+                "initializer": None if layer.initializer is None else layer.initializer.value,
+                "frozen": layer.frozen,
+            }
+            for layer in topology.layers
+        ],
+        "skips_layers": not topology.is_chain,
+        "weights": topology.weight_count,
+        "biases": topology.bias_count,
+        "removed_connections": sum(len(link.removed) for link in topology.links),
+        "frozen_connections": sum(len(link.frozen) for link in topology.links),
+    }
+
+
+def _layer_in_words(layer: Layer, index: int) -> str:
+    count = len(layer.units)
+    parts = [f"{count} unit{'s' if count > 1 else ''}", layer.activation.value if index else "input"]
+    if layer.name:
+        parts.append(f'called "{layer.name}"')
+    if layer.initializer is not None:
+        parts.append(f"starts from {layer.initializer}")
+    return ", ".join([*parts, *(["frozen"] if layer.frozen else [])])
+
+
+def _describe_setup(setup: Setup) -> dict[str, object]:
+    return {
+        "dataset": setup.data.name,
+        "data": {key: value for key, value in asdict(setup.data).items() if key != "name"},
+        "hyperparameters": asdict(setup.hyperparameters),
+    }

@@ -1,0 +1,479 @@
+"""The command line: the same work as in the window, without one.
+
+What takes long to import is imported where it is used, so that help and mistakes are answered at once.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nn_desktop.cli.console import put, say
+from nn_desktop.cli.options import member, read_engine, read_options
+from nn_desktop.errors import UserError, unknown_name
+from nn_desktop.network.functions import Loss
+from nn_desktop.process import (
+    BAD_INPUT,
+    DIVERGED,
+    INTERRUPTED,
+    SUCCESS,
+    LeftError,
+    StopRequest,
+    end_process,
+    raise_interrupt,
+    stop_on_signals,
+)
+from nn_desktop.texts import shown
+
+if TYPE_CHECKING:
+    from nn_desktop.files.exporters import Exported
+    from nn_desktop.files.project.project import Project
+    from nn_desktop.training.checkpoints import Checkpoint
+    from nn_desktop.training.session import Session
+    from nn_desktop.training.setup import Setup
+
+SLICE_SECONDS = 0.05
+"""Between two slices of this length the training looks whether it was asked to stop."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Parameters
+    ----------
+    arguments
+        Those after the program's name; by default those of the process.
+
+    Returns
+    -------
+    int
+        What the process should exit with: 0, 1 if a training diverged, 2 for bad input, 130 if it was
+        interrupted, by whatever signal.
+    """
+    with stop_on_signals() as stop:
+        code = _answer(list(sys.argv[1:] if arguments is None else arguments), stop)
+        if stop.has_left_work and arguments is None:
+            # Python would end that thread where it is, which compiled code does not survive.
+            end_process()
+        return INTERRUPTED if stop.asked else code
+
+
+def _answer(arguments: list[str], stop: StopRequest) -> int:
+    """Do what is asked for, and say what is wrong with it."""
+    try:
+        return _dispatch(arguments, stop)
+    except UserError as error:
+        say(str(error))
+        return BAD_INPUT
+    except MemoryError:
+        say(
+            "There is not enough memory for this network and these samples: "
+            "use fewer units or samples, or mini-batches."
+        )
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def train(
+    session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object] = lambda: None
+) -> None:
+    """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for.
+
+    Something else may be done between two slices.
+
+    Raises
+    ------
+    LeftError
+        If a stop leaves no time for the end of an update, or for finding a finite state. The session then
+        has a safe moment, and must not be touched.
+    """
+    from nn_desktop.engines.engine import StopFlag
+    from nn_desktop.training.pace import Pace
+
+    flag = StopFlag()
+    stop.interrupt(flag)
+    goal = session.updates + session.updates_until(epochs)
+    pace = Pace(SLICE_SECONDS)
+    with _progress_bar(session, epochs) as show_progress:
+        while session.updates < goal and not session.diverged and not stop.asked:
+            began, before = time.perf_counter(), session.updates
+            if pace.updates == 1:  # an update takes long enough to be worth a copy
+                session.note_safe_moment()
+            stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
+            pace.measure(session.updates - before, time.perf_counter() - began)
+            show_progress()
+            between()
+    stop.run(session.settle)
+
+
+def _dispatch(arguments: list[str], stop: StopRequest) -> int:
+    commands: dict[str, Callable[[argparse.Namespace, StopRequest], int]] = {
+        "datasets": _list_datasets,
+        "train": _train_and_export,
+        "export": _export,
+        "import": _import,
+        "predict": _predict,
+        "info": _tell,
+        "engines": _list_engines,
+        "bench": _measure_speed,
+    }
+    word = arguments[0] if arguments else ""
+    if word not in commands and not word.startswith("-"):
+        return _open_window(arguments, list(commands), stop)
+    if word not in (*commands, "-h", "--help", "--version"):
+        raise unknown_name("option", word, ["--help", "--version"])
+    options = read_options(arguments)
+    return commands[options.command](options, stop)
+
+
+def _open_window(arguments: list[str], commands: list[str], stop: StopRequest) -> int:
+    _check_what_is_opened(arguments, commands)
+    try:
+        with stop.answered_by(end_process):
+            from nn_desktop.desktop.app import run_window
+    except ImportError as error:
+        raise UserError(
+            f"The window cannot be opened, since a part of it is missing ({error}): install the program "
+            'again as its README says, or use "nn-desktop train", which needs no window.'
+        ) from error
+    return run_window(arguments, stop)
+
+
+def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:
+    """See that the window is asked for nothing, a file that is there, or a link."""
+    if not arguments:
+        return
+    first, *others = arguments
+    is_link = _is_link(first)
+    if others and is_link:
+        raise UserError(
+            f'The window opens one link at a time, but "{shown(others[0])}" follows: put the link in '
+            "quotation marks, or leave that out."
+        )
+    if others and _is_file(first):
+        raise UserError(
+            f'The window opens one file at a time, but "{shown(others[0])}" follows: leave it out.'
+        )
+    if others:
+        raise unknown_name("command", first, commands)
+    if is_link or _is_file(first):
+        return
+    if re.search(r"[./\\]", first):
+        raise UserError(f'There is no file "{shown(first)}": check the name and the folder.')
+    raise unknown_name("command or file", first, commands)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # it is too long for a name
+        return False
+
+
+def _is_link(text: str) -> bool:
+    if not re.search("[:#=]", text):  # all links have one of these; what follows takes long to import
+        return False
+    from nn_desktop.files.share.links import looks_shared
+
+    return looks_shared(text) and not _is_file(text)
+
+
+# --- engines
+
+
+def _list_engines(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.bench import list_engines
+    with stop.answered_by(raise_interrupt):
+        return list_engines(options)
+
+
+def _measure_speed(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.bench import bench
+    return bench(options, stop)
+
+
+# --- files
+
+
+def _export(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.files import export
+    return export(options, stop)
+
+
+def _import(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.files import import_network
+    return import_network(options, stop)
+
+
+def _predict(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.files import predict
+    with stop.answered_by(raise_interrupt):
+        return predict(options, stop)
+
+
+def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.info import info
+    with stop.answered_by(raise_interrupt):
+        return stop.run(lambda: info(options))
+
+
+# --- the catalogue
+
+
+def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
+    from nn_desktop.data.catalogue import CATALOGUE
+
+    entries = CATALOGUE.values()
+    if options.json:
+        put(json.dumps([asdict(entry) for entry in entries], indent=1))
+        return SUCCESS
+    rows = [("name", "task", "inputs", "outputs", "samples")]
+    rows += [(e.name, e.task.value, str(e.inputs), str(e.outputs), str(e.samples)) for e in entries]
+    name, task = (max(len(row[column]) for row in rows) for column in (0, 1))
+    put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
+    return SUCCESS
+
+
+# --- training
+
+
+def _train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.files import export_all, is_well_exported
+        from nn_desktop.cli.keeping import WorkKeeper
+        from nn_desktop.cli.results import format_json, format_lines
+        from nn_desktop.files.model import TrainedModel
+        from nn_desktop.user_folders import recovery_folder
+
+    with stop.answered_by(raise_interrupt):
+        session, project = stop.run(lambda: _begin(options))
+    target = options.project if options.output is None else options.output
+    keeper = WorkKeeper(
+        session,
+        project,
+        None if target is None else Path(target),
+        recovery_folder(),
+        partial(stop.run, session.settle),
+    )
+    updates, began = session.updates, time.perf_counter()
+    moment = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
+    seconds = time.perf_counter() - began
+    measures = _measure(session, stop)
+    # What has not changed need not be written again.
+    is_unsaved = target is not None and (moment.updates != updates or options.output is not None)
+    if project is not None and is_unsaved and options.output is None:
+        _mention_change(project, Path(target))
+    is_saved = not is_unsaved or keeper.save(moment)
+    model = TrainedModel.of(moment.setup, session.dataset, moment.parameters, moment.engine.engine)
+    exported = export_all(model, options.export, stop)
+    result = {
+        **_summarize(moment, session.train_count, seconds, stop.asked),
+        **measures,
+        **_describe_exports(exported, options.json),
+    }
+    if is_unsaved and is_saved:
+        result["project"] = str(target)
+    put(format_json(result) if options.json else format_lines(result))
+    if moment.diverged:
+        _say_diverged(moment)
+    if stop.asked:
+        return INTERRUPTED
+    if not is_saved or not is_well_exported(exported, options.export):
+        return BAD_INPUT
+    return DIVERGED if moment.diverged else SUCCESS
+
+
+def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object]) -> "Checkpoint":
+    """Train; return the moment at the end, or the last safe one if a stop leaves no time for the end."""
+    try:
+        train(session, epochs, stop, between)
+    except LeftError:
+        moment = session.safe_moment
+        say(
+            "The training did not stop in time: the network is kept as it was after "
+            f"{moment.updates} updates."
+        )
+        return moment
+    return session.checkpoint()
+
+
+def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None]:
+    """Return how well the network does, or nothing where a stop does not let that be known."""
+    from nn_desktop.cli.results import measure, unmeasured
+
+    if not stop.has_left_work:  # which would still use the session
+        with suppress(LeftError):
+            return stop.run(lambda: measure(session))
+    return unmeasured(session.dataset)
+
+
+def _say_diverged(moment: "Checkpoint") -> None:
+    say(
+        f"The loss became infinite after {moment.updates} updates, since the learning rate "
+        f"{moment.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
+        "The last finite state is kept."
+    )
+
+
+def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
+    """Make the session of a new training, or come back to that of a project, and find all mistakes first."""
+    from nn_desktop.cli.files import check_project_name, say_all
+    from nn_desktop.files import atomic
+    from nn_desktop.files.engine_memory import EngineMemory
+    from nn_desktop.files.exporters import check_writable
+    from nn_desktop.files.native.weights import read_weights
+    from nn_desktop.files.project.project_file import open_project
+    from nn_desktop.training.session import Session
+
+    opened = None if options.project is None else open_project(Path(options.project))
+    setup = _make_setup(options) if opened is None else opened.project.moment.setup
+    if opened is not None and opened.damage and options.output is None:
+        raise UserError(
+            f'The project "{shown(options.project)}" is damaged, and training would replace it: name another '
+            f"file with --output. {' '.join(opened.remarks)}"
+        )
+    for path in options.export:
+        check_writable(path)
+    if options.output is not None:
+        check_project_name(options.output)
+    if options.output is not None or opened is not None:
+        atomic.check_writable(options.output or Path(options.project))
+    if opened is not None:
+        session = Session.at(opened.project.moment, EngineMemory.of_user())
+        say_all(opened.remarks)
+        return session, opened.project
+    precision = setup.hyperparameters.precision
+    start = None if options.weights is None else read_weights(options.weights, setup.topology, precision)
+    session = Session(setup, start, EngineMemory.of_user())
+    _mention_large_batch(session, options.batch_size)
+    return session, None
+
+
+def _mention_change(project: "Project", path: Path) -> None:
+    from nn_desktop.files.project.project_file import backup_of, open_project
+
+    try:
+        now = open_project(path).project.moment
+    except UserError:  # it is gone, or damaged: nothing that would be missed
+        return
+    if (now.updates, now.setup) != (project.moment.updates, project.moment.setup):
+        say(
+            f'Another program has saved "{shown(path)}" in the meantime: that version is kept as '
+            f'"{shown(backup_of(path).name)}".'
+        )
+
+
+def _make_setup(options: argparse.Namespace) -> "Setup":
+    from nn_desktop.data.catalogue import default_settings, find_entry
+    from nn_desktop.data.dataset import Positions
+    from nn_desktop.engines.engine import Precision
+    from nn_desktop.network.functions import Initializer
+    from nn_desktop.network.notation import parse_activation, parse_layers
+    from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode
+    from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
+
+    task = find_entry(options.dataset).task
+    hyperparameters = Hyperparameters(
+        mode=member(Mode, "mode", options.mode),
+        # No dataset has more samples, and a batch above their number is the whole set anyway.
+        batch_size=min(options.batch_size, MAX_BATCH_SIZE),
+        learning_rate=options.learning_rate,
+        loss=LOSS_OF_TASK[task] if options.loss is None else member(Loss, "loss", options.loss),
+        initializer=member(Initializer, "initializer", options.initializer),
+        seed=options.seed,
+        precision=member(Precision, "type of numbers", options.dtype),
+        engine=read_engine(options.engine),
+    )
+    chosen = {
+        "noise": options.noise,
+        "samples": options.samples,
+        "train_share": options.train_share,
+        "seed": options.data_seed,
+        "positions": None if options.positions is None else member(Positions, "way", options.positions),
+    }
+    data = replace(
+        default_settings(options.dataset),
+        **{key: value for key, value in chosen.items() if value is not None},
+    )
+    activation = parse_activation(options.activation)
+    return make_setup(options.dataset, parse_layers(options.layers), activation, hyperparameters, data)
+
+
+def _mention_large_batch(session: "Session", batch_size: int) -> None:
+    from nn_desktop.training.hyperparameters import Mode
+
+    if session.setup.hyperparameters.mode is Mode.MINI_BATCH and batch_size > session.train_count:
+        say(
+            f"A batch of {batch_size} samples is larger than the training set of {session.train_count}: "
+            "each update uses the whole set."
+        )
+
+
+def _summarize(
+    moment: "Checkpoint", train_count: int, seconds: float, interrupted: bool
+) -> dict[str, object]:
+    from nn_desktop.network.notation import format_layers
+
+    h = moment.setup.hyperparameters
+    return {
+        "dataset": moment.setup.data.name,
+        "layers": format_layers(moment.setup.topology),
+        "mode": h.mode.value,
+        "batch_size": h.samples_per_update(train_count),
+        "learning_rate": h.learning_rate,
+        "loss": h.loss.value,
+        "initializer": h.initializer.value,
+        "seed": h.seed,
+        "engine": moment.engine.engine.value,
+        "dtype": h.precision.value,
+        "epochs": moment.epoch,
+        "updates": moment.updates,
+        "seconds": seconds,
+        "diverged": moment.diverged,
+        "interrupted": interrupted,
+    }
+
+
+def _describe_exports(exported: "list[Exported]", as_json: bool) -> dict[str, object]:
+    from nn_desktop.cli.results import describe_export, summarize_exports
+
+    if as_json:
+        return summarize_exports(exported)
+    return {"exports": [describe_export(each) for each in exported]}
+
+
+# --- progress
+
+
+@contextmanager
+def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None]]:
+    """Give a function that shows how far the session is, if there is somebody to see it."""
+    if sys.stderr is None or not sys.stderr.isatty():  # None if the process was started with it closed
+        yield lambda: None
+        return
+    from tqdm import tqdm
+
+    settings = {"unit": "epoch", "file": sys.stderr, "dynamic_ncols": True, "leave": False}
+    with tqdm(total=epochs, initial=session.epoch, **settings) as bar:
+
+        def show() -> None:
+            bar.set_postfix_str(f"loss {session.history.rows()[-1, 1]:.4g}", refresh=False)
+            bar.n = session.epoch
+            with suppress(OSError):  # the terminal was closed: nobody looks on any more
+                bar.refresh()
+
+        yield show

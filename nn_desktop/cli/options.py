@@ -1,0 +1,470 @@
+"""The options of the command line: what there is, and how it is read."""
+
+import argparse
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from nn_desktop import __version__
+from nn_desktop.cli.console import put
+from nn_desktop.errors import UserError, unknown_name
+from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.texts import shown
+
+if TYPE_CHECKING:
+    from nn_desktop.engines.engine import EngineName
+
+_EnumT = TypeVar("_EnumT", bound=StrEnum)
+
+PROJECT_SUFFIX = ".nnd"
+"""As in `files.project_file`, which takes longer to import."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, instead of listing all options."""
+
+    def error(self, message: str) -> NoReturn:
+        expected = re.fullmatch(r"argument (\S+): expected (one|at least one) argument", message)
+        if expected:
+            message = f"The option {expected[1]} needs a value after it"
+        surplus = re.fullmatch(r"argument (\S+): ignored explicit argument (.*)", message)
+        if surplus:
+            message = (
+                f"The option {surplus[1]} takes no value, but {shown(surplus[2])} was given: leave it out"
+            )
+        missing = re.fullmatch(r"the following arguments are required: (.*)", message)
+        if missing:
+            message = f'"{self.prog}" needs more, namely {missing[1]}'
+        raise UserError(f'{message.removeprefix("argument ")}: see "{self.prog} --help".')
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        # What prints help and version; the original fails when Python ends, if nobody reads it any more.
+        put(message.removesuffix("\n"))
+
+
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments of a command, whose name comes first.
+
+    Returns
+    -------
+    The options by their names, and the name as ``command``.
+
+    Raises
+    ------
+    UserError
+        If one is unknown, or its value is none.
+    """
+    options, unknown = _build_parser().parse_known_args(_join_negative_numbers(arguments))
+    if unknown:
+        raise _unknown_argument(options.parser, unknown[0])
+    if options.command == "train":
+        _check_train_options(options, arguments)
+    return options
+
+
+def member(kind: type[_EnumT], noun: str, name: str) -> _EnumT:
+    """Read the name of one of several.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name, with the nearest one.
+    """
+    try:
+        return kind(name.strip().lower())
+    except ValueError:
+        raise unknown_name(noun, name, list(kind)) from None
+
+
+def read_engine(name: str) -> "EngineName":
+    """Read the name of an engine that is here, or ``auto``.
+
+    Raises
+    ------
+    UserError
+        If there is no such engine, or it is not here; the text says why.
+    """
+    from nn_desktop.engines.available import available_engines, why_missing
+    from nn_desktop.engines.engine import EngineName
+
+    engine = member(EngineName, "engine", name)
+    if engine is not EngineName.AUTO and engine not in available_engines():
+        raise UserError(
+            f'The engine "{engine}" is not here: {why_missing(engine)}. '
+            "Leave --engine out to have the fastest that is."
+        )
+    return engine
+
+
+def _build_parser() -> _Parser:
+    parser = _Parser(
+        prog="nn-desktop",
+        usage="nn-desktop [FILE or LINK]\n       nn-desktop COMMAND [options]",
+        description="Draw, train and understand small neural networks. "
+        "Without a command it opens the window, with a file or a link in it if one is named. Put links in "
+        "quotation marks.",
+        epilog='"nn-desktop train --help" lists the options of a command.',
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"NN Desktop {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", prog="nn-desktop")
+    for name, command in _COMMANDS.items():
+        description = f"{command.text}. {command.more}" if command.more else command.text
+        added = commands.add_parser(name, help=command.text, description=description, allow_abbrev=False)
+        command.add_options(added)
+        added.set_defaults(parser=added)
+    return parser
+
+
+_HIDDEN = ", ".join(activation for activation in Activation if activation is not Activation.SOFTMAX)
+_BENCH = (
+    "Plain gradient descent on the mean squared error of random numbers, in the session of the window. "
+    "Without --layers: 1-16-16-1, 2-8-8-1, 64-128-64-10 and 784-512-256-10, with batch sizes of their own."
+)
+
+
+_FROM = "a project (.nnd), a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link"
+
+
+_Add = Callable[..., None]
+"""Adds an option: its name, its help, and settings of argparse."""
+
+
+def _adder(add_argument: Callable[..., object], names: list[str] | None = None) -> _Add:
+    """Return what adds options to a parser or a group of one, and notes their names."""
+
+    def add(option: str, help_text: str, **settings: object) -> None:
+        add_argument(option, help=help_text, **settings)
+        if names is not None:
+            names.append(option)
+
+    return add
+
+
+def _add_json_option(parser: argparse.ArgumentParser, what: str = "object") -> None:
+    parser.add_argument("--json", action="store_true", help=f"print one JSON {what}")
+
+
+def _add_list_options(parser: argparse.ArgumentParser) -> None:
+    _add_json_option(parser, "array")
+
+
+def _add_engine_options(parser: argparse.ArgumentParser) -> None:
+    _add_list_options(parser)
+    _adder(parser.add_argument)(
+        "--forget",
+        "forget the measured speeds; auto will measure again",
+        action="store_true",
+    )
+
+
+# --- train
+
+
+def _add_train_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add(
+        "project",
+        "a project (.nnd) to go on with; it is saved again, and the version before kept beside it",
+        nargs="?",
+        metavar="PROJECT",
+    )
+    add(
+        "--epochs",
+        "passes over the training samples, with PROJECT so many more; 0 leaves all as it is (%(default)s)",
+        type=_epochs,
+        default=500,
+        metavar="N",
+    )
+    add(
+        "--output",
+        "save the project here: PROJECT stays as it is, and a new training makes one",
+        type=Path,
+        metavar="FILE",
+    )
+    add(
+        "--export",
+        "write the trained network to files, each in the format that its name ends with, and check them",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+    )
+    _add_json_option(parser)
+    group = parser.add_argument_group("a new training", "PROJECT has its own of these:")
+    names: list[str] = []
+    add_new = _adder(group.add_argument, names)
+    _add_network_options(add_new)
+    _add_data_options(add_new)
+    _add_descent_options(add_new)
+    parser.set_defaults(new_training=frozenset(names))
+
+
+def _add_network_options(add: _Add) -> None:
+    add(
+        "--layers",
+        "units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
+        "(%(default)s)",
+        default="16-16",
+    )
+    add(
+        "--activation",
+        f"of the hidden layers: {_HIDDEN} (%(default)s)",
+        default="tanh",
+        metavar="NAME",
+    )
+    add(
+        "--initializer",
+        "where weights start: glorot-, he- or lecun-uniform or -normal, uniform, normal, zeros (%(default)s)",
+        default="glorot-uniform",
+        metavar="NAME",
+    )
+    add(
+        "--seed",
+        "of the random start and the order of samples (%(default)s)",
+        type=_whole("seed"),
+        default=0,
+        metavar="N",
+    )
+    add(
+        "--weights",
+        "start from the weights of a .npz, .json or .safetensors file",
+        type=Path,
+        metavar="FILE",
+    )
+
+
+def _add_data_options(add: _Add) -> None:
+    add(
+        "--dataset",
+        'what to learn, a name of "nn-desktop datasets" (%(default)s)',
+        default="sine",
+        metavar="NAME",
+    )
+    add("--noise", "share of noise in the data, 0 to 0.5", type=_decimal("noise"), metavar="X")
+    add("--samples", "number of samples", type=_whole("number of samples"), metavar="N")
+    add(
+        "--train-share",
+        "share of samples to train on, 0.1 to 0.9",
+        type=_decimal("share for training"),
+        metavar="X",
+    )
+    add("--positions", "of samples of a function: random or grid", metavar="WAY")
+    add("--data-seed", "of the samples and their split", type=_whole("seed of the data"), metavar="N")
+
+
+def _add_descent_options(add: _Add) -> None:
+    add("--mode", "batch, mini-batch or stochastic (%(default)s)", default="mini-batch")
+    add(
+        "--batch-size",
+        "samples of one update in mini-batch mode (%(default)s)",
+        type=_whole("batch size"),
+        default=16,
+        metavar="N",
+    )
+    add(
+        "--learning-rate",
+        "step size of an update (%(default)s)",
+        type=_decimal("learning rate"),
+        default=0.05,
+        metavar="X",
+    )
+    add("--loss", f"{', '.join(Loss)} (by the task)", metavar="NAME")
+    add("--dtype", "float64 or float32 (%(default)s)", default="float64")
+    add(
+        "--engine",
+        "what does the sums: python, numpy, cpp, or auto for the fastest (%(default)s)",
+        default="auto",
+        metavar="NAME",
+    )
+
+
+def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> None:
+    """See that what is trained is said once: by a project, or by the options of a new training."""
+    if options.project is None:
+        return
+    if options.project.lower().endswith(f"{PROJECT_SUFFIX}.bak"):
+        raise UserError(
+            f'"{options.project}" is the version before of a project, and is kept as it is: '
+            f"copy it to a name that ends with {PROJECT_SUFFIX}, and train that."
+        )
+    if not options.project.lower().endswith(PROJECT_SUFFIX):
+        raise _unknown_argument(options.parser, options.project)
+    given = (argument.partition("=")[0] for argument in arguments)
+    surplus = next((option for option in given if option in options.new_training), None)
+    if surplus is not None:
+        raise UserError(
+            f'The option {surplus} belongs to a new training, and "{options.project}" says all that already: '
+            "leave one of them out."
+        )
+
+
+# --- the other commands
+
+
+def _add_export_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("source", _FROM, metavar="FROM")
+    add("targets", "files, each in the format that its name ends with", type=Path, nargs="+", metavar="TO")
+    _add_json_option(parser)
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("source", "a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link", metavar="FROM")
+    add("target", "the project, whose name ends with .nnd", type=Path, metavar="TO")
+    add(
+        "--dataset",
+        'what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
+        metavar="NAME",
+    )
+
+
+def _add_predict_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("source", _FROM, metavar="FILE")
+    add(
+        "--input",
+        "a CSV file of inputs, a line for each sample; - is standard input",
+        required=True,
+        metavar="FILE",
+    )
+    add("--output", "the CSV file of answers (standard output)", default="-", metavar="FILE")
+
+
+def _add_info_options(parser: argparse.ArgumentParser) -> None:
+    _adder(parser.add_argument)("source", _FROM, metavar="FILE")
+    _add_json_option(parser)
+
+
+def _add_bench_options(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser.add_argument)
+    add("--layers", "units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
+    add("--activation", f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
+    add(
+        "--batch-size",
+        "samples of one update, with --layers or --growth (16)",
+        type=_whole("batch size"),
+        metavar="N",
+    )
+    add("--dtype", "float64 or float32 (%(default)s)", default="float32")
+    add(
+        "--engine",
+        "python, numpy, cpp, auto, or all that are here (all; with --growth auto)",
+        metavar="NAME",
+    )
+    add(
+        "--peers",
+        "compare with PyTorch, JAX and scikit-learn, where they are installed",
+        action="store_true",
+    )
+    add(
+        "--growth",
+        "chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
+        action="store_true",
+    )
+    _add_json_option(parser)
+
+
+@dataclass(frozen=True)
+class _Command:
+    """What a command is, in a line and in more, and its options."""
+
+    text: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    more: str = ""
+
+
+_COMMANDS = {
+    "datasets": _Command("list the datasets: name, task, inputs, outputs, samples", _add_list_options),
+    "train": _Command(
+        "train a network or go on with a project, print how well it does, export it", _add_train_options
+    ),
+    "export": _Command(
+        "write a network to files of other formats, and check that they compute the same",
+        _add_export_options,
+        "The end of its name says the format of a file; an end that is none is answered with all there are. "
+        "Ctrl+C leaves out the checks that are not done yet.",
+    ),
+    "import": _Command(
+        "make a project from a network of another program, or from a link",
+        _add_import_options,
+        "What was assumed or left out is said.",
+    ),
+    "predict": _Command(
+        "answer inputs from a CSV file",
+        _add_predict_options,
+        "Inputs and answers are in the units of the data. If the first line names the columns, they may "
+        "stand in any order, and others beside them; without names there is a column for each input. "
+        "Columns are separated by comma, semicolon or tab; with the latter two, numbers may have decimal "
+        "commas.",
+    ),
+    "info": _Command("tell what is in a project, a file of a network or a link", _add_info_options),
+    "engines": _Command(
+        "list the engines that do the sums: which are here, and why others are not",
+        _add_engine_options,
+        "The engine auto is the fastest for a network by a measurement, which this machine remembers: so the "
+        "same command takes the same engine.",
+    ),
+    "bench": _Command("measure how long an update takes each engine", _add_bench_options, _BENCH),
+}
+
+
+def _whole(noun: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise UserError(f'The {noun} "{shown(text)}" is no whole number: type one such as 16.') from None
+
+    return read
+
+
+def _decimal(noun: str) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise UserError(f'The {noun} "{shown(text)}" is no number: type one such as 0.05.') from None
+
+    return read
+
+
+def _epochs(text: str) -> int:
+    epochs = _whole("number of epochs")(text)
+    if epochs < 0:
+        raise UserError(f"Training cannot take {epochs} epochs: choose 0 or more.")
+    return epochs
+
+
+def _join_negative_numbers(arguments: list[str]) -> list[str]:
+    """Write ``--noise -1e-3`` as ``--noise=-1e-3``: argparse takes some negative numbers for options."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1].startswith("--") and "=" not in joined[-1] and _is_negative(argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _is_negative(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.startswith("-")
+
+
+def _unknown_argument(parser: argparse.ArgumentParser, argument: str) -> UserError:
+    if not argument.startswith("-"):
+        return UserError(
+            f'"{shown(argument)}" belongs to no option of "{parser.prog}": put one before it, '
+            f'see "{parser.prog} --help".'
+        )
+    options = dict.fromkeys(re.findall(r"--[a-z-]+", parser.format_help()))
+    return unknown_name("option", argument.partition("=")[0], options)

@@ -1,0 +1,1 @@
+"""What can be done: rows of actions, and what they do."""

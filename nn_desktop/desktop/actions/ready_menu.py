@@ -1,0 +1,151 @@
+"""The gallery of ready networks, as a menu."""
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLineF, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.gallery import READY, ReadyNetwork
+
+ICON_SIDE = 48
+ICON_WIDTH, ICON_HEIGHT = 48, 40
+MOST_DRAWN = 6
+"""Of a layer of more units so many are drawn in an icon."""
+
+# The stubs of QT_TRANSLATE_NOOP say "object" where the text itself comes back.
+TEXTS: dict[str, tuple[object, object]] = {
+    "perceptron": (
+        QT_TRANSLATE_NOOP("ready", "Perceptron"),
+        QT_TRANSLATE_NOOP(
+            "ready",
+            "Without a hidden layer the output is a weighted sum of the inputs: all it can draw "
+            "is a straight line, a plane, one straight border.",
+        ),
+    ),
+    "smallest-xor": (
+        QT_TRANSLATE_NOOP("ready", "XOR's smallest"),
+        QT_TRANSLATE_NOOP(
+            "ready",
+            'One hidden unit is enough for XOR where the inputs skip it too: it finds "both", and'
+            " the output takes that twice from the sum of the two inputs.",
+        ),
+    ),
+    "wide": (
+        QT_TRANSLATE_NOOP("ready", "Wide"),
+        QT_TRANSLATE_NOOP(
+            "ready",
+            "A single hidden layer can come as near to any continuous function as one likes, if "
+            "only it has enough units: here 64 bends are added up.",
+        ),
+    ),
+    "deep": (
+        QT_TRANSLATE_NOOP("ready", "Deep"),
+        QT_TRANSLATE_NOOP(
+            "ready",
+            "Six hidden layers of 8 build each on what the one before has found; the gradient has"
+            " a long way back, and may fade on it.",
+        ),
+    ),
+    "residual": (
+        QT_TRANSLATE_NOOP("ready", "Residual"),
+        QT_TRANSLATE_NOOP(
+            "ready",
+            "Links that skip every second layer give the signal and the gradient a short way "
+            "around it, which is what made networks of a hundred layers learn.",
+        ),
+    ),
+    "bottleneck": (
+        QT_TRANSLATE_NOOP("ready", "Bottleneck"),
+        QT_TRANSLATE_NOOP(
+            "ready",
+            "All that the outputs get to know has to pass through two units: such a middle, small"
+            " and therefore telling, is what an autoencoder learns to squeeze its inputs into.",
+        ),
+    ),
+}
+"""Name -> title and description, once more: the gallery knows nothing of Qt, which has to find its texts."""
+
+
+def ready_title(ready: ReadyNetwork) -> str:
+    """Return what a ready network is called, in the language of the window."""
+    return QCoreApplication.translate("ready", ready.title)
+
+
+def ready_description(ready: ReadyNetwork) -> str:
+    """Return what a ready network shows, in the language of the window."""
+    return QCoreApplication.translate("ready", ready.description)
+
+
+class ReadyMenu(QMenu):
+    """Lists the ready networks, each with a small drawing.
+
+    Signals
+    -------
+    chosen(str)
+        The name of the network that was chosen.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, "ready_menu")
+        self.setTitle(self.tr("Ready net&works"))
+        self.setToolTipsVisible(True)
+        self._theme = theme
+        for ready in READY:
+            action = self.addAction(ready_title(ready))
+            action.setObjectName(f"ready_{ready.name}")
+            action.setToolTip(ready_description(ready))
+            action.setStatusTip(ready_description(ready))
+            action.setData(ready.name)
+        self.triggered.connect(self._on_triggered)
+        self.aboutToShow.connect(self._draw_icons)
+
+    @Slot()
+    def _draw_icons(self) -> None:
+        """Draw the icons in the colours of now; only when they are seen."""
+        colors = self._theme.colors
+        self.setStyleSheet(
+            f"QMenu {{ icon-size: {ICON_SIDE}px; }} QMenu::icon {{ padding-left: 8px; }}"
+            "QMenu::item { padding: 2px 20px 2px 16px; }"
+            f"QMenu::item:selected {{ background: {colors.selection}; color: {colors.text}; }}"
+        )
+        for action, ready in zip(self.actions(), READY, strict=True):
+            action.setIcon(_draw(ready, colors, self.devicePixelRatioF()))
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+
+def _draw(ready: ReadyNetwork, colors: Colors, ratio: float) -> QIcon:
+    topology = ready.build(2, 1, Activation.IDENTITY)
+    step = (ICON_WIDTH - 8) / (len(topology.layers) - 1)
+    positions = {}
+    for column, layer in enumerate(topology.layers):
+        units = layer.units[:MOST_DRAWN]
+        pitch = min(8.0, (ICON_HEIGHT - 6) / max(1, len(units) - 1))
+        for row, unit in enumerate(units):
+            y = ICON_HEIGHT / 2 + (row - (len(units) - 1) / 2) * pitch
+            positions[unit] = QPointF(4 + column * step, y)
+    pixmap = QPixmap(round(ICON_WIDTH * ratio), round(ICON_HEIGHT * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colors.unit_border), 0.7))
+    painter.drawLines(
+        [
+            QLineF(positions[a], positions[b])
+            for a, b in topology.connections()
+            if a in positions and b in positions
+        ]
+    )
+    painter.setPen(QPen(QColor(colors.accent), 4, c=Qt.PenCapStyle.RoundCap))
+    painter.drawPoints(list(positions.values()))
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,1 @@
+"""The questions that the program asks in windows of their own."""

@@ -1,0 +1,456 @@
+"""The edits one can make to the network: what canvas, outline, inspector and keys have in common."""
+
+import math
+from collections.abc import Callable, Collection, Iterable
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.look.numbers import read_figure
+from nn_desktop.drawing.placement import AUTOMATIC, Layout, Offset
+from nn_desktop.insight.inspection import exists
+from nn_desktop.network import edits, wiring
+from nn_desktop.network.fragment import Fragment, check_range, insert, replace_network, take
+from nn_desktop.network.functions import Activation, Initializer
+from nn_desktop.network.gallery import ReadyNetwork
+from nn_desktop.network.parameter_edits import FragmentNumbers, TypedNumbers
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.topology import Pair, Topology, TopologyError
+
+NEW_LAYER_UNITS = 4
+
+
+class NetworkEditor(QObject):
+    """Edits the document's network, at what is selected or elsewhere.
+
+    Whatever is named may be gone since it was drawn: then nothing happens. Edits tell whether they were done.
+    """
+
+    def __init__(self, document: Document, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.selection = selection
+
+    @property
+    def topology(self) -> Topology:
+        """The network that is edited."""
+        return self._document.setup.topology
+
+    @property
+    def layout(self) -> Layout:
+        """What was moved in its drawing."""
+        return self._document.layout
+
+    def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
+        """Do something that is taken back if it fails; see `Document.attempt`."""
+        return self._document.attempt(do, *arguments)
+
+    # Units and layers.
+
+    def add_unit(self, layer: int) -> bool:
+        """Add a unit at the end of a layer."""
+        return layer in self.topology.layer_index and self.add_units(
+            layer, len(self.topology.layer(layer).units)
+        )
+
+    def add_units(self, layer: int, place: int, count: int = 1) -> bool:
+        """Add units to a layer, at a place among its units."""
+        if layer not in self.topology.layer_index:
+            return False
+        text = self.tr("add unit") if count == 1 else self.tr("add units")
+        return self._document.change_topology(text, lambda t: edits.add_units(t, layer, place, count))
+
+    def drop_unit(self, layer: int) -> bool:
+        """Remove the last unit of a layer."""
+        if layer not in self.topology.layer_index:
+            return False
+        unit = self.topology.layer(layer).units[-1]
+        return self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+
+    def resize_layer(self, layer: int, size: int) -> bool:
+        """Give a layer so many units."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("change units"), lambda t: edits.resize_layer(t, layer, size), field=f"units {layer}"
+        )
+
+    def insert_layer(self, index: int, size: int = NEW_LAYER_UNITS) -> bool:
+        """Put a new layer before the layer with this index, and select it."""
+        index = min(index, len(self.topology.layers) - 1)  # there may have been more when it was drawn
+        hidden = self.topology.layers[1:-1]
+        nearest = max(min(index - 1, len(hidden)) - 1, 0)  # the hidden layer before it, or else the first
+        activation = hidden[nearest].activation if hidden else Activation.TANH
+        done = self._document.change_topology(
+            self.tr("add layer"), lambda t: edits.insert_layer(t, index, size, activation)
+        )
+        if done:
+            self.selection.select_layer(self.topology.layers[index].id)
+        return done
+
+    def remove_layer(self, layer: int) -> bool:
+        """Remove a hidden layer."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(self.tr("remove layer"), lambda t: edits.remove_layer(t, layer))
+
+    def move_unit(self, unit: int, place: int) -> bool:
+        """Put a unit at another place within its layer."""
+        if unit not in self.topology.unit_place:
+            return False
+        return self._document.change_topology(self.tr("move unit"), lambda t: edits.move_unit(t, unit, place))
+
+    def move_layer(self, layer: int, index: int) -> bool:
+        """Put a hidden layer at another place among the layers."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("move layer"), lambda t: edits.move_layer(t, layer, index)
+        )
+
+    def rename_layer(self, layer: int, name: str) -> bool:
+        """Give a layer a name of its own, or none."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("rename layer"), lambda t: edits.rename_layer(t, layer, name)
+        )
+
+    def set_activation(self, layer: int, activation: Activation) -> bool:
+        """Choose the activation of a layer."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("change activation"), lambda t: edits.set_activation(t, layer, activation)
+        )
+
+    def set_initializer(self, layer: int, initializer: Initializer | None) -> bool:
+        """Choose where the weights of a layer start; None for where all others do."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("change initializer"), lambda t: edits.set_initializer(t, layer, initializer)
+        )
+
+    def freeze_layer(self, layer: int, frozen: bool) -> bool:
+        """Let a layer take part and not learn, or learn again."""
+        if layer not in self.topology.layer_index:
+            return False
+        return self._document.change_topology(
+            self.tr("freeze layer") if frozen else self.tr("let layer learn"),
+            lambda t: edits.freeze_layer(t, layer, frozen),
+        )
+
+    # Connections.
+
+    def connect_parts(self, source: int, target: int) -> str:
+        """Connect two units, or all units of two layers; return why that cannot be, empty if it is done."""
+        if why := self.explain_connection(source, target):
+            return why
+        if source in self.topology.layer_index:
+            self.link_layers(source, target)
+        else:
+            self.connect_units(source, target)
+        return ""
+
+    def connect_units(self, source: int, target: int) -> bool:
+        """Connect two units, and select the connection."""
+        if source not in self.topology.unit_place or target not in self.topology.unit_place:
+            return False
+        if why := self.explain_connection(source, target):
+            self._document.refuse(why)
+            return False
+        done = self._document.change_topology(
+            self.tr("connect units"), lambda t: wiring.connect(t, source, target)
+        )
+        if done:
+            self.selection.select_connection((source, target))
+        return done
+
+    def link_layers(self, source: int, target: int) -> bool:
+        """Connect all units of a layer with all of a later one."""
+        if source not in self.topology.layer_index or target not in self.topology.layer_index:
+            return False
+        if why := self.explain_connection(source, target):
+            self._document.refuse(why)
+            return False
+        return self._document.change_topology(
+            self.tr("connect layers"), lambda t: wiring.link_layers(t, source, target)
+        )
+
+    def explain_connection(self, source: int, target: int) -> str:
+        """Return why two units, or layers, are not to be connected; empty if they are, or are not there."""
+        parts = {*self.topology.unit_place, *self.topology.layer_index}
+        if not {source, target} <= parts:
+            return ""
+        connect = wiring.link_layers if source in self.topology.layer_index else wiring.connect
+        try:
+            edited = connect(self.topology, source, target)
+        except TopologyError as error:
+            return str(error)
+        if edited == self.topology:
+            return self.tr("They are connected already.")
+        return ""
+
+    def freeze_connections(self, connections: Iterable[Pair], frozen: bool) -> bool:
+        """Let connections take part and not learn, or learn again."""
+        there = [pair for pair in connections if exists(self.topology, pair)]
+        return self._document.change_topology(
+            self.tr("freeze connections") if frozen else self.tr("let connections learn"),
+            lambda t: wiring.freeze_connections(t, there, frozen),
+        )
+
+    # Several parts at once.
+
+    def erase(
+        self,
+        units: Collection[int] = (),
+        connections: Collection[Pair] = (),
+        layers: Collection[int] = (),
+        is_bridged: bool = True,
+    ) -> bool:
+        """Remove whatever is named, in one step; see `edits.erase`."""
+        t = self.topology
+        units = [unit for unit in units if unit in t.unit_place]
+        layers = [layer for layer in layers if layer in t.layer_index]
+        there = [pair for pair in connections if exists(t, pair)]
+        if not (units or there or layers):
+            return False
+
+        def erased(topology: Topology) -> Topology:
+            if len(layers) == len(topology.layers):
+                return edits.clear(topology)
+            for layer in layers:
+                topology = edits.remove_layer(topology, layer)
+            left = [unit for unit in units if unit in topology.unit_place]
+            kept = [pair for pair in there if all(unit in topology.unit_place for unit in pair)]
+            return edits.erase(topology, left, kept, is_bridged) if left or kept else topology
+
+        return self._document.change_topology(self.tr("erase"), erased)
+
+    @Slot()
+    def clear(self) -> None:
+        """Remove all but the units that belong to the dataset."""
+        self._document.change_topology(self.tr("erase everything"), edits.clear)
+
+    # Whole pieces.
+
+    def copy(
+        self, layers: Collection[int], parameters: Parameters, topology: Topology | None = None
+    ) -> Fragment:
+        """Return some layers, or the whole network if none are named, with numbers that belong to it.
+
+        Of the network of now, unless another one is given.
+        """
+        topology = topology or self.topology
+        there = [layer.id for layer in topology.layers if not layers or layer.id in layers]
+        known = parameters if parameters.topology == topology else None
+        return take(topology, there, known)
+
+    def paste(self, fragment: Fragment) -> bool:
+        """Put layers in after the current one, or before the output; a whole network replaces this one."""
+        ids: dict[int, int] = {}
+        precision = self._document.setup.hyperparameters.precision
+
+        def pasted(topology: Topology) -> Topology:
+            check_range(fragment, precision)
+            if fragment.is_whole:
+                topology, new_ids = replace_network(topology, fragment)
+            else:
+                last = len(topology.layers) - 1
+                layer = self.selection.layer
+                index = last if layer is None else topology.layer_index[layer] + 1
+                topology, new_ids = insert(topology, min(index, last), fragment)
+            ids.update(new_ids)
+            return topology
+
+        has_numbers = bool(fragment.biases or fragment.weights)
+        assignment = FragmentNumbers(fragment, ids) if has_numbers else None
+        done = self._document.change_topology(self.tr("paste"), pasted, assignment=assignment)
+        if done and not fragment.is_whole:
+            self.selection.select((), layers=[ids[layer.id] for layer in fragment.layers])
+        return done
+
+    def duplicate(self, parameters: Parameters, layers: Collection[int] | None = None) -> bool:
+        """Put a copy of some layers, or of those that are selected or current, after them."""
+        layers = self.selection.whole_layers if layers is None else layers
+        hidden = [layer.id for layer in self.topology.layers[1:-1] if layer.id in layers]
+        if not hidden:
+            self._document.refuse(
+                self.tr("The input and the output layer are there once: select a hidden layer to duplicate.")
+            )
+            return False
+        fragment = self.copy(hidden, parameters)
+        self.selection.select((), layers=hidden[-1:])
+        return self.paste(fragment)
+
+    def load_ready(self, ready: ReadyNetwork) -> bool:
+        """Take a ready network in place of this one, with the dataset's inputs and outputs."""
+        first, last = self.topology.layers[0], self.topology.layers[-1]
+        topology = ready.build(len(first.units), len(last.units), last.activation)
+        fragment = take(topology, [layer.id for layer in topology.layers])
+        return self._document.change_topology(
+            self.tr("take ready network"), lambda t: replace_network(t, fragment)[0]
+        )
+
+    # Numbers.
+
+    def type_number(self, part: int | Pair, text: str) -> str:
+        """Take over a weight or bias that somebody typed; return what is wrong with it, or an empty text."""
+        value = read_figure(text)
+        if value is None:
+            return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
+        precision = self._document.setup.hyperparameters.precision
+        with np.errstate(over="ignore"):
+            if not math.isfinite(np.dtype(precision).type(value)):
+                return self.tr("“{text}” is too large to compute with: type a smaller number.").format(
+                    text=_short(text)
+                )
+        if isinstance(part, int):
+            if part not in self.topology.unit_place:
+                return self.tr("This unit is gone: choose another one.")
+            if self.topology.unit_place[part][0] == 0:
+                return self.tr("An input has no bias: its value comes from the data.")
+            self._document.assign(self.tr("type bias"), TypedNumbers(biases=((part, value),)))
+        elif exists(self.topology, part):
+            self._document.assign(self.tr("type weight"), TypedNumbers(weights=((part, value),)))
+        return ""
+
+    # The drawing.
+
+    def change_layout(self, text: str, layout: Layout) -> None:
+        """Let parts stand elsewhere."""
+        self._document.change_layout(text, layout)
+
+    @Slot()
+    def arrange(self) -> None:
+        """Let everything stand where it does by itself."""
+        self._document.change_layout(self.tr("arrange"), AUTOMATIC)
+
+    # At what is selected.
+
+    @Slot()
+    def add_unit_here(self) -> None:
+        """Add a unit to the current layer, after the current unit."""
+        layer, unit = self.selection.layer, self.selection.unit
+        if layer is None:
+            self._document.refuse(self._nothing_selected())
+        elif unit is None:
+            self.add_unit(layer)
+        else:
+            self.add_units(layer, self.topology.unit_place[unit][1] + 1)
+
+    @Slot()
+    def remove_unit_here(self) -> None:
+        """Remove the current unit, or the last of the current layer."""
+        layer, unit = self.selection.layer, self.selection.unit
+        if layer is None:
+            self._document.refuse(self._nothing_selected())
+        elif unit is None:
+            self.drop_unit(layer)
+        else:
+            self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+
+    @Slot()
+    def insert_layer_here(self) -> None:
+        """Put a new layer after the current one, or before the output layer."""
+        last, layer = len(self.topology.layers) - 1, self.selection.layer
+        index = last if layer is None else self.topology.layer_index[layer] + 1
+        self.insert_layer(min(index, last))
+
+    @Slot()
+    def remove_layer_here(self) -> None:
+        """Remove the current layer."""
+        if self.selection.layer is None:
+            self._document.refuse(self._nothing_selected())
+        else:
+            self.remove_layer(self.selection.layer)
+
+    @Slot()
+    def delete_selected(self) -> None:
+        """Remove all that is selected; a layer whose last unit is removed goes too."""
+        selection = self.selection
+        if selection.is_empty:
+            self._document.refuse(self._nothing_selected())
+        else:
+            self.erase(selection.units, selection.connections, selection.layers)
+
+    @Slot()
+    def freeze_selected(self) -> None:
+        """Let the selected connections, or layers, not learn; or learn again, if none of them did."""
+        selection = self.selection
+        if selection.connections:
+            self._freeze_connections(selection.connections)
+        elif selection.layer is not None:
+            self._freeze_layers(selection.whole_layers - {self.topology.layers[0].id})
+        else:
+            self._document.refuse(self._nothing_selected())
+
+    def _freeze_connections(self, connections: Collection[Pair]) -> None:
+        topology = self.topology
+        own = [pair for pair in connections if not topology.layer_of_unit(pair[1]).frozen]
+        if not own:
+            self._document.refuse(
+                self.tr(
+                    "The whole layer that this connection leads into is frozen: let the layer learn first."
+                )
+            )
+            return
+        self.freeze_connections(own, not all(topology.is_frozen(*pair) for pair in own))
+
+    def _freeze_layers(self, layers: Collection[int]) -> None:
+        if not layers:
+            self._document.refuse(
+                self.tr("The input layer has no weights and biases that could learn: choose a later layer.")
+            )
+            return
+        frozen = not all(self.topology.layer(layer).frozen for layer in layers)
+
+        def freeze(topology: Topology) -> Topology:
+            for layer in layers:
+                topology = edits.freeze_layer(topology, layer, frozen)
+            return topology
+
+        text = self.tr("freeze layer") if frozen else self.tr("let layer learn")
+        self._document.change_topology(text, freeze)
+
+    def reorder_selected(self, layers: int, units: int) -> None:
+        """Move the current unit up or down in its layer, or the current layer to the left or right."""
+        layer, unit = self.selection.layer, self.selection.unit
+        if layer is None:
+            self._document.refuse(self._nothing_selected())
+        elif layers:
+            self.move_layer(layer, self.topology.layer_index[layer] + layers)
+        elif unit is not None:
+            place = self.topology.unit_place[unit][1] + units
+            self.move_unit(unit, min(max(place, 0), len(self.topology.layer(layer).units) - 1))
+
+    def nudge_selected(self, dx: float, dy: float) -> None:
+        """Move what is selected by so many points in the drawing."""
+        selection = self.selection
+        if selection.units or selection.layers:
+            self.change_layout(self.tr("move"), moved(self.layout, selection.layers, selection.units, dx, dy))
+        else:
+            self._document.refuse(self._nothing_selected())
+
+    def _nothing_selected(self) -> str:
+        return self.tr("Nothing is selected: click a unit or the name of a layer first.")
+
+
+def moved(layout: Layout, layers: Collection[int], units: Collection[int], dx: float, dy: float) -> Layout:
+    """Return a layout in which some layers and units stand elsewhere by so many points."""
+
+    def shifted(offsets: dict[int, Offset], ids: Collection[int]) -> dict[int, Offset]:
+        for part in ids:
+            x, y = offsets.get(part, (0.0, 0.0))
+            offsets[part] = x + dx, y + dy
+        return offsets
+
+    return Layout(shifted(dict(layout.layers), layers), shifted(dict(layout.units), units))
+
+
+def _short(text: str) -> str:
+    """Quote no more of a text than fits into a sentence."""
+    return text if len(text) <= 20 else f"{text[:20]}…"

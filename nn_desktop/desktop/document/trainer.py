@@ -1,0 +1,250 @@
+"""Between the worker's thread and the window: pulls snapshots at the window's own pace."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from nn_desktop.errors import UserError, bug_in_words
+from nn_desktop.training.checkpoints import Checkpoint, Snapshot
+from nn_desktop.training.session import Session
+from nn_desktop.training.worker import Task, Worker
+
+T = TypeVar("T")
+FRAME_MILLISECONDS = 16
+"""60 frames a second."""
+FRAME_MILLISECONDS_IN_TURNS = 20
+"""Where the engine and the window take turns, the engine gets the larger share."""
+CLOSE_SECONDS = 1.0
+"""So long the thread may take to end."""
+SMOOTHING = 0.1
+LONGEST_BETWEEN = 2.0
+"""Seconds between two moments of one run; after more there was a pause."""
+log = logging.getLogger(__name__)
+
+
+class Trainer(QObject):
+    """Trains, pauses and steps, and tells the window what came of it.
+
+    Nothing is emitted from the worker's thread: a timer of the window's thread takes the newest snapshot and
+    asks for the next one, so a slow window gets fewer of them and never a queue.
+
+    Parameters
+    ----------
+    session
+        What is trained.
+
+    Signals
+    -------
+    snapshot_changed(Snapshot)
+        A newer moment to show.
+    frame_shown()
+        All that a frame changed is painted.
+    running_changed(bool)
+        Training began or paused.
+    diverged()
+        The run was stopped because its loss was no longer finite.
+    failed(str)
+        Something went wrong in the worker, in words.
+    """
+
+    snapshot_changed = Signal(object)
+    frame_shown = Signal()
+    running_changed = Signal(bool)
+    diverged = Signal()
+    failed = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.snapshot: Snapshot = session.snapshot()
+        self._worker = Worker(session)
+        self._rate = 0.0
+        self._shown_at = time.perf_counter()
+        self._was_running = False
+        self._was_asked = False
+        self._moments: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._on_frame)
+        # Fires when all that the frame changed is painted: events go first.
+        self._frame_end = QTimer(self)
+        self._frame_end.setSingleShot(True)
+        self._frame_end.timeout.connect(self._on_frame_end)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it trains now."""
+        return self._worker.is_running
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the thread is gone."""
+        return self._worker.has_ended
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it trains, or the newest moment is not shown yet."""
+        return self._timer.isActive()
+
+    @property
+    def updates_per_second(self) -> float:
+        """Speed of the latest moments, all that the worker does beside the updates included."""
+        return self._rate
+
+    @Slot()
+    def train_or_pause(self) -> None:
+        """Begin to train, or pause."""
+        if self._worker.is_running:
+            self._worker.pause()
+        else:
+            self._was_asked = True
+            self._worker.run()
+        self._watch()
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause after the present updates."""
+        self._worker.pause()
+        self._watch()
+
+    @Slot()
+    def step_update(self) -> None:
+        """Do one update."""
+        self._was_asked = True
+        self._worker.step_update()
+        self._watch()
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._was_asked = True
+        self._worker.step_epoch()
+        self._watch()
+
+    @property
+    def safe_moment(self) -> Checkpoint:
+        """The newest moment to fall back on if the worker takes too long to answer."""
+        return self._worker.safe_moment
+
+    def post(self, task: Task[T]) -> Future[T]:
+        """Let the worker do something with the session between two updates; a new snapshot follows."""
+        future = self._worker.post(task)
+        self._watch()
+        return future
+
+    def with_moment(self, do: Callable[[Snapshot], object]) -> None:
+        """Do something with the network as it is now, after all changes that were made before, and no others.
+
+        At once if that is what is shown; otherwise as soon as the worker has come to it, and then the
+        document may have another network. Nothing is done if the worker ends before.
+        """
+        if self._worker.is_snapshot_current:
+            do(self.snapshot)
+        else:
+            self._moments.append((self.post(_finite_snapshot), do))
+
+    def ask(self, question: Task[object] | None) -> None:
+        """Have a question answered about the moment of every snapshot, from the next one on; None ends it."""
+        self._worker.question = question
+        if question is not None and not self._worker.is_running:
+            self._worker.request_snapshot()
+            self._watch()
+
+    def close(self) -> bool:
+        """End the thread; tell whether it ended in time."""
+        self._timer.stop()
+        return self._worker.close(CLOSE_SECONDS)
+
+    def _watch(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+        self._announce_running()
+
+    def _announce_running(self) -> None:
+        if self._worker.is_running != self._was_running:
+            self._was_running = self._worker.is_running
+            self.running_changed.emit(self._was_running)
+
+    @Slot()
+    def _on_frame(self) -> None:
+        if self._timer.interval() != self._frame_milliseconds():
+            self._timer.setInterval(self._frame_milliseconds())
+        self._worker.hold()
+        self._frame_end.start(0)
+        self._report_error()
+        snapshot = self._worker.take_snapshot()
+        running = self._worker.is_running
+        if snapshot is not None:
+            self._show(snapshot)
+        has_handed_out = self._hand_out_moments()
+        if not (running or self._worker.has_news or self._moments or has_handed_out):
+            self._timer.stop()
+        self._announce_running()
+
+    def _hand_out_moments(self) -> bool:
+        """Let those have their moments who wait for them, after this frame; tell whether there were any."""
+        count = len(self._moments)
+        while self._moments and self._moments[0][0].done():
+            moment, do = self._moments.popleft()
+            if not moment.cancelled() and moment.exception() is None:
+                # On its own: it may open a dialog, or fail.
+                QTimer.singleShot(0, self, partial(do, moment.result()))
+        return len(self._moments) < count
+
+    @Slot()
+    def _on_frame_end(self) -> None:
+        self._worker.release()
+        if self._worker.is_running:
+            # Now, since until the next frame the interpreter is free for making it.
+            self._worker.request_snapshot()
+        self.frame_shown.emit()
+
+    def _frame_milliseconds(self) -> int:
+        is_in_turns = self._worker.is_running and self._worker.holds_lock
+        return FRAME_MILLISECONDS_IN_TURNS if is_in_turns else FRAME_MILLISECONDS
+
+    def _show(self, snapshot: Snapshot) -> None:
+        # Told again where somebody trains on in vain.
+        news = snapshot.diverged and (self._was_asked or not self.snapshot.diverged)
+        self._was_asked = False
+        self._measure(snapshot)
+        self.snapshot = snapshot
+        self.snapshot_changed.emit(snapshot)
+        if news:
+            self.diverged.emit()
+
+    def _measure(self, snapshot: Snapshot) -> None:
+        """Take the speed from one moment to the next, smoothed."""
+        now = time.perf_counter()
+        done, seconds = snapshot.updates - self.snapshot.updates, now - self._shown_at
+        self._shown_at = now
+        if done <= 0 or seconds > LONGEST_BETWEEN:  # another moment was gone to, or nothing trained between
+            self._rate = 0.0
+        else:
+            self._rate += (done / seconds - self._rate) * (SMOOTHING if self._rate else 1.0)
+
+    def _report_error(self) -> None:
+        error = self._worker.take_error()
+        if error is None:
+            return
+        self._worker.request_snapshot()  # of the state that is left
+        if isinstance(error, UserError):
+            self.failed.emit(str(error))
+            return
+        log.debug("Training failed", exc_info=error)
+        text = self.tr(
+            "Training stopped at an error of the program ({error}). "
+            "The network is as it was: undo the last change or reset, then train again."
+        )
+        self.failed.emit(text.format(error=bug_in_words(error)))
+
+
+def _finite_snapshot(session: Session) -> Snapshot:
+    session.settle()
+    return session.snapshot()

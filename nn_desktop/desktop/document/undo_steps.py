@@ -1,0 +1,397 @@
+"""Steps of the undo stack: each goes from one side to the other and back, and loses nothing of either."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nn_desktop.drawing.placement import Layout, Offset
+from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
+from nn_desktop.network.parameters import Parameters, blocks_of
+from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.session import Assign, Session
+from nn_desktop.training.setup import Setup
+
+Moment = Future[Checkpoint]
+"""A moment of training that the worker notes down when it comes to it."""
+MERGE_SECONDS = 1.0
+"""Changes of one field, or moves of the same parts, that follow within this time are one to undo."""
+FIELD_ID, LAYOUT_ID = 1, 2
+"""Qt asks only steps of the same id whether they merge."""
+STANDS_AT_HOME: Offset = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers that a step puts in, in the worker's thread.
+
+    Attributes
+    ----------
+    put
+        Changes the parameters, knowing the moment that is come back to, if there is one.
+    amend
+        Puts the session's start right afterwards, where no moment is left that remembers it.
+    """
+
+    put: Callable[[Checkpoint | None, Parameters], None]
+    amend: Callable[[Session], None] | None = None
+
+
+@dataclass(frozen=True)
+class _FewNumbers:
+    """What is left of a moment that was forgotten: the numbers at the places of what was typed.
+
+    Attributes
+    ----------
+    numbers
+        As they were.
+    start
+        As the start had them, if what was typed belongs to it.
+    marks
+        As `Session.amend_start` takes them.
+    """
+
+    numbers: TypedNumbers
+    start: TypedNumbers | None
+    marks: TypedNumbers | None
+
+    @classmethod
+    def of(cls, moment: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
+        start = moment.start
+        if start is None and moment.updates == 0:
+            start = moment.parameters
+        return cls(
+            typed.of(moment.parameters),
+            None if start is None else typed.of(start),
+            None if moment.typed is None else typed.of(moment.typed),
+        )
+
+    def amend(self, session: Session) -> None:
+        """Put a session's start right."""
+        if self.start is not None:
+            session.amend_start(self.start.put, self._mark)
+
+    def _mark(self, marks: Parameters) -> None:
+        if self.marks is not None:
+            self.marks.put(marks)
+        elif self.start is not None:
+            self.start.of(Parameters.zeros(marks.topology)).put(marks)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What the document is on one side of a step.
+
+    Attributes
+    ----------
+    setup, layout
+        Those in force there.
+    notes
+        None if they have nothing to do with the step, and stay.
+    """
+
+    setup: Setup
+    layout: Layout
+    notes: str | None = None
+
+
+class Sides(Protocol):
+    """What steps act on: the document."""
+
+    @property
+    def notes(self) -> str:
+        """What somebody wrote about it."""
+        ...
+
+    def cross(
+        self,
+        step: "SetupStep",
+        side: Side,
+        recall: Moment | None,
+        is_jump: bool,
+        numbers: Numbers | None,
+    ) -> Moment:
+        """Put a side in force; return the moment that is left."""
+        ...
+
+    def adopt_layout(self, layout: Layout) -> None:
+        """Put a layout in force."""
+        ...
+
+
+def cross(
+    setup: Setup, recall: Moment | None, is_jump: bool, numbers: Numbers | None, session: Session
+) -> Checkpoint:
+    """Go to a setup, in the worker's thread, or stay where it is; return the moment that was left."""
+    session.settle()  # a moment that is not finite is none to come back to
+    left = session.checkpoint()
+    try:
+        moment = None if recall is None else recall.result()  # it was posted before, and so is there
+        if is_jump and moment is not None:
+            session.restore(moment)
+        elif is_jump and session.setup == setup:
+            session.reset()
+        else:
+            known = moment if moment is not None and moment.setup == setup else None
+            put: Assign | None = None if numbers is None else partial(numbers.put, moment)
+            session.change(setup, known, put)
+            if numbers is not None and numbers.amend is not None:
+                numbers.amend(session)
+    except Exception:
+        session.restore(left)
+        raise
+    return left
+
+
+class LayoutStep(QUndoCommand):
+    """One step of the undo stack, between two layouts: nothing that is learned has to do with it.
+
+    An arrow key that is held down moves the same parts many times a second: that is one step.
+    """
+
+    def __init__(self, document: Sides, text: str, before: Layout, after: Layout) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before, self._after = before, after
+        self._time = time.monotonic()
+        self._is_done = self._was_undone = False
+
+    def redo(self) -> None:
+        if not self._is_done:
+            self._document.adopt_layout(self._after)
+            self._is_done = True
+
+    def undo(self) -> None:
+        if self._is_done:
+            self._document.adopt_layout(self._before)
+            self._is_done, self._was_undone = False, True
+
+    def id(self) -> int:
+        return LAYOUT_ID
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over a move of the same parts, if it follows at once and nothing was undone between."""
+        if not isinstance(other, LayoutStep) or self._was_undone or other.text() != self.text():
+            return False
+        if other._time - self._time > MERGE_SECONDS or other._moved != self._moved:
+            return False
+        self._after, self._time = other._after, other._time
+        if not self._moved:
+            self.setObsolete(True)
+            if self._after != self._before:  # an offset of 0 looks like none, and is none
+                self._document.adopt_layout(self._before)
+        return True
+
+    @property
+    def _moved(self) -> set[int]:
+        """Ids of the layers and units that stand elsewhere after it."""
+        before, after = self._before, self._after
+        return {
+            part
+            for old, new in ((before.layers, after.layers), (before.units, after.units))
+            for part in old.keys() | new.keys()
+            if old.get(part, STANDS_AT_HOME) != new.get(part, STANDS_AT_HOME)
+        }
+
+
+class SetupStep(QUndoCommand):
+    """One step of the undo stack, between two setups, and what belongs to them.
+
+    On leaving a side it remembers the moment, so that what was learned there is there on coming back.
+
+    Like every step here it may be done, or undone, before the stack asks for it, which then changes nothing
+    more: an error comes before the stack has changed.
+
+    Parameters
+    ----------
+    document
+        That is changed.
+    text
+        What is done.
+    before, after
+        Its two sides.
+    field
+        As in `Document.change`.
+    is_jump, arrival
+        As `is_jump` and `recall` in `Document.cross`.
+    assignment
+        Numbers that are put in on redoing, and taken back on undoing.
+    """
+
+    def __init__(
+        self,
+        document: Sides,
+        text: str,
+        before: Side,
+        after: Side,
+        field: str = "",
+        is_jump: bool = False,
+        arrival: Moment | None = None,
+        assignment: Assignment | None = None,
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before, self._after = before, after
+        self._field = field
+        self._is_jump = is_jump
+        self._assignment = assignment
+        self._moment_before: Moment | None = None
+        self._moment_after = arrival
+        self._few_before: _FewNumbers | None = None
+        self._few_after: _FewNumbers | None = None
+        self._time = time.monotonic()
+        self._is_done = self._was_undone = False
+
+    def redo(self) -> None:
+        if not self._is_done:
+            self._before = self._left(self._before)
+            self._moment_before = self._document.cross(
+                self, self._after, self._moment_after, self._is_jump, self._put
+            )
+            self._is_done = True
+
+    def undo(self) -> None:
+        if self._is_done:
+            self._after = self._left(self._after)
+            self._moment_after = self._document.cross(
+                self, self._before, self._moment_before, self._is_jump, self._take_back
+            )
+            self._is_done, self._was_undone = False, True
+
+    def is_on(self, stack: QUndoStack) -> bool:
+        """Return whether it is one of the steps of a stack."""
+        return any(stack.command(index) is self for index in range(stack.count()))
+
+    def take_back(self, stack: QUndoStack) -> None:
+        """Leave the stack as before the last crossing, which failed: a step that was never done is none."""
+        is_first = self._is_done and not self._was_undone
+        steps = [stack.command(index) for index in range(stack.count())]
+        place = steps.index(self)
+        if self._is_done:
+            stack.setIndex(place + 1)  # before what was moved in the drawing since
+            self._is_done = False
+            self.setObsolete(is_first)
+            stack.undo()
+        else:
+            stack.setIndex(place)
+            self._is_done = True
+            stack.redo()
+
+    def _left(self, side: Side) -> Side:
+        """Return a side as it is left: notes may have been written there since."""
+        return side if side.notes is None else replace(side, notes=self._document.notes)
+
+    def id(self) -> int:
+        return FIELD_ID if self._field else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over a change of the same field, if it follows at once and nothing was undone between."""
+        if not isinstance(other, SetupStep) or other._field != self._field or self._moment_after is not None:
+            return False
+        if other._time - self._time > MERGE_SECONDS:
+            return False
+        is_back = other._after == self._before
+        if is_back and other._before.setup.beginning != other._after.setup.beginning:
+            return False  # the setup is back where it was, but training began anew: both are to undo
+        self._after, self._time = other._after, other._time
+        self.setObsolete(is_back)
+        return True
+
+    def remembered_bytes(self, counted: set[int]) -> int:
+        """Return the size of the moments that it remembers, about.
+
+        Parameters
+        ----------
+        counted
+            Python's ids of vectors that other steps share with it: they are not counted again, and new ones
+            are added.
+        """
+        sides = ((self._moment_before, self._before), (self._moment_after, self._after))
+        return sum(_size(moment, side.setup, counted) for moment, side in sides if moment is not None)
+
+    def forget(self) -> None:
+        """Remember no moment: undone, a change then carries over what the network of then knows.
+
+        Of typed numbers those that they replaced are kept, as soon as the worker has noted them down. A jump
+        cannot be undone without its moments: it keeps them, but for the milestones of their runs.
+        """
+        typed = self._assignment
+        if self._is_jump:
+            self._moment_before = _without_milestones(self._moment_before)
+            self._moment_after = _without_milestones(self._moment_after)
+            return
+        if not self._is_of_numbers_alone:
+            self._moment_before = self._moment_after = None
+        elif isinstance(typed, TypedNumbers):
+            if self._moment_before is not None and _is_there(self._moment_before):
+                self._few_before = _FewNumbers.of(self._moment_before.result(), typed)
+                self._moment_before = None
+            if self._moment_after is not None and _is_there(self._moment_after):
+                self._few_after = _FewNumbers.of(self._moment_after.result(), typed)
+                self._moment_after = None
+
+    @property
+    def _is_of_numbers_alone(self) -> bool:
+        """Whether numbers are put into a network that stays what it is."""
+        return self._assignment is not None and self._before.setup.topology == self._after.setup.topology
+
+    @property
+    def _put(self) -> Numbers | None:
+        assignment, is_typed = self._assignment, self._is_of_numbers_alone
+        if assignment is None:
+            return None
+
+        def put(left: Checkpoint | None, parameters: Parameters) -> None:
+            if left is None or is_typed:
+                assignment.put(parameters)
+            else:  # redone: what was put in has learned since
+                assignment.take_back(parameters, left.parameters)
+
+        few = self._few_after if self._moment_after is None else None
+        return Numbers(put, None if few is None else few.amend)
+
+    @property
+    def _take_back(self) -> Numbers | None:
+        assignment = self._assignment
+        if assignment is None:
+            return None
+        few = self._few_before if self._moment_before is None else None
+
+        def take_back(left: Checkpoint | None, parameters: Parameters) -> None:
+            if left is not None:
+                assignment.take_back(parameters, left.parameters)
+            elif few is not None:
+                few.numbers.put(parameters)
+
+        return Numbers(take_back, None if few is None else few.amend)
+
+
+def _is_there(moment: Moment) -> bool:
+    """Whether the worker has come to a moment, and noted it down."""
+    return moment.done() and not moment.cancelled() and moment.exception() is None
+
+
+def _without_milestones(moment: Moment | None) -> Moment | None:
+    if moment is None or not _is_there(moment) or not moment.result().milestones:
+        return moment
+    slim: Moment = Future()
+    slim.set_result(replace(moment.result(), milestones=()))
+    return slim
+
+
+def _size(moment: Moment, setup: Setup, counted: set[int]) -> int:
+    """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
+    if not _is_there(moment):
+        return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
+    checkpoint = moment.result()
+    parts = (checkpoint.parameters, checkpoint.start, checkpoint.typed)
+    vectors = [part.vector for part in parts if part is not None]
+    vectors += [milestone.vector for milestone in checkpoint.milestones]
+    new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}
+    counted.update(new)
+    return sum(new.values())

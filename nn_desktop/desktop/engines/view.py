@@ -1,0 +1,185 @@
+"""What a comparison of the engines shows: the race, two charts, and words."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from nn_desktop.bench.live import Comparison
+from nn_desktop.bench.sweep import BATCHES, WIDTHS, Crossing, Curve, crossings
+from nn_desktop.desktop.engines.explanation import explain
+from nn_desktop.desktop.engines.styles import LOOKS
+from nn_desktop.desktop.engines.table import EngineTable
+from nn_desktop.desktop.engines.time_chart import TimeChart
+from nn_desktop.desktop.engines.titles import engine_title
+from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.numbers import duration, grouped, roughly
+from nn_desktop.desktop.look.slow_description import SlowDescription
+from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.plots.legend import Legend, LegendEntry
+from nn_desktop.desktop.plots.marks import Mark
+from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.speed import Form
+from nn_desktop.network.topology import Topology
+
+PARAGRAPHS = ("race", "reasons", "widths", "batches")
+"""Of an `Explanation`."""
+LEAST_WORDS = 168
+"""Height of the words at least; what has no room is scrolled to."""
+
+
+class ComparisonView(QWidget):
+    """Shows a moment of a comparison.
+
+    Parameters
+    ----------
+    theme
+        Gives the colours.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._engines: Sequence[EngineName] = ()
+        self._crosses = False
+        self.table = EngineTable(theme)
+        self._legend = Legend(theme)
+        identify(self._legend, "engine_legend")
+        self._width_title, self._batch_title = QLabel(), QLabel()
+        self.width_chart = TimeChart(theme, "width_chart", WIDTHS, self.tr("units of each hidden layer"))
+        self.batch_chart = TimeChart(theme, "batch_chart", BATCHES, self.tr("samples of an update"))
+        self._descriptions = {
+            chart: SlowDescription(chart.plot) for chart in (self.width_chart, self.batch_chart)
+        }
+        self._paragraphs = {part: self._make_paragraph(part) for part in PARAGRAPHS}
+        self._lay_out()
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Show this moment."""
+        form = comparison.form
+        self.table.show_standings(comparison.standings)
+        self._width_title.setText(self._title_of_widths(form))
+        self._batch_title.setText(self._title_of_batches(form))
+        by_width = crossings(comparison.by_width) if comparison.has_all_points else ()
+        by_batch = crossings(comparison.by_batch) if comparison.has_all_points else ()
+        self._draw(self.width_chart, comparison.by_width, by_width, own_width(form.topology))
+        self._draw(self.batch_chart, comparison.by_batch, by_batch, form.batch)
+        self._engines = [curve.engine for curve in comparison.by_width]
+        self._crosses = bool(by_width or by_batch)
+        self._update_legend()
+
+    def tell(self, comparison: Comparison) -> None:
+        """Say in words what this moment shows; aloud once it does not change any more."""
+        explanation = explain(comparison)
+        for part, label in self._paragraphs.items():
+            label.setText(getattr(explanation, part))
+            label.setVisible(bool(label.text()))
+            if comparison.is_complete and label.text():
+                announce(label, label.text())
+
+    def _make_paragraph(self, part: str) -> QLabel:
+        label = QLabel(wordWrap=True)
+        identify(label, f"comparison_{part}")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _lay_out(self) -> None:
+        bold = QFont(self.font())
+        bold.setBold(True)
+        words = QScrollArea()
+        identify(words, "comparison_words")
+        words.setWidgetResizable(True)
+        words.setFrameShape(QFrame.Shape.NoFrame)
+        words.setMinimumHeight(LEAST_WORDS)
+        text = QWidget()
+        paragraphs = QVBoxLayout(text)
+        paragraphs.setContentsMargins(0, 0, 0, 0)
+        paragraphs.setSpacing(6)
+        for label in self._paragraphs.values():
+            paragraphs.addWidget(label)
+        paragraphs.addStretch(1)
+        words.setWidget(text)
+        charts = QGridLayout()
+        charts.setHorizontalSpacing(16)
+        charts.setVerticalSpacing(2)
+        for column, (title, chart) in enumerate(
+            ((self._width_title, self.width_chart), (self._batch_title, self.batch_chart))
+        ):
+            title.setFont(bold)
+            title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            charts.addWidget(title, 0, column)
+            charts.addWidget(chart, 1, column)
+            charts.setColumnStretch(column, 1)
+        charts.setRowStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.table)
+        layout.addWidget(self._legend)
+        layout.addLayout(charts, 3)
+        layout.addWidget(words, 1)
+
+    def _title_of_widths(self, form: Form) -> str:
+        sizes = form.topology.sizes
+        layers = "-".join(str(part) for part in (sizes[0], *["n"] * max(1, len(sizes) - 2), sizes[-1]))
+        text = self.tr("Wider layers: {layers}, batches of {batch}")
+        return text.format(layers=layers, batch=grouped(min(form.batch, BATCHES[-1])))
+
+    def _title_of_batches(self, form: Form) -> str:
+        layers = "-".join(map(str, form.topology.sizes))
+        return self.tr("Larger batches: {layers}").format(layers=layers)
+
+    def _draw(
+        self, chart: TimeChart, curves: Sequence[Curve], crossed: Sequence[Crossing], own: int | None
+    ) -> None:
+        chart.set_curves(curves)
+        chart.set_crossings(crossed)
+        chart.set_own(own)
+        rows = [self._words_of_curve(curve) for curve in curves if curve.points]
+        self._descriptions[chart].set_text(" ".join([*rows, *map(self._words_of_crossing, crossed)]))
+
+    def _words_of_curve(self, curve: Curve) -> str:
+        text = self.tr("{engine}: from {low} at {first} to {high} at {last}.")
+        first, last = curve.points[0], curve.points[-1]
+        return text.format(
+            engine=engine_title(curve.engine),
+            low=duration(first.seconds),
+            first=first.size,
+            high=duration(last.seconds),
+            last=last.size,
+        )
+
+    def _words_of_crossing(self, crossing: Crossing) -> str:
+        text = self.tr("From about {size} on {after} is faster than {before}.")
+        return text.format(
+            size=roughly(crossing.size),
+            after=engine_title(crossing.after),
+            before=engine_title(crossing.before),
+        )
+
+    def _update_legend(self) -> None:
+        colors = self._theme.colors
+        entries = [
+            LegendEntry(engine_title(name), LOOKS[name].color(colors), LOOKS[name].mark)
+            for name in self._engines
+        ]
+        if self._crosses:
+            text = self.tr("the curves cross")
+            entries.append(LegendEntry(text, colors.text, Mark.CIRCLE, emphasized=False))
+        self._legend.set_entries(tuple(entries))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.width_chart.restyle(self._theme.colors)
+        self.batch_chart.restyle(self._theme.colors)
+        self._update_legend()
+
+
+def own_width(topology: Topology) -> int | None:
+    """Return the width of the hidden layers, if all of them have the same."""
+    widths = set(topology.sizes[1:-1])
+    return widths.pop() if len(widths) == 1 else None

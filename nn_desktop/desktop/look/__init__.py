@@ -1,0 +1,1 @@
+"""How everything looks and reads: theme, colours, icons, numbers, accessible names."""

@@ -1,0 +1,1 @@
+"""Project files of the window: state, recent files, autosave, recovery."""

@@ -1,0 +1,1 @@
+"""How a network lies on a page: placement, weight style, diagrams as TikZ and LaTeX. No Qt."""

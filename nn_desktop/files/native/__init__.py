@@ -1,0 +1,1 @@
+"""The formats of this program that hold all numbers: NPZ, JSON, safetensors."""

@@ -1,0 +1,122 @@
+"""What is measured is a session as it runs for long, and what cannot be measured soon is left out."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nn_desktop.bench import measurement
+from nn_desktop.bench.cases import Case
+from nn_desktop.bench.measurement import (
+    STEADY_EPOCH,
+    Measurement,
+    SessionRunner,
+    TimingError,
+    estimate,
+    steady_session,
+)
+from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.history import LARGEST_FIRST_STRIDE, History
+from nn_desktop.training.session import Session
+
+SMALL = Case(parse_layers("1-4-1"), 16)
+
+
+def test_rates_by_hand() -> None:
+    # 8 weights: 16 + 16 + 8 operations, 16 samples, in 2 µs.
+    m = Measurement(SMALL, "numpy", "numpy", runs=(9e-6, 2e-6, 1e-6))
+    assert m.seconds_per_update == 2e-6
+    assert m.samples_per_second == pytest.approx(8e6)
+    assert m.gflops == pytest.approx(40 * 16 / 2e-6 / 1e9)
+
+
+def test_a_session_records_losses_as_seldom_as_after_long_training() -> None:
+    assert History().next_due(STEADY_EPOCH) == STEADY_EPOCH + LARGEST_FIRST_STRIDE
+    assert History().next_due(STEADY_EPOCH - LARGEST_FIRST_STRIDE) < STEADY_EPOCH
+    session = steady_session(SMALL, EngineName.NUMPY)
+    start = Session(SMALL.setup(EngineName.NUMPY))
+    assert session.parameters.vector.tobytes() == start.parameters.vector.tobytes()
+    before = len(session.history.rows())
+    session.advance(session.updates_until(STEADY_EPOCH + 3 * LARGEST_FIRST_STRIDE))
+    assert session.epoch == STEADY_EPOCH + 3 * LARGEST_FIRST_STRIDE
+    assert len(session.history.rows()) == before + 3
+
+
+@pytest.mark.usefixtures("short_timing")
+@pytest.mark.parametrize("engine", [EngineName.AUTO, *available_engines()])
+def test_every_engine_is_timed(engine: EngineName) -> None:
+    runner = SessionRunner(SMALL, engine, StopFlag())
+    assert runner.took == engine or (engine is EngineName.AUTO and runner.took in available_engines())
+    assert 0 < runner.run() < 1
+    phases = runner.phases()
+    assert min(phases.forward, phases.backward, phases.update) > 0
+
+
+@pytest.mark.usefixtures("short_timing")
+def test_a_run_is_whole_blocks_of_epochs_between_recorded_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "LONGEST_RUN_SECONDS", math.inf)
+    done: list[int] = []
+    runner = SessionRunner(SMALL, EngineName.NUMPY, StopFlag())
+    advance = Session.advance
+    monkeypatch.setattr(Session, "advance", lambda s, n, stop: (done.append(n), advance(s, n, stop)))
+    runner.run()
+    block = LARGEST_FIRST_STRIDE * (SMALL.train_samples // SMALL.batch_size)
+    assert sum(done) > 0
+    assert sum(done) % block == 0
+
+
+@pytest.mark.usefixtures("short_timing")
+def test_timing_a_session_leaves_its_parameters_to_the_session() -> None:
+    runner = SessionRunner(SMALL, EngineName.NUMPY, StopFlag())
+    before = runner._session.parameters.vector.copy()
+    runner.phases()
+    assert np.array_equal(runner._session.parameters.vector, before)
+
+
+@pytest.mark.usefixtures("short_timing")
+def test_a_stop_ends_a_run_at_once() -> None:
+    stop = StopFlag()
+    runner = SessionRunner(SMALL, EngineName.NUMPY, stop)
+    updates = runner._session.updates
+    stop.set()
+    runner.run()
+    assert runner._session.updates == updates
+
+
+@pytest.mark.usefixtures("short_timing")
+def test_who_diverges_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = SessionRunner(SMALL, EngineName.NUMPY, StopFlag())
+    runner._session.diverged = True
+    with pytest.raises(TimingError, match="grew beyond all numbers"):
+        runner.run()
+
+
+def test_who_would_take_too_long_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(Session, "__init__", lambda *_: pytest.fail("it began"))
+    with pytest.raises(TimingError, match=r"about .* s, which is too long to measure"):
+        SessionRunner(SMALL, EngineName.NUMPY, StopFlag())
+
+
+def test_a_large_network_is_not_even_estimated_in_plain_python() -> None:
+    with pytest.raises(TimingError, match="more than 2,000,000 weights"):
+        estimate(Case(parse_layers("2000-1001"), 1), EngineName.PYTHON)
+
+
+def test_an_estimate_takes_few_samples_of_a_large_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def slow(engine: object, rows: int) -> float:
+        seen.append(rows)
+        return 0.003 * rows
+
+    monkeypatch.setattr(measurement, "_time_batch", slow)
+    assert estimate(replace(SMALL, batch_size=200), EngineName.NUMPY) == pytest.approx(0.6)
+    assert seen == [1, 1, 8, 8]
+
+
+def test_phases_are_those_of_an_engine() -> None:
+    assert Measurement(SMALL, "a", "a", (1.0,), Phases(1, 2, 3)).phases == Phases(1, 2, 3)

@@ -1,0 +1,314 @@
+"""Every change is one step to undo, and nothing that was learned is lost by undoing and redoing."""
+
+import random
+
+import numpy as np
+import pytest
+
+from nn_desktop.desktop.document import document as module
+from nn_desktop.desktop.document import undo_steps
+from nn_desktop.desktop.document.document import make_document
+from nn_desktop.drawing.placement import AUTOMATIC, Layout
+from nn_desktop.engines.engine import Precision
+from nn_desktop.network import edits, wiring
+from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.initializers import Initializer
+from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.setup import make_setup
+
+
+@pytest.fixture
+def pair(qapp):
+    document, trainer = make_document(make_setup("sine", parse_layers("1-4-3-1"), Activation.TANH))
+    yield document, trainer
+    assert trainer.close()
+    document.deleteLater()
+    trainer.deleteLater()
+
+
+@pytest.fixture
+def document(pair):
+    return pair[0]
+
+
+@pytest.fixture
+def trainer(pair):
+    return pair[1]
+
+
+def vector(trainer) -> np.ndarray:
+    return trainer.post(lambda session: session.parameters.vector.copy()).result(10)
+
+
+def updates(trainer) -> int:
+    return trainer.post(lambda session: session.updates).result(10)
+
+
+def train(trainer, count: int) -> None:
+    trainer.post(lambda session: session.advance(count)).result(10)
+
+
+def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(document):
+    document.change_data(noise=0.1)
+    document.change_data(noise=0.2)
+    document.change_data(samples=100)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert (document.setup.data.noise, document.setup.data.samples) == (0.2, 200)
+    document.undo_stack.undo()
+    assert document.setup.data.noise == 0.0
+
+
+def test_changes_of_one_field_with_time_between_are_steps_of_their_own(document, trainer, monkeypatch):
+    monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
+    document.set_seed(5)
+    train(trainer, 50)
+    learned = vector(trainer)
+    document.set_seed(6)
+    train(trainer, 20)
+    document.undo_stack.undo()
+    np.testing.assert_array_equal(vector(trainer), learned)
+    assert updates(trainer) == 50
+
+
+def test_undo_and_redo_of_a_reset_lose_nothing_of_either_side(document, trainer):
+    train(trainer, 30)
+    before = vector(trainer)
+    document.reset()
+    assert updates(trainer) == 0
+    train(trainer, 12)
+    after = vector(trainer)
+    document.undo_stack.undo()
+    np.testing.assert_array_equal(vector(trainer), before)
+    document.undo_stack.redo()
+    np.testing.assert_array_equal(vector(trainer), after)
+    assert updates(trainer) == 12
+
+
+def test_a_removed_unit_comes_back_as_it_was_and_what_was_learned_since_stays(document, trainer):
+    train(trainer, 10)
+    layer = document.setup.topology.layers[1]
+    gone = layer.units[1]
+    source = document.setup.topology.layers[0].units[0]
+    incoming = trainer.post(lambda session: session.parameters.weight(source, gone)).result(10)
+    document.change_topology("remove", lambda topology: edits.remove_unit(topology, gone))
+    train(trainer, 10)
+    other = layer.units[0]
+    learned = trainer.post(lambda s: s.parameters.weight(source, other)).result(10)
+    document.undo_stack.undo()
+    assert trainer.post(lambda s: s.parameters.weight(source, gone)).result(10) == incoming
+    assert trainer.post(lambda s: s.parameters.weight(source, other)).result(10) == learned
+    assert updates(trainer) == 20
+
+
+def test_a_refused_change_leaves_no_step(document):
+    said: list[str] = []
+    document.refused.connect(said.append)
+    assert not document.type_layers("2-3-1")
+    assert not document.set_loss(Loss.CATEGORICAL_CROSS_ENTROPY)
+    assert not document.choose_dataset("no such thing")
+    assert document.undo_stack.count() == 0
+    assert len(said) == 3
+
+
+def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
+    from nn_desktop.data import tables
+
+    monkeypatch.setattr(tables, "resource_path", lambda *parts: tables.Path("/nowhere/at/all.csv"))
+    said: list[str] = []
+    document.refused.connect(said.append)
+    before = document.setup
+    assert not document.choose_dataset("wine")
+    assert "missing" in said[0]
+    assert document.setup is before
+
+
+def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, trainer, monkeypatch):
+    from nn_desktop.training import session as session_module
+
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    document.set_learning_rate(0.2)
+    before, weights = document.setup, vector(trainer)
+    with monkeypatch.context() as patch:
+        patch.setattr(session_module, "initialize", fail)
+        with qtbot.waitSignal(trainer.failed):
+            document.type_layers("1-9-9-1")
+    assert document.setup == before
+    assert document.undo_stack.count() == 1
+    np.testing.assert_array_equal(vector(trainer), weights)
+    assert document.type_layers("1-5-1")
+    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+
+
+def test_after_a_failure_among_several_changes_document_and_session_agree(
+    qtbot, document, trainer, monkeypatch
+):
+    from nn_desktop.training import session as session_module
+
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session_module, "initialize", fail)
+        with qtbot.waitSignal(trainer.failed):
+            document.type_layers("1-9-9-1")
+            document.set_learning_rate(0.3)
+            document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+    assert document.set_learning_rate(0.4)
+    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+
+
+def test_a_seed_turned_up_and_back_can_still_be_undone(document, trainer):
+    train(trainer, 20)
+    learned = vector(trainer)
+    document.set_seed(1)
+    document.set_seed(0)
+    assert updates(trainer) == 0
+    while document.undo_stack.canUndo():
+        document.undo_stack.undo()
+    np.testing.assert_array_equal(vector(trainer), learned)
+
+
+def test_a_learning_rate_turned_up_and_back_is_no_step(document):
+    document.set_learning_rate(0.1)
+    document.set_learning_rate(0.05)
+    assert not document.undo_stack.canUndo()
+
+
+def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
+    document, trainer, monkeypatch
+):
+    monkeypatch.setattr(module, "MOMENT_BYTES", 2000)
+    monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
+    first = document.setup
+    for step in range(30):
+        train(trainer, 1)
+        document.type_layers(f"{2 + step % 5}-3")
+        document.reset() if step % 10 == 0 else None
+    stack = document.undo_stack
+    while stack.canUndo():
+        stack.undo()
+    assert document.setup == first
+    assert trainer.post(lambda session: session.setup).result(10) == first
+    changes = [stack.command(index) for index in range(stack.count())]
+    counted = set()
+    remembered = sum(c.remembered_bytes(counted) for c in changes if not c._is_jump)
+    assert remembered <= 2000 + 200
+
+
+# The drawing
+
+
+def test_a_key_that_is_held_moves_in_one_step_and_leaves_earlier_steps(document):
+    document.set_learning_rate(0.2)
+    for step in range(1, 121):
+        document.change_layout("move", Layout({}, {8: (8.0 * step, 0.0)}))
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.layout == AUTOMATIC
+    document.undo_stack.redo()
+    assert document.layout == Layout({}, {8: (960.0, 0.0)})
+    document.undo_stack.setIndex(0)
+    assert document.setup.hyperparameters.learning_rate != 0.2
+
+
+def test_moves_of_different_parts_are_different_steps(document):
+    one, both = Layout({}, {8: (8.0, 0.0)}), Layout({}, {8: (8.0, 0.0), 9: (0.0, 5.0)})
+    for layout in (one, both, Layout({7: (1.0, 0.0)}, both.units)):
+        document.change_layout("move", layout)
+    assert document.undo_stack.count() == 3
+    document.undo_stack.undo()
+    assert document.layout == both
+    document.undo_stack.undo()
+    assert document.layout == one
+
+
+def test_moves_with_time_between_are_steps_of_their_own(document, monkeypatch):
+    monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
+    for step in range(1, 4):
+        document.change_layout("move", Layout({}, {8: (8.0 * step, 0.0)}))
+    assert document.undo_stack.count() == 3
+
+
+def test_what_was_moved_back_where_it_stood_is_no_step(document):
+    shown: list[Layout] = []
+    document.layout_changed.connect(shown.append)
+    for x in (8.0, 0.0):
+        document.change_layout("move", Layout({}, {8: (x, 0.0)}))
+    assert document.undo_stack.count() == 0
+    assert document.layout == shown[-1] == AUTOMATIC
+
+
+def test_arranging_is_not_merged_with_the_move_before(document):
+    moved = Layout({}, {8: (8.0, 0.0)})
+    document.change_layout("move", moved)
+    document.change_layout("arrange", AUTOMATIC)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.layout == moved
+
+
+def test_a_move_after_undo_and_redo_is_a_step_of_its_own(document):
+    moved = Layout({}, {8: (8.0, 0.0)})
+    document.change_layout("move", moved)
+    document.undo_stack.undo()
+    document.undo_stack.redo()
+    document.change_layout("move", Layout({}, {8: (16.0, 0.0)}))
+    document.undo_stack.undo()
+    assert document.layout == moved
+
+
+CHANGES = (
+    lambda d: d.type_layers("1-6-1"),
+    lambda d: d.type_layers("5-2"),
+    lambda d: d.choose_dataset("circle"),
+    lambda d: d.choose_dataset("iris"),
+    lambda d: d.choose_dataset("sine"),
+    lambda d: d.set_mode(Mode.STOCHASTIC),
+    lambda d: d.set_mode(Mode.BATCH),
+    lambda d: d.set_learning_rate(0.01),
+    lambda d: d.set_initializer(Initializer.HE_NORMAL),
+    lambda d: d.set_seed(3),
+    lambda d: d.set_precision(Precision.FLOAT32),
+    lambda d: d.set_precision(Precision.FLOAT64),
+    lambda d: d.set_loss(Loss.HALF_SQUARED_ERROR),
+    lambda d: d.change_data(standardize=True),
+    lambda d: d.change_data(train_share=0.6),
+    lambda d: d.new_start(),
+    lambda d: d.reset(),
+    lambda d: d.change_topology(
+        "connect",
+        lambda t: wiring.link_layers(t, t.layers[0].id, t.layers[-1].id),
+    ),
+    lambda d: d.change_topology(
+        "disconnect",
+        lambda t: wiring.disconnect(t, t.layers[0].units[0], t.layers[1].units[0]),
+    ),
+    lambda d: d.change_topology("insert", lambda t: edits.insert_layer(t, 1, 3, Activation.RELU)),
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_undoing_everything_gives_back_the_beginning_and_redoing_everything_the_end(document, trainer, seed):
+    chance = random.Random(seed)
+    train(trainer, 7)
+    first, first_vector = document.setup, vector(trainer)
+    for _ in range(25):
+        chance.choice(CHANGES)(document)
+    last, last_vector = document.setup, vector(trainer)
+    for _ in range(2):
+        while document.undo_stack.canUndo():
+            document.undo_stack.undo()
+        assert document.setup == first
+        assert trainer.post(lambda session: session.setup).result(10) == first
+        np.testing.assert_array_equal(vector(trainer), first_vector)
+        while document.undo_stack.canRedo():
+            document.undo_stack.redo()
+        assert document.setup == last
+        np.testing.assert_array_equal(vector(trainer), last_vector)
+    assert trainer._worker.take_error() is None
