@@ -31,7 +31,7 @@ from nn_desktop.texts import shown
 if TYPE_CHECKING:  # what ends the process is imported before all that takes long
     from nn_desktop.engines.engine import StopFlag
 
-LONGEST_RUN = 120.0
+MAX_RUN_SECONDS = 120.0
 """Seconds that a program may take."""
 POLL_SECONDS = 0.02
 MAX_REASON = 200
@@ -246,12 +246,12 @@ def run_program(command: Sequence[str | Path], folder: Path, stop: "StopFlag", t
 
 
 def _wait(program: Program, name: str, stop: "StopFlag") -> None:
-    end = time.monotonic() + LONGEST_RUN
+    end = time.monotonic() + MAX_RUN_SECONDS
     while program.is_running:
         if stop:
             raise ProgramError("it was stopped")
         if time.monotonic() > end:
-            raise ProgramError(f"{name} took longer than {LONGEST_RUN:.0f} seconds")
+            raise ProgramError(f"{name} took longer than {MAX_RUN_SECONDS:.0f} seconds")
         time.sleep(POLL_SECONDS)
 
 

@@ -177,7 +177,7 @@ def test_a_stop_ends_the_children_too(tmp_path: Path, temporary: Path) -> None:
 def test_the_limit_ends_the_children_too(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(programs, "LONGEST_RUN", 0.5)
+    monkeypatch.setattr(programs, "MAX_RUN_SECONDS", 0.5)
     with pytest.raises(ProgramError, match="sh took longer than 0 seconds"):
         run_with_child(tmp_path, "wait")
     assert_nothing_is_left(tmp_path, temporary)

@@ -5,8 +5,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import MOST_SAMPLES, MOST_TRAIN_SHARE, DataSettings
-from nn_desktop.data.random_numbers import MOST_NUMBERS, RandomRow
+from nn_desktop.data.dataset import MAX_SAMPLES, MAX_TRAIN_SHARE, DataSettings
+from nn_desktop.data.random_numbers import MAX_NUMBERS, RandomRow
 from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation
@@ -17,9 +17,9 @@ from nn_desktop.training.setup import Setup, make_setup
 
 TRAIN_SAMPLES = 1024
 """At least so many are trained on, as in a dataset of middle size."""
-FEWEST_BATCHES = 4
+MIN_BATCHES = 4
 """An epoch has so many at least: with one alone there would be nothing to shuffle."""
-TRAIN_SHARE = MOST_TRAIN_SHARE
+TRAIN_SHARE = MAX_TRAIN_SHARE
 LEARNING_RATE = 1e-5
 """So small that no network diverges; an update takes no less time for it."""
 
@@ -80,7 +80,7 @@ class Case:
     @property
     def train_samples(self) -> int:
         """Number of samples to train on: whole batches."""
-        wanted = max(FEWEST_BATCHES, -(-TRAIN_SAMPLES // self.batch_size))
+        wanted = max(MIN_BATCHES, -(-TRAIN_SAMPLES // self.batch_size))
         return min(wanted, self._most_samples // self.batch_size) * self.batch_size
 
     @property
@@ -132,7 +132,7 @@ class Case:
     def _most_samples(self) -> int:
         """Number of samples that there can be to train on."""
         numbers = self.typed[0].size + self.typed[-1].size
-        return int(TRAIN_SHARE * min(MOST_SAMPLES, MOST_NUMBERS // numbers))
+        return int(TRAIN_SHARE * min(MAX_SAMPLES, MAX_NUMBERS // numbers))
 
     def _setup(self, data: DataSettings, hyperparameters: Hyperparameters) -> Setup:
         return make_setup(data.name, self.typed, self.activation, hyperparameters, data)

@@ -11,26 +11,26 @@ from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import Engine, EngineName, Phases, StopFlag
 from nn_desktop.engines.selection import ChoiceMemory, choose
 from nn_desktop.network.initializers import initialize
-from nn_desktop.training.history import ALL_UNTIL, LARGEST_FIRST_STRIDE
+from nn_desktop.training.history import ALL_UNTIL, MAX_FIRST_STRIDE
 from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session
 
 RUNS = 7
 """Of each a median is taken."""
 RUN_SECONDS = 0.1
-LONGEST_RUN_SECONDS = 0.5
+MAX_RUN_SECONDS = 0.5
 """A run is made longer, up to this, to have its share of losses recorded."""
 WARM_SECONDS = 0.3
 SLICE_SECONDS = 0.05
 """Training goes on in slices of this length, between which it may be stopped, as in the window."""
 PHASE_SECONDS = 0.05
 ESTIMATE_SECONDS = 0.02
-MOST_SECONDS = 6.0
+MAX_SECONDS = 6.0
 """Who would take longer for a case is not measured."""
-MOST_PYTHON_WEIGHTS = 2_000_000
+MAX_PYTHON_WEIGHTS = 2_000_000
 """Beyond it plain Python takes seconds for a single sample, and hundreds of megabytes."""
-STEADY_EPOCH = ALL_UNTIL * LARGEST_FIRST_STRIDE // 2
-"""From here on one epoch in `LARGEST_FIRST_STRIDE` has its losses recorded: as in any long training."""
+STEADY_EPOCH = ALL_UNTIL * MAX_FIRST_STRIDE // 2
+"""From here on one epoch in `MAX_FIRST_STRIDE` has its losses recorded: as in any long training."""
 
 
 class TimingError(Exception):
@@ -151,8 +151,8 @@ class SessionRunner:
 
     def _updates_of_a_run(self, seconds: float) -> int:
         # As many losses are recorded in whole blocks, wherever they begin, as in a long training.
-        block = LARGEST_FIRST_STRIDE * self._session.updates_per_epoch
-        if block * seconds > LONGEST_RUN_SECONDS:
+        block = MAX_FIRST_STRIDE * self._session.updates_per_epoch
+        if block * seconds > MAX_RUN_SECONDS:
             return max(1, int(RUN_SECONDS / seconds))
         return block * max(1, round(RUN_SECONDS / (block * seconds)))
 
@@ -182,8 +182,8 @@ def estimate(case: Case, name: EngineName) -> float:
     TimingError
         If a single sample would take too long.
     """
-    if name is EngineName.PYTHON and case.weights > MOST_PYTHON_WEIGHTS:
-        raise TimingError(f"more than {MOST_PYTHON_WEIGHTS:,} weights would take it too long")
+    if name is EngineName.PYTHON and case.weights > MAX_PYTHON_WEIGHTS:
+        raise TimingError(f"more than {MAX_PYTHON_WEIGHTS:,} weights would take it too long")
     sizes = case.topology.sizes
     generator = np.random.default_rng(0)
     rows = 1
@@ -212,5 +212,5 @@ def _choose(case: Case, wanted: EngineName, memory: ChoiceMemory | None) -> Engi
 def _check_time(case: Case, seconds: float) -> None:
     # A session begins with the losses of all samples; a forward pass is about a third of an update.
     at_first = case.train_samples / TRAIN_SHARE / case.batch_size * seconds / 3
-    if at_first + (RUNS + 3) * seconds > MOST_SECONDS:
+    if at_first + (RUNS + 3) * seconds > MAX_SECONDS:
         raise TimingError(f"an update would take it about {seconds:.2g} s, which is too long to measure")

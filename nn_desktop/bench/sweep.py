@@ -15,7 +15,7 @@ import numpy as np
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.selection import seconds_per_update
-from nn_desktop.engines.speed import Form, foreseen_seconds
+from nn_desktop.engines.speed import Form, estimated_seconds
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import Layer, Link, Topology
 from nn_desktop.training.race import ENGINES
@@ -24,9 +24,9 @@ WIDTHS = tuple(2**power for power in range(10))
 BATCHES = tuple(2**power for power in range(11))
 PASSES = 8
 POINT_SECONDS = 0.001
-LONGEST_AGAIN = 0.01
+MAX_REPEATED_SECONDS = 0.01
 """What takes longer is timed in the first two passes alone."""
-LONGEST_POINT = 0.05
+MAX_POINT_SECONDS = 0.05
 """Who would take longer for an update is left out from there on."""
 CLEAR = 1.1
 """Two times are told apart if one is so many times the other: nearer ones may be chance."""
@@ -117,7 +117,7 @@ class Sweep:
                     yield True
         self.has_all_points = True
         for number in range(1, PASSES):
-            longest = LONGEST_AGAIN if number > 1 else inf
+            longest = MAX_REPEATED_SECONDS if number > 1 else inf
             for place in range(len(self._forms)):
                 for index, curve in enumerate(self.curves):
                     if place < len(curve.points) and curve.points[place].seconds < longest:
@@ -126,9 +126,9 @@ class Sweep:
 
     def _extended(self, curve: Curve, size: int) -> Curve:
         """Return a curve with one point more, or cut off if that would take too long."""
-        if curve.points and self._foresee(curve, size) > LONGEST_POINT:
+        if curve.points and self._foresee(curve, size) > MAX_POINT_SECONDS:
             curve = self._improved(curve, len(curve.points) - 1)  # something may have disturbed
-        if self._foresee(curve, size) > LONGEST_POINT:
+        if self._foresee(curve, size) > MAX_POINT_SECONDS:
             return replace(curve, is_cut=True)
         point = Point(size, _time(curve.engine, self._forms[size]))
         return replace(curve, points=(*curve.points, point))
@@ -137,7 +137,7 @@ class Sweep:
         """Estimate the next point of a curve from the last one."""
         form = self._forms[size]
         if not curve.points:
-            return foreseen_seconds(curve.engine, form)
+            return estimated_seconds(curve.engine, form)
         last = curve.points[-1]
         return last.seconds * form.work / max(1, self._forms[last.size].work)
 

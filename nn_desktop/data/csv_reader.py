@@ -28,7 +28,7 @@ from nn_desktop.data.dataset import DataError
 from nn_desktop.errors import ReadableError
 from nn_desktop.texts import shown
 
-LONGEST_LINE: Final = 1_000_000
+MAX_LINE_LENGTH: Final = 1_000_000
 """Characters. 10,000 numbers of full length, the widest samples there are, have about 250,000."""
 SEPARATORS: Final = ("\t", ";", ",")
 _MANY_NAMES: Final = 3
@@ -120,11 +120,11 @@ def _filled_lines(stream: io.BufferedReader) -> Iterator[_Line]:
     text = io.TextIOWrapper(stream, _encoding_of(stream), errors="surrogateescape")
     number = 0
     try:
-        while line := text.readline(LONGEST_LINE + 1):
+        while line := text.readline(MAX_LINE_LENGTH + 1):
             number += 1
-            if len(line) > LONGEST_LINE:
+            if len(line) > MAX_LINE_LENGTH:
                 raise _WrongError(
-                    f"line {number} has more than {LONGEST_LINE:,} characters, so this is hardly a table: "
+                    f"line {number} has more than {MAX_LINE_LENGTH:,} characters, so this is hardly a table: "
                     "choose another file"
                 )
             if not line.isspace():

@@ -12,12 +12,12 @@ from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.errors import UserError
 
-FEWEST_SAMPLES: Final = 4
-MOST_SAMPLES: Final = 100_000
-MOST_NOISE: Final = 0.5
-LEAST_TRAIN_SHARE: Final = 0.1
-MOST_TRAIN_SHARE: Final = 0.9
-LARGEST_SEED: Final = 2**31 - 1  # as large as a spin box goes
+MIN_SAMPLES: Final = 4
+MAX_SAMPLES: Final = 100_000
+MAX_NOISE: Final = 0.5
+MIN_TRAIN_SHARE: Final = 0.1
+MAX_TRAIN_SHARE: Final = 0.9
+MAX_SEED: Final = 2**31 - 1  # as large as a spin box goes
 
 TrueFunction = Callable[[FloatArray], FloatArray]
 Domain = tuple[tuple[float, float], ...]
@@ -80,10 +80,10 @@ class DataSettings:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise DataError("No dataset was named. Choose one from the list.")
-        _check_whole("number of samples", self.samples, FEWEST_SAMPLES, MOST_SAMPLES)
-        _check_share("noise", self.noise, 0.0, MOST_NOISE)
-        _check_whole("seed", self.seed, 0, LARGEST_SEED)
-        _check_share("share for training", self.train_share, LEAST_TRAIN_SHARE, MOST_TRAIN_SHARE)
+        _check_whole("number of samples", self.samples, MIN_SAMPLES, MAX_SAMPLES)
+        _check_share("noise", self.noise, 0.0, MAX_NOISE)
+        _check_whole("seed", self.seed, 0, MAX_SEED)
+        _check_share("share for training", self.train_share, MIN_TRAIN_SHARE, MAX_TRAIN_SHARE)
         if not isinstance(self.standardize, bool):
             raise DataError(f"Standardizing is either true or false, but {self.standardize!r} was given.")
         # A file may say 0 where 0.0 is meant; equal settings should also print and save equally.

@@ -14,9 +14,9 @@ from nn_desktop.data.split import split
 from nn_desktop.limits import MAX_MADE, too_many
 
 PREFIX: Final = "random-"
-MOST_COLUMNS: Final = 10_000
+MAX_COLUMNS: Final = 10_000
 """As many inputs, or outputs, as a layer may have units."""
-MOST_NUMBERS: Final = MAX_MADE
+MAX_NUMBERS: Final = MAX_MADE
 """Inputs and targets of all samples together."""
 RANDOM_SAMPLES: Final = 1000
 RANDOM_TRAIN_SHARE: Final = 0.8
@@ -62,7 +62,7 @@ class RandomRow:
     @property
     def samples(self) -> int:
         """How many samples there are unless others are asked for: fewer where they are wide."""
-        return min(RANDOM_SAMPLES, MOST_NUMBERS // (self.inputs + self.outputs))
+        return min(RANDOM_SAMPLES, MAX_NUMBERS // (self.inputs + self.outputs))
 
     @property
     def outputs(self) -> int:
@@ -93,10 +93,10 @@ def find_random(name: str) -> RandomRow | None:
     # A longer number is too large anyway, and slow to read.
     inputs, targets = (int(number) if len(number) < 9 else 10**9 for number in numbers.group(1, 3))
     fewest = 2 if numbers[2] else 1
-    if not (1 <= inputs <= MOST_COLUMNS and fewest <= targets <= MOST_COLUMNS):
+    if not (1 <= inputs <= MAX_COLUMNS and fewest <= targets <= MAX_COLUMNS):
         raise DataError(
-            f'"{_short(name)}" cannot be: a sample has 1 to {MOST_COLUMNS} inputs '
-            f"and as many outputs, or 2 to {MOST_COLUMNS} classes, as in {PREFIX}784-10."
+            f'"{_short(name)}" cannot be: a sample has 1 to {MAX_COLUMNS} inputs '
+            f"and as many outputs, or 2 to {MAX_COLUMNS} classes, as in {PREFIX}784-10."
         )
     return RandomRow(inputs, targets, numbers[2] is not None)
 
@@ -125,8 +125,8 @@ def load_random(row: RandomRow, settings: DataSettings) -> Dataset:
         If the samples would take too much memory.
     """
     count, columns = settings.samples, row.inputs + row.outputs
-    if count * columns > MOST_NUMBERS:
-        advice = f"choose {MOST_NUMBERS // columns} samples or fewer"
+    if count * columns > MAX_NUMBERS:
+        advice = f"choose {MAX_NUMBERS // columns} samples or fewer"
         raise DataError(too_many(count * columns, "random numbers", advice))
     generator = random_stream(settings.seed, Stream.POSITIONS)
     inputs = generator.standard_normal((count, row.inputs))

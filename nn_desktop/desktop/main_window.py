@@ -78,10 +78,10 @@ if TYPE_CHECKING:
 GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
 STATE_VERSION = 3
 MESSAGE_MILLISECONDS = 5000
-LEAST_CANVAS_SHARE = 0.42
+MIN_CANVAS_SHARE = 0.42
 DOCK_FRAME = 80
 """Height of the title and the tabs of a dock, and some air."""
-LEAST_SIZE = QSize(940, 640)
+MIN_SIZE = QSize(940, 640)
 """Below it the tool bar would hide the learning rate, and the panels their last rows."""
 MODE_ACTIONS = {
     Mode.BATCH: "mode_batch",
@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed)
         self.setAcceptDrops(True)
-        self.setMinimumSize(LEAST_SIZE)
+        self.setMinimumSize(MIN_SIZE)
         self._connect()
         self._show_everything()
         self._share_out_keys()
@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
         super().resizeEvent(event)
         is_smaller = event.size().width() < event.oldSize().width()
-        if is_smaller and self.canvas.width() < LEAST_CANVAS_SHARE * self.width():
+        if is_smaller and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
             self._size_docks()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -13,7 +13,7 @@ AREAS = {
     "top": Qt.DockWidgetArea.TopDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-LEAST, MOST = 50, 4000
+MIN_PIXELS, MAX_PIXELS = 50, 4000
 """Pixels that a panel of a stranger's file may ask for."""
 
 
@@ -47,5 +47,5 @@ def place_panels(window: QMainWindow, docks: Mapping[str, QDockWidget], panels: 
         placed[panel.name] = dock
     known = [panel for panel in panels if panel.name in placed and panel.is_shown and panel.width > 0]
     for size, orientation in (("width", Qt.Orientation.Horizontal), ("height", Qt.Orientation.Vertical)):
-        sizes = [max(LEAST, min(MOST, getattr(panel, size))) for panel in known]
+        sizes = [max(MIN_PIXELS, min(MAX_PIXELS, getattr(panel, size))) for panel in known]
         window.resizeDocks([placed[panel.name] for panel in known], sizes, orientation)

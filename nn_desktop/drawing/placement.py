@@ -10,12 +10,12 @@ from nn_desktop.network.topology import Layer, Topology
 FOLD_ABOVE = 20
 """A layer of more units is drawn folded: its first units, a gap, its last units."""
 SHOWN_WHEN_FOLDED = 14
-LEAST_PITCH, MOST_PITCH = 26.0, 72.0
+MIN_PITCH, MAX_PITCH = 26.0, 72.0
 """Distance of neighbouring units of a layer, in points."""
-LEAST_STEP, MOST_STEP = 112.0, 260.0
+MIN_STEP, MAX_STEP = 112.0, 260.0
 """Distance of neighbouring layers, in points."""
-MOST_RADIUS = 22.0
-FARTHEST = 2.0**31
+MAX_RADIUS = 22.0
+MAX_OFFSET = 2.0**31
 """Points that something may be moved: beyond all that can be seen."""
 
 Offset = tuple[float, float]
@@ -39,7 +39,7 @@ class Layout:
     def within(self, topology: Topology) -> "Layout":
         """Return the layout of what a network has: no offset is left of parts that it lacks.
 
-        Of offsets beyond `FARTHEST` as much is left; those that are no numbers are none.
+        Of offsets beyond `MAX_OFFSET` as much is left; those that are no numbers are none.
         """
         layers, units = _within(self.layers, topology.layer_index), _within(self.units, topology.unit_place)
         is_same = layers == self.layers and units == self.units
@@ -129,7 +129,7 @@ def _within(offsets: Mapping[int, Offset], known: Container[int]) -> dict[int, O
 
 
 def _bounded(distance: float) -> float:
-    return min(max(distance, -FARTHEST), FARTHEST)
+    return min(max(distance, -MAX_OFFSET), MAX_OFFSET)
 
 
 def place(
@@ -154,14 +154,14 @@ def place(
     """
     slots = [_slots(layer, layer.id in unfolded) for layer in topology.layers]
     most = max(len(units) for units in slots)
-    pitch = min(MOST_PITCH, max(LEAST_PITCH, height / max(most - 1, 1)))
-    step = min(MOST_STEP, max(LEAST_STEP, width / (len(slots) - 1)))
+    pitch = min(MAX_PITCH, max(MIN_PITCH, height / max(most - 1, 1)))
+    step = min(MAX_STEP, max(MIN_STEP, width / (len(slots) - 1)))
     columns = tuple(
         _column(layer, index * step, units, pitch, layout)
         for index, (layer, units) in enumerate(zip(topology.layers, slots, strict=True))
     )
     half = (most - 1) / 2 * pitch
-    return Placement(columns, min(MOST_RADIUS, 0.42 * pitch), pitch, step, -half, half)
+    return Placement(columns, min(MAX_RADIUS, 0.42 * pitch), pitch, step, -half, half)
 
 
 def is_folded(layer: Layer, unfolded: frozenset[int]) -> bool:

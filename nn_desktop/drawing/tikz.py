@@ -36,7 +36,7 @@ CM_PER_POINT = 0.02
 """So a drawing that fills a window is as wide as a page."""
 TEX_POINTS = 28.45 * CM_PER_POINT
 """TeX points of a point here."""
-LONGEST_TITLE, LONGEST_NAME = 60, 40
+MAX_TITLE_LENGTH, MAX_NAME_LENGTH = 60, 40
 LETTER = 9.0
 """Width of a letter of a title, on average and with some room, in points."""
 CORRIDOR = 12.0
@@ -276,7 +276,7 @@ def _title_lines(placement: Placement, titles: Sequence[str], top: float) -> Ite
     room = _title_width(placement) / LETTER
     for column, title in zip(placement.columns, titles, strict=True):
         style = "layer title" if len(title) <= room else "long title"
-        yield rf"\node[{style}] at {_at(column.x, top - GAP)} {{{_text(title, LONGEST_TITLE)}}};"
+        yield rf"\node[{style}] at {_at(column.x, top - GAP)} {{{_text(title, MAX_TITLE_LENGTH)}}};"
 
 
 def _title_width(placement: Placement) -> float:
@@ -291,7 +291,8 @@ def _name_lines(
     for spot in column.units:
         place = column.layer.units.index(spot.unit)
         if place < len(given):
-            yield rf"\node[{style}] at ({names[spot.unit]}.{side}) {{{_text(given[place], LONGEST_NAME)}}};"
+            name = _text(given[place], MAX_NAME_LENGTH)
+            yield rf"\node[{style}] at ({names[spot.unit]}.{side}) {{{name}}};"
 
 
 def _note_lines(placement: Placement, options: DiagramOptions) -> Iterator[str]:

@@ -3,7 +3,7 @@
 A weight w belongs to one of `LEVELS` levels, the weakest first::
 
     level(w)  = min(⌊LEVELS · |w| / scale⌋, LEVELS − 1)
-    scale     = max(LEAST_SCALE · min(1, √(USUAL_FAN_IN / largest fan-in)), largest |w|)
+    scale     = max(MIN_SCALE · min(1, √(USUAL_FAN_IN / largest fan-in)), largest |w|)
     strength  = (level + ½) / LEVELS                                     between 0 and 1
     width     = THINNEST + (widest − THINNEST) · strength²               in points
     colour    = PALEST + (STRONGEST − PALEST) · strength                 share, the rest is the canvas
@@ -21,7 +21,7 @@ from nn_desktop.network.parameters import FloatArray
 
 LEVELS: Final = 6
 """Weights are drawn in so many strengths a sign."""
-LEAST_SCALE: Final = 0.5
+MIN_SCALE: Final = 0.5
 """The weight that is drawn strongest is at least this, so that a network near 0 looks weak."""
 USUAL_FAN_IN: Final = 16
 """Weights of larger layers are smaller from the start: with more inputs a unit, the least scale is too."""
@@ -51,7 +51,7 @@ def weight_scale(largest: float, fan_in: int) -> float:
     fan_in
         Largest number of inputs of a unit.
     """
-    return max(LEAST_SCALE * min(1.0, sqrt(USUAL_FAN_IN / max(fan_in, 1))), largest)
+    return max(MIN_SCALE * min(1.0, sqrt(USUAL_FAN_IN / max(fan_in, 1))), largest)
 
 
 def levels(weights: FloatArray, scale: float) -> NDArray[np.intp]:

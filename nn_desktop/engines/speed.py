@@ -73,7 +73,7 @@ def total(phases: Phases) -> float:
     return phases.forward + phases.backward + phases.update
 
 
-def foreseen_seconds(name: EngineName, form: Form) -> float:
+def estimated_seconds(name: EngineName, form: Form) -> float:
     """Estimate what an update takes plain Python, which may be minutes, before it is made; 0 for others.
 
     They are so much faster that whoever has a network in the window can wait for an update of theirs.

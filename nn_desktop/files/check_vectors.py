@@ -17,8 +17,8 @@ from nn_desktop.network.parameters import FloatArray
 
 SUFFIX = ".check.csv"
 """Follows the whole name of the file that is checked."""
-MOST_VECTORS, FEWEST_VECTORS = 256, 16
-MOST_NUMBERS = 20_000
+MAX_VECTORS, MIN_VECTORS = 256, 16
+MAX_NUMBERS = 20_000
 """Inputs of all vectors together, where that leaves enough of them."""
 SPREAD = 1.5
 """Standard deviation of the inputs as the network sees them: where it bends, and a little beyond."""
@@ -37,7 +37,7 @@ class CheckVectors:
 def make_check_vectors(model: TrainedModel) -> CheckVectors:
     """Draw inputs, always the same ones for the same scaling, and answer them."""
     width = len(model.input_names)
-    count = min(MOST_VECTORS, max(FEWEST_VECTORS, MOST_NUMBERS // width))
+    count = min(MAX_VECTORS, max(MIN_VECTORS, MAX_NUMBERS // width))
     seen = np.random.default_rng(0).normal(0.0, SPREAD, (count, width))
     seen[0] = 0.0
     inputs = model.input_scaling.undo(seen).astype(np.float32).astype(np.float64)

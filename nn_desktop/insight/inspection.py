@@ -11,9 +11,9 @@ from nn_desktop.training.session import Session
 
 Part = int | Pair
 """A unit, by its id, or a connection, by those of its two units."""
-MOST_WORK = 50_000_000
+MAX_WORK = 50_000_000
 """Weights times samples: the gradient of a large network is taken over fewer samples, not to hold it up."""
-MOST_SAMPLES = 2000
+MAX_SAMPLES = 2000
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def inspect(part: Part, with_lesion: bool, session: Session) -> Inspection | Non
     topology = parameters.topology
     if not exists(topology, part):
         return None
-    count = max(1, min(MOST_SAMPLES, session.train_count, MOST_WORK // max(1, topology.weight_count)))
+    count = max(1, min(MAX_SAMPLES, session.train_count, MAX_WORK // max(1, topology.weight_count)))
     inputs = session.samples.train_inputs[:count]
     outputs = activations(parameters, inputs)
     values = {layer.id: outputs[layer.id][:, 0] for layer in topology.layers}
@@ -111,16 +111,16 @@ def exists(topology: Topology, part: Part) -> bool:
 
 def without(parameters: Parameters, part: Part) -> Parameters:
     """Return a copy in which a connection carries nothing, or nothing comes of a unit."""
-    lesioned = parameters.copy()
+    ablated = parameters.copy()
     topology = parameters.topology
     if not isinstance(part, int):
-        lesioned.set_weight(*part, 0.0)
-        return lesioned
+        ablated.set_weight(*part, 0.0)
+        return ablated
     layer, place = topology.unit_place[part]
     for link in topology.links:
         if link.source == topology.layers[layer].id:
-            lesioned.weights(link.source, link.target)[:, place] = 0
-    return lesioned
+            ablated.weights(link.source, link.target)[:, place] = 0
+    return ablated
 
 
 def _lesion(session: Session, part: Part) -> tuple[float | None, float | None]:

@@ -14,7 +14,7 @@ from nn_desktop.network.topology import MAX_UNITS, Layer, Link, Pair, Topology, 
 from nn_desktop.network.wiring import disconnect_all, forget_units
 from nn_desktop.texts import visible
 
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 
 
 def insert_layer(topology: Topology, index: int, size: int, activation: Activation) -> Topology:
@@ -134,8 +134,10 @@ def set_activation(topology: Topology, layer_id: int, activation: Activation) ->
 def rename_layer(topology: Topology, layer_id: int, name: str) -> Topology:
     """Give a layer a name of its own; an empty one takes it away."""
     name = " ".join(name.split())
-    if len(name) > LONGEST_NAME or visible(name) != name:
-        raise TopologyError(f"A name has at most {LONGEST_NAME} printable characters: choose a shorter one.")
+    if len(name) > MAX_NAME_LENGTH or visible(name) != name:
+        raise TopologyError(
+            f"A name has at most {MAX_NAME_LENGTH} printable characters: choose a shorter one."
+        )
     return _replace_layer(topology, replace(topology.layer(layer_id), name=name))
 
 

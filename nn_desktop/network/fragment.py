@@ -12,7 +12,7 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import MAX_LAYERS, Layer, Link, Pair, Topology, TopologyError
 
-MOST_PART_LAYERS = MAX_LAYERS - 2
+MAX_PART_LAYERS = MAX_LAYERS - 2
 """Layers that are put between an input layer and an output layer."""
 
 
@@ -62,10 +62,10 @@ class Fragment:
             return
         if not self.layers:
             raise TopologyError("No layer was chosen: choose one at least.")
-        if len(self.layers) > MOST_PART_LAYERS:
+        if len(self.layers) > MAX_PART_LAYERS:
             raise TopologyError(
                 f"{len(self.layers)} layers do not fit between an input layer and an output layer, "
-                f"{MOST_PART_LAYERS} do: take fewer layers."
+                f"{MAX_PART_LAYERS} do: take fewer layers."
             )
         # Some layers are no network by themselves. They are checked as one that begins with them and has
         # another output layer; the first one's activation, and softmax in the last, would be wrong there.

@@ -10,8 +10,8 @@ from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.training.history import History
 from nn_desktop.training.setup import Setup
 
-MOST_MILESTONES = 512
-MOST_MILESTONE_BYTES = 64_000_000
+MAX_MILESTONES = 512
+MAX_MILESTONE_BYTES = 64_000_000
 """Parameters of all milestones of a run together."""
 
 
@@ -41,7 +41,7 @@ def keep(milestones: tuple[Milestone, ...], newest: Milestone) -> tuple[Mileston
     The first one stays, and the new one; of a network too large for a single one, none.
     """
     kept = (*milestones, newest)
-    while len(kept) > MOST_MILESTONES or sum(m.vector.nbytes for m in kept) > MOST_MILESTONE_BYTES:
+    while len(kept) > MAX_MILESTONES or sum(m.vector.nbytes for m in kept) > MAX_MILESTONE_BYTES:
         if len(kept) < 3:
             kept = kept[1:]
         else:

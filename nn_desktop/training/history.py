@@ -7,7 +7,7 @@ from nn_desktop.network.parameters import FloatArray
 CAPACITY = 1024
 ALL_UNTIL = 32
 """Every epoch before this one is recorded, every second one before its double, and so on."""
-LARGEST_FIRST_STRIDE = 32
+MAX_FIRST_STRIDE = 32
 """Until the capacity is reached, one epoch in so many at least is recorded."""
 
 
@@ -81,6 +81,6 @@ class History:
 def _stride_at(epoch: int) -> int:
     """Return between how many epochs one is recorded, as long as there is room for all."""
     stride = 1
-    while stride < LARGEST_FIRST_STRIDE and epoch >= ALL_UNTIL * stride:
+    while stride < MAX_FIRST_STRIDE and epoch >= ALL_UNTIL * stride:
         stride *= 2
     return stride

@@ -7,7 +7,7 @@ import numpy as np
 from nn_desktop.engines.engine import IntArray
 from nn_desktop.training.hyperparameters import Hyperparameters
 
-MOST_PLACES = 131_072
+MAX_PLACES = 131_072
 """Several epochs are drawn at once, up to this many numbers: a generator takes long to make, and an engine
 that gets many epochs at once needs the interpreter less often."""
 
@@ -28,14 +28,14 @@ def shuffled_epochs(seed: int, epoch: int, samples: int) -> IntArray:
     -------
     Shape (epochs, samples), one epoch at least; read-only.
     """
-    together = max(1, MOST_PLACES // samples)
+    together = max(1, MAX_PLACES // samples)
     orders: IntArray = _draw(seed, epoch // together, together, samples)
     return orders[epoch % together :]
 
 
 def ordered_epochs(samples: int) -> IntArray:
     """Return the samples as they come, for some epochs, as `shuffled_epochs` does."""
-    orders: IntArray = _repeat(samples, max(1, MOST_PLACES // samples))
+    orders: IntArray = _repeat(samples, max(1, MAX_PLACES // samples))
     return orders
 
 

@@ -13,7 +13,7 @@ from math import nan
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.engine import EngineName, Phases, StopFlag
-from nn_desktop.engines.speed import Form, foreseen_seconds, split_update, total
+from nn_desktop.engines.speed import Form, estimated_seconds, split_update, total
 from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -21,9 +21,9 @@ from nn_desktop.training.setup import Setup
 ENGINES = (EngineName.PYTHON, EngineName.NUMPY, EngineName.CPP)
 """Those that there can be, from the one that is the easiest to read to the one that is the hardest."""
 TURN_SECONDS = 0.01
-LONGEST_UPDATE = 0.25
+MAX_UPDATE_SECONDS = 0.25
 """Who takes longer for an update is left out: nobody would see the others move meanwhile."""
-LONGEST_EVALUATION = 1.0
+MAX_EVALUATION_SECONDS = 1.0
 """Nor can it be waited for the losses over all samples any longer, with which a session begins."""
 FORWARD_SHARE = 1 / 3
 """A forward pass is about so much of an update."""
@@ -145,9 +145,9 @@ class _Lane:
     def _begin(self) -> None:
         """Make the session, unless its engine would take too long."""
         name = self._standing.engine
-        seconds = foreseen_seconds(name, self._form)
+        seconds = estimated_seconds(name, self._form)
         evaluation = FORWARD_SHARE * seconds * self._samples / self._form.batch
-        if seconds > LONGEST_UPDATE or evaluation > LONGEST_EVALUATION:
+        if seconds > MAX_UPDATE_SECONDS or evaluation > MAX_EVALUATION_SECONDS:
             self._change(state=State.LEFT_OUT, seconds_per_update=seconds)
             return
         self._session = Session(self._setup)

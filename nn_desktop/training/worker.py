@@ -21,7 +21,7 @@ Task = Callable[[Session], T]
 """Something to do with the session; what it returns, its poster gets."""
 SLICE_SECONDS = 0.02
 """Length of a slice, unless it is cut short: whoever asks for something also stops the engine."""
-LONGEST_HOLD = 0.1
+MAX_HOLD_SECONDS = 0.1
 """Seconds for which the worker stands still at most, if nobody releases it."""
 NICENESS = 5
 """How far the thread stands back where there are fewer cores than work: who draws and clicks goes first."""
@@ -277,7 +277,7 @@ class Worker:
         while (job := self._next_task()) is not None:
             self._do(*job)
         with self._changed:
-            self._changed.wait_for(lambda: not self._held or self._tasks or self._closing, LONGEST_HOLD)
+            self._changed.wait_for(lambda: not self._held or self._tasks or self._closing, MAX_HOLD_SECONDS)
             if self._tasks:
                 return
             running, goal = self._running, self._goal

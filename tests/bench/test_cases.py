@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn_desktop.bench.cases import FEWEST_BATCHES, TRAIN_SAMPLES, Case, standard_cases
+from nn_desktop.bench.cases import MIN_BATCHES, TRAIN_SAMPLES, Case, standard_cases
 from nn_desktop.data.catalogue import load
-from nn_desktop.data.random_numbers import MOST_NUMBERS
+from nn_desktop.data.random_numbers import MAX_NUMBERS
 from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation, Loss
@@ -54,10 +54,10 @@ def test_an_epoch_is_several_whole_batches(inputs: int, outputs: int, batch_size
     case = Case((TypedLayer(inputs), TypedLayer(outputs)), batch_size)
     assert case.train_samples % batch_size == 0
     assert (
-        case.train_samples >= FEWEST_BATCHES * batch_size
-        or case.samples * (inputs + outputs) > 0.5 * MOST_NUMBERS
+        case.train_samples >= MIN_BATCHES * batch_size
+        or case.samples * (inputs + outputs) > 0.5 * MAX_NUMBERS
     )
-    assert case.train_samples < TRAIN_SAMPLES + FEWEST_BATCHES * batch_size
+    assert case.train_samples < TRAIN_SAMPLES + MIN_BATCHES * batch_size
     data = load(case.setup(EngineName.AUTO).data)
     assert len(data.train) == case.train_samples
     assert len(data.test) > 0
@@ -66,7 +66,7 @@ def test_an_epoch_is_several_whole_batches(inputs: int, outputs: int, batch_size
 def test_a_wide_network_is_trained_on_fewer_samples_in_bounded_memory() -> None:
     case = Case(parse_layers("10000-1"), 400)
     assert case.train_samples == 400
-    assert case.samples * 10_001 <= MOST_NUMBERS
+    assert case.samples * 10_001 <= MAX_NUMBERS
     with pytest.raises(UserError, match="choose a batch of 449 or fewer"):
         Case(parse_layers("10000-1"), 1800)
 

@@ -19,7 +19,7 @@ from nn_desktop.bench.measurement import (
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, Phases, StopFlag
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.history import LARGEST_FIRST_STRIDE, History
+from nn_desktop.training.history import MAX_FIRST_STRIDE, History
 from nn_desktop.training.session import Session
 
 SMALL = Case(parse_layers("1-4-1"), 16)
@@ -34,14 +34,14 @@ def test_rates_by_hand() -> None:
 
 
 def test_a_session_records_losses_as_seldom_as_after_long_training() -> None:
-    assert History().next_due(STEADY_EPOCH) == STEADY_EPOCH + LARGEST_FIRST_STRIDE
-    assert History().next_due(STEADY_EPOCH - LARGEST_FIRST_STRIDE) < STEADY_EPOCH
+    assert History().next_due(STEADY_EPOCH) == STEADY_EPOCH + MAX_FIRST_STRIDE
+    assert History().next_due(STEADY_EPOCH - MAX_FIRST_STRIDE) < STEADY_EPOCH
     session = steady_session(SMALL, EngineName.NUMPY)
     start = Session(SMALL.setup(EngineName.NUMPY))
     assert session.parameters.vector.tobytes() == start.parameters.vector.tobytes()
     before = len(session.history.rows())
-    session.advance(session.updates_until(STEADY_EPOCH + 3 * LARGEST_FIRST_STRIDE))
-    assert session.epoch == STEADY_EPOCH + 3 * LARGEST_FIRST_STRIDE
+    session.advance(session.updates_until(STEADY_EPOCH + 3 * MAX_FIRST_STRIDE))
+    assert session.epoch == STEADY_EPOCH + 3 * MAX_FIRST_STRIDE
     assert len(session.history.rows()) == before + 3
 
 
@@ -57,13 +57,13 @@ def test_every_engine_is_timed(engine: EngineName) -> None:
 
 @pytest.mark.usefixtures("short_timing")
 def test_a_run_is_whole_blocks_of_epochs_between_recorded_losses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurement, "LONGEST_RUN_SECONDS", math.inf)
+    monkeypatch.setattr(measurement, "MAX_RUN_SECONDS", math.inf)
     done: list[int] = []
     runner = SessionRunner(SMALL, EngineName.NUMPY, StopFlag())
     advance = Session.advance
     monkeypatch.setattr(Session, "advance", lambda s, n, stop: (done.append(n), advance(s, n, stop)))
     runner.run()
-    block = LARGEST_FIRST_STRIDE * (SMALL.train_samples // SMALL.batch_size)
+    block = MAX_FIRST_STRIDE * (SMALL.train_samples // SMALL.batch_size)
     assert sum(done) > 0
     assert sum(done) % block == 0
 
@@ -95,7 +95,7 @@ def test_who_diverges_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_would_take_too_long_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurement, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(measurement, "MAX_SECONDS", 0.0)
     monkeypatch.setattr(Session, "__init__", lambda *_: pytest.fail("it began"))
     with pytest.raises(TimingError, match=r"about .* s, which is too long to measure"):
         SessionRunner(SMALL, EngineName.NUMPY, StopFlag())

@@ -87,7 +87,7 @@ def test_jax(activation: Activation, precision: Precision) -> None:
 @pytest.mark.parametrize("layers", ["3-5-4-2", "2-6-1", "3-2"])
 def test_scikit_learn(monkeypatch: pytest.MonkeyPatch, layers: str, precision: Precision) -> None:
     pytest.importorskip("sklearn")
-    monkeypatch.setattr(cases, "FEWEST_BATCHES", 1)  # its order is its own: one batch is all samples
+    monkeypatch.setattr(cases, "MIN_BATCHES", 1)  # its order is its own: one batch is all samples
     case = Case(parse_layers(layers), 40, Activation.TANH, precision)
     assert case.train_samples == 40
     assert_trains_as_we_do(PeerName.SCIKIT_LEARN, case)

@@ -6,7 +6,7 @@ import pytest
 from nn_desktop.engines import speed as probe
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, Precision
-from nn_desktop.engines.speed import Form, foreseen_seconds, split_update, total
+from nn_desktop.engines.speed import Form, estimated_seconds, split_update, total
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
 
@@ -31,8 +31,8 @@ def test_it_learns_nothing(name):
 
 def test_only_plain_python_is_feared(monkeypatch):
     monkeypatch.setattr(probe, "python_seconds", lambda: 0.5)
-    assert foreseen_seconds(EngineName.PYTHON, FORM) == 0.5 * 36
-    assert foreseen_seconds(EngineName.NUMPY, FORM) == 0
+    assert estimated_seconds(EngineName.PYTHON, FORM) == 0.5 * 36
+    assert estimated_seconds(EngineName.NUMPY, FORM) == 0
 
 
 def test_the_smallest_costs_are_more_than_nothing():

@@ -72,7 +72,7 @@ def test_a_slow_engine_is_left_out_of_what_is_larger(three_engines):
     curves = run(width_sweep(FORM))
     assert curves[PYTHON].is_cut
     assert len(curves[PYTHON].points) < len(WIDTHS)
-    assert curves[PYTHON].points[-1].seconds < sweep_module.LONGEST_POINT
+    assert curves[PYTHON].points[-1].seconds < sweep_module.MAX_POINT_SECONDS
     assert not curves[CPP].is_cut
 
 

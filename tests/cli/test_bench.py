@@ -148,7 +148,7 @@ def test_auto_says_what_it_took(capsys: Capture) -> None:
 def test_who_is_too_slow_is_left_out_with_the_reason(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nn_desktop.bench.measurement.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("nn_desktop.bench.measurement.MAX_SECONDS", 0.0)
     (case,) = bench_json(capsys, *SMALL, "--engine", "numpy")["cases"]
     assert "too long to measure" in case["skipped"]
     assert case["microseconds_per_update"] is None
@@ -209,7 +209,7 @@ def test_growth_as_charts(capsys: Capture) -> None:
 def test_growth_that_cannot_be_measured_has_no_chart(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nn_desktop.bench.measurement.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("nn_desktop.bench.measurement.MAX_SECONDS", 0.0)
     assert main(["bench", "--growth", "--engine", "numpy"]) == 0
     text = capsys.readouterr().out
     assert text.count("left out: ") == 6
@@ -271,7 +271,7 @@ def test_help_names_what_there_is(capsys: Capture) -> None:
 ENDLESS = """
 import sys
 from nn_desktop.bench import measurement
-measurement.RUNS, measurement.MOST_SECONDS = 10**9, 1e99
+measurement.RUNS, measurement.MAX_SECONDS = 10**9, 1e99
 from nn_desktop.cli.main import main
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sentences import steering_characters
 
 from nn_desktop.data import csv_reader
-from nn_desktop.data.csv_reader import LONGEST_LINE, read_columns
+from nn_desktop.data.csv_reader import MAX_LINE_LENGTH, read_columns
 from nn_desktop.data.dataset import DataError
 
 TWO = ("a", "b")
@@ -157,7 +157,11 @@ def test_what_comes_before_a_mistake_is_given() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"1" * (5 * LONGEST_LINE), b"," * (LONGEST_LINE + 1), b"\xff\xfe" + b"1\x00" * (5 * LONGEST_LINE)],
+    [
+        b"1" * (5 * MAX_LINE_LENGTH),
+        b"," * (MAX_LINE_LENGTH + 1),
+        b"\xff\xfe" + b"1\x00" * (5 * MAX_LINE_LENGTH),
+    ],
 )
 def test_a_line_that_never_ends_is_refused_in_bounded_memory(content: bytes) -> None:
     source = stream(content)
@@ -171,7 +175,7 @@ def test_a_line_that_never_ends_is_refused_in_bounded_memory(content: bytes) -> 
 
 
 def test_the_longest_line_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_reader, "LONGEST_LINE", 10)
+    monkeypatch.setattr(csv_reader, "MAX_LINE_LENGTH", 10)
     assert read("1,2345678\n") == [[1.0, 2345678.0]]
     assert "line 2 has more than 10 characters" in complaint("1,2\n1,234567890\n")
 

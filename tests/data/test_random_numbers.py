@@ -7,7 +7,7 @@ import pytest
 
 from nn_desktop.data.catalogue import CATALOGUE, Group, default_settings, find_entry, load
 from nn_desktop.data.dataset import DataError, Task
-from nn_desktop.data.random_numbers import MOST_COLUMNS, MOST_NUMBERS, RANDOM_SAMPLES
+from nn_desktop.data.random_numbers import MAX_COLUMNS, MAX_NUMBERS, RANDOM_SAMPLES
 from nn_desktop.network.topology import MAX_UNITS
 
 
@@ -79,13 +79,13 @@ def test_a_name_that_says_no_width_gets_a_sentence(name: str) -> None:
 
 def test_samples_that_would_fill_the_memory_are_refused() -> None:
     settings = default_settings("random-10000-10000")
-    assert settings.samples * 20_000 <= MOST_NUMBERS
+    assert settings.samples * 20_000 <= MAX_NUMBERS
     with pytest.raises(DataError, match="choose 250 samples or fewer"):
         load(replace(settings, samples=251))
 
 
 def test_a_sample_is_as_wide_as_a_layer_can_be() -> None:
-    assert MOST_COLUMNS == MAX_UNITS
+    assert MAX_COLUMNS == MAX_UNITS
 
 
 @pytest.mark.parametrize(

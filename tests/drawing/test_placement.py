@@ -10,11 +10,11 @@ from strategies import topologies
 from nn_desktop.drawing.placement import (
     AUTOMATIC,
     FOLD_ABOVE,
-    LEAST_PITCH,
-    LEAST_STEP,
-    MOST_PITCH,
-    MOST_RADIUS,
-    MOST_STEP,
+    MAX_PITCH,
+    MAX_RADIUS,
+    MAX_STEP,
+    MIN_PITCH,
+    MIN_STEP,
     Layout,
     is_folded,
     place,
@@ -46,10 +46,10 @@ def test_layers_stand_side_by_side_and_are_centred():
 
 def test_much_room_is_not_all_used_and_little_room_is_left():
     wide, narrow = place(SMALL, 5000, 5000), place(SMALL, 10, 10)
-    assert (wide.pitch, wide.radius) == (MOST_PITCH, MOST_RADIUS)
-    assert [column.x for column in wide.columns] == [0, MOST_STEP, 2 * MOST_STEP]
-    assert narrow.pitch == LEAST_PITCH
-    assert [column.x for column in narrow.columns] == [0, LEAST_STEP, 2 * LEAST_STEP]
+    assert (wide.pitch, wide.radius) == (MAX_PITCH, MAX_RADIUS)
+    assert [column.x for column in wide.columns] == [0, MAX_STEP, 2 * MAX_STEP]
+    assert narrow.pitch == MIN_PITCH
+    assert [column.x for column in narrow.columns] == [0, MIN_STEP, 2 * MIN_STEP]
 
 
 def test_a_moved_layer_takes_its_units_along():
@@ -93,7 +93,7 @@ def test_a_large_layer_is_folded_and_shows_its_ends():
     # 7 units, the gap, 7 units: 15 slots. 140 points would be 10 for each: it takes the least pitch.
     assert [spot.unit for spot in column.units] == [*layer.units[:7], *layer.units[-7:]]
     assert column.gap_y == 0
-    assert [spot.y for spot in column.units] == [LEAST_PITCH * step for step in (*range(-7, 0), *range(1, 8))]
+    assert [spot.y for spot in column.units] == [MIN_PITCH * step for step in (*range(-7, 0), *range(1, 8))]
     assert is_folded(layer, frozenset())
 
 
@@ -101,7 +101,7 @@ def test_a_folded_layer_that_was_moved_moves_its_gap_too():
     large = chain((1, 30, 1), (Activation.TANH, Activation.IDENTITY))
     column = place(large, 400, 140, Layout({large.layers[1].id: (3, 8)})).columns[1]
     assert column.gap_y == 8
-    assert (column.units[0].x, column.units[0].y) == (203, -7 * LEAST_PITCH + 8)
+    assert (column.units[0].x, column.units[0].y) == (203, -7 * MIN_PITCH + 8)
 
 
 def test_an_unfolded_layer_shows_all_its_units():

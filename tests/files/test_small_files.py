@@ -31,7 +31,7 @@ from nn_desktop.network.topology import MAX_TOTAL_UNITS, Layer, Topology, Topolo
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
 
-MOST_SAMPLES = MAX_MADE // 794
+MAX_SAMPLES = MAX_MADE // 794
 
 
 def random_session(samples: int = 50) -> Session:
@@ -151,17 +151,17 @@ def test_a_small_file_that_asks_for_much_takes_little_memory(what: str) -> None:
         except (ReadError, UserError) as error:
             assert 20 < len(str(error)) < 400
         else:  # it is read with data that are fewer
-            assert isinstance(setup, Setup) and setup.data.samples <= MOST_SAMPLES
+            assert isinstance(setup, Setup) and setup.data.samples <= MAX_SAMPLES
         assert tracemalloc.get_traced_memory()[1] < 100_000_000
     finally:
         tracemalloc.stop()
 
 
 def test_a_project_at_the_bound_is_opened_and_one_beyond_is_refused() -> None:
-    opened = read_project(io.BytesIO(project_asking_for(MOST_SAMPLES)))
+    opened = read_project(io.BytesIO(project_asking_for(MAX_SAMPLES)))
     assert opened.remarks == ()
-    with pytest.raises(ReadError, match=f"choose {MOST_SAMPLES} samples or fewer"):
-        read_project(io.BytesIO(project_asking_for(MOST_SAMPLES + 1)))
+    with pytest.raises(ReadError, match=f"choose {MAX_SAMPLES} samples or fewer"):
+        read_project(io.BytesIO(project_asking_for(MAX_SAMPLES + 1)))
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors"])

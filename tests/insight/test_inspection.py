@@ -122,7 +122,7 @@ def test_all_gradients_agree_with_central_differences(dataset):
 
 
 def test_a_large_network_is_looked_at_with_fewer_samples(session, monkeypatch):
-    monkeypatch.setattr(inspection, "MOST_WORK", 4 * 10)  # four weights, ten samples
+    monkeypatch.setattr(inspection, "MAX_WORK", 4 * 10)  # four weights, ten samples
     seen, x = inspect((X, H1), False, session), by_hand(session)["x"][:10]
     assert seen.samples == 10
     assert (seen.low, seen.high) == (x.min(), x.max())
@@ -168,9 +168,9 @@ def test_loss_without_a_unit_is_that_with_its_outgoing_weights_0(session, unit):
 def test_a_unit_is_left_out_of_its_skip_connections_too(session):
     topology = wiring.link_layers(SETUP.topology, INPUT.id, OUTPUT.id)
     parameters = Parameters(topology, np.arange(1.0, 9.0))
-    lesioned = without(parameters, X)
+    ablated = without(parameters, X)
     # Rows: h1 (x, bias), h2 (x, bias), y (x, h1, h2, bias).
-    assert lesioned.vector.tolist() == [0, 2, 0, 4, 0, 6, 7, 8]
+    assert ablated.vector.tolist() == [0, 2, 0, 4, 0, 6, 7, 8]
     assert without(parameters, H2).vector.tolist() == [1, 2, 3, 4, 5, 6, 0, 8]
     assert without(parameters, (H1, Y)).vector.tolist() == [1, 2, 3, 4, 5, 0, 7, 8]
     assert parameters.vector.tolist() == list(range(1, 9))

@@ -121,7 +121,7 @@ def wait_until(condition) -> None:
 
 @pytest.mark.parametrize("name", available_engines())
 def test_while_it_is_held_only_an_engine_that_needs_no_lock_goes_on(monkeypatch, name):
-    monkeypatch.setattr("nn_desktop.training.worker.LONGEST_HOLD", 5.0)
+    monkeypatch.setattr("nn_desktop.training.worker.MAX_HOLD_SECONDS", 5.0)
     worker = Worker(Session(setup_of(engine=name)))
     try:
         worker.run()
@@ -140,7 +140,7 @@ def test_while_it_is_held_only_an_engine_that_needs_no_lock_goes_on(monkeypatch,
 
 
 def test_nobody_holds_it_for_long(monkeypatch):
-    monkeypatch.setattr("nn_desktop.training.worker.LONGEST_HOLD", 0.01)
+    monkeypatch.setattr("nn_desktop.training.worker.MAX_HOLD_SECONDS", 0.01)
     worker = Worker(Session(setup_of(engine=EngineName.NUMPY)))
     try:
         worker.run()

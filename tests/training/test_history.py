@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn_desktop.training.history import CAPACITY, LARGEST_FIRST_STRIDE, History
+from nn_desktop.training.history import CAPACITY, MAX_FIRST_STRIDE, History
 
 
 def recorded(epochs: int) -> History:
@@ -28,7 +28,7 @@ def test_long_run_keeps_epochs_at_even_steps(epochs):
     rows = recorded(epochs).rows()
     assert len(rows) <= CAPACITY
     assert rows[0, 0] == 0
-    if epochs >= LARGEST_FIRST_STRIDE * CAPACITY:
+    if epochs >= MAX_FIRST_STRIDE * CAPACITY:
         assert len(rows) >= CAPACITY // 2
         latest = rows[len(rows) // 2 :, 0]
         steps = np.unique(np.diff(latest))

@@ -133,7 +133,7 @@ def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
     session.advance(session.updates_until(1))
     size = session.milestones[0].vector.nbytes
     for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.project_document"):
-        monkeypatch.setattr(f"{module}.MOST_MILESTONE_BYTES", size - 1)
+        monkeypatch.setattr(f"{module}.MAX_MILESTONE_BYTES", size - 1)
     session.advance(session.updates_until(3))
     assert session.milestones == ()
     reopened(Project(session.checkpoint()))
@@ -141,7 +141,7 @@ def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
 
 def test_milestones_never_take_more_than_their_bound(monkeypatch):
     kept: tuple[Milestone, ...] = ()
-    monkeypatch.setattr(moments, "MOST_MILESTONE_BYTES", 1000)
+    monkeypatch.setattr(moments, "MAX_MILESTONE_BYTES", 1000)
     for number, size in enumerate((10, 120, 60, 60, 60, 1, 1, 124, 2, 126, 3)):
         kept = keep(kept, Milestone(SETUP, np.zeros(size), number, number))
         assert sum(m.vector.nbytes for m in kept) <= 1000

@@ -5,21 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn_desktop.training.order import MOST_PLACES, ordered_epochs, shuffled_epochs
+from nn_desktop.training.order import MAX_PLACES, ordered_epochs, shuffled_epochs
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**31 - 1), st.integers(0, 10_000), st.integers(1, 3000))
 def test_every_epoch_is_a_permutation_of_all_samples(seed, epoch, samples):
     orders = shuffled_epochs(seed, epoch, samples)
-    assert 1 <= len(orders) <= max(1, MOST_PLACES // samples)
+    assert 1 <= len(orders) <= max(1, MAX_PLACES // samples)
     np.testing.assert_array_equal(np.sort(orders, axis=1), np.tile(np.arange(samples), (len(orders), 1)))
     assert not orders.flags.writeable
 
 
 @pytest.mark.parametrize("samples", [7, 160, 70_000])
 def test_an_epoch_has_one_order_wherever_one_begins_to_look(samples):
-    together = max(1, MOST_PLACES // samples)
+    together = max(1, MAX_PLACES // samples)
     orders = {}
     for begin in (0, 1, together - 1, together, together + 1):
         for offset, order in enumerate(shuffled_epochs(3, begin, samples)):
@@ -43,5 +43,5 @@ def test_each_sample_is_as_often_at_each_place():
 
 def test_batches_of_all_samples_take_them_as_they_come():
     orders = ordered_epochs(50)
-    assert orders.shape == (MOST_PLACES // 50, 50)
+    assert orders.shape == (MAX_PLACES // 50, 50)
     assert (orders == np.arange(50)).all()

@@ -12,7 +12,7 @@ from nn_desktop.network.gallery import READY, ReadyNetwork
 
 ICON_SIDE = 48
 ICON_WIDTH, ICON_HEIGHT = 48, 40
-MOST_DRAWN = 6
+MAX_DRAWN = 6
 """Of a layer of more units so many are drawn in an icon."""
 
 # The stubs of QT_TRANSLATE_NOOP say "object" where the text itself comes back.
@@ -127,7 +127,7 @@ def _draw(ready: ReadyNetwork, colors: Colors, ratio: float) -> QIcon:
     step = (ICON_WIDTH - 8) / (len(topology.layers) - 1)
     positions = {}
     for column, layer in enumerate(topology.layers):
-        units = layer.units[:MOST_DRAWN]
+        units = layer.units[:MAX_DRAWN]
         pitch = min(8.0, (ICON_HEIGHT - 6) / max(1, len(units) - 1))
         for row, unit in enumerate(units):
             y = ICON_HEIGHT / 2 + (row - (len(units) - 1) / 2) * pitch

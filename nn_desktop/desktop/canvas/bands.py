@@ -9,10 +9,10 @@ from nn_desktop.desktop.canvas.shown_connections import IntArray, ShownLink
 from nn_desktop.desktop.canvas.skip_arcs import SkipArcs, add_way
 from nn_desktop.network.parameters import FloatArray
 
-LEAST_SPACING = 0.8
+MIN_SPACING = 0.8
 """Between neighbouring lines half-way, in points of the screen: closer ones are one grey."""
-MOST_LINES = 2500
-MOST_ARCS = 100
+MAX_LINES = 2500
+MAX_ARCS = 100
 """A link of more is a band however far it is zoomed in: so many lines tell nobody anything."""
 LINES_IN_BAND, ARCS_IN_BAND = 150, 40
 """So many of the strongest weights are drawn upon a band."""
@@ -33,12 +33,12 @@ def is_dense(link: ShownLink, ends: Segments, zoom: float) -> bool:
     zoom
         Points of the screen for each point of the drawing.
     """
-    if link.count > (MOST_ARCS if link.is_skip else MOST_LINES):
+    if link.count > (MAX_ARCS if link.is_skip else MAX_LINES):
         return True
     if link.count <= LINES_IN_BAND:
         return False
     across = np.ptp(ends[:, 1]) + np.ptp(ends[:, 3])
-    return bool(across / 2 / link.count * zoom < LEAST_SPACING)
+    return bool(across / 2 / link.count * zoom < MIN_SPACING)
 
 
 def strongest(weights: FloatArray, most: int) -> IntArray:

@@ -40,7 +40,7 @@ from nn_desktop.network.topology import Pair, Topology
 
 REACH = 6.0
 """How near the pointer must be to a connection to mean it, in points."""
-MOST_FROZEN_MARKS = 60
+MAX_FROZEN_MARKS = 60
 """More say nothing: then the layer is frozen, which its units show."""
 MARK_SHARE = 0.58
 """Where on a line a mark stands: in a bundle many lines cross at their very middle, and their marks would."""
@@ -129,7 +129,7 @@ class ConnectionsItem(QGraphicsItem):
         self._fan_in = max(block.shape[1] - 1 for block in parameters.blocks)
         self._bounds = self._find_bounds()
         frozen = np.flatnonzero(shown.frozen)
-        self._frozen = frozen if len(frozen) <= MOST_FROZEN_MARKS else NOTHING
+        self._frozen = frozen if len(frozen) <= MAX_FROZEN_MARKS else NOTHING
         self._selected, self._cut = shown.find(self._selected_pairs), shown.find(self._cut_pairs)
         self._hovered = None
         self._dense, self._bands = (), []

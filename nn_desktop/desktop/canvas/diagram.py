@@ -29,7 +29,7 @@ from nn_desktop.network.topology import Topology
 MARGIN = 8.0
 """Around the drawing, in points."""
 SIZE_IN_MILLIMETRES = re.compile(rb'width="[\d.]+mm" height="[\d.]+mm"')
-LARGEST_SIDE = 16_000
+MAX_SIDE = 16_000
 """Pixels of a side of a picture: more takes gigabytes of memory."""
 
 
@@ -124,7 +124,7 @@ def to_image(subject: Subject, options: DiagramOptions, font: QFont) -> QImage:
     """Draw a network as a picture."""
     diagram = Diagram(subject, options, font)
     largest = max(diagram.size.width(), diagram.size.height())
-    scale = min(options.scale, LARGEST_SIDE / largest)
+    scale = min(options.scale, MAX_SIDE / largest)
     image = QImage((diagram.size * scale).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

@@ -12,7 +12,7 @@ from nn_desktop.desktop.canvas.shown_connections import IntArray, ShownConnectio
 from nn_desktop.desktop.canvas.skip_arcs import SEGMENTS_EACH, SkipArcs
 from nn_desktop.network.parameters import BoolArray
 
-MOST_KEPT = 20_000
+MAX_KEPT = 20_000
 """Lines that are kept ready for Qt."""
 
 
@@ -74,7 +74,7 @@ class Geometry:
     def lines(self, indices: Iterable[int]) -> list[QLineF]:
         """Return straight connections as Qt draws them."""
         lines = self._lines
-        if len(lines) > MOST_KEPT:
+        if len(lines) > MAX_KEPT:
             lines.clear()
         drawn = []
         for index in indices:

@@ -11,13 +11,13 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
-from nn_desktop.drawing.placement import LEAST_PITCH, Column
+from nn_desktop.drawing.placement import MIN_PITCH, Column
 from nn_desktop.network.topology import Pair
 
 SNAP = 8.0
 """So near to the line of a neighbour, in points, a part that is dragged stands on it."""
 STROKE_REACH = 5.0
-MOST_DRAWN_UNITS = 256
+MAX_DRAWN_UNITS = 256
 """As many units as one drag can make."""
 
 Explain = Callable[[str], None]
@@ -237,10 +237,10 @@ class Grow:
     def move(self, point: QPointF) -> None:
         """Show as many units as there would be."""
         count = self._count(point)
-        step = LEAST_PITCH if point.y() >= self._start.y() else -LEAST_PITCH
+        step = MIN_PITCH if point.y() >= self._start.y() else -MIN_PITCH
         x = self._start.x() if self._layer is None else self._layer.x
         ghosts = [QPointF(x, self._start.y() + number * step) for number in range(min(count, 64))]
-        radius = self._scene.placement.radius if count == 1 else 0.42 * LEAST_PITCH
+        radius = self._scene.placement.radius if count == 1 else 0.42 * MIN_PITCH
         self._scene.overlay.show_ghosts(ghosts, radius)
         self._scene.overlay.show_text(str(count), QPointF(x + 44, point.y()))
 
@@ -261,9 +261,9 @@ class Grow:
 
     def _count(self, point: QPointF) -> int:
         dragged = abs(point.y() - self._start.y())
-        if dragged < LEAST_PITCH / 2:
+        if dragged < MIN_PITCH / 2:
             return self._units_by_click
-        return min(MOST_DRAWN_UNITS, 1 + round(dragged / LEAST_PITCH))
+        return min(MAX_DRAWN_UNITS, 1 + round(dragged / MIN_PITCH))
 
 
 class MoveUnit:

@@ -29,17 +29,17 @@ from nn_desktop.network.topology import Topology
 HEADER = 78.0
 """From the centre of the highest unit up to a layer's title."""
 ACTIVATION_BELOW_TITLE = 26.0
-LEAST_TITLE, TITLE_GAP = 64.0, 44.0
+MIN_TITLE, TITLE_GAP = 64.0, 44.0
 """Room that a title has at least, and what stays free beside it for the buttons between two columns."""
 FOOTER = 52.0
 """From the centre of the lowest unit down to the number of units."""
 EDGE = 20.0
-MOST_LABEL_WIDTH = 120.0
+MAX_LABEL_WIDTH = 120.0
 PICTURE_GROUPS = 3
 """Into so many groups units are parted, to show one group's pictures at a time."""
 FOLDED_NAMES = 20
 """Of so many inputs and outputs the first and the last names are measured: no more are shown at once."""
-LEAST_SIDE = 44.0
+MIN_SIDE = 44.0
 """Room beside the first and last column, for titles and the names of inputs and outputs."""
 
 
@@ -172,7 +172,7 @@ class NetworkDrawing:
     @property
     def side(self) -> float:
         """Room beside the first and the last column."""
-        return max(LEAST_SIDE, self._label_width + 40)
+        return max(MIN_SIDE, self._label_width + 40)
 
     def content_rect(self) -> QRectF:
         """Return what the drawing takes up, with its titles."""
@@ -264,7 +264,7 @@ class NetworkDrawing:
         both = (dataset.input_names, dataset.output_names)
         names = {name for ends in both for name in (*ends[:FOLDED_NAMES], *ends[-FOLDED_NAMES:])}
         widest = max(metrics.horizontalAdvance(name) for name in names)
-        return min(widest, MOST_LABEL_WIDTH, 0.2 * room.width())
+        return min(widest, MAX_LABEL_WIDTH, 0.2 * room.width())
 
     def _forget_units(self) -> None:
         """Remove the units that are gone; those that stay keep what is painted of them."""
@@ -313,7 +313,7 @@ class NetworkDrawing:
         text = layer_title(topology, index)
         if column.layer.frozen:
             text = QCoreApplication.translate("descriptions", "{layer} · frozen").format(layer=text)
-        room = max(LEAST_TITLE, self.placement.step - TITLE_GAP)
+        room = max(MIN_TITLE, self.placement.step - TITLE_GAP)
         elided = QFontMetricsF(self._font).elidedText(text, Qt.TextElideMode.ElideRight, room)
         self.add_text(elided, title, muted=False).setToolTip(tool_tip(text))
         if index and self._style.activations:

@@ -15,7 +15,7 @@ from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.network_drawing import (
     ACTIVATION_BELOW_TITLE,
     FOOTER,
-    LEAST_TITLE,
+    MIN_TITLE,
     ON_CANVAS,
     PICTURE_GROUPS,
     TITLE_GAP,
@@ -38,9 +38,9 @@ MOMENTS_WAITED_FOR = 3
 """After so many times that long without a newer moment, the pictures follow without one."""
 LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
-MOST_IN_FOCUS = 20
+MAX_IN_FOCUS = 20
 """Of more units that are selected at once, nobody means single ones: nothing is dimmed then."""
-TITLE_HEIGHT, MOST_TITLE = 26.0, 120.0
+TITLE_HEIGHT, MAX_TITLE = 26.0, 120.0
 
 
 class NetworkScene(QGraphicsScene):
@@ -273,7 +273,7 @@ class NetworkScene(QGraphicsScene):
             self.drawing.show_units(self.parameters, self.snapshot.dataset)
 
     def _title_rect(self, column: Column) -> QRectF:
-        width = max(LEAST_TITLE, min(MOST_TITLE, self.placement.step - TITLE_GAP))
+        width = max(MIN_TITLE, min(MAX_TITLE, self.placement.step - TITLE_GAP))
         rect = QRectF(0, 0, width, TITLE_HEIGHT)
         rect.moveCenter(self.drawing.title_point(column))
         return rect
@@ -368,7 +368,7 @@ class NetworkScene(QGraphicsScene):
         units = set(selection.units)
         for layer in selection.layers.intersection(self.topology.layer_index):
             units.update(self.topology.layer(layer).units)
-        is_one_meant = selection.unit is not None and len(selection.units) <= MOST_IN_FOCUS
+        is_one_meant = selection.unit is not None and len(selection.units) <= MAX_IN_FOCUS
         focus = selection.units if is_one_meant else frozenset()
         lit = self._neighbours(focus)
         for unit, item in self.drawing.units.items():

@@ -16,7 +16,7 @@ DIMMED = 0.3
 """How much of its colours a dimmed unit keeps."""
 BARS = QRectF(-0.66, -0.52, 1.32, 0.96)
 """Where the bars of a histogram stand, for a disc of radius 1."""
-LEAST_BAR = 0.8
+MIN_BAR = 0.8
 """Height of a bar that is not empty, in points."""
 
 
@@ -242,7 +242,7 @@ def _fill_bar(painter: QPainter, centre: QPointF, half_width: float, half_height
 
 def _bars(shares: tuple[float, ...], left: float, base: float, width: float, height: float) -> list[QRectF]:
     step = width / len(shares)
-    least = LEAST_BAR / height  # a single sample is seen too
+    least = MIN_BAR / height  # a single sample is seen too
     bars = []
     for index, share in enumerate(shares):
         if share > 0:

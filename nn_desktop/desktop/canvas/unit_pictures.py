@@ -19,8 +19,8 @@ CURVE_POINTS = 41
 MAP_SIDE = 28
 BARS = 9
 """Of a histogram: odd, so that what is even around 0 has a bar in the middle."""
-FEWEST_SAMPLES, MOST_SAMPLES = 32, 200
-MOST_PRODUCTS = 2e7
+MIN_SAMPLES, MAX_SAMPLES = 32, 200
+MAX_PRODUCTS = 2e7
 """Weights times samples: what one set of histograms may cost."""
 
 
@@ -99,7 +99,7 @@ def histograms(values: FloatArray) -> list[Histogram]:
 
 def sample_count(weights: int) -> int:
     """Return over how many samples the units of a network with so many weights are looked at."""
-    return int(min(MOST_SAMPLES, max(FEWEST_SAMPLES, MOST_PRODUCTS // max(weights, 1))))
+    return int(min(MAX_SAMPLES, max(MIN_SAMPLES, MAX_PRODUCTS // max(weights, 1))))
 
 
 def _pictures_of(

@@ -13,8 +13,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
 ZOOM_STEP = 1.2
-LEAST_FIT = 0.4
-LEAST_ZOOM, MOST_ZOOM = 0.05, 8.0
+MIN_FIT = 0.4
+MIN_ZOOM, MAX_ZOOM = 0.05, 8.0
 
 
 class ZoomView(QGraphicsView):
@@ -68,7 +68,7 @@ class ZoomView(QGraphicsView):
         self._is_fitted = True
         self.make_room()
         room, rect = self.viewport().size(), self.sceneRect()
-        scale = max(LEAST_FIT, min(1.0, room.width() / rect.width(), room.height() / rect.height()))
+        scale = max(MIN_FIT, min(1.0, room.width() / rect.width(), room.height() / rect.height()))
         self.resetTransform()
         self.scale(scale, scale)
         self.centerOn(rect.center())
@@ -94,7 +94,7 @@ class ZoomView(QGraphicsView):
     def zoom(self, factor: float, about: QPoint | None = None) -> None:
         """Come nearer by a factor, or step back; a point of the viewport, or else its middle, stays there."""
         zoom = self.transform().m11() * factor
-        if LEAST_ZOOM <= zoom <= MOST_ZOOM:
+        if MIN_ZOOM <= zoom <= MAX_ZOOM:
             # Not Qt's anchor under the mouse: it does not know of moves that a gesture has taken.
             place = self.viewport().rect().center() if about is None else about
             point = self.mapToScene(place)

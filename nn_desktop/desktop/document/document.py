@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.desktop.document.undo_steps import LayoutStep, Moment, Numbers, SetupStep, Side, cross
+from nn_desktop.desktop.document.undo_steps import LayoutCommand, Moment, Numbers, SetupCommand, Side, cross
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.engine import EngineName, Precision
@@ -87,8 +87,8 @@ class Document(QObject):
         self._undo_stack = QUndoStack(self)
         self._undo_stack.setUndoLimit(UNDO_LIMIT)
         self._attempts = 0
-        self._held: list[SetupStep | LayoutStep] = []
-        self._crossing: tuple[SetupStep, Side, Moment] | None = None
+        self._held: list[SetupCommand | LayoutCommand] = []
+        self._crossing: tuple[SetupCommand, Side, Moment] | None = None
         self._real_setup: Future[Setup] | None = None
         self._is_stack_doubtful = False
         self._undo_stack.indexChanged.connect(self._forget_far_moments)
@@ -161,7 +161,9 @@ class Document(QObject):
             self.refuse(str(error))
             return False
         if after != before or assignment is not None:
-            self._push(SetupStep(self, text, self._side, self._side_at(after), field, assignment=assignment))
+            self._push(
+                SetupCommand(self, text, self._side, self._side_at(after), field, assignment=assignment)
+            )
         return True
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
@@ -242,7 +244,7 @@ class Document(QObject):
 
         try:
             return self.change(text, edited, field, assignment)
-        except _DoubtError as doubt:
+        except _NeedsConfirmationError as doubt:
             again = partial(self.change_topology, text, edit, field, assignment, is_sure=True)
             self.doubted.emit(str(doubt), again)
             return False
@@ -255,7 +257,7 @@ class Document(QObject):
         """Let parts of the network stand elsewhere in the drawing."""
         layout = layout.within(self._setup.topology)
         if layout != self._layout:
-            self._push(LayoutStep(self, text, self._layout, layout))
+            self._push(LayoutCommand(self, text, self._layout, layout))
 
     def adopt_layout(self, layout: Layout) -> None:
         """Put a layout in force, for a step."""
@@ -351,7 +353,7 @@ class Document(QObject):
     @Slot()
     def reset(self) -> None:
         """Go back to the same start."""
-        self._push(SetupStep(self, self.tr("reset"), self._side, self._side, is_jump=True))
+        self._push(SetupCommand(self, self.tr("reset"), self._side, self._side, is_jump=True))
 
     def go_to(
         self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
@@ -386,11 +388,11 @@ class Document(QObject):
         has_other_notes = notes is not None and notes != self._notes
         before = replace(self._side, notes=self._notes if has_other_notes else None)
         after = Side(setup, layout, notes if has_other_notes else None)
-        self._push(SetupStep(self, text, before, after, is_jump=True, arrival=arrival))
+        self._push(SetupCommand(self, text, before, after, is_jump=True, arrival=arrival))
 
     def cross(
         self,
-        step: SetupStep,
+        step: SetupCommand,
         side: Side,
         recall: Moment | None,
         is_jump: bool,
@@ -434,9 +436,11 @@ class Document(QObject):
                 "This network would have {units} units and {weights} weights, and learn slowly. "
                 "Make it so large?"
             )
-            raise _DoubtError(text.format(units=grouped(units), weights=grouped(after.weight_count)))
+            raise _NeedsConfirmationError(
+                text.format(units=grouped(units), weights=grouped(after.weight_count))
+            )
 
-    def _push(self, step: SetupStep | LayoutStep) -> None:
+    def _push(self, step: SetupCommand | LayoutCommand) -> None:
         step.redo()  # first: an error leaves the stack as it is
         self._held.append(step)
         if not self._attempts:
@@ -463,7 +467,7 @@ class Document(QObject):
         counted: set[int] = set()
         for index in sorted(range(self._undo_stack.count()), key=lambda index: abs(index - here)):
             command = self._undo_stack.command(index)
-            if isinstance(command, SetupStep):
+            if isinstance(command, SetupCommand):
                 total += command.remembered_bytes(counted)
                 if total > MOMENT_BYTES:
                     command.forget()
@@ -536,5 +540,5 @@ def _arrive(milestone: Milestone, arrival: Moment, session: Session) -> None:
         arrival.set_exception(error)
 
 
-class _DoubtError(Exception):
+class _NeedsConfirmationError(Exception):
     """A change that may be a mistake; the text asks whether it is one."""

@@ -23,7 +23,7 @@ FRAME_MILLISECONDS_IN_TURNS = 20
 CLOSE_SECONDS = 1.0
 """So long the thread may take to end."""
 SMOOTHING = 0.1
-LONGEST_BETWEEN = 2.0
+MAX_SECONDS_BETWEEN = 2.0
 """Seconds between two moments of one run; after more there was a pause."""
 log = logging.getLogger(__name__)
 
@@ -224,7 +224,9 @@ class Trainer(QObject):
         now = time.perf_counter()
         done, seconds = snapshot.updates - self.snapshot.updates, now - self._shown_at
         self._shown_at = now
-        if done <= 0 or seconds > LONGEST_BETWEEN:  # another moment was gone to, or nothing trained between
+        if (
+            done <= 0 or seconds > MAX_SECONDS_BETWEEN
+        ):  # another moment was gone to, or nothing trained between
             self._rate = 0.0
         else:
             self._rate += (done / seconds - self._rate) * (SMOOTHING if self._rate else 1.0)

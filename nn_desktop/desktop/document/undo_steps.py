@@ -110,7 +110,7 @@ class Sides(Protocol):
 
     def cross(
         self,
-        step: "SetupStep",
+        step: "SetupCommand",
         side: Side,
         recall: Moment | None,
         is_jump: bool,
@@ -148,7 +148,7 @@ def cross(
     return left
 
 
-class LayoutStep(QUndoCommand):
+class LayoutCommand(QUndoCommand):
     """One step of the undo stack, between two layouts: nothing that is learned has to do with it.
 
     An arrow key that is held down moves the same parts many times a second: that is one step.
@@ -176,7 +176,7 @@ class LayoutStep(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take over a move of the same parts, if it follows at once and nothing was undone between."""
-        if not isinstance(other, LayoutStep) or self._was_undone or other.text() != self.text():
+        if not isinstance(other, LayoutCommand) or self._was_undone or other.text() != self.text():
             return False
         if other._time - self._time > MERGE_SECONDS or other._moved != self._moved:
             return False
@@ -199,7 +199,7 @@ class LayoutStep(QUndoCommand):
         }
 
 
-class SetupStep(QUndoCommand):
+class SetupCommand(QUndoCommand):
     """One step of the undo stack, between two setups, and what belongs to them.
 
     On leaving a side it remembers the moment, so that what was learned there is there on coming back.
@@ -291,7 +291,11 @@ class SetupStep(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take over a change of the same field, if it follows at once and nothing was undone between."""
-        if not isinstance(other, SetupStep) or other._field != self._field or self._moment_after is not None:
+        if (
+            not isinstance(other, SetupCommand)
+            or other._field != self._field
+            or self._moment_after is not None
+        ):
             return False
         if other._time - self._time > MERGE_SECONDS:
             return False

@@ -22,7 +22,7 @@ PULLS_OF_WORDS = 10
 COPIED_MILLISECONDS = 1500
 CLOSE_SECONDS = 1.0
 SIZE = QSize(1000, 690)
-LEAST_SIZE = QSize(800, 560)
+MIN_SIZE = QSize(800, 560)
 
 
 class EngineComparison(QDialog):
@@ -153,7 +153,7 @@ class EngineComparison(QDialog):
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
         layout.addLayout(buttons)
-        self.setMinimumSize(LEAST_SIZE)
+        self.setMinimumSize(MIN_SIZE)
 
     def _begin(self) -> None:
         self._is_outdated = False

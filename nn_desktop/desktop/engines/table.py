@@ -16,7 +16,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.training.race import ENGINES, Standing, State
 
-FEWEST_DECADES = 2
+MIN_DECADES = 2
 ROW_HEIGHT = 26
 WIDEST = ("8\u202f888\u202f888", "888 µs", "8.88·10⁻⁸")
 """Of the numbers of updates a second, of the time of an update, and of the loss: columns must not dance."""
@@ -176,6 +176,6 @@ def _number(widest: str) -> QLabel:
 def _decades(rates: Sequence[float]) -> tuple[int, int]:
     """Return the powers of ten between which all rates are, two apart at least."""
     if not rates:
-        return 0, FEWEST_DECADES
+        return 0, MIN_DECADES
     low = floor(log10(min(rates)))
-    return low, max(ceil(log10(max(rates))), low + FEWEST_DECADES)
+    return low, max(ceil(log10(max(rates))), low + MIN_DECADES)

@@ -25,7 +25,7 @@ from nn_desktop.network.topology import Topology
 
 PARAGRAPHS = ("race", "reasons", "widths", "batches")
 """Of an `Explanation`."""
-LEAST_WORDS = 168
+MIN_TEXT_WIDTH = 168
 """Height of the words at least; what has no room is scrolled to."""
 
 
@@ -94,7 +94,7 @@ class ComparisonView(QWidget):
         identify(words, "comparison_words")
         words.setWidgetResizable(True)
         words.setFrameShape(QFrame.Shape.NoFrame)
-        words.setMinimumHeight(LEAST_WORDS)
+        words.setMinimumHeight(MIN_TEXT_WIDTH)
         text = QWidget()
         paragraphs = QVBoxLayout(text)
         paragraphs.setContentsMargins(0, 0, 0, 0)

@@ -67,7 +67,7 @@ log = logging.getLogger(__name__)
 FORMAT = "export/format"
 POLL_MILLISECONDS = 40
 SIZE = QSize(880, 580)
-LEAST_SIZE = QSize(760, 460)
+MIN_SIZE = QSize(760, 460)
 LIST_WIDTH = 372
 MAX_NAMES = 4
 """Of files that are named one by one."""
@@ -312,7 +312,7 @@ class ExportDialog(QDialog):
         columns.addLayout(self._make_right_column(), 1)
         layout.addLayout(columns, 1)
         layout.addLayout(self._make_bottom())
-        self.setMinimumSize(LEAST_SIZE)
+        self.setMinimumSize(MIN_SIZE)
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         order = (
             self.formats,

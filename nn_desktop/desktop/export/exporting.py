@@ -16,7 +16,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.texts import is_visible, visible
 from nn_desktop.training.worker import give_way
 
-LONGEST_NAME = 48
+MAX_NAME_LENGTH = 48
 """Letters of a file's name in running text."""
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 """What some system does not let be in the name of a file."""
@@ -159,7 +159,7 @@ def is_folder(path: Path) -> bool:
 def shortened(name: str) -> str:
     """Return a name to be shown, without its middle if it is long."""
     name = visible(name)
-    if len(name) <= LONGEST_NAME:
+    if len(name) <= MAX_NAME_LENGTH:
         return name
-    half = LONGEST_NAME // 2
+    half = MAX_NAME_LENGTH // 2
     return f"{name[:half]}…{name[-half:]}"

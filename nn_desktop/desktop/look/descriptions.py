@@ -10,7 +10,7 @@ from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.texts import visible
 from nn_desktop.training.checkpoints import Snapshot
 
-MOST_TERMS = 3
+MAX_TERMS = 3
 """So many summands of a sum are written out."""
 
 
@@ -183,8 +183,8 @@ def _steps(
 
 def _sum(inspection: Inspection, bias: float) -> str:
     """Write z with the numbers of one sample put in; of many summands the first."""
-    terms = [f"{_factor(term.weight)}·{_factor(term.value)}" for term in inspection.terms[:MOST_TERMS]]
-    more = ["…"] if len(inspection.terms) > MOST_TERMS else []
+    terms = [f"{_factor(term.weight)}·{_factor(term.value)}" for term in inspection.terms[:MAX_TERMS]]
+    more = ["…"] if len(inspection.terms) > MAX_TERMS else []
     return " + ".join([*terms, *more, _factor(bias)])
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
-from nn_desktop.data.dataset import FEWEST_SAMPLES, LARGEST_SEED, MOST_SAMPLES, Positions
+from nn_desktop.data.dataset import MAX_SAMPLES, MAX_SEED, MIN_SAMPLES, Positions
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
@@ -43,9 +43,9 @@ class DataPanel(QWidget):
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
         self._noise, self._noise_label = self._make_slider("data_noise", 0, 50)
-        self._samples = self._make_spin_box("data_samples", FEWEST_SAMPLES, MOST_SAMPLES)
+        self._samples = self._make_spin_box("data_samples", MIN_SAMPLES, MAX_SAMPLES)
         self._train_share, self._train_share_label = self._make_slider("data_train_share", 10, 90)
-        self._seed = self._make_spin_box("data_seed", 0, LARGEST_SEED)
+        self._seed = self._make_spin_box("data_seed", 0, MAX_SEED)
         self._standardize = QCheckBox(self.tr("Standardi&ze"))
         identify(self._standardize, "data_standardize")
         self._grid = QCheckBox(self.tr("Even g&rid"))

@@ -143,6 +143,6 @@ def _beginning(text: str, places: int) -> str:
 
 def longest_notes() -> int:
     """Return how many characters a project file holds; what files are written with is imported late."""
-    from nn_desktop.files.project.project_document import LONGEST_NOTES
+    from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 
-    return LONGEST_NOTES
+    return MAX_NOTES_LENGTH

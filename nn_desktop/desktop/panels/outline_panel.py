@@ -29,7 +29,7 @@ from nn_desktop.training.checkpoints import Snapshot
 
 REFRESH_MILLISECONDS = 250
 """Numbers that change faster cannot be read."""
-MOST_SELECTED = 2000
+MAX_SELECTED = 2000
 """So many rows are shown as selected; what is selected beyond can be seen on the canvas."""
 SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
@@ -330,7 +330,7 @@ class OutlinePanel(QWidget):
         """Return rows as few ranges: Qt is slow with many."""
         places = sorted(
             (index.internalId(), index.row())
-            for index in map(self._model.index_of, islice(parts, MOST_SELECTED))
+            for index in map(self._model.index_of, islice(parts, MAX_SELECTED))
         )
         result = QItemSelection()
         for (above, _), run in groupby(enumerate(places), lambda item: (item[1][0], item[1][1] - item[0])):

@@ -15,7 +15,7 @@ from nn_desktop.desktop.look.colors import Colors, diverging
 SIZE = QSize(72, 54)
 INSET = 6.0
 CURVE_POINTS = 160
-MOST_POINTS = 160
+MAX_POINTS = 160
 PICTURES = ("digits", "digits-784")
 """Datasets whose samples are square pictures."""
 Array = NDArray[Any]
@@ -56,8 +56,8 @@ def _draw_curve(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
 
 def _draw_points(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
     points = dataset.inputs if dataset.input_count == 2 else _principal_plane(dataset.inputs)
-    points = points[:: max(1, len(points) // MOST_POINTS)]
-    targets = dataset.targets[:: max(1, len(dataset.targets) // MOST_POINTS)]
+    points = points[:: max(1, len(points) // MAX_POINTS)]
+    targets = dataset.targets[:: max(1, len(dataset.targets) // MAX_POINTS)]
     across, down = _into_area(points[:, 0], points[:, 1])
     painter.setPen(Qt.PenStyle.NoPen)
     for x, y, color in zip(across, down, _colors_of(targets, dataset.task, colors), strict=True):

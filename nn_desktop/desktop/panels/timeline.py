@@ -33,11 +33,11 @@ from nn_desktop.training.checkpoints import Milestone, Snapshot
 
 REST_MILLISECONDS = 400
 """Between two looks at a run that goes on: the strip shall cost no frames."""
-LARGEST_VALUE = 2**31 - 1
+MAX_VALUE = 2**31 - 1
 """That a slider of Qt can have."""
 GROOVE, HANDLE, MARK, RIM = 4, 14, 12, 8
 """Points: height of the groove, of the handle and of the mark of the present; room at both ends."""
-LEAST_TICK_DISTANCE = 5
+MIN_TICK_DISTANCE = 5
 """Points between two milestones that get a tick each."""
 SCALE_GAP = 12
 """Points between two numbers of the scale at least."""
@@ -241,7 +241,7 @@ class TimelineSlider(QSlider):
             painter.setBrush(QColor(color))
             groove = QRectF(RIM, middle - GROOVE / 2, max(0.0, end - RIM), GROOVE)
             painter.drawRoundedRect(groove, GROOVE / 2, GROOVE / 2)
-        if not now or self.x_of(1) - self.x_of(0) < LEAST_TICK_DISTANCE:
+        if not now or self.x_of(1) - self.x_of(0) < MIN_TICK_DISTANCE:
             return
         painter.setBrush(QColor(mix(colors.window, colors.text_muted, 0.7)))
         for place in range(now):
@@ -310,7 +310,7 @@ class TimelineSlider(QSlider):
     def _mirror(self) -> None:
         """Have the slider's own value, which assistive technology reads, be the epoch pointed at."""
         first, last, here = (
-            min(self._places.epoch_at(p), LARGEST_VALUE) for p in (0, self._places.now, self.place)
+            min(self._places.epoch_at(p), MAX_VALUE) for p in (0, self._places.now, self.place)
         )
         with QSignalBlocker(self):
             self.setRange(first, last)

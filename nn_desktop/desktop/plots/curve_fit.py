@@ -21,7 +21,7 @@ GRID_POINTS = 321
 MARGIN = 0.2
 """Beyond each end of the domain, as a share of its length: there the network can only guess."""
 HEADROOM = 0.2
-FARTHEST = 20.0
+MAX_DISTANCE = 20.0
 """How far a curve is drawn, in heights of the chart: a diverged one would overflow the painter."""
 AXIS_WIDTH = 48
 
@@ -68,7 +68,7 @@ class CurveFit(Chart):
         with np.errstate(all="ignore"):
             values = predict_raw(snapshot.parameters, snapshot.dataset, self._grid)[:, 0].astype(np.float64)
         shown = self._wanted
-        reach = FARTHEST * shown.height()
+        reach = MAX_DISTANCE * shown.height()
         values = np.where(
             np.isnan(values), np.nan, np.clip(values, shown.top() - reach, shown.bottom() + reach)
         )

@@ -8,7 +8,7 @@ Tick = tuple[float, str]
 
 WIDE = 2.5
 """Decades: if more are shown, only powers of ten carry a number."""
-MOST_LABELS = 6
+MAX_LABELS = 6
 
 
 def log_ticks(low: float, high: float) -> tuple[list[Tick], list[Tick]]:
@@ -20,7 +20,7 @@ def log_ticks(low: float, high: float) -> tuple[list[Tick], list[Tick]]:
         Ends of the axis, as powers of ten.
     """
     decades = range(floor(low), ceil(high) + 1)
-    every = max(1, ceil((high - low) / MOST_LABELS))
+    every = max(1, ceil((high - low) / MAX_LABELS))
     numbered: list[Tick] = []
     plain: list[Tick] = []
     for decade in decades:

@@ -13,9 +13,9 @@ from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.thinning import thin
 from nn_desktop.network.parameters import FloatArray
 
-SMALLEST = 1e-12
+MIN_LOSS = 1e-12
 """The least loss that is drawn on a logarithmic axis, where 0 has no place."""
-LARGEST = 1e12
+MAX_LOSS = 1e12
 FIRST_EPOCHS = 10
 AXIS_WIDTH = 54
 EDGE = 0.02
@@ -74,12 +74,12 @@ class LossChart(Chart):
         self._update_range()
 
     def _heights(self, losses: FloatArray) -> FloatArray:
-        finite = np.where(np.isfinite(losses), np.clip(losses, 0.0, LARGEST), np.nan)
-        return np.log10(np.maximum(finite, SMALLEST)) if self._is_logarithmic else finite
+        finite = np.where(np.isfinite(losses), np.clip(losses, 0.0, MAX_LOSS), np.nan)
+        return np.log10(np.maximum(finite, MIN_LOSS)) if self._is_logarithmic else finite
 
     def _update_range(self) -> None:
         losses = self._rows[:, 1:]
-        losses = np.minimum(losses[np.isfinite(losses)], LARGEST)
+        losses = np.minimum(losses[np.isfinite(losses)], MAX_LOSS)
         last = float(self._rows[-1, 0]) if len(self._rows) else 0.0
         low, high = _logarithmic_range(losses) if self._is_logarithmic else _linear_range(losses)
         room = _room_for(last)
@@ -96,7 +96,7 @@ class LossChart(Chart):
 
 
 def _linear_range(losses: FloatArray) -> tuple[float, float]:
-    high = 1.06 * max(float(losses.max()), SMALLEST) if len(losses) else 1.0
+    high = 1.06 * max(float(losses.max()), MIN_LOSS) if len(losses) else 1.0
     return -EDGE * high, high
 
 
@@ -104,8 +104,8 @@ def _logarithmic_range(losses: FloatArray) -> tuple[float, float]:
     """Return whole steps of half a decade, so that the axis moves seldom."""
     if not len(losses):
         return -3.0, 0.0
-    low = log10(max(float(losses.min()), SMALLEST))
-    high = log10(max(float(losses.max()), SMALLEST))
+    low = log10(max(float(losses.min()), MIN_LOSS))
+    high = log10(max(float(losses.max()), MIN_LOSS))
     bottom = floor(2 * low - 0.1) / 2
     return bottom, max(ceil(2 * high + 0.1) / 2, bottom + 1.0)
 

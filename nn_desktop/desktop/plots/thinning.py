@@ -4,10 +4,10 @@ import numpy as np
 
 from nn_desktop.network.parameters import FloatArray
 
-MOST_BINS = 120
+MAX_BINS = 120
 
 
-def thin(rows: FloatArray, bins: int = MOST_BINS) -> FloatArray:
+def thin(rows: FloatArray, bins: int = MAX_BINS) -> FloatArray:
     """Keep of each stretch of rows those where the first value is least and greatest; and the last row.
 
     Parameters

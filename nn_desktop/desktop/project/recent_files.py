@@ -7,7 +7,7 @@ from PySide6.QtCore import QSettings
 from nn_desktop.files.project.stamps import Stamp, stamp_of
 
 RECENT = "files/recent"
-MOST_RECENT = 10
+MAX_RECENT = 10
 
 
 class RecentFiles:
@@ -55,4 +55,4 @@ class RecentFiles:
         return known is not None and now is not None and known != now
 
     def _store(self, paths: list[Path]) -> None:
-        self._settings.setValue(RECENT, [str(path) for path in paths[:MOST_RECENT]])
+        self._settings.setValue(RECENT, [str(path) for path in paths[:MAX_RECENT]])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import FEWEST_SAMPLES, DataSettings, Task
+from nn_desktop.data.dataset import MIN_SAMPLES, DataSettings, Task
 from nn_desktop.data.random_numbers import RANDOM_SAMPLES, RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import Precision
@@ -15,7 +15,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import LOSS_OF_TASK, LOSSES_OF_TASK
 
-MOST_PLACEHOLDERS = 2_000_000
+MAX_PLACEHOLDERS = 2_000_000
 """Random numbers that stand in for data; wide samples are fewer."""
 
 
@@ -102,5 +102,5 @@ def placeholder_settings(row: RandomRow) -> DataSettings:
     """Return settings for random numbers: fewer where they are wide, but each class once if it fits."""
     columns = row.inputs + row.outputs
     fewest = min(row.targets, MAX_MADE // columns) if row.has_classes else 0
-    samples = max(min(RANDOM_SAMPLES, MOST_PLACEHOLDERS // columns), fewest, FEWEST_SAMPLES)
+    samples = max(min(RANDOM_SAMPLES, MAX_PLACEHOLDERS // columns), fewest, MIN_SAMPLES)
     return replace(default_settings(row.name), samples=samples)

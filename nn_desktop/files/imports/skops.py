@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.imports.imported import Imported, model_without_data
-from nn_desktop.files.native.array_archive import LONGEST_LIST, ArrayArchive, Label
+from nn_desktop.files.native.array_archive import MAX_LIST_LENGTH, ArrayArchive, Label
 from nn_desktop.files.native.json_document import parse_json
 from nn_desktop.files.native.stored import ReadError, StoredArray, damaged
 from nn_desktop.files.native.topology_document import WrongPartError, read_names
@@ -34,9 +34,9 @@ from nn_desktop.texts import shown
 
 KIND: Final = "skops"
 SCHEMA: Final = "schema.json"
-MOST_SCHEMA: Final = 16_000_000
+MAX_SCHEMA: Final = 16_000_000
 """Bytes: a training of ten thousand epochs, whose losses are nodes too, has some millions."""
-LONGEST_VALUE: Final = 1000
+MAX_VALUE_LENGTH: Final = 1000
 ACTIVATIONS: Final[Mapping[object, Activation]] = {
     "identity": Activation.IDENTITY,
     "logistic": Activation.SIGMOID,
@@ -62,7 +62,7 @@ def read_skops(content: bytes) -> Imported:
     archive = ArrayArchive(content, KIND)
     if SCHEMA not in archive.names:
         raise damaged(KIND)
-    root = parse_json(archive.read(SCHEMA, MOST_SCHEMA), KIND)
+    root = parse_json(archive.read(SCHEMA, MAX_SCHEMA), KIND)
     reader = _NodeReader(archive)
     scaler, perceptron = _parts_of(reader, root)
     attributes = reader.attributes(perceptron)
@@ -106,7 +106,7 @@ class _NodeReader:
     def value(self, key: str, node: object) -> Label | None:
         """Return a single value."""
         text = node.get("content") if _is_node(node, "JsonNode") else None
-        if not isinstance(text, str) or len(text) > LONGEST_VALUE:
+        if not isinstance(text, str) or len(text) > MAX_VALUE_LENGTH:
             raise WrongPartError(key)
         try:
             value = json.loads(text)
@@ -124,7 +124,7 @@ class _NodeReader:
         """Return a list of names or numbers, from an array of plain ones or of objects."""
         if _is_node(node, "NdArrayNode") and node.get("type") == "json":
             items = node.get("content")
-            if not isinstance(items, list) or len(items) > LONGEST_LIST:
+            if not isinstance(items, list) or len(items) > MAX_LIST_LENGTH:
                 raise WrongPartError(key)
             values = [self.value(key, item) for item in items]
             return [value for value in values if value is not None]

@@ -20,7 +20,7 @@ from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import MAX_LAYERS, chain
 from nn_desktop.texts import shown
 
-MOST_SHOWN: Final = 4
+MAX_SHOWN: Final = 4
 _ARRAY: Final = re.compile(r"(?:(?P<module>.*)\.)?(?P<part>weight|bias)", re.DOTALL)
 _REMARK: Final = (
     "Its activations are not in the file: ReLU was assumed for hidden layers and identity for the output; "
@@ -126,8 +126,8 @@ def _remarks(modules: list[str], arrays: Mapping[str, StoredArray]) -> tuple[str
     remarks = [_REMARK if len(modules) > 1 else _REMARK_WITHOUT_HIDDEN]
     if len(modules) > 1:
         names = [shown(module) for module in modules]
-        if len(names) > MOST_SHOWN:
-            names = [*names[: MOST_SHOWN - 1], "…", names[-1]]
+        if len(names) > MAX_SHOWN:
+            names = [*names[: MAX_SHOWN - 1], "…", names[-1]]
         remarks.append(f"Its layers were taken in the order of their names: {', '.join(names)}.")
     without = [module for module in modules if _array_name(module, "bias") not in arrays]
     if without:

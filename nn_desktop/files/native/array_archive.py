@@ -21,14 +21,14 @@ from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.texts import shown
 
-MOST_MEMBERS: Final = 5000
+MAX_MEMBERS: Final = 5000
 NUMBER_BYTES: Final = 8
 """A number counts as a float64, which it may become, however short it is in the file."""
-MOST_UNPACKED: Final = NUMBER_BYTES * MAX_MADE
+MAX_UNPACKED: Final = NUMBER_BYTES * MAX_MADE
 """Bytes that members may grow to beyond what the file's size pays for."""
 PAID: Final = 4
 """Bytes that a byte of the file pays for: numbers of two bytes that were not packed pay for themselves."""
-LONGEST_LIST: Final = 10_000
+MAX_LIST_LENGTH: Final = 10_000
 """Names in an array: as many as a layer may have units."""
 _HEADER: Final = re.compile(
     rb"\{'descr': '([<>|][biufUO][0-9]{0,7})', 'fortran_order': (True|False), "
@@ -82,11 +82,11 @@ class ArrayArchive:
 
     def __init__(self, content: bytes, kind: str) -> None:
         self._kind = kind
-        self._left = MOST_UNPACKED + PAID * len(content)
+        self._left = MAX_UNPACKED + PAID * len(content)
         # Counted before they are listed, which takes a thousand times the memory of a short entry.
-        if content.count(_ENTRY) > MOST_MEMBERS:
+        if content.count(_ENTRY) > MAX_MEMBERS:
             raise ReadError(
-                f"it has more than {MOST_MEMBERS} parts, more than any network: choose another file"
+                f"it has more than {MAX_MEMBERS} parts, more than any network: choose another file"
             )
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
@@ -145,7 +145,7 @@ class ArrayArchive:
         if header is None or len(header.shape) != 1 or not _LABELS.fullmatch(header.descr):
             raise ReadError(f"its {shown(name)} is no list of names: export it again, or choose another file")
         size = np.dtype(header.descr).itemsize
-        if header.shape[0] > LONGEST_LIST or size > 4 * longest:
+        if header.shape[0] > MAX_LIST_LENGTH or size > 4 * longest:
             raise ReadError(f"its {shown(name)} is too long: export it again, or choose another file")
         labels: list[Label] = self._values(header).tolist()
         return labels

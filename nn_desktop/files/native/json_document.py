@@ -34,7 +34,7 @@ from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.texts import shown
 
-MOST_MEMORY = 150_000_000
+MAX_MEMORY = 150_000_000
 """Bytes that the values of a document may take, if that is more than three times its length."""
 _FORWARD = (
     "The values of layer 0 are (raw input − input_scaling.mean) / input_scaling.scale. "
@@ -108,7 +108,7 @@ def parse_json(text: str | bytes, kind: str) -> dict[str, object]:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        if _memory(text) > max(MOST_MEMORY, 3 * len(text)):
+        if _memory(text) > max(MAX_MEMORY, 3 * len(text)):
             raise ReadError(
                 "it has more parts than are read from a file of this kind: use a smaller network, or choose "
                 "another file"

@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.native.array_archive import LONGEST_LIST, ArrayArchive, Label
+from nn_desktop.files.native.array_archive import MAX_LIST_LENGTH, ArrayArchive, Label
 from nn_desktop.files.native.array_names import LAYER_ARRAY, layer_arrays
 from nn_desktop.files.native.description import FORMAT, VERSION, describe_topology
 from nn_desktop.files.native.json_document import check_format, parse_json
@@ -29,9 +29,9 @@ from nn_desktop.files.native.stored import Opener, ReadError
 from nn_desktop.files.native.topology_document import WrongPartError
 from nn_desktop.files.native.zip_members import new_member
 
-LONGEST_DOCUMENT: Final = 8_000_000
+MAX_DOCUMENT_LENGTH: Final = 8_000_000
 """Characters of the topology: with a million connections that were drawn one by one it has no more."""
-LONGEST_NAME: Final = 100
+MAX_NAME_LENGTH: Final = 100
 
 
 def to_npz(model: TrainedModel) -> bytes:
@@ -85,7 +85,9 @@ def read_npz(content: bytes) -> tuple[dict[str, object], dict[str, Opener]]:
     archive = ArrayArchive(content, "NPZ")
     if "topology.npy" not in archive.names:
         raise ReadError("it is an NPZ file, but holds no network of this program: choose another file")
-    document = check_format(parse_json(archive.read_text("topology", LONGEST_DOCUMENT), "NPZ"), "an NPZ file")
+    document = check_format(
+        parse_json(archive.read_text("topology", MAX_DOCUMENT_LENGTH), "NPZ"), "an NPZ file"
+    )
     for name, read in _PARTS.items():
         if f"{name}.npy" in archive.names:
             document[name] = read(archive, name)
@@ -103,20 +105,20 @@ def _list_arrays(archive: ArrayArchive) -> dict[str, Opener]:
 
 
 def _read_text(archive: ArrayArchive, name: str) -> str:
-    return archive.read_text(name, LONGEST_NAME)
+    return archive.read_text(name, MAX_NAME_LENGTH)
 
 
 def _read_names(archive: ArrayArchive, name: str) -> list[Label]:
-    return archive.read_labels(name, LONGEST_NAME)
+    return archive.read_labels(name, MAX_NAME_LENGTH)
 
 
 def _read_record(archive: ArrayArchive, name: str) -> Mapping[str, object]:
-    return parse_json(archive.read_text(name, 100 * LONGEST_NAME), "NPZ")
+    return parse_json(archive.read_text(name, 100 * MAX_NAME_LENGTH), "NPZ")
 
 
 def _read_column(archive: ArrayArchive, name: str) -> list[float]:
     stored = archive.open_floats(name)
-    if len(stored.shape) != 1 or stored.shape[0] > LONGEST_LIST:
+    if len(stored.shape) != 1 or stored.shape[0] > MAX_LIST_LENGTH:
         raise WrongPartError(name)
     column: list[float] = stored.read().tolist()
     return column

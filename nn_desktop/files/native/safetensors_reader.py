@@ -24,9 +24,9 @@ from nn_desktop.texts import shown
 BFLOAT16: Final = "BF16"
 """The upper half of a float32."""
 DTYPES: Final[Mapping[str, str]] = {"F64": "<f8", "F32": "<f4", "F16": "<f2", BFLOAT16: "<u2"}
-MOST_HEADER: Final = 32_000_000
-MOST_ARRAYS: Final = 5000
-MOST_DIMENSIONS: Final = 8
+MAX_HEADER: Final = 32_000_000
+MAX_ARRAYS: Final = 5000
+MAX_DIMENSIONS: Final = 8
 _LENGTH_BYTES: Final = 8
 
 
@@ -70,14 +70,14 @@ def open_tensors(content: bytes) -> Tensors:
     """
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
     start = _LENGTH_BYTES + length
-    if len(content) < _LENGTH_BYTES or length > MOST_HEADER or start > len(content):
+    if len(content) < _LENGTH_BYTES or length > MAX_HEADER or start > len(content):
         raise damaged("safetensors")
     if content[_LENGTH_BYTES : _LENGTH_BYTES + 1] != b"{":
         raise damaged("safetensors")
     header = parse_json(content[_LENGTH_BYTES:start], "safetensors")
     metadata = _read_metadata(header.pop("__metadata__", {}))
-    if len(header) > MOST_ARRAYS:
-        raise ReadError(f"it has more than {MOST_ARRAYS} arrays: choose another file")
+    if len(header) > MAX_ARRAYS:
+        raise ReadError(f"it has more than {MAX_ARRAYS} arrays: choose another file")
     entries = [_read_entry(name, described) for name, described in header.items()]
     _check_places(entries, len(content) - start)
     numbers = memoryview(content)[start:]
@@ -114,7 +114,7 @@ def _read_entry(name: str, described: object) -> _Entry:
 def _are_lengths(values: object) -> bool:
     return (
         isinstance(values, list)
-        and len(values) <= MOST_DIMENSIONS
+        and len(values) <= MAX_DIMENSIONS
         and all(type(value) is int and 0 <= value < 2**48 for value in values)
     )
 

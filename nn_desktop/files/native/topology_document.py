@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.network.edits import LONGEST_NAME
+from nn_desktop.network.edits import MAX_NAME_LENGTH
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.topology import (
     MAX_LAYERS,
@@ -20,8 +20,8 @@ from nn_desktop.network.topology import (
 )
 from nn_desktop.texts import visible
 
-LONGEST_TEXT = 100
-LARGEST_NUMBER = 2**63
+MAX_TEXT_LENGTH = 100
+MAX_NUMBER = 2**63
 UNFIT_FOR_NAMES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Controls, halves of pairs, and ends of lines. All else is part of some script."""
 
@@ -61,9 +61,9 @@ def read_value(key: str, value: object, kind: type[_T]) -> _T:
     if type(value) is not kind:
         raise WrongPartError(key)
     # The text of an error may repeat the value.
-    if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
+    if isinstance(value, int) and abs(value) >= MAX_NUMBER:
         raise WrongPartError(key)
-    if isinstance(value, str) and (len(value) > LONGEST_TEXT or not value.isprintable()):
+    if isinstance(value, str) and (len(value) > MAX_TEXT_LENGTH or not value.isprintable()):
         raise WrongPartError(key)
     return value
 
@@ -82,7 +82,7 @@ def read_names(key: str, names: object, count: int) -> tuple[str, ...]:
 
 
 def _read_name(key: str, name: object) -> str:
-    if not isinstance(name, str) or len(name) > LONGEST_TEXT:
+    if not isinstance(name, str) or len(name) > MAX_TEXT_LENGTH:
         raise WrongPartError(key)
     if not _is_fit_for_names(name):
         raise WrongPartError(key)
@@ -186,9 +186,9 @@ def _read_layer_name(layer: Mapping[str, object]) -> str:
     name = layer.get("name")
     if not isinstance(name, str):
         raise WrongPartError("layers.name")
-    name = name[:LONGEST_NAME]
+    name = name[:MAX_NAME_LENGTH]
     # A name has one line, and half of a pair of surrogates could not be written again.
-    return (name if _is_fit_for_names(name) else visible(name))[:LONGEST_NAME]
+    return (name if _is_fit_for_names(name) else visible(name))[:MAX_NAME_LENGTH]
 
 
 def _read_end(layers: tuple[Layer, ...], link: Mapping[str, object], key: str) -> Layer:

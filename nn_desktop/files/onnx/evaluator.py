@@ -21,7 +21,7 @@ from nn_desktop.files.onnx.graph import (
     quote,
 )
 from nn_desktop.files.onnx.values import (
-    MOST_ORIGINS,
+    MAX_ORIGINS,
     Affine,
     Columns,
     Constant,
@@ -39,9 +39,9 @@ from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import MAX_UNITS
 from nn_desktop.texts import shown
 
-MOST_NUMBERS = 10_000_000
+MAX_NUMBERS = 10_000_000
 """That all nodes together may compute while a graph is read: biases, factors, and the like."""
-MOST_PIECES = 256
+MAX_PIECES = 256
 """Values of other layers that one value may be made of."""
 COST_OF_VALUE, COST_OF_PIECE = 1000, 100
 """As many numbers could be computed in the time that it takes."""
@@ -91,7 +91,7 @@ class Evaluator:
         self._makers = {name: node for node in graph.nodes for name in node.outputs if name}
         self._values: dict[str, Value] = {}
         self._layers: dict[tuple[int, Activation], LayerBase] = {}
-        self._numbers_left = MOST_NUMBERS
+        self._numbers_left = MAX_NUMBERS
 
     def evaluate(self, name: str) -> Value:
         """Return a value of the graph.
@@ -117,8 +117,8 @@ class Evaluator:
 
     def check_pieces(self, node: Node, pieces: int) -> None:
         """Allow a value to be made of so many others; raises `ReadError` if they are too many."""
-        if pieces > MOST_PIECES:
-            raise node.refuse(f"it brings together more than {MOST_PIECES} values")
+        if pieces > MAX_PIECES:
+            raise node.refuse(f"it brings together more than {MAX_PIECES} values")
         self.spend(COST_OF_PIECE * pieces)
 
     def is_batch(self, length: int | None) -> bool:
@@ -165,7 +165,7 @@ class Evaluator:
         self.spend(COST_OF_VALUE + width)
         if affine is not None:
             self.check_pieces(node, len(affine.parts if isinstance(affine, Spread) else affine.terms))
-        curves = curves[:MOST_ORIGINS]
+        curves = curves[:MAX_ORIGINS]
         if bent_by:
             for curve in curves:
                 activation = find_activation(curve.values)

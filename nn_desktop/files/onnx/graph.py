@@ -18,12 +18,12 @@ from nn_desktop.texts import shown
 
 AnyArray = NDArray[Any]
 
-MOST_BYTES = 100_000_000
+MAX_BYTES = 100_000_000
 """A network of as many weights as fit here takes 80 MB."""
-MOST_NODES = 2_000
-MOST_TENSORS = 4_000
-LONGEST_QUOTE = 60
-LARGEST_SIZE = 2**31
+MAX_NODES = 2_000
+MAX_TENSORS = 4_000
+MAX_QUOTE_LENGTH = 60
+MAX_SIZE = 2**31
 FLOAT, INT32, INT64, STRING, BOOL, FLOAT16, DOUBLE = 1, 6, 7, 8, 9, 10, 11
 NUMBER_TYPES: Mapping[int, str] = {
     FLOAT: "<f4",
@@ -43,7 +43,7 @@ _RAW_DATA, _STRING_DATA, _EXTERNAL_DATA, _DATA_LOCATION = 9, 6, 13, 14
 
 def quote(name: str) -> str:
     """Quote a name of a file in a sentence."""
-    return f'"{shown(name, LONGEST_QUOTE)}"'
+    return f'"{shown(name, MAX_QUOTE_LENGTH)}"'
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +194,7 @@ class Node:
     @property
     def title(self) -> str:
         """What it is called in a sentence."""
-        what = shown(self.operator, LONGEST_QUOTE)
+        what = shown(self.operator, MAX_QUOTE_LENGTH)
         if self.name:
             return f"node {quote(self.name)} ({what})"
         return f"node that makes {quote(self.outputs[0] if self.outputs else '')} ({what})"
@@ -257,18 +257,18 @@ def read_graph(content: bytes) -> Graph:
     ReadError
         If it is none, is larger than any network here can be, or its parts do not fit together.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise ReadError(
-            f"it is larger than {MOST_BYTES // 10**6} MB, more than a network here could fill: "
+            f"it is larger than {MAX_BYTES // 10**6} MB, more than a network here could fill: "
             "choose another file"
         )
     model = read_message(memoryview(content), Budget())
     if not model.has(7) or not model.has(8):
         raise damaged("ONNX")
     graph = model.message(7)
-    if graph.count(1) > MOST_NODES:
+    if graph.count(1) > MAX_NODES:
         raise ReadError(
-            f"it has {graph.count(1)} nodes, more than the {MOST_NODES} that are read here: "
+            f"it has {graph.count(1)} nodes, more than the {MAX_NODES} that are read here: "
             "choose a smaller network"
         )
     tensors = _read_tensors(graph)
@@ -281,9 +281,9 @@ def read_graph(content: bytes) -> Graph:
 def _read_tensors(graph: Message) -> dict[str, Tensor]:
     if graph.has(15):
         raise ReadError("some of its tensors are sparse: export it with dense ones")
-    if graph.count(5) > MOST_TENSORS:
+    if graph.count(5) > MAX_TENSORS:
         raise ReadError(
-            f"it has {graph.count(5)} tensors, more than the {MOST_TENSORS} that are read here: "
+            f"it has {graph.count(5)} tensors, more than the {MAX_TENSORS} that are read here: "
             "choose a smaller network"
         )
     tensors: dict[str, Tensor] = {}
@@ -303,7 +303,7 @@ def _read_tensor(message: Message) -> Tensor:
             "file (in PyTorch with external_data=False)"
         )
     shape = tuple(message.integers(1))
-    if any(not 0 <= length < LARGEST_SIZE for length in shape) or len(shape) > 8:
+    if any(not 0 <= length < MAX_SIZE for length in shape) or len(shape) > 8:
         raise ReadError(f"its tensor {quote(name)} has a shape that cannot be: choose another file")
     return Tensor(name, shape, message.integer(2), message)
 
@@ -336,7 +336,7 @@ def _read_infos(graph: Message, number: int) -> tuple[ValueInfo, ...]:
 
 def _read_length(dimension: Message) -> int | None:
     length = dimension.integer(1, -1)
-    return length if 0 < length < LARGEST_SIZE else None
+    return length if 0 < length < MAX_SIZE else None
 
 
 def _check_names(

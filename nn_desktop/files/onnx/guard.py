@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from nn_desktop.files.native.stored import ReadError, damaged
 
-MOST_FIELDS = 120_000
+MAX_FIELDS = 120_000
 """Fields and packed whole numbers of a file together: a network of 2,000 nodes has half of that."""
-LONGEST_NAME = 10_000
+MAX_NAME_LENGTH = 10_000
 """Bytes of a name or another text that is read."""
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 
@@ -21,7 +21,7 @@ _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 class Budget:
     """How many fields may still be read."""
 
-    def __init__(self, fields: int = MOST_FIELDS) -> None:
+    def __init__(self, fields: int = MAX_FIELDS) -> None:
         self._left = fields
 
     def spend(self) -> None:
@@ -173,7 +173,7 @@ def _signed(value: int) -> int:
 
 
 def _decode(value: memoryview) -> str:
-    if len(value) > LONGEST_NAME:
+    if len(value) > MAX_NAME_LENGTH:
         raise damaged("ONNX")
     try:
         return bytes(value).decode()

@@ -33,7 +33,7 @@ from nn_desktop.network.topology import (
 
 NUMBERS_AT_ONCE = 500_000
 """Weights that are computed in float64 at a time, so that large networks fit into the memory."""
-MOST_PRODUCTS = 3 * MAX_WEIGHTS
+MAX_PRODUCTS = 3 * MAX_WEIGHTS
 """Several matrices can add up to the weights of one link."""
 
 
@@ -122,7 +122,7 @@ def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase], most_
         )
     if places > most_weights:
         raise TopologyError(too_many(places, "weights", "use smaller layers", most_weights))
-    if products > MOST_PRODUCTS:
+    if products > MAX_PRODUCTS:
         raise ReadError("reading it takes more arithmetic than a network here can need: choose another file")
 
 

@@ -26,7 +26,7 @@ from nn_desktop.files.native.array_names import LAYER_ARRAY
 from nn_desktop.files.native.json_document import check_format, parse_json
 from nn_desktop.files.native.networks import read_network
 from nn_desktop.files.native.stored import Opener, ReadError, StoredArray
-from nn_desktop.files.native.topology_document import LONGEST_TEXT
+from nn_desktop.files.native.topology_document import MAX_TEXT_LENGTH
 from nn_desktop.files.onnx.evaluator import FLOATS, Evaluator, need_affine
 from nn_desktop.files.onnx.graph import FLOAT, INT64, STRING, Graph, Node, quote, read_graph
 from nn_desktop.files.onnx.network import BuiltNetwork, build
@@ -48,11 +48,11 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.setup import LOSS_OF_TASK
 
-MOST_DESCRIPTION_BYTES = 4_000_000
+MAX_DESCRIPTION_BYTES = 4_000_000
 """Of JSON text; as Python values it takes twenty times as much memory."""
 OLDEST_OPSET = 7
 """Before it, sums said in attributes of their own which dimensions belong together."""
-MOST_COMPARED = 32
+MAX_COMPARED = 32
 COMPARED_IN_FLOAT64 = 1_000_000
 """Weights of networks up to which a comparison is not disturbed by rounding."""
 DIFFERENCE = 1e-3
@@ -342,7 +342,7 @@ def _input_names(inputs: tuple[InputBase, ...]) -> tuple[str, ...]:
 
 
 def _output_names(name: str, outputs: int) -> tuple[str, ...]:
-    if outputs == 1 and len(name) <= LONGEST_TEXT and _PLAIN_NAME.fullmatch(name):
+    if outputs == 1 and len(name) <= MAX_TEXT_LENGTH and _PLAIN_NAME.fullmatch(name):
         return (name,)
     return tuple(f"y{number}" for number in range(1, outputs + 1))
 
@@ -374,7 +374,7 @@ def _labels_of(graph: Graph, node: Node) -> list[str]:
 
 
 def _is_fit(name: str) -> bool:
-    return 0 < len(name) <= LONGEST_TEXT and name.isprintable()
+    return 0 < len(name) <= MAX_TEXT_LENGTH and name.isprintable()
 
 
 # Files of this program
@@ -383,7 +383,7 @@ def _is_fit(name: str) -> bool:
 def _read_described(graph: Graph) -> Imported | None:
     """Read a network as its description says; None if that is damaged or belongs to other weights."""
     text = graph.metadata[METADATA_KEY]
-    if len(text) > MOST_DESCRIPTION_BYTES:
+    if len(text) > MAX_DESCRIPTION_BYTES:
         return None
     openers: dict[str, Opener] = {
         name: partial(StoredArray, tensor.shape, tensor.read)
@@ -402,7 +402,7 @@ def _computes_the_same(model: TrainedModel, built: BuiltNetwork, found: _Found) 
     if found.remarks or (sizes[0], sizes[-1]) != (described_sizes[0], described_sizes[-1]):
         return False
     with np.errstate(all="ignore"):
-        inputs = make_check_vectors(model).inputs[:MOST_COMPARED]
+        inputs = make_check_vectors(model).inputs[:MAX_COMPARED]
         described = predict(_for_comparing(model.parameters), model.input_scaling.apply(inputs))
         computed = predict(_for_comparing(built.parameters), built.input_scaling.apply(inputs))
         if model.task is Task.REGRESSION:

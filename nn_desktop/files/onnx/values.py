@@ -20,7 +20,7 @@ from nn_desktop.files.onnx.activations import POINTS
 from nn_desktop.files.onnx.graph import AnyArray
 from nn_desktop.network.functions import Activation
 
-MOST_ORIGINS = 8
+MAX_ORIGINS = 8
 """Other values that a value is known as a function of."""
 Vector = NDArray[np.float64]
 """One number a column; None in its place stands for ones, or for zeros where it is added."""
@@ -249,7 +249,7 @@ class Columns:
         """Return its curves, with that of itself."""
         if self.affine is None:
             return self.curves
-        return (Curve(self, POINTS), *self.curves)[:MOST_ORIGINS]
+        return (Curve(self, POINTS), *self.curves)[:MAX_ORIGINS]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@ r"""A page of formulas: what a network computes, with its own numbers, as Markdo
 
 Both have one content: how inputs are scaled, z = W a + b and the activation of each layer, what the answers
 are, how it learned, and an input that is followed through all layers. Numbers are rounded to
-`DIGITS` significant digits, and of a matrix with more than `LARGEST` rows or columns only a part is shown.
+`DIGITS` significant digits, and a matrix with more than `MAX_ENTRIES` rows or columns is shown in part.
 
 The Markdown is that of GitHub, with formulas between dollar signs. In them no backslash stands before a sign,
 since a reader of Markdown may swallow it: rows of matrices end with ``\cr``. Names from the data are code,
@@ -32,11 +32,11 @@ from nn_desktop.training.samples import class_values
 
 DIGITS = 5
 _DIGITS_OF_INPUTS = 15
-LARGEST = 12
-MOST_ROWS = 20
+MAX_ENTRIES = 12
+MAX_ROWS = 20
 """Rows of a table of names."""
-LONGEST_NAME = 40
-MOST_TERMS = 6
+MAX_NAME_LENGTH = 40
+MAX_TERMS = 6
 """Of a sum that is written out."""
 
 _FORMULAS: Mapping[Activation, str] = MappingProxyType(
@@ -204,9 +204,12 @@ def _introduction(model: TrainedModel, steps: Sequence[Step]) -> Iterator[Block]
     missing = [str(number) for number in range(len(topology.layers)) if number not in shown]
     if missing:
         yield Paragraph([f"No output depends on these layers, so they are left out: {', '.join(missing)}."])
-    if max(topology.sizes) > LARGEST:
+    if max(topology.sizes) > MAX_ENTRIES:
         yield Paragraph(
-            [f"Of matrices with more than {LARGEST} rows or columns, the first ones and the last are shown."]
+            [
+                f"Of matrices with more than {MAX_ENTRIES} rows or columns, "
+                "the first ones and the last are shown."
+            ]
         )
 
 
@@ -439,7 +442,7 @@ def _example_layer(step: Step, values: Mapping[int, FloatArray]) -> Iterator[Blo
         for feed in reversed(step.feeds)
         for weight, value in zip(feed.weights[0].tolist(), values[feed.source].tolist(), strict=True)
     ]
-    if len(terms) <= MOST_TERMS:
+    if len(terms) <= MAX_TERMS:
         total = " + ".join([*terms, _factor(float(step.biases[0]))])
         yield Display(f"z^{{({n})}}_1 = {total} = {_number(float(z[0]))}")
     yield Display(rf"z^{{({n})}} = {_column(z)}, \quad a^{{({n})}} = g(z^{{({n})}}) = {_column(values[n])}")
@@ -481,9 +484,9 @@ def _matrix(values: FloatArray, digits: int = DIGITS) -> str:
 
 def _shown(size: int) -> list[int | None]:
     """Return the places that are shown; None stands for those that are not."""
-    if size <= LARGEST:
+    if size <= MAX_ENTRIES:
         return list(range(size))
-    return [*range(LARGEST // 2), None, size - 1]
+    return [*range(MAX_ENTRIES // 2), None, size - 1]
 
 
 def _dots(is_row: bool, is_column: bool) -> str:
@@ -503,9 +506,9 @@ def _units(count: int, what: str = "unit") -> str:
 def _table(titles: Sequence[str], rows: Sequence[Sequence[Line]]) -> Table:
     """Make a table of names; of a long one the first rows and the last."""
     shown = rows
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_ROWS:
         dots: list[Line] = [[Formula(r"\vdots")], *([""] for _ in titles[1:])]
-        shown = [*rows[: MOST_ROWS - 2], dots, rows[-1]]
+        shown = [*rows[: MAX_ROWS - 2], dots, rows[-1]]
     return Table([[title] for title in titles], shown)
 
 
@@ -580,7 +583,7 @@ _DOCUMENT = r"""% The formulas of a network, written by NN Desktop. Compile it w
 
 
 def _to_latex(blocks: Iterator[Block]) -> str:
-    return _DOCUMENT.format(columns=LARGEST, body="\n\n".join(map(_latex_block, blocks)))
+    return _DOCUMENT.format(columns=MAX_ENTRIES, body="\n\n".join(map(_latex_block, blocks)))
 
 
 def _latex_block(block: Block) -> str:
@@ -617,4 +620,4 @@ def _latex_inline(part: Inline) -> str:
 def _short(text: str) -> str:
     """Return the begin of a text, without what controls something."""
     cleaned = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
-    return cleaned if len(cleaned) <= LONGEST_NAME else cleaned[: LONGEST_NAME - 1] + "…"
+    return cleaned if len(cleaned) <= MAX_NAME_LENGTH else cleaned[: MAX_NAME_LENGTH - 1] + "…"

@@ -29,8 +29,8 @@ from nn_desktop.texts import one_line
 
 WIDTH = 100
 """Columns of a line of source."""
-LONGEST_IDENTIFIER = 40
-MOST_LISTED = 20
+MAX_IDENTIFIER_LENGTH = 40
+MAX_LISTED = 20
 """Inputs that are named in a comment."""
 
 _BODIES: Mapping[Activation, str] = MappingProxyType(
@@ -163,7 +163,7 @@ def identifier(stem: str) -> str:
     """Make a name for the things of a network that no language and no library has taken: ``nn_wine``."""
     ascii_text = unicodedata.normalize("NFKD", stem.casefold()).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_text.removeprefix("nn_")) or ["network"]
-    return "nn_" + "_".join(words)[:LONGEST_IDENTIFIER].rstrip("_")
+    return "nn_" + "_".join(words)[:MAX_IDENTIFIER_LENGTH].rstrip("_")
 
 
 def string_literal(text: str) -> str:
@@ -222,9 +222,9 @@ def described_layers(model: TrainedModel, steps: Sequence[Step]) -> list[str]:
 def listed_inputs(model: TrainedModel) -> list[str]:
     """Name the inputs in order, a line each, if they are not too many for a comment."""
     names = list(map(comment_text, model.input_names))
-    if len(names) <= MOST_LISTED:
+    if len(names) <= MAX_LISTED:
         return names
-    return [*names[: MOST_LISTED - 1], f"and {len(names) - MOST_LISTED + 1} more, as the header names them"]
+    return [*names[: MAX_LISTED - 1], f"and {len(names) - MAX_LISTED + 1} more, as the header names them"]
 
 
 def _units(count: int) -> str:

@@ -25,7 +25,7 @@ from nn_desktop.network.parameters import FloatArray, connection_mask
 
 LINE = 110
 """Longest line of a generated program, but for names that are longer."""
-MOST_LITERALS = 1_000_000
+MAX_LITERALS = 1_000_000
 """Numbers that a program may have in its text: Python needs a gigabyte of memory to read so many."""
 
 
@@ -86,9 +86,9 @@ def check_size(model: TrainedModel, name: str) -> None:
         If they are.
     """
     count = model.parameters.vector.size
-    if count > MOST_LITERALS:
+    if count > MAX_LITERALS:
         raise FileError(
-            f'Nothing was exported to "{name}", since {count:,} numbers are more than the {MOST_LITERALS:,} '
+            f'Nothing was exported to "{name}", since {count:,} numbers are more than the {MAX_LITERALS:,} '
             "that a program can well have in its text: export it as .npz or .safetensors."
         )
 

@@ -21,14 +21,14 @@ from nn_desktop.texts import shown
 
 AnyArray = NDArray[np.generic]
 
-MOST_MEMBERS = 1000
+MAX_MEMBERS = 1000
 KIND = "project"
 _END = b"PK\x05\x06"
 _END_BYTES = 22
-_LONGEST_COMMENT = 65_535
+_MAX_COMMENT_BYTES = 65_535
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _LOCATOR_BYTES = 20
-_MOST_BYTES_OF_AN_ENTRY = 200
+_MAX_BYTES_PER_ENTRY = 200
 
 
 def to_document(document: Mapping[str, object]) -> bytes:
@@ -125,13 +125,13 @@ class Archive:
 def _check_directory(file: BinaryIO) -> None:
     """Look how many members there are before they are listed: a small file can list millions."""
     size = file.seek(0, io.SEEK_END)
-    file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
+    file.seek(max(0, size - _END_BYTES - _MAX_COMMENT_BYTES))
     tail = file.read()
     place = tail.rfind(_END)
     if place < 0 or len(tail) - place < _END_BYTES:
         raise damaged(KIND)
     count, directory_bytes = struct.unpack("<HI", tail[place + 10 : place + 16])
     is_zip64 = tail[max(0, place - _LOCATOR_BYTES) : place].startswith(_ZIP64_LOCATOR)  # it may list more
-    if is_zip64 or count > MOST_MEMBERS or directory_bytes > MOST_MEMBERS * _MOST_BYTES_OF_AN_ENTRY:
+    if is_zip64 or count > MAX_MEMBERS or directory_bytes > MAX_MEMBERS * _MAX_BYTES_PER_ENTRY:
         raise damaged(KIND)
     file.seek(0)

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_desktop.data.catalogue import load
-from nn_desktop.drawing.placement import FARTHEST, Layout, Offset
+from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, IntArray, Precision
 from nn_desktop.engines.selection import Choice
@@ -38,11 +38,11 @@ from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
-from nn_desktop.files.project.archive import MOST_MEMBERS, AnyArray, Archive, to_document, write_archive
+from nn_desktop.files.project.archive import MAX_MEMBERS, AnyArray, Archive, to_document, write_archive
 from nn_desktop.files.project.project import OpenedProject, Panel, Project
 from nn_desktop.files.project.setup_document import (
-    MOST_PAIRS,
-    MOST_UNITS,
+    MAX_PAIRS,
+    MAX_UNIT_IDS,
     Topologies,
     describe_ids_and_topology,
     describe_setup,
@@ -51,7 +51,7 @@ from nn_desktop.files.project.setup_document import (
 )
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology
-from nn_desktop.training.checkpoints import MOST_MILESTONE_BYTES, MOST_MILESTONES, Checkpoint, Milestone
+from nn_desktop.training.checkpoints import MAX_MILESTONE_BYTES, MAX_MILESTONES, Checkpoint, Milestone
 from nn_desktop.training.history import CAPACITY, History
 from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup
@@ -61,9 +61,9 @@ VERSION = 1
 """Grows when a reader of the old version would misunderstand a file of the new one."""
 MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 """By version: what makes of its document one of the next version."""
-MOST_DOCUMENT_BYTES = 4_000_000
-LONGEST_NOTES = 100_000
-MOST_PANELS = 50
+MAX_DOCUMENT_BYTES = 4_000_000
+MAX_NOTES_LENGTH = 100_000
+MAX_PANELS = 50
 SNAPSHOTS = "timeline's snapshots"
 PLACES = "positions of moved parts of the drawing"
 PANELS = "positions of the window's panels"
@@ -102,8 +102,8 @@ class ProjectContents:
             text = to_document(document)
             pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
             ids = sum(len(array) for name, array in arrays.items() if name.endswith("_ids"))
-            is_short = len(text) <= MOST_DOCUMENT_BYTES and len(arrays) < MOST_MEMBERS
-            if is_short and pairs <= MOST_PAIRS and ids <= MOST_UNITS:
+            is_short = len(text) <= MAX_DOCUMENT_BYTES and len(arrays) < MAX_MEMBERS
+            if is_short and pairs <= MAX_PAIRS and ids <= MAX_UNIT_IDS:
                 return cls(text, arrays)
             if not moment.milestones:
                 raise FileError("The project cannot be saved: its network is described by too many parts.")
@@ -137,7 +137,7 @@ class ProjectContents:
 
 def writable_notes(notes: str) -> str:
     """Return what a file can hold of some notes: not too much, and no half of a pair of surrogates."""
-    return notes.encode("utf-8", "ignore").decode()[:LONGEST_NOTES]
+    return notes.encode("utf-8", "ignore").decode()[:MAX_NOTES_LENGTH]
 
 
 def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
@@ -224,7 +224,7 @@ def read_project(file: BinaryIO) -> OpenedProject:
         If it is none, or what training needs is damaged, or it is too new. The text says why and what to do.
     """
     archive = Archive(file)
-    document = _migrate(archive.document(MOST_DOCUMENT_BYTES))
+    document = _migrate(archive.document(MAX_DOCUMENT_BYTES))
     damage = _Damage()
     try:
         setups = _Setups(document, archive)
@@ -277,8 +277,8 @@ class _Setups:
     """Reads the setups of a project, each when it is asked for: one that is damaged spoils no other."""
 
     def __init__(self, document: Mapping[str, object], archive: Archive) -> None:
-        self._topologies = Topologies(_pieces(document, "topologies", MOST_MILESTONES + 1), archive)
-        self._described = _pieces(document, "setups", MOST_MILESTONES + 1)
+        self._topologies = Topologies(_pieces(document, "topologies", MAX_MILESTONES + 1), archive)
+        self._described = _pieces(document, "setups", MAX_MILESTONES + 1)
         self._read: dict[int, Setup] = {}
 
     def number(self, described: Mapping[str, object]) -> int:
@@ -497,7 +497,7 @@ def _read_milestones(
     lost = _Damage()
     described = lost.each(
         SNAPSHOTS,
-        _pieces(document, "milestones", MOST_MILESTONES),
+        _pieces(document, "milestones", MAX_MILESTONES),
         lambda each: read_object("milestones", each),
     )
     places = lost.each(SNAPSHOTS, described, lambda each: (setups.number(each), each))
@@ -516,7 +516,7 @@ def _read_milestones(
         milestones.append(Milestone(setup, _checked("milestones", vector, setup.topology), epoch, updates))
 
     lost.each(SNAPSHOTS, places, read)
-    if sum(milestone.vector.nbytes for milestone in milestones) > MOST_MILESTONE_BYTES:
+    if sum(milestone.vector.nbytes for milestone in milestones) > MAX_MILESTONE_BYTES:
         raise WrongPartError("milestones")
     if lost.sentences:
         damage.leave_out(SNAPSHOTS, is_all=not milestones)
@@ -568,7 +568,7 @@ def _read_offsets(
 
     def read(row: list[float]) -> None:
         part, right, down = row
-        if part not in known or part in offsets or not all(abs(number) <= FARTHEST for number in row):
+        if part not in known or part in offsets or not all(abs(number) <= MAX_OFFSET for number in row):
             raise WrongPartError(f"layout.{key}")
         offsets[int(part)] = right, down
 
@@ -579,7 +579,7 @@ def _read_offsets(
 def _read_panels(document: Mapping[str, object], damage: _Damage) -> tuple[Panel, ...]:
     described = damage.optional(
         f"The {PANELS} were damaged and left out.",
-        lambda: _pieces(document, "panels", MOST_PANELS),
+        lambda: _pieces(document, "panels", MAX_PANELS),
         list[object](),
     )
 

@@ -31,10 +31,10 @@ from nn_desktop.network.topology import MAX_ID, MAX_TOTAL_UNITS, Layer, Link, Pa
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup
 
-MOST_PAIRS_IN_TEXT = 500
-MOST_PAIRS = 1_000_000
+MAX_PAIRS_IN_TEXT = 500
+MAX_PAIRS = 1_000_000
 """In all arrays of a file together: a hundred times as many as anybody draws, and seconds to read."""
-MOST_UNITS = 10 * MAX_TOTAL_UNITS
+MAX_UNIT_IDS = 10 * MAX_TOTAL_UNITS
 """In all topologies of a file together: a short file can describe the same large network many times."""
 PAIR_LISTS = ("removed", "only", "frozen")
 ADDED_LATER = frozenset({"engine"})
@@ -60,7 +60,7 @@ def describe_ids_and_topology(
     for link in described["links"]:
         for key in PAIR_LISTS:
             pairs = link[key]
-            if isinstance(pairs, list) and len(pairs) > MOST_PAIRS_IN_TEXT:
+            if isinstance(pairs, list) and len(pairs) > MAX_PAIRS_IN_TEXT:
                 array = f"{name}_{link['source']}_{link['target']}_{key}"
                 arrays[array] = np.array(pairs, np.int32)
                 link[key] = {"array": array, "pairs": len(pairs)}
@@ -93,8 +93,8 @@ class Topologies:
         self._described = described
         self._archive = archive
         self._read: dict[int, Topology] = {}
-        self._pairs_left = MOST_PAIRS
-        self._units_left = MOST_UNITS
+        self._pairs_left = MAX_PAIRS
+        self._units_left = MAX_UNIT_IDS
 
     def read(self, place: int) -> Topology:
         """Read one.
@@ -114,11 +114,11 @@ class Topologies:
     def _read_new(self, described: Mapping[str, object]) -> Topology:
         self._pairs_left -= sum(_count_pairs(link) for link in read_list(described, "links"))
         if self._pairs_left < 0:
-            raise ReadError(f"its links list more than {MOST_PAIRS:,} connections: use denser links")
+            raise ReadError(f"its links list more than {MAX_PAIRS:,} connections: use denser links")
         described_layers = read_list(described, "layers")
         self._units_left -= count_units(described_layers)
         if self._units_left < 0:
-            raise ReadError(f"its networks have more than {MOST_UNITS:,} units: use smaller ones")
+            raise ReadError(f"its networks have more than {MAX_UNIT_IDS:,} units: use smaller ones")
         layers = read_layers(described_layers)
         links = [_with_pairs(link, self._archive) for link in read_list(described, "links")]
         topology = Topology(layers, read_links(layers, links), layers[-1].units[-1] + 1)

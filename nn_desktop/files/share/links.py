@@ -54,12 +54,12 @@ VERSION: Final = 1
 """Grows when a reader of the old version would misunderstand a link of the new one."""
 LAST_VERSION: Final = 7
 """A larger first byte is no version: the text merely looks like a link. So links begin with A or B."""
-MOST_CHARACTERS: Final = 2_000_000
+MAX_CHARACTERS: Final = 2_000_000
 """Of a text in which a link is looked for."""
-MOST_NUMBERS: Final = 100_000
+MAX_NUMBERS: Final = 100_000
 """Weights and biases that are written: float64, they are a million characters."""
-MOST_DOCUMENT_BYTES: Final = 1_000_000
-MOST_BEGINNINGS: Final = 8
+MAX_DOCUMENT_BYTES: Final = 1_000_000
+MAX_BEGINNINGS: Final = 8
 """Places where a link may begin that are looked at."""
 
 _BEGINNING: Final = re.compile(r"(?<![0-9A-Za-z])(?i:nnd:)[\s/]*(?=[AB][0-9A-Za-z_-]{7})")
@@ -129,7 +129,7 @@ def to_link(setup: Setup, parameters: Parameters | None = None) -> str:
         If the parameters belong to another network, or are in another precision.
     """
     content = _render(_describe(setup))
-    if len(content) > MOST_DOCUMENT_BYTES:
+    if len(content) > MAX_DOCUMENT_BYTES:
         raise LinkError(
             "The network has too many single connections for a link: export it as JSON, and send the file "
             "instead."
@@ -153,9 +153,9 @@ def read_link(text: str) -> Link:
         If there is no link, or one that is damaged, was made by a newer version of the program, or says what
         cannot be.
     """
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise LinkError(
-            f"The text has {len(text):,} characters, and no link has more than {MOST_CHARACTERS:,}: "
+            f"The text has {len(text):,} characters, and no link has more than {MAX_CHARACTERS:,}: "
             "copy the link alone."
         )
     content = _find_content(text)
@@ -176,7 +176,7 @@ def read_link(text: str) -> Link:
 
 def looks_shared(text: str) -> bool:
     """Tell whether `read_shared` is to be asked: a cheap guess, for what is pasted, dropped or typed."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         return False
     return _BEGINNING.search(text) is not None or has_fragment(text)
 
@@ -189,7 +189,7 @@ def read_shared(text: str) -> Shared:
     UserError
         If it holds neither, or one that cannot be opened: `LinkError` or `playground.PlaygroundError`.
     """
-    if len(text) <= MOST_CHARACTERS and _BEGINNING.search(text) is None and has_fragment(text):
+    if len(text) <= MAX_CHARACTERS and _BEGINNING.search(text) is None and has_fragment(text):
         found = read_fragment(text)
         return Shared(found.setup, None, found.remarks)
     link = read_link(text)
@@ -237,9 +237,9 @@ def _to_bytes(setup: Setup, parameters: Parameters) -> bytes:
     vector, precision = parameters.vector, np.dtype(setup.hyperparameters.precision)
     if parameters.topology != setup.topology or vector.dtype != precision:
         raise ValueError("the parameters do not belong to the setup")
-    if vector.size > MOST_NUMBERS:
+    if vector.size > MAX_NUMBERS:
         raise LinkError(
-            f"The network has {vector.size:,} weights and biases, and a link holds {MOST_NUMBERS:,} at most: "
+            f"The network has {vector.size:,} weights and biases, and a link holds {MAX_NUMBERS:,} at most: "
             "export it as JSON and send the file instead, or share the link without weights."
         )
     if not np.isfinite(vector).all():
@@ -257,7 +257,7 @@ def _stored(precision: np.dtype[np.floating]) -> np.dtype[np.floating]:
 def _find_content(text: str) -> bytes:
     """Unpack the first link of a text whose checksum is right."""
     refusal = LinkError(f'The text holds no link: copy one that begins with "{SCHEME}", as a whole.')
-    ends = [found.end() for found in islice(_BEGINNING.finditer(text), MOST_BEGINNINGS)]
+    ends = [found.end() for found in islice(_BEGINNING.finditer(text), MAX_BEGINNINGS)]
     # Piece by piece: each link may go on to the end of the text, which is cleaned only once.
     pieces = [_clean(text[start:stop]) for start, stop in pairwise([*ends, len(text)])]
     for place in range(len(pieces)):
@@ -287,7 +287,7 @@ def _unpack(base64: bytes) -> bytes:
             f"A newer version of this program made the link (format {version}, and {VERSION} is known here): "
             "update the program, or ask for a file."
         )
-    limit = MOST_DOCUMENT_BYTES + 1 + 8 * MOST_NUMBERS
+    limit = MAX_DOCUMENT_BYTES + 1 + 8 * MAX_NUMBERS
     stream = zlib.decompressobj()
     try:
         content = stream.decompress(packed[1:], limit + 1)
@@ -318,7 +318,7 @@ def _read_content(content: bytes) -> Link:
 
 
 def _parse(content: bytes) -> dict[str, object]:
-    if len(content) > MOST_DOCUMENT_BYTES:
+    if len(content) > MAX_DOCUMENT_BYTES:
         raise WrongPartError("layers")
     try:
         document = json.loads(content.decode())

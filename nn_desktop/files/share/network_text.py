@@ -40,14 +40,14 @@ from nn_desktop.texts import is_visible
 FORMAT: Final = "nn-desktop-layers"
 VERSION: Final = 1
 """Grows when a reader of the old version would misunderstand a text of the new one."""
-MOST_NUMBERS: Final = 5_000
+MAX_NUMBERS: Final = 5_000
 """Weights and biases that are written; a chat message would not hold many more."""
-MOST_CHARACTERS: Final = 2_000_000
-MOST_TYPED_CHARACTERS: Final = 2_000
+MAX_CHARACTERS: Final = 2_000_000
+MAX_TYPED_CHARACTERS: Final = 2_000
 """No network that somebody types is longer, and reading a long one could take long."""
-MOST_BEGINNINGS: Final = 4
+MAX_BEGINNINGS: Final = 4
 """Of each kind: where in other words a network may begin."""
-MOST_IN_VAIN: Final = MOST_CHARACTERS // 4
+MAX_IN_VAIN: Final = MAX_CHARACTERS // 4
 """Characters that are read of what turns out to be none, before the search ends: it is to be short."""
 QUOTES: Final = "\"'`´“”„‟‘’‚«»‹› "
 
@@ -81,7 +81,7 @@ def to_text(fragment: Fragment) -> NetworkText:
     if one is not finite. Characters of names that cannot be seen are left out too.
     """
     arrays = [*fragment.biases.values(), *fragment.weights.values()]
-    with_numbers = sum(values.size for values in arrays) <= MOST_NUMBERS and all(
+    with_numbers = sum(values.size for values in arrays) <= MAX_NUMBERS and all(
         np.isfinite(values).all() for values in arrays
     )
     described = describe_layers(fragment.layers, fragment.links)
@@ -124,10 +124,10 @@ def read_text(
     UserError
         If it is no network, or one that cannot be: `TextError`, or `TopologyError`.
     """
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise TextError(
             f"The text has {len(text):,} characters, and no network that can be pasted has more than "
-            f"{MOST_CHARACTERS:,}: copy it again, or export it as a file."
+            f"{MAX_CHARACTERS:,}: copy it again, or export it as a file."
         )
     if "{" not in text:
         return _read_notation(text, default, output)
@@ -152,12 +152,12 @@ def plain_notation(text: str) -> str | None:
     -------
     What `network.notation.parse_layers` takes, though it may refuse it; None for what is no notation.
     """
-    if "{" in text or len(text) > MOST_CHARACTERS:
+    if "{" in text or len(text) > MAX_CHARACTERS:
         return None
     typed = " ".join(text.split()).strip(QUOTES)
     is_typed = (
         re.match("[0-9]", typed)
-        and len(typed) <= MOST_TYPED_CHARACTERS
+        and len(typed) <= MAX_TYPED_CHARACTERS
         and typed.isprintable()
         # No activation has so long a name; an error would repeat it.
         and not re.search("[^0-9]{40}", typed)
@@ -222,9 +222,9 @@ def _whole(typed: tuple[TypedLayer, ...], default: Activation, output: Activatio
 def _beginnings(text: str) -> Iterator[int]:
     """Yield where a network may begin, in the order of likelihood; a place may come twice."""
     # As `to_text` writes it; then in whatever order another program wrote the keys.
-    yield from (found.start() for found in islice(re.finditer(r'\{\s*"format"', text), MOST_BEGINNINGS))
-    yield from (found.start() for found in islice(re.finditer(r"\{", text), MOST_BEGINNINGS))
-    for found in islice(re.finditer('"format"', text), MOST_BEGINNINGS):
+    yield from (found.start() for found in islice(re.finditer(r'\{\s*"format"', text), MAX_BEGINNINGS))
+    yield from (found.start() for found in islice(re.finditer(r"\{", text), MAX_BEGINNINGS))
+    for found in islice(re.finditer('"format"', text), MAX_BEGINNINGS):
         brace = text.rfind("{", 0, found.start())
         if brace >= 0:
             yield brace
@@ -234,7 +234,7 @@ def _find_document(text: str) -> dict[str, object]:
     """Read the first network that there is, whatever stands before and after it."""
     decoder, is_damaged, in_vain = json.JSONDecoder(), False, 0
     for start in dict.fromkeys(_beginnings(text)):
-        if in_vain > MOST_IN_VAIN:
+        if in_vain > MAX_IN_VAIN:
             break
         stop = len(text)
         try:

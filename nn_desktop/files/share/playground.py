@@ -40,7 +40,7 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import LEAST_TRAIN_SHARE, MOST_NOISE, MOST_TRAIN_SHARE, DataSettings
+from nn_desktop.data.dataset import MAX_NOISE, MAX_TRAIN_SHARE, MIN_TRAIN_SHARE, DataSettings
 from nn_desktop.errors import UserError
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
@@ -49,10 +49,10 @@ from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, MAX_SEED, Hyperparameters, Mode
 from nn_desktop.training.setup import Setup
 
-MOST_CHARACTERS: Final = 2_000_000
+MAX_CHARACTERS: Final = 2_000_000
 """Of a text in which an address is looked for."""
-LONGEST_ADDRESS: Final = 10_000
-MOST_FIELDS: Final = 200
+MAX_ADDRESS_LENGTH: Final = 10_000
+MAX_FIELDS: Final = 200
 
 ACTIVATIONS: Final = {
     "relu": Activation.RELU,
@@ -103,7 +103,7 @@ class PlaygroundSetup:
 
 def has_fragment(text: str) -> bool:
     """Tell whether a text seems to hold an address of TensorFlow Playground, or its fragment."""
-    return len(text) <= MOST_CHARACTERS and _find_sign(text) is not None
+    return len(text) <= MAX_CHARACTERS and _find_sign(text) is not None
 
 
 def read_fragment(text: str) -> PlaygroundSetup:
@@ -136,17 +136,17 @@ def _find_sign(text: str) -> re.Match[str] | None:
 
 
 def _read_values(text: str) -> dict[str, str]:
-    fragment = _find_fragment(text) if len(text) <= MOST_CHARACTERS else None
+    fragment = _find_fragment(text) if len(text) <= MAX_CHARACTERS else None
     if fragment is None:
         raise PlaygroundError(
             "The text holds no address of TensorFlow Playground: copy it as a whole, with what comes after #."
         )
     try:
         # A plus sign is one: 1e+1. Of equal names the last one counts, as there.
-        pairs = parse_qsl(fragment.replace("+", "%2B"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(fragment.replace("+", "%2B"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError as error:
         raise PlaygroundError(
-            f"The address has more than {MOST_FIELDS} parts, and none of TensorFlow Playground does: copy it "
+            f"The address has more than {MAX_FIELDS} parts, and none of TensorFlow Playground does: copy it "
             "again."
         ) from error
     return {name: value.strip() for name, value in pairs}
@@ -157,7 +157,7 @@ def _find_fragment(text: str) -> str | None:
     if sign is None:
         return None
     # What is farther away than any address is long can only take time.
-    near = text[max(0, sign.start() - LONGEST_ADDRESS) : sign.start() + LONGEST_ADDRESS]
+    near = text[max(0, sign.start() - MAX_ADDRESS_LENGTH) : sign.start() + MAX_ADDRESS_LENGTH]
     near = _join_lines(near)
     sign = _find_sign(near)
     if sign is None:
@@ -261,19 +261,17 @@ def _read_data(values: Mapping[str, str], is_regression: bool, remarks: list[str
 def _read_noise(values: Mapping[str, str], remarks: list[str]) -> float:
     noise = _number(values, "noise", 0.0)
     if noise < 0 or noise > 80:  # as there
-        return 0.0 if noise < 0 else MOST_NOISE
-    if noise > 100 * MOST_NOISE:
-        remarks.append(
-            f"Its noise of {noise:g} % is more than there can be here: {MOST_NOISE:.0%} are taken."
-        )
-    return min(noise / 100, MOST_NOISE)
+        return 0.0 if noise < 0 else MAX_NOISE
+    if noise > 100 * MAX_NOISE:
+        remarks.append(f"Its noise of {noise:g} % is more than there can be here: {MAX_NOISE:.0%} are taken.")
+    return min(noise / 100, MAX_NOISE)
 
 
 def _read_train_share(values: Mapping[str, str], remarks: list[str]) -> float:
     percent = _number(values, "percTrainData", 50.0)
     if not 0 < percent <= 100:
         raise _refusal("percTrainData", values["percTrainData"], "a share from 1 to 100 percent")
-    share = min(max(percent / 100, LEAST_TRAIN_SHARE), MOST_TRAIN_SHARE)
+    share = min(max(percent / 100, MIN_TRAIN_SHARE), MAX_TRAIN_SHARE)
     if share != percent / 100:
         remarks.append(
             f"Its share of {percent:g} % for training cannot be chosen here: {share:.0%} are taken."

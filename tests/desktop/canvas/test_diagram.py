@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from strategies import random_parameters
 
 from nn_desktop.data.catalogue import default_settings, load
-from nn_desktop.desktop.canvas.diagram import FORMATS, LARGEST_SIDE, to_image, to_pdf, to_png, to_svg
+from nn_desktop.desktop.canvas.diagram import FORMATS, MAX_SIDE, to_image, to_pdf, to_png, to_svg
 from nn_desktop.desktop.canvas.network_drawing import Subject
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import AUTOMATIC
@@ -159,7 +159,7 @@ def test_a_png_never_takes_all_memory(qapp):
         random_parameters(many, 1), data, QSizeF(700, 500), AUTOMATIC, frozenset({many.layers[1].id})
     )
     image = to_image(tall, DiagramOptions(weights=False, scale=10.0), FONT)
-    assert max(image.width(), image.height()) <= LARGEST_SIDE
+    assert max(image.width(), image.height()) <= MAX_SIDE
 
 
 @pytest.mark.parametrize("transparent", [True, False])

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from window_driver import click_at, drag, gap_spot, press_key, settle, show_at, title_spot, unit_spot
 
-from nn_desktop.drawing.placement import LEAST_PITCH
+from nn_desktop.drawing.placement import MIN_PITCH
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
@@ -60,7 +60,7 @@ def is_chain_of(topology, *sizes: int) -> bool:
 
 @pytest.mark.parametrize("scale", [1.0, 1.6], ids=["at 1x", "at 1.6x"])
 def test_1_16_16_1_is_drawn_by_mouse_in_three_gestures(qtbot, empty_canvas, gestures, scale, record_property):
-    window, down = empty_canvas, QPointF(0, 15 * LEAST_PITCH)
+    window, down = empty_canvas, QPointF(0, 15 * MIN_PITCH)
     press_key(qtbot, window, "l")
     for index in (1, 2):
         start = QPointF(gap_spot(window, index).x(), window.canvas.network.placement.top - 60)
@@ -88,7 +88,7 @@ def test_with_single_units_and_connections_it_takes_less_than_twenty_too(qtbot, 
         x = unit_spot(window, index, 0).x()
         for units in (8, 7):
             y = window.canvas.network.placement.top - 20
-            drag(qtbot, window, QPointF(x, y), QPointF(x, y + (units - 1) * LEAST_PITCH))
+            drag(qtbot, window, QPointF(x, y), QPointF(x, y + (units - 1) * MIN_PITCH))
             x = unit_spot(window, index, 0).x()
     for pair in list(window.editor.topology.links):  # had nothing been connected by itself
         window.editor.erase((), [p for p in window.editor.topology.connections() if _is_of(window, p, pair)])

@@ -26,7 +26,7 @@ from window_driver import (
 )
 
 from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
-from nn_desktop.drawing.placement import LEAST_PITCH
+from nn_desktop.drawing.placement import MIN_PITCH
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -78,7 +78,7 @@ def test_a_drag_with_the_unit_tool_puts_several_units_into_a_column(qtbot, windo
     before = topology()
     take(qtbot, window, "unit")
     start = unit_spot(window, 2, 0)
-    stop = start + QPointF(0, 2 * LEAST_PITCH)
+    stop = start + QPointF(0, 2 * MIN_PITCH)
     show_at(window, scale, start, stop)
     drag(qtbot, window, start, stop)
     assert topology().sizes == (1, 2, 5, 1)
@@ -103,8 +103,8 @@ def test_a_drag_with_the_layer_tool_makes_as_many_units_as_it_shows(qtbot, windo
     before = topology()
     take(qtbot, window, "layer")
     start = gap_spot(window, 1)
-    show_at(window, scale, start, start + QPointF(0, 4 * LEAST_PITCH))
-    drag(qtbot, window, start, start + QPointF(0, 4 * LEAST_PITCH))
+    show_at(window, scale, start, start + QPointF(0, 4 * MIN_PITCH))
+    drag(qtbot, window, start, start + QPointF(0, 4 * MIN_PITCH))
     assert topology().sizes == (1, 5, 3, 2, 1)
     undo_and_redo(qtbot, window, before)
 

@@ -85,8 +85,8 @@ def test_the_loss_that_a_lesion_shows_is_that_of_what_is_left(qtbot, window, tra
         qtbot.keyClick(window, Qt.Key.Key_Period)
     settle(qtbot, window)
     unit = window.editor.topology.layers[1].units[0]
-    lesioned = without(trainer.snapshot.parameters, unit)
-    shown = Session(trainer.snapshot.setup, lesioned).losses()[1]
+    ablated = without(trainer.snapshot.parameters, unit)
+    shown = Session(trainer.snapshot.setup, ablated).losses()[1]
     qtbot.mouseClick(window.canvas.viewport(), LEFT, ALT, unit_point(window, unit))
     settle(qtbot, window)
     assert window.editor.topology.sizes == (1, 1)

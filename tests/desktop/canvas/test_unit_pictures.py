@@ -10,9 +10,9 @@ from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.canvas.unit_pictures import (
     BARS,
     CURVE_POINTS,
-    FEWEST_SAMPLES,
     MAP_SIDE,
-    MOST_SAMPLES,
+    MAX_SAMPLES,
+    MIN_SAMPLES,
     histograms,
     sample_count,
     unit_pictures,
@@ -72,7 +72,7 @@ def test_over_one_input_a_unit_shows_a_curve(qapp):
 def test_over_more_inputs_a_unit_shows_how_often_it_gives_out_what(qapp):
     data, parameters = made("iris")
     pictures = unit_pictures(parameters, data, LIGHT, all_units(parameters.topology))
-    x = data.input_scaling.apply(data.inputs[data.train[:MOST_SAMPLES]])
+    x = data.input_scaling.apply(data.inputs[data.train[:MAX_SAMPLES]])
     hidden = parameters.topology.layers[1]
     z = parameters.matrix(hidden.id) @ np.vstack([x.T, np.ones(len(x))])
     for unit, row in zip(hidden.units, np.tanh(z), strict=True):
@@ -121,9 +121,9 @@ def test_numbers_that_are_none_do_no_harm(qapp):
 
 
 def test_large_networks_look_at_fewer_samples():
-    assert sample_count(100) == MOST_SAMPLES
-    assert sample_count(535_000) * 535_000 <= 2e7 and sample_count(535_000) >= FEWEST_SAMPLES
-    assert sample_count(20_000_000) == FEWEST_SAMPLES
+    assert sample_count(100) == MAX_SAMPLES
+    assert sample_count(535_000) * 535_000 <= 2e7 and sample_count(535_000) >= MIN_SAMPLES
+    assert sample_count(20_000_000) == MIN_SAMPLES
 
 
 def test_fewer_samples_than_asked_for_are_no_trouble(qapp):

@@ -31,13 +31,13 @@ from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.document import UNDO_LIMIT, make_document
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
 from nn_desktop.desktop.document.selection import Selection
-from nn_desktop.desktop.document.undo_steps import LayoutStep
+from nn_desktop.desktop.document.undo_steps import LayoutCommand
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import MakeEngine, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.files.project.project import Panel, Project
-from nn_desktop.files.project.project_document import LONGEST_NOTES
+from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.files.project.project_file import open_project
 from nn_desktop.files.project.recovery import About, RecoveryFolder
 from nn_desktop.network.fragment import Fragment
@@ -57,9 +57,16 @@ LARGEST = 400
 """Weights above which nothing is added, so that a step stays quick."""
 NUMBERS = ("0", "1", "-0.25", "2,5", "−1.5", "1e-3")
 EXTREME = ("1e38", "-3e38", "1e39", "1e100", "-1e308", "1e-320", "1e-45", "-0.0")
-LARGEST_LEARNED = 1e3
+MAX_LEARNED = 1e3
 """Of parameters up to that an update is finite; beyond, a run may diverge at once."""
-NOTES = ("", "plain", "two\nlines\x00\u202e", "η = 0.05 😀", "half a pair \ud83d", "x" * (LONGEST_NOTES + 5))
+NOTES = (
+    "",
+    "plain",
+    "two\nlines\x00\u202e",
+    "η = 0.05 😀",
+    "half a pair \ud83d",
+    "x" * (MAX_NOTES_LENGTH + 5),
+)
 PANELS = (Panel("dock_data", "left", True, 232, 400), Panel("dock_fit", "right", False, 0, 0, "dock_data"))
 NO_NUMBERS = ("", "abc", "nan", "1e999", "--1")
 SAMPLES = 12
@@ -110,7 +117,7 @@ def check_session(setup: Setup, session: Session) -> None:
     there = connection_mask(setup.topology)
     if there is not None:
         assert not parameters.vector[~there].any(), "a removed connection carries something"
-    if np.abs(parameters.vector).max() <= LARGEST_LEARNED:
+    if np.abs(parameters.vector).max() <= MAX_LEARNED:
         for make_engine in ENGINES:
             check_update(make_engine, session)
 
@@ -737,7 +744,7 @@ class EditsWhileTraining(EveryEdit):
         known = self.known_numbers() if self.ask(lambda session: session.updates) else None
         undo_or_redo()
         self.hear_of_failure()
-        if isinstance(step, LayoutStep) or (step._assignment is None and not step._is_jump):
+        if isinstance(step, LayoutCommand) or (step._assignment is None and not step._is_jump):
             self.check_kept(known)
 
 

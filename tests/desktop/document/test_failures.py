@@ -163,9 +163,9 @@ def test_a_command_that_fails_leaves_the_undo_stack_as_it_was(qtbot, with_steps,
             patch.setattr(window.trainer, "post", fail)
             patch.setattr(window.document, "adopt_layout", fail)
         else:
-            patch.setattr("nn_desktop.desktop.document.undo_steps.SetupStep.redo", fail)
-            patch.setattr("nn_desktop.desktop.document.undo_steps.SetupStep.undo", fail)
-            patch.setattr("nn_desktop.desktop.document.undo_steps.LayoutStep.redo", fail)
+            patch.setattr("nn_desktop.desktop.document.undo_steps.SetupCommand.redo", fail)
+            patch.setattr("nn_desktop.desktop.document.undo_steps.SetupCommand.undo", fail)
+            patch.setattr("nn_desktop.desktop.document.undo_steps.LayoutCommand.redo", fail)
         window.actions_by_name[action].trigger()
     assert state(window) == before
     assert "nothing is lost" in said(window)

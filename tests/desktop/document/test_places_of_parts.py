@@ -7,7 +7,7 @@ import pytest
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
-from nn_desktop.drawing.placement import AUTOMATIC, FARTHEST, Layout
+from nn_desktop.drawing.placement import AUTOMATIC, MAX_OFFSET, Layout
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.gallery import READY
@@ -129,7 +129,7 @@ def test_no_part_is_moved_farther_than_a_file_can_say_and_none_by_no_number(desk
     first, second, third = desk.hidden.units[:3]
     offsets = {first: (1e300, -float("inf")), second: (float("nan"), 0.0), third: (2.0, 3.0)}
     desk.document.change_layout("move", Layout({}, offsets))
-    assert desk.document.layout.units == {first: (FARTHEST, -FARTHEST), third: (2.0, 3.0)}
+    assert desk.document.layout.units == {first: (MAX_OFFSET, -MAX_OFFSET), third: (2.0, 3.0)}
 
 
 def test_going_back_on_the_timeline_to_fewer_parts_drops_their_places(desk):

@@ -8,7 +8,7 @@ from window_driver import find, settle
 
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.panels.notes_panel import NotesField, NotesPanel
-from nn_desktop.files.project.project_document import LONGEST_NOTES
+from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.setup import make_setup
@@ -124,8 +124,8 @@ def test_a_paste_is_cut_where_it_is_too_long_and_that_is_said(qtbot, document, f
     qtbot.keyClicks(field, "begin end")
     for _ in range(3):
         qtbot.keyClick(field, Key.Key_Left)
-    paste(qtbot, field, "x" * LONGEST_NOTES)
-    assert len(document.notes) == LONGEST_NOTES
+    paste(qtbot, field, "x" * MAX_NOTES_LENGTH)
+    assert len(document.notes) == MAX_NOTES_LENGTH
     assert document.notes.startswith("begin xxx") and document.notes.endswith("xxxend")
     assert message.isVisible()
     assert "100\N{NARROW NO-BREAK SPACE}000 characters" in message.text()
@@ -137,12 +137,12 @@ def test_a_paste_is_cut_where_it_is_too_long_and_that_is_said(qtbot, document, f
 
 
 def test_full_notes_take_no_more_and_undo_of_the_last_key_keeps_the_rest(qtbot, document, field, message):
-    document.set_notes("x" * LONGEST_NOTES)
+    document.set_notes("x" * MAX_NOTES_LENGTH)
     qtbot.keyClick(field, Key.Key_A)
-    assert document.notes == "x" * LONGEST_NOTES
+    assert document.notes == "x" * MAX_NOTES_LENGTH
     assert message.isVisible()
     qtbot.keyClick(field, Key.Key_Z, CONTROL)
-    assert document.notes == "x" * LONGEST_NOTES
+    assert document.notes == "x" * MAX_NOTES_LENGTH
     field.selectAll()
     qtbot.keyClick(field, Key.Key_B)
     assert document.notes == "b"
@@ -150,26 +150,26 @@ def test_full_notes_take_no_more_and_undo_of_the_last_key_keeps_the_rest(qtbot, 
 
 
 def test_characters_are_counted_as_the_file_counts_them(qtbot, document, field, message):
-    paste(qtbot, field, "🙂" * LONGEST_NOTES)
-    assert document.notes == "🙂" * LONGEST_NOTES
+    paste(qtbot, field, "🙂" * MAX_NOTES_LENGTH)
+    assert document.notes == "🙂" * MAX_NOTES_LENGTH
     assert message.isHidden()
     qtbot.keyClick(field, Key.Key_A)
-    assert document.notes == "🙂" * LONGEST_NOTES
+    assert document.notes == "🙂" * MAX_NOTES_LENGTH
     assert message.isVisible()
 
 
 def test_what_is_dropped_is_cut_like_what_is_pasted(document, field, message):
     dropped = QMimeData()
-    dropped.setText("y" * (LONGEST_NOTES + 5))
+    dropped.setText("y" * (MAX_NOTES_LENGTH + 5))
     field.insertFromMimeData(dropped)
-    assert len(document.notes) == LONGEST_NOTES
+    assert len(document.notes) == MAX_NOTES_LENGTH
     assert message.isVisible()
 
 
 def test_the_document_bounds_its_notes_and_keeps_no_half_characters(qapp):
     document, trainer = make_document(make_setup("sine", parse_layers("1-2-1"), Activation.TANH))
-    document.set_notes("z" * (LONGEST_NOTES + 1))
-    assert len(document.notes) == LONGEST_NOTES
+    document.set_notes("z" * (MAX_NOTES_LENGTH + 1))
+    assert len(document.notes) == MAX_NOTES_LENGTH
     document.set_notes("half \ud83d one")
     assert document.notes == "half  one"
     trainer.close()
@@ -205,9 +205,9 @@ def test_names_are_there_for_assistive_technology(field):
 def test_what_a_program_puts_in_is_cut_at_its_end(document, field, message, line, excess):
     told = []
     document.notes_changed.connect(told.append)
-    text = (line * LONGEST_NOTES)[: LONGEST_NOTES + excess]
+    text = (line * MAX_NOTES_LENGTH)[: MAX_NOTES_LENGTH + excess]
     field.setPlainText(text)
-    assert field.toPlainText() == text[:LONGEST_NOTES].replace("\u00a0", " ")
+    assert field.toPlainText() == text[:MAX_NOTES_LENGTH].replace("\u00a0", " ")
     assert document.notes == field.toPlainText()
     assert len(told) == 1
     assert message.isVisible()
@@ -215,9 +215,9 @@ def test_what_a_program_puts_in_is_cut_at_its_end(document, field, message, line
 
 def test_more_is_put_in_again_and_again_and_typing_goes_on(qtbot, document, field):
     for _ in range(2):
-        field.appendPlainText("x\n" * LONGEST_NOTES)
+        field.appendPlainText("x\n" * MAX_NOTES_LENGTH)
         field.insertPlainText("y" * 50)
-        assert len(document.notes) == LONGEST_NOTES
+        assert len(document.notes) == MAX_NOTES_LENGTH
         assert document.notes == field.toPlainText()
     field.clear()
     qtbot.keyClicks(field, "on")
@@ -227,8 +227,8 @@ def test_more_is_put_in_again_and_again_and_typing_goes_on(qtbot, document, fiel
 def test_the_document_and_the_field_agree_on_notes_that_come_too_long(document, field):
     told = []
     document.notes_changed.connect(told.append)
-    for text in ("z\n" * LONGEST_NOTES, "🙂\n" * LONGEST_NOTES, "half \ud83d\n" * LONGEST_NOTES):
+    for text in ("z\n" * MAX_NOTES_LENGTH, "🙂\n" * MAX_NOTES_LENGTH, "half \ud83d\n" * MAX_NOTES_LENGTH):
         document.set_notes(text)
         assert document.notes == told[-1] == field.toPlainText()
-        assert len(document.notes) == LONGEST_NOTES
+        assert len(document.notes) == MAX_NOTES_LENGTH
     assert len(told) == 3

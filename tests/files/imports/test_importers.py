@@ -45,7 +45,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import make_setup
 
-MOST_MEMORY = 200_000_000
+MAX_MEMORY = 200_000_000
 MUTATIONS = int(os.environ.get("MUTATIONS", "300"))
 """Of each file."""
 
@@ -403,7 +403,7 @@ def test_a_hostile_file_is_refused_soon_and_without_much_memory(case: str) -> No
     try:
         with pytest.raises((ReadError, UserError)):
             reader.read(content)
-        assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
+        assert tracemalloc.get_traced_memory()[1] < MAX_MEMORY
     finally:
         tracemalloc.stop()
 

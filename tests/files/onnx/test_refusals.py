@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.files.onnx.graph import MOST_BYTES
+from nn_desktop.files.onnx.graph import MAX_BYTES
 from nn_desktop.files.onnx.reader import read_onnx
 from nn_desktop.network.functions import Activation
 
@@ -199,7 +199,7 @@ def chained(*parts: str, count: int = 1900) -> bytes:
 HOSTILE = {
     "empty": lambda: b"",
     "text": lambda: b"no network at all",
-    "too large": lambda: bytes(MOST_BYTES + 1),
+    "too large": lambda: bytes(MAX_BYTES + 1),
     "millions of nodes": lambda: OPSET + field(7, b"\x0a\x00" * 5_000_000),
     "thousands of nodes": lambda: OPSET + field(7, b"\x0a\x00" * 2_001),
     "millions of tensors": lambda: OPSET + field(7, b"\x2a\x00" * 5_000_000),

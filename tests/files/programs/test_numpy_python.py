@@ -115,6 +115,6 @@ def test_the_same_model_gives_the_same_bytes(skip_model: TrainedModel) -> None:
 
 
 def test_too_many_weights_are_refused(skip_model: TrainedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_source, "MOST_LITERALS", skip_model.parameters.vector.size - 1)
+    monkeypatch.setattr(python_source, "MAX_LITERALS", skip_model.parameters.vector.size - 1)
     with pytest.raises(FileError, match=r"numbers are more than.*\.npz"):
         numpy_python.to_files(skip_model, "a_numpy.py")

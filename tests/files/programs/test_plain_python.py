@@ -169,8 +169,8 @@ def test_a_name_that_hides_a_module_of_python_is_refused(skip_model: TrainedMode
 
 
 def test_too_many_weights_are_refused(skip_model: TrainedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_source, "MOST_LITERALS", skip_model.parameters.vector.size)
+    monkeypatch.setattr(python_source, "MAX_LITERALS", skip_model.parameters.vector.size)
     assert plain_python.to_files(skip_model, "a.py")
-    monkeypatch.setattr(python_source, "MOST_LITERALS", skip_model.parameters.vector.size - 1)
+    monkeypatch.setattr(python_source, "MAX_LITERALS", skip_model.parameters.vector.size - 1)
     with pytest.raises(FileError, match=r"numbers are more than.*\.npz"):
         plain_python.to_files(skip_model, "a.py")

@@ -610,7 +610,7 @@ def test_the_oldest_milestones_go_where_there_would_be_too_many_parts(
 ) -> None:
     session = Session(make())
     session.advance(30 * session.updates_per_epoch)
-    monkeypatch.setattr(project_document, "MOST_DOCUMENT_BYTES", 2000)
+    monkeypatch.setattr(project_document, "MAX_DOCUMENT_BYTES", 2000)
     moment = through_file(Project(session.checkpoint())).moment
     assert 0 < len(moment.milestones) < len(session.milestones)
     assert moment.milestones[-1].epoch == session.milestones[-1].epoch

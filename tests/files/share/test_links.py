@@ -27,7 +27,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.files.native.description import describe_topology
 from nn_desktop.files.share import links
 from nn_desktop.files.share.links import (
-    MOST_NUMBERS,
+    MAX_NUMBERS,
     Link,
     LinkError,
     looks_shared,
@@ -304,12 +304,12 @@ def test_an_engine_that_is_not_here_gives_way_to_the_fastest(
 
 def test_too_many_weights_go_as_a_file() -> None:
     setup = make("random-98-10", "98-917-10")
-    assert Parameters.zeros(setup.topology).vector.size == MOST_NUMBERS - 37
+    assert Parameters.zeros(setup.topology).vector.size == MAX_NUMBERS - 37
     text = to_link(setup, random_parameters(setup.topology, 0))
-    assert 1_000_000 < len(text) < links.MOST_CHARACTERS
+    assert 1_000_000 < len(text) < links.MAX_CHARACTERS
     assert read_link(text).parameters is not None
     wider = make("random-98-10", "98-918-10")
-    assert Parameters.zeros(wider.topology).vector.size == MOST_NUMBERS + 72
+    assert Parameters.zeros(wider.topology).vector.size == MAX_NUMBERS + 72
     with pytest.raises(LinkError, match=r"100,072 weights and biases.*send the file"):
         to_link(wider, Parameters.zeros(wider.topology))
     assert read_link(to_link(wider)).setup == wider

@@ -14,7 +14,7 @@ from strategies import random_parameters, topologies
 
 from nn_desktop.errors import UserError
 from nn_desktop.files.share import network_text
-from nn_desktop.files.share.network_text import MOST_NUMBERS, TextError, plain_notation, read_text, to_text
+from nn_desktop.files.share.network_text import MAX_NUMBERS, TextError, plain_notation, read_text, to_text
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.fragment import Fragment, fill, insert, replace_network, take
 from nn_desktop.network.functions import Activation, Initializer
@@ -104,7 +104,7 @@ def test_links_that_are_no_chain_are_written() -> None:
 
 def test_many_numbers_and_those_of_a_diverged_network_are_left_out() -> None:
     fits = chain((98, 50, 1), (TANH, IDENTITY))  # 98·50 + 50 + 50 + 1 = 5001
-    assert Parameters.zeros(fits).vector.size == MOST_NUMBERS + 1
+    assert Parameters.zeros(fits).vector.size == MAX_NUMBERS + 1
     text, left_out = to_text(whole(fits, Parameters.zeros(fits)))
     assert left_out
     assert "biases" not in text
@@ -148,7 +148,7 @@ def test_braces_around_the_text_do_not_matter(around: str) -> None:
 def test_a_pasted_name_is_no_longer_than_a_typed_one() -> None:
     parts = document(to_text(whole(chain((2, 3, 1), (RELU, SIGMOID)))).text)
     parts["layers"][1]["name"] = "x" * 100
-    assert read_text(json.dumps(parts)).layers[1].name == "x" * edits.LONGEST_NAME
+    assert read_text(json.dumps(parts)).layers[1].name == "x" * edits.MAX_NAME_LENGTH
 
 
 # --- the notation
