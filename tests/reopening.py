@@ -28,28 +28,28 @@ def contents(project: Project) -> dict[str, object]:
     """Return all that a project holds, bit by bit."""
     layout = project.layout
     return {
-        **moment_contents(project.moment),
+        **moment_contents(project.checkpoint),
         "layout": (dict(layout.layers), dict(layout.units)),
         "notes": project.notes,
         "panels": project.panels,
     }
 
 
-def moment_contents(moment: Checkpoint) -> dict[str, object]:
+def moment_contents(checkpoint: Checkpoint) -> dict[str, object]:
     """Return all that a moment holds, bit by bit; a start of another network is none."""
-    start = moment.start
-    has_start = start is not None and start.topology == moment.setup.topology
+    start = checkpoint.start
+    has_start = start is not None and start.topology == checkpoint.setup.topology
     return {
-        "setup": moment.setup,
-        "parameters": bits(moment.parameters),
-        "place": (moment.epoch, moment.position, moment.updates, moment.diverged),
-        "order": moment.order.tobytes(),
-        "history": (moment.history.rows().tobytes(), moment.history.stride),
-        "engine": moment.engine,
+        "setup": checkpoint.setup,
+        "parameters": bits(checkpoint.parameters),
+        "place": (checkpoint.epoch, checkpoint.position, checkpoint.updates, checkpoint.diverged),
+        "order": checkpoint.order.tobytes(),
+        "history": (checkpoint.history.rows().tobytes(), checkpoint.history.stride),
+        "engine": checkpoint.engine,
         "start": bits(start) if has_start else None,
-        "typed": bits(moment.typed) if has_start else None,
+        "typed": bits(checkpoint.typed) if has_start else None,
         "milestones": [
-            (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in moment.milestones
+            (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in checkpoint.milestones
         ],
     }
 

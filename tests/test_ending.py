@@ -80,7 +80,7 @@ def test_a_training_that_is_ended_keeps_its_work(start: Any, tmp_path: Path, num
     training.send_signal(number)
     training.communicate(timeout=MAX_WAIT)
     assert training.returncode == INTERRUPTED
-    assert open_project(path).project.moment.epoch >= 5
+    assert open_project(path).project.checkpoint.epoch >= 5
 
 
 TELLS_WHEN_IT_TRAINS = """
@@ -164,7 +164,7 @@ def never_end(*parts):
     threading.Timer(0.5, lambda: print("stuck", flush=True)).start()
     hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)  # computes for an hour, and hears of no signal
 
-settle = Session.settle
+settle = Session.ensure_finite
 def settle_without_end(self):
     NumpyEngine.loss = never_end
     self._losses = None
@@ -176,7 +176,7 @@ sys.exit(main())
 NEVER_ENDING = {
     "update": ("NumpyEngine.train = never_end", ["train", "--engine", "numpy", "--output", "b.nnd"]),
     "settle": (
-        "Session.settle = settle_without_end",
+        "Session.ensure_finite = settle_without_end",
         ["train", "--engine", "numpy", "--epochs", "1", "--output", "b.nnd"],
     ),
     "predict": ("TrainedModel.predict = never_end", ["predict", "a.nnd", "--input", "x.csv"]),
@@ -252,30 +252,30 @@ def test_an_update_that_does_not_end_costs_that_update_alone(
     patch.setattr(Session, "advance", advance_or_not)
     assert main(ENDLESS) == INTERRUPTED
     patch.undo()
-    moment = open_project(Path("a.nnd")).project.moment
-    assert moment.updates == 4
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert checkpoint.updates == 4
     assert "kept as it was after 4 updates" in capsys.readouterr().err
-    assert_same_as_straight(moment.parameters.vector, 4)
+    assert_same_as_straight(checkpoint.parameters.vector, 4)
 
 
 def test_losses_that_take_too_long_cost_nothing_that_was_learned(
     patch: pytest.MonkeyPatch, capsys: Capture, stuck: Any
 ) -> None:
-    settle, halt = Session.settle, stuck(1)
+    settle, halt = Session.ensure_finite, stuck(1)
 
     def settle_slowly(self: Session) -> None:
         patch.setattr(NumpyEngine, "loss", lambda *_: halt())
         self._losses = None
         settle(self)
 
-    patch.setattr(Session, "settle", settle_slowly)
+    patch.setattr(Session, "ensure_finite", settle_slowly)
     assert main([*ENDLESS[:-4], "--epochs", "3", *ENDLESS[-2:], "--json"]) == INTERRUPTED
     patch.undo()
-    moment = open_project(Path("a.nnd")).project.moment
-    assert moment.epoch == 3
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert checkpoint.epoch == 3
     captured = capsys.readouterr()
     assert '"train_loss": null' in captured.out
-    assert_same_as_straight(moment.parameters.vector, moment.updates)
+    assert_same_as_straight(checkpoint.parameters.vector, checkpoint.updates)
 
 
 def test_a_search_for_the_last_finite_state_that_is_cut_short_keeps_the_last_known_one(
@@ -292,9 +292,9 @@ def test_a_search_for_the_last_finite_state_that_is_cut_short_keeps_the_last_kno
     patch.setattr(Session, "_return_to_finite", search_slowly)
     assert main([*ENDLESS, "--learning-rate", "1e4", "--layers", "3:relu"]) == INTERRUPTED
     patch.undo()
-    moment = open_project(Path("a.nnd")).project.moment
-    assert [moment.updates] == known
-    assert np.isfinite(moment.parameters.vector).all()
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert [checkpoint.updates] == known
+    assert np.isfinite(checkpoint.parameters.vector).all()
     assert f"kept as it was after {known[0]} updates" in capsys.readouterr().err
 
 
@@ -368,9 +368,9 @@ def assert_it_keeps_its_work(start: Any, what: str, number: int) -> None:
     _, said = window.communicate(timeout=MAX_WAIT)
     assert window.returncode == INTERRUPTED, said
     (kept,) = recovery_folder().glob("*/work.nnd")
-    moment = open_project(kept).project.moment
-    assert moment.setup.topology.sizes == (1, 5, 1)
-    assert moment.updates > 0
+    checkpoint = open_project(kept).project.checkpoint
+    assert checkpoint.setup.topology.sizes == (1, 5, 1)
+    assert checkpoint.updates > 0
 
 
 ASKED_WHILE_IT_OPENS = """

@@ -72,9 +72,9 @@ def _open_source(text: str) -> _Source:
         return _of_link(read_shared(text))
     if is_project(text):
         opened = open_project(Path(text))
-        moment = opened.project.moment
-        dataset = load(moment.setup.data)
-        model = TrainedModel.of(moment.setup, dataset, moment.parameters, moment.engine.engine)
+        checkpoint = opened.project.checkpoint
+        dataset = load(checkpoint.setup.data)
+        model = TrainedModel.of(checkpoint.setup, dataset, checkpoint.parameters, checkpoint.engine.engine)
         return _Source(model, opened.remarks)
     imported = read_foreign(text)
     return _Source(imported.model, imported.remarks)

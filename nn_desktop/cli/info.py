@@ -27,7 +27,7 @@ def info(options: argparse.Namespace) -> int:
         topology, result = shared.setup.topology, _describe_link(shared)
     elif is_project(text):
         opened = open_project(Path(text))
-        topology = opened.project.moment.setup.topology
+        topology = opened.project.checkpoint.setup.topology
         result = _describe_project(Path(text), opened)
     else:
         imported = read_foreign(text)
@@ -42,20 +42,20 @@ def info(options: argparse.Namespace) -> int:
 
 def _describe_project(path: Path, opened: OpenedProject) -> dict[str, object]:
     project = opened.project
-    moment = project.moment
+    checkpoint = project.checkpoint
     backup = backup_of(path)
     return {
         "file": str(path),
         "format": "project",
-        **_describe_topology(moment.setup.topology),
-        **_describe_setup(moment.setup),
-        "engine": moment.engine.engine.value,
-        "epochs": moment.epoch,
-        "samples_of_epoch": moment.position,
-        "updates": moment.updates,
-        "diverged": moment.diverged,
-        **measure(Session.at(moment)),
-        "milestones": [milestone.epoch for milestone in moment.milestones],
+        **_describe_topology(checkpoint.setup.topology),
+        **_describe_setup(checkpoint.setup),
+        "engine": checkpoint.engine.engine.value,
+        "epochs": checkpoint.epoch,
+        "samples_of_epoch": checkpoint.position,
+        "updates": checkpoint.updates,
+        "diverged": checkpoint.diverged,
+        **measure(Session.at(checkpoint)),
+        "milestones": [milestone.epoch for milestone in checkpoint.milestones],
         "notes": project.notes,
         "backup": str(backup) if backup.is_file() else None,
         "remarks": list(opened.remarks),

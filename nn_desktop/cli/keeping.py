@@ -30,7 +30,7 @@ class WorkKeeper:
         Its file; None if nothing is saved, and so nothing is kept either.
     root
         Where programs have their folders.
-    settle
+    ensure_finite
         Sees to it that the session is at a finite moment.
     interval_seconds
         Between two times that it is kept.
@@ -42,14 +42,14 @@ class WorkKeeper:
         project: Project | None,
         path: Path | None,
         root: Path,
-        settle: Callable[[], object],
+        ensure_finite: Callable[[], object],
         interval_seconds: float = INTERVAL_SECONDS,
     ) -> None:
         self._session = session
         self._project = project
         self._path = path
         self._root = root
-        self._settle = settle
+        self._ensure_finite = ensure_finite
         self._interval = interval_seconds
         self._kept_at = time.monotonic()
         self._seen = None if path is None else stamp_of(path)
@@ -59,23 +59,23 @@ class WorkKeeper:
     def keep_if_due(self) -> None:
         """Keep the work of this moment if the last time is long ago. A failure is said once."""
         if self._path is not None and time.monotonic() - self._kept_at >= self._interval:
-            self._settle()  # what has grown beyond all numbers could not be read again
+            self._ensure_finite()  # what has grown beyond all numbers could not be read again
             self._keep(self._session.checkpoint(), self._path)
             self._kept_at = time.monotonic()
 
-    def save(self, moment: Checkpoint) -> bool:
+    def save(self, checkpoint: Checkpoint) -> bool:
         """Save the project as of a finite moment, and keep it no longer; return whether that could be done.
 
         A failure is said.
         """
         if self._path is None:
             return True
-        project = self._project_of(moment)
+        project = self._project_of(checkpoint)
         try:
             say_all(self._kept_work.save(project, self._path))
         except UserError as error:
             say(str(error))
-            if self._keep(moment, self._path):
+            if self._keep(checkpoint, self._path):
                 self._kept_work.release()
                 say("What was trained is kept all the same: the window offers it when it is opened next.")
             return False
@@ -86,10 +86,10 @@ class WorkKeeper:
         """Keep nothing any more."""
         self._kept_work.remove()
 
-    def _keep(self, moment: Checkpoint, path: Path) -> bool:
+    def _keep(self, checkpoint: Checkpoint, path: Path) -> bool:
         try:
             folder = self._kept_work.open_folder(self._root)
-            folder.keep(self._project_of(moment), About(path.stem, path.absolute(), self._seen))
+            folder.keep(self._project_of(checkpoint), About(path.stem, path.absolute(), self._seen))
         except UserError as error:
             if not self._has_complained:
                 self._has_complained = True
@@ -97,5 +97,5 @@ class WorkKeeper:
             return False
         return True
 
-    def _project_of(self, moment: Checkpoint) -> Project:
-        return Project(moment) if self._project is None else replace(self._project, moment=moment)
+    def _project_of(self, checkpoint: Checkpoint) -> Project:
+        return Project(checkpoint) if self._project is None else replace(self._project, checkpoint=checkpoint)

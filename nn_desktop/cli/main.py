@@ -106,12 +106,12 @@ def train(
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
             if pace.updates == 1:  # an update takes long enough to be worth a copy
-                session.note_safe_moment()
+                session.note_safe_checkpoint()
             stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
             pace.measure(session.updates - before, time.perf_counter() - began)
             show_progress()
             between()
-    stop.run(session.settle)
+    stop.run(session.ensure_finite)
 
 
 def _dispatch(arguments: list[str], stop: StopRequest) -> int:
@@ -267,34 +267,36 @@ def _train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
         project,
         None if target is None else Path(target),
         recovery_folder(),
-        partial(stop.run, session.settle),
+        partial(stop.run, session.ensure_finite),
     )
     updates, began = session.updates, time.perf_counter()
-    moment = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
+    checkpoint = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
     seconds = time.perf_counter() - began
     measures = _measure(session, stop)
     # What has not changed need not be written again.
-    is_unsaved = target is not None and (moment.updates != updates or options.output is not None)
+    is_unsaved = target is not None and (checkpoint.updates != updates or options.output is not None)
     if project is not None and is_unsaved and options.output is None:
         _mention_change(project, Path(target))
-    is_saved = not is_unsaved or keeper.save(moment)
-    model = TrainedModel.of(moment.setup, session.dataset, moment.parameters, moment.engine.engine)
+    is_saved = not is_unsaved or keeper.save(checkpoint)
+    model = TrainedModel.of(
+        checkpoint.setup, session.dataset, checkpoint.parameters, checkpoint.engine.engine
+    )
     exported = export_all(model, options.export, stop)
     result = {
-        **_summarize(moment, session.train_count, seconds, stop.asked),
+        **_summarize(checkpoint, session.train_count, seconds, stop.asked),
         **measures,
         **_describe_exports(exported, options.json),
     }
     if is_unsaved and is_saved:
         result["project"] = str(target)
     put(format_json(result) if options.json else format_lines(result))
-    if moment.diverged:
-        _say_diverged(moment)
+    if checkpoint.diverged:
+        _say_diverged(checkpoint)
     if stop.asked:
         return INTERRUPTED
     if not is_saved or not is_well_exported(exported, options.export):
         return BAD_INPUT
-    return DIVERGED if moment.diverged else SUCCESS
+    return DIVERGED if checkpoint.diverged else SUCCESS
 
 
 def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object]) -> "Checkpoint":
@@ -302,12 +304,12 @@ def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable
     try:
         train(session, epochs, stop, between)
     except LeftError:
-        moment = session.safe_moment
+        checkpoint = session.safe_checkpoint
         say(
             "The training did not stop in time: the network is kept as it was after "
-            f"{moment.updates} updates."
+            f"{checkpoint.updates} updates."
         )
-        return moment
+        return checkpoint
     return session.checkpoint()
 
 
@@ -321,10 +323,10 @@ def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None
     return unmeasured(session.dataset)
 
 
-def _say_diverged(moment: "Checkpoint") -> None:
+def _say_diverged(checkpoint: "Checkpoint") -> None:
     say(
-        f"The loss became infinite after {moment.updates} updates, since the learning rate "
-        f"{moment.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
+        f"The loss became infinite after {checkpoint.updates} updates, since the learning rate "
+        f"{checkpoint.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
         "The last finite state is kept."
     )
 
@@ -340,7 +342,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     from nn_desktop.training.session import Session
 
     opened = None if options.project is None else open_project(Path(options.project))
-    setup = _make_setup(options) if opened is None else opened.project.moment.setup
+    setup = _make_setup(options) if opened is None else opened.project.checkpoint.setup
     if opened is not None and opened.damage and options.output is None:
         raise UserError(
             f'The project "{shown(options.project)}" is damaged, and training would replace it: name another '
@@ -353,7 +355,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
     if opened is not None:
-        session = Session.at(opened.project.moment, EngineMemory.of_user())
+        session = Session.at(opened.project.checkpoint, EngineMemory.of_user())
         say_all(opened.remarks)
         return session, opened.project
     precision = setup.hyperparameters.precision
@@ -367,10 +369,10 @@ def _mention_change(project: "Project", path: Path) -> None:
     from nn_desktop.files.project.project_file import backup_of, open_project
 
     try:
-        now = open_project(path).project.moment
+        now = open_project(path).project.checkpoint
     except UserError:  # it is gone, or damaged: nothing that would be missed
         return
-    if (now.updates, now.setup) != (project.moment.updates, project.moment.setup):
+    if (now.updates, now.setup) != (project.checkpoint.updates, project.checkpoint.setup):
         say(
             f'Another program has saved "{shown(path)}" in the meantime: that version is kept as '
             f'"{shown(backup_of(path).name)}".'
@@ -424,26 +426,26 @@ def _mention_large_batch(session: "Session", batch_size: int) -> None:
 
 
 def _summarize(
-    moment: "Checkpoint", train_count: int, seconds: float, interrupted: bool
+    checkpoint: "Checkpoint", train_count: int, seconds: float, interrupted: bool
 ) -> dict[str, object]:
     from nn_desktop.network.notation import format_layers
 
-    h = moment.setup.hyperparameters
+    h = checkpoint.setup.hyperparameters
     return {
-        "dataset": moment.setup.data.name,
-        "layers": format_layers(moment.setup.topology),
+        "dataset": checkpoint.setup.data.name,
+        "layers": format_layers(checkpoint.setup.topology),
         "mode": h.mode.value,
         "batch_size": h.samples_per_update(train_count),
         "learning_rate": h.learning_rate,
         "loss": h.loss.value,
         "initializer": h.initializer.value,
         "seed": h.seed,
-        "engine": moment.engine.engine.value,
+        "engine": checkpoint.engine.engine.value,
         "dtype": h.precision.value,
-        "epochs": moment.epoch,
-        "updates": moment.updates,
+        "epochs": checkpoint.epoch,
+        "updates": checkpoint.updates,
         "seconds": seconds,
-        "diverged": moment.diverged,
+        "diverged": checkpoint.diverged,
         "interrupted": interrupted,
     }
 

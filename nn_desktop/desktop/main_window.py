@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         )
         # What replaces all there is, makes a network very large, or takes all of the machine.
         self.project_commands.risk_taken.connect(self._autosave.keep)
-        self.document.doubted.connect(self._autosave.keep)
+        self.document.confirmation_needed.connect(self._autosave.keep)
         self.commands.comparing_changed.connect(self._autosave.keep)
         self.project_commands.find_work_in(root)
         found = left_behind(root)
@@ -401,7 +401,7 @@ class MainWindow(QMainWindow):
         self.document.failed.connect(self.message_bar.warn)
         self.document.replaced.connect(self.selection.clear)
         self.document.replaced.connect(self.canvas.network.fold_all)
-        self.document.doubted.connect(self._on_doubted)
+        self.document.confirmation_needed.connect(self._on_confirmation_needed)
         self.document.layout_changed.connect(self.canvas.draw_edit)
         self.trainer.snapshot_changed.connect(self._on_snapshot_changed)
         self.trainer.running_changed.connect(self._on_running_changed)
@@ -633,7 +633,7 @@ class MainWindow(QMainWindow):
             self.message_bar.warn(why)
 
     @Slot(str, object)
-    def _on_doubted(self, question: str, proceed: Callable[[], object]) -> None:
+    def _on_confirmation_needed(self, question: str, proceed: Callable[[], object]) -> None:
         self.message_bar.ask(question, self.tr("Make it"), proceed)
 
     @Slot(str)

@@ -63,7 +63,7 @@ class Inspection:
     loss_without: float | None = None
 
 
-def inspect(part: Part, with_lesion: bool, session: Session) -> Inspection | None:
+def inspect(part: Part, with_ablation: bool, session: Session) -> Inspection | None:
     """Look at a unit or a connection.
 
     Returns
@@ -85,7 +85,7 @@ def inspect(part: Part, with_lesion: bool, session: Session) -> Inspection | Non
     bias = parameters.bias(target) if layer else 0.0
     seen_layer, seen_place = topology.unit_place[part if isinstance(part, int) else part[0]]
     seen = np.asarray(outputs[topology.layers[seen_layer].id][seen_place], float)
-    losses = _lesion(session, part) if with_lesion else (None, None)
+    losses = _ablation(session, part) if with_ablation else (None, None)
     return Inspection(
         part=part,
         value=_number(parameters, part),
@@ -123,7 +123,7 @@ def without(parameters: Parameters, part: Part) -> Parameters:
     return ablated
 
 
-def _lesion(session: Session, part: Part) -> tuple[float | None, float | None]:
+def _ablation(session: Session, part: Part) -> tuple[float | None, float | None]:
     topology = session.parameters.topology
     if part in topology.layers[-1].units:
         return session.losses()[1], None  # an output that is left out answers nothing

@@ -155,24 +155,24 @@ class Session:
         if not self.diverged and updates > 0 and not self._train(updates, stop):
             self._return_to_finite()
 
-    def settle(self) -> None:
+    def ensure_finite(self) -> None:
         """Make sure that the present state is finite; if it is not, the run has diverged."""
         if self.diverged:
             return
-        self.note_safe_moment()
+        self.note_safe_checkpoint()
         if not self._is_finite(self.losses()[0]):
             self._return_to_finite()
 
     @property
-    def safe_moment(self) -> Checkpoint:
+    def safe_checkpoint(self) -> Checkpoint:
         """The newest moment to fall back on if what the session does now takes too long to wait for it.
 
         It may be read from any thread at any time.
         """
-        since, moment = self._noted
-        return moment if since is self._good else self._good
+        since, checkpoint = self._noted
+        return checkpoint if since is self._good else self._good
 
-    def note_safe_moment(self) -> None:
+    def note_safe_checkpoint(self) -> None:
         """Take the present moment as the safe one, if its parameters are finite.
 
         Whether its losses are may take long to know. Moments whose losses are recorded are safe anyway.
@@ -202,7 +202,9 @@ class Session:
         _, vector = self._engine.gradient(np.arange(min(most_samples, self.train_count)))
         return Parameters(self.setup.topology, vector)
 
-    def change(self, setup: Setup, recall: Checkpoint | None = None, assign: Assign | None = None) -> None:
+    def change(
+        self, setup: Setup, restore_from: Checkpoint | None = None, assign: Assign | None = None
+    ) -> None:
         """Go on with another setup.
 
         - Other data, another initializer or another seed begin anew; the latter two from random parameters
@@ -216,14 +218,14 @@ class Session:
         ----------
         setup
             The new one.
-        recall
+        restore_from
             An earlier moment of that very setup, to come back to: exactly, where the change begins anew or
             nothing was learned since; otherwise what the present network no longer knows comes from there.
         assign
-            Puts numbers into the parameters afterwards, unless all of `recall` came back. Before the first
-            update they belong to the start, which `reset` comes back to. If the network stays what it is,
-            they were typed, and stay when its other weights are drawn anew; numbers that came with a network
-            do not, as those of a given start.
+            Puts numbers into the parameters afterwards, unless all of `restore_from` came back. Before the
+            first update they belong to the start, which `reset` comes back to. If the network stays what it
+            is, they were typed, and stay when its other weights are drawn anew; numbers that came with a
+            network do not, as those of a given start.
 
         Raises
         ------
@@ -231,9 +233,9 @@ class Session:
             If the data cannot be had, or numbers are too large for the type of numbers. What has changed by
             then is undone by coming back to a checkpoint of before.
         """
-        self.settle()
-        if recall is not None and (self._begins_anew(setup) or recall.updates == self.updates):
-            self.restore(recall)
+        self.ensure_finite()
+        if restore_from is not None and (self._begins_anew(setup) or restore_from.updates == self.updates):
+            self.restore(restore_from)
             return
         if setup.data != self.setup.data:
             self.dataset = load(setup.data)
@@ -242,14 +244,14 @@ class Session:
         before, self.setup = self.setup, setup
         if _draw_of(setup) != _draw_of(before):
             self._start = self._typed = None
-        if recall is not None:
-            self._start, self._typed = recall.start, recall.typed
+        if restore_from is not None:
+            self._start, self._typed = restore_from.start, restore_from.typed
         if begins_anew:
             self.reset()
         else:
-            self._go_on(before, recall)
+            self._go_on(before, restore_from)
         if assign is not None:
-            if self.updates == 0 and recall is None and setup.topology == before.topology:
+            if self.updates == 0 and restore_from is None and setup.topology == before.topology:
                 self._mark_typed(assign)
             _assign_finite(self.parameters, assign)
             self._losses = None
@@ -401,7 +403,7 @@ class Session:
             self._position = 0
         self._order = self._epoch_order()
         if is_due:
-            self.note_safe_moment()
+            self.note_safe_checkpoint()
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
@@ -443,24 +445,24 @@ class Session:
         self.restore(self._good)
         self.diverged = True
 
-    def _go_on(self, before: Setup, recall: Checkpoint | None) -> None:
+    def _go_on(self, before: Setup, restore_from: Checkpoint | None) -> None:
         """Go on with the setup of now, knowing what was known before."""
         if self.setup.topology != before.topology:
-            self._carry_over(self.setup.topology, recall)
-            if recall is None and self._start is not None:
+            self._carry_over(self.setup.topology, restore_from)
+            if restore_from is None and self._start is not None:
                 self._draw_anew(_layers_of_another_initializer(before.topology, self.setup.topology))
         self._convert_parameters()
         self._continue_epoch()
         self.diverged = False
-        self._fit_engine(before, recall)
+        self._fit_engine(before, restore_from)
 
-    def _carry_over(self, topology: Topology, recall: Checkpoint | None) -> None:
+    def _carry_over(self, topology: Topology, restore_from: Checkpoint | None) -> None:
         # The counter of ids makes units that are added later differ from those that they replace.
         new = self._initial([self.setup.hyperparameters.seed, topology.next_id])
         if new.vector.dtype != self.parameters.vector.dtype:  # it is converted, with care, afterwards
             new = Parameters(topology, new.vector.astype(self.parameters.vector.dtype))
-        if recall is not None:
-            carry_over(recall.parameters, new)
+        if restore_from is not None:
+            carry_over(restore_from.parameters, new)
         elif self._start is not None:
             dtype = np.promote_types(self._start.vector.dtype, new.vector.dtype)  # holds both
             start = Parameters(topology, new.vector.astype(dtype), new.blocks)
@@ -528,11 +530,11 @@ class Session:
         if self._position == 0:
             self._order = self._epoch_order()
 
-    def _fit_engine(self, before: Setup, recall: Checkpoint | None) -> None:
+    def _fit_engine(self, before: Setup, restore_from: Checkpoint | None) -> None:
         """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
         now, taken = self.setup.hyperparameters, self.engine.engine
-        if recall is not None and recall.setup.hyperparameters.engine is now.engine:
-            self.engine = recall.engine
+        if restore_from is not None and restore_from.setup.hyperparameters.engine is now.engine:
+            self.engine = restore_from.engine
         elif self.updates == 0 or now.engine is not before.hyperparameters.engine:
             self._choose_engine()
         same = replace(

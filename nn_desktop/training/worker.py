@@ -118,9 +118,9 @@ class Worker:
         return self._session.holds_lock
 
     @property
-    def safe_moment(self) -> Checkpoint:
+    def safe_checkpoint(self) -> Checkpoint:
         """The newest moment to fall back on if the worker takes too long to answer."""
-        return self._session.safe_moment
+        return self._session.safe_checkpoint
 
     @property
     def has_news(self) -> bool:
@@ -146,7 +146,9 @@ class Worker:
     def pause(self) -> None:
         """Stop after the present slice."""
         self._set_running(False, None)
-        self.post(Session.settle)  # a pause must not show a loss that is not finite as if all were well
+        self.post(
+            Session.ensure_finite
+        )  # a pause must not show a loss that is not finite as if all were well
 
     def step_update(self) -> None:
         """Do one update more, then pause."""
@@ -333,12 +335,12 @@ class Worker:
             updates = min(updates, goal.updates_left(session))
         began, before = time.perf_counter(), session.updates
         if updates == 1:  # it takes long enough to be worth a copy
-            session.note_safe_moment()
+            session.note_safe_checkpoint()
         session.advance(updates, self._interrupt)
         if not self._interrupt:  # what was cut short says little of the speed
             self._pace.measure(session.updates - before, time.perf_counter() - began)
         if goal is not None and goal.updates_left(session) == 0:
-            session.settle()
+            session.ensure_finite()
         with self._changed:
             # Looked at again: somebody may have asked for something else, or for one step more, meanwhile;
             # and a task that waits may lead out of a divergence.

@@ -112,7 +112,9 @@ CANVAS_PICTURES = (
 def show_example(application, window, dataset: str, layers: str, learning_rate: float, epochs: int) -> None:
     """Set up an example and train it for so many epochs."""
     window.document.choose_dataset(dataset)
-    window.document.doubted.connect(lambda question, proceed: proceed())  # it is meant to be large
+    window.document.confirmation_needed.connect(
+        lambda question, proceed: proceed()
+    )  # it is meant to be large
     window.document.type_layers(layers)
     window.document.set_learning_rate(learning_rate)
     window.trainer.post(lambda session: session.advance(session.updates_until(epochs))).result()

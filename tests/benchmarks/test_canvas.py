@@ -105,7 +105,7 @@ def window(qapp, tmp_path):
         theme, QSettings(str(tmp_path / "a.ini"), QSettings.Format.IniFormat), WindowDialogs()
     )
     window.document.choose_dataset(LARGEST[0])
-    window.document.doubted.connect(lambda question, proceed: proceed())
+    window.document.confirmation_needed.connect(lambda question, proceed: proceed())
     window.document.type_layers(LARGEST[1])
     window.resize(1440, 900)
     window.show()

@@ -264,11 +264,11 @@ def test_what_was_exported_becomes_a_project_that_goes_on_from_there(capsys: Cap
     model = make_project(setup=make("wine", "4-6", batch_size=9))
     export(model, Path("a.npz"))
     assert lines_of(capsys, "import", "a.npz", "b.nnd") == ["b.nnd: 13-4-6-3, learns from wine"]
-    moment = open_project(Path("b.nnd")).project.moment
-    assert moment.parameters.vector.tobytes() == model.parameters.vector.tobytes()
-    assert (moment.setup.data, moment.setup.hyperparameters) == (model.data, model.hyperparameters)
-    assert (moment.epoch, moment.updates) == (0, 0)
-    session = Session.at(moment)
+    checkpoint = open_project(Path("b.nnd")).project.checkpoint
+    assert checkpoint.parameters.vector.tobytes() == model.parameters.vector.tobytes()
+    assert (checkpoint.setup.data, checkpoint.setup.hyperparameters) == (model.data, model.hyperparameters)
+    assert (checkpoint.epoch, checkpoint.updates) == (0, 0)
+    session = Session.at(checkpoint)
     session.advance(10)
     session.reset()
     assert session.parameters.vector.tobytes() == model.parameters.vector.tobytes()
@@ -285,10 +285,10 @@ def test_the_data_that_are_chosen_are_taken(capsys: Capture) -> None:
     setup = make("circle", "4")
     export(make_project(setup=replace(setup, data=replace(setup.data, samples=50))), Path("a.npz"))
     assert main(["import", "a.npz", "same.nnd", "--dataset", "circle"]) == 0
-    assert open_project(Path("same.nnd")).project.moment.setup.data.samples == 50
+    assert open_project(Path("same.nnd")).project.checkpoint.setup.data.samples == 50
     assert main(["import", "a.npz", "xor.nnd", "--dataset", "xor"]) == 0
     assert 'It goes on with "XOR".' in capsys.readouterr().err
-    assert open_project(Path("xor.nnd")).project.moment.setup.data == default_settings("xor")
+    assert open_project(Path("xor.nnd")).project.checkpoint.setup.data == default_settings("xor")
 
 
 def test_remarks_are_said(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,14 +312,14 @@ def test_a_link_becomes_a_project(capsys: Capture) -> None:
     session = Session(make("xor", "3:relu-4"))
     session.advance(7)
     lines_of(capsys, "import", to_link(session.setup, session.parameters), "a.nnd")
-    moment = open_project(Path("a.nnd")).project.moment
-    assert moment.parameters.vector.tobytes() == session.parameters.vector.tobytes()
-    assert moment.setup.hyperparameters == session.setup.hyperparameters
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert checkpoint.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+    assert checkpoint.setup.hyperparameters == session.setup.hyperparameters
     assert main(["import", PLAYGROUND, "b.nnd"]) == 0
     captured = capsys.readouterr()
     assert captured.out == "b.nnd: 2-3:relu-2:relu-1, learns from xor\n"
     assert captured.err.startswith("nn-desktop: ")
-    assert open_project(Path("b.nnd")).project.moment.setup.hyperparameters.batch_size == 5
+    assert open_project(Path("b.nnd")).project.checkpoint.setup.hyperparameters.batch_size == 5
 
 
 # --- predict
@@ -590,7 +590,7 @@ def test_two_halves_are_the_whole_to_the_bit(capsys: Capture, engine: str) -> No
     assert halves["project"] == "halves.nnd"
     differing = {key for key in whole if whole[key] != halves[key]}
     assert differing <= {"seconds", "project"}
-    first, second = (open_project(Path(name)).project.moment for name in ("whole.nnd", "halves.nnd"))
+    first, second = (open_project(Path(name)).project.checkpoint for name in ("whole.nnd", "halves.nnd"))
     assert first.parameters.vector.tobytes() == second.parameters.vector.tobytes()
     assert first.history.rows().tobytes() == second.history.rows().tobytes()
     if engine == "numpy":  # the times that were measured for a choice differ
@@ -606,9 +606,9 @@ def test_the_bits_are_those_of_the_window(capsys: Capture) -> None:
         session.advance(min(5, session.updates_until(15)))
     result = json_of(capsys, "train", "a.nnd", "--epochs", "12")
     assert (result["epochs"], result["updates"]) == (15, 15 * 7)
-    moment = open_project(Path("a.nnd")).project.moment
-    assert moment.parameters.vector.tobytes() == session.parameters.vector.tobytes()
-    assert [m.epoch for m in moment.milestones] == [m.epoch for m in session.milestones]
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert checkpoint.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+    assert [m.epoch for m in checkpoint.milestones] == [m.epoch for m in session.milestones]
 
 
 def test_everything_else_in_a_project_is_kept(capsys: Capture) -> None:
@@ -622,7 +622,7 @@ def test_everything_else_in_a_project_is_kept(capsys: Capture) -> None:
     json_of(capsys, "train", "a.nnd", "--epochs", "3")
     project = open_project(Path("a.nnd")).project
     assert (project.layout, project.notes, project.panels) == (layout, "Notes", panels)
-    assert {m.epoch for m in session.milestones} < {m.epoch for m in project.moment.milestones}
+    assert {m.epoch for m in session.milestones} < {m.epoch for m in project.checkpoint.milestones}
     assert backup_of(Path("a.nnd")).read_bytes() == before
 
 
@@ -634,7 +634,7 @@ def test_it_is_saved_elsewhere_if_that_is_wanted(capsys: Capture) -> None:
         assert result["project"] == "b.nnd"
     assert Path("a.nnd").read_bytes() == before
     exported = read_model(Path("a.npz")).model.parameters.vector
-    assert exported.tobytes() == open_project(Path("b.nnd")).project.moment.parameters.vector.tobytes()
+    assert exported.tobytes() == open_project(Path("b.nnd")).project.checkpoint.parameters.vector.tobytes()
 
 
 def test_no_epochs_change_nothing(capsys: Capture) -> None:
@@ -654,9 +654,9 @@ def test_a_project_that_diverges_keeps_its_last_finite_state(capsys: Capture) ->
     captured = capsys.readouterr()
     assert "learning rate 50" in captured.err
     assert json.loads(captured.out)["diverged"] is True
-    moment = open_project(Path("a.nnd")).project.moment
-    assert moment.diverged
-    assert np.isfinite(moment.parameters.vector).all()
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert checkpoint.diverged
+    assert np.isfinite(checkpoint.parameters.vector).all()
     saved = Path("a.nnd").read_bytes()
     assert main(["train", "a.nnd", "--epochs", "50"]) == 1
     assert "learning rate 50" in capsys.readouterr().err
@@ -703,13 +703,15 @@ def test_what_was_reached_is_saved_when_it_is_interrupted(
     captured = capsys.readouterr()
     assert captured.err == ""
     result = json.loads(captured.out)
-    moment = open_project(Path("a.nnd")).project.moment
-    assert 12 <= moment.updates == result["updates"] <= 13
+    checkpoint = open_project(Path("a.nnd")).project.checkpoint
+    assert 12 <= checkpoint.updates == result["updates"] <= 13
     straight = Session(make())
-    straight.advance(moment.updates)
-    assert straight.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
-    assert (moment.epoch, moment.position) == (1, straight.checkpoint().position)
-    assert read_model(Path("a.npz")).model.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
+    straight.advance(checkpoint.updates)
+    assert straight.parameters.vector.tobytes() == checkpoint.parameters.vector.tobytes()
+    assert (checkpoint.epoch, checkpoint.position) == (1, straight.checkpoint().position)
+    assert (
+        read_model(Path("a.npz")).model.parameters.vector.tobytes() == checkpoint.parameters.vector.tobytes()
+    )
 
 
 # --- bad input
@@ -846,7 +848,7 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
     monkeypatch.setattr(cli, "train", somebody_else_saves)
     assert main(["train", "a.nnd", "--epochs", "1"]) == 0
     assert 'saved "a.nnd" in the meantime' in capsys.readouterr().err
-    assert open_project(Path("a.nnd.bak")).project.moment.updates == 77
+    assert open_project(Path("a.nnd.bak")).project.checkpoint.updates == 77
 
 
 def test_the_version_before_is_not_trained(capsys: Capture) -> None:

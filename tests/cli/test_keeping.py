@@ -48,7 +48,7 @@ def wait_for_kept_work(updates: int = 0) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for work in recovery_folder().glob("*/work.nnd"):
-            if open_project(work).project.moment.updates > updates:
+            if open_project(work).project.checkpoint.updates > updates:
                 return
         time.sleep(0.02)
     pytest.fail("nothing was kept")
@@ -63,7 +63,7 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("is_new", [False, True])
 def test_a_training_that_is_killed_has_kept_its_work(is_new: bool) -> None:
     assert main(["train", "--output", "a.nnd", "--epochs", "1"]) == 0
-    before = open_project(Path("a.nnd")).project.moment
+    before = open_project(Path("a.nnd")).project.checkpoint
     arguments = ("--output", "new.nnd") if is_new else ("a.nnd",)
     training = start(*arguments, "--epochs", "100000000")
     wait_for_kept_work(before.updates)
@@ -74,8 +74,8 @@ def test_a_training_that_is_killed_has_kept_its_work(is_new: bool) -> None:
     name = "new" if is_new else "a"
     assert (found.about.name, found.about.path) == (name, Path(f"{name}.nnd").absolute())
     assert not found.is_overtaken
-    assert open_project(found.work).project.moment.updates > before.updates
-    assert open_project(Path("a.nnd")).project.moment.updates == before.updates
+    assert open_project(found.work).project.checkpoint.updates > before.updates
+    assert open_project(Path("a.nnd")).project.checkpoint.updates == before.updates
     found.folder.remove()
 
 
@@ -85,7 +85,7 @@ def test_a_training_that_ends_has_saved_its_work_and_keeps_nothing() -> None:
     training.send_signal(signal.SIGINT)
     _, said = training.communicate()
     assert training.returncode == 130, said
-    assert open_project(Path("a.nnd")).project.moment.updates > 0
+    assert open_project(Path("a.nnd")).project.checkpoint.updates > 0
     assert list(recovery_folder().iterdir()) == []
 
 
@@ -105,7 +105,7 @@ def test_a_run_that_has_diverged_unseen_keeps_its_last_finite_moment() -> None:
     _, said = training.communicate()
     assert training.returncode == 1
     assert b"cannot be read back" not in said
-    assert open_project(Path("a.nnd")).project.moment.diverged
+    assert open_project(Path("a.nnd")).project.checkpoint.diverged
 
 
 def test_where_nothing_can_be_kept_it_is_said_once_and_trains_on() -> None:
@@ -115,7 +115,7 @@ def test_where_nothing_can_be_kept_it_is_said_once_and_trains_on() -> None:
     _, said = training.communicate()
     assert training.returncode == 0
     assert said.count(b"Work cannot be kept") == 1
-    assert open_project(Path("a.nnd")).project.moment.epoch == 3000
+    assert open_project(Path("a.nnd")).project.checkpoint.epoch == 3000
 
 
 def test_a_backup_that_cannot_be_made_is_said_and_the_project_is_saved(
@@ -126,4 +126,4 @@ def test_a_backup_that_cannot_be_made_is_said_and_the_project_is_saved(
     assert capsys.readouterr().err == ""
     assert main(["train", name, "--epochs", "1"]) == 0
     assert "the version before could not be kept" in capsys.readouterr().err
-    assert open_project(Path(name)).project.moment.epoch == 2
+    assert open_project(Path(name)).project.checkpoint.epoch == 2

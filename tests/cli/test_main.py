@@ -637,4 +637,4 @@ def test_a_project_stays_with_the_engine_that_it_began_with(
         monkeypatch.setattr(selection, "_fastest", lambda seconds, taken=other: taken)
         assert main(["train", project, "--epochs", "2", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["engine"] == now
-        assert open_project(Path(project)).project.moment.engine.wanted is EngineName.AUTO
+        assert open_project(Path(project)).project.checkpoint.engine.wanted is EngineName.AUTO

@@ -338,7 +338,7 @@ def said_of(read: object) -> list[str]:
         case Imported():
             layers = read.model.topology.layers
         case OpenedProject():
-            layers = read.project.moment.setup.topology.layers
+            layers = read.project.checkpoint.setup.topology.layers
         case Shared():
             layers = read.setup.topology.layers
         case Fragment():

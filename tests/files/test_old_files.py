@@ -34,21 +34,21 @@ def digest_of(vector: np.ndarray) -> str:
 def test_a_project_is_opened_with_all_that_is_in_it(name: str) -> None:
     expected, opened = PROJECTS[name], open_project(OLD / name)
     assert opened.damage == ()
-    moment = opened.project.moment
-    assert list(moment.setup.topology.sizes) == expected["layers"]
-    assert (moment.epoch, moment.updates, moment.diverged) == tuple(
+    checkpoint = opened.project.checkpoint
+    assert list(checkpoint.setup.topology.sizes) == expected["layers"]
+    assert (checkpoint.epoch, checkpoint.updates, checkpoint.diverged) == tuple(
         expected[key] for key in ("epoch", "updates", "diverged")
     )
-    assert len(moment.milestones) == expected["milestones"]
-    assert len(moment.history.rows()) == expected["rows_of_history"]
+    assert len(checkpoint.milestones) == expected["milestones"]
+    assert len(checkpoint.history.rows()) == expected["rows_of_history"]
     assert opened.project.notes == expected["notes"]
-    assert digest_of(moment.parameters.vector) == expected["numbers"]
+    assert digest_of(checkpoint.parameters.vector) == expected["numbers"]
 
 
 @pytest.mark.parametrize("name", [name for name in PROJECTS if name.removesuffix(".nnd") not in UNKNOWN_DATA])
 def test_it_learned_what_it_says_and_goes_on(name: str) -> None:
-    expected, moment = PROJECTS[name], open_project(OLD / name).project.moment
-    session = Session.at(moment)
+    expected, checkpoint = PROJECTS[name], open_project(OLD / name).project.checkpoint
+    session = Session.at(checkpoint)
     assert session.losses() == pytest.approx((expected["train_loss"], expected["test_loss"]), rel=1e-6)
     session.advance(3)
     assert session.updates == expected["updates"] + (0 if expected["diverged"] else 3)
@@ -73,5 +73,5 @@ def test_a_link_is_read(name: str) -> None:
     assert list(link.setup.topology.sizes) == project["layers"]
     assert (link.parameters is not None) == name.endswith(" with weights")
     if link.parameters is not None:
-        saved = open_project(OLD / f"{name.removesuffix(' with weights')}.nnd").project.moment.parameters
+        saved = open_project(OLD / f"{name.removesuffix(' with weights')}.nnd").project.checkpoint.parameters
         np.testing.assert_allclose(link.parameters.vector, saved.vector, rtol=1e-6)

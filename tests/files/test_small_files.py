@@ -195,7 +195,7 @@ def test_a_project_cannot_describe_one_large_network_very_often() -> None:
     opened = read_project(io.BytesIO(zipped(members)))
     assert tracemalloc.get_traced_memory()[1] < 500_000_000
     tracemalloc.stop()
-    assert opened.project.moment.milestones == ()
+    assert opened.project.checkpoint.milestones == ()
     assert opened.damage == ("The timeline's snapshots were damaged and left out.",)
 
 

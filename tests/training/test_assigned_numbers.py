@@ -184,10 +184,10 @@ def test_weights_of_a_given_start_are_drawn_anew_but_for_typed_ones():
 def test_typed_numbers_are_known_after_edits_and_coming_back():
     session = typed_session()
     session.change(GROWN)
-    moment = session.checkpoint()
+    checkpoint = session.checkpoint()
     session.change(with_initializer(GROWN, None, OUTPUT.id))
     session.advance(3)
-    session.restore(moment)
+    session.restore(checkpoint)
     session.change(with_initializer(GROWN, Initializer.ZEROS))
     weights = session.parameters.weights(INPUT.id, HIDDEN.id).ravel()
     assert sorted(weights.tolist()) == [0.0, 0.0, 0.0, 0.0, 0.75]

@@ -55,10 +55,10 @@ def test_a_run_keeps_what_auto_took_until_it_begins_anew(takes):
 def test_a_session_at_an_earlier_moment_measures_nothing(takes, monkeypatch):
     session = Session(setup_of())
     session.advance(5)
-    moment = session.checkpoint()
+    checkpoint = session.checkpoint()
     monkeypatch.setattr(session_module, "choose", lambda *_form: pytest.fail("engines were measured"))
-    again = Session.at(moment)
-    assert again.safe_moment is moment
+    again = Session.at(checkpoint)
+    assert again.safe_checkpoint is checkpoint
     again.advance(3)
     session.advance(3)
     assert again.engine == session.engine
@@ -68,17 +68,17 @@ def test_a_session_at_an_earlier_moment_measures_nothing(takes, monkeypatch):
 def test_another_engine_that_is_asked_for_goes_on_from_here(takes):
     session = Session(setup_of())
     session.advance(5)
-    moment = session.checkpoint()
+    checkpoint = session.checkpoint()
     wanted = replace(session.setup.hyperparameters, engine=EngineName.PYTHON)
     session.change(replace(session.setup, hyperparameters=wanted))
     assert session.engine == Choice(EngineName.PYTHON, EngineName.PYTHON)
     assert session.updates == 5
-    np.testing.assert_array_equal(session.parameters.vector, moment.parameters.vector)
+    np.testing.assert_array_equal(session.parameters.vector, checkpoint.parameters.vector)
     takes[0] = EngineName.PYTHON
     session.advance(1)
-    session.change(moment.setup, recall=moment)  # as undo does after some more training
+    session.change(checkpoint.setup, restore_from=checkpoint)  # as undo does after some more training
     assert session.engine.engine is EngineName.NUMPY
-    session.restore(moment)
+    session.restore(checkpoint)
     assert session.engine.engine is EngineName.NUMPY
 
 

@@ -15,7 +15,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import TypedNumbers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_ID, Layer, Topology, TopologyError
-from nn_desktop.training import checkpoints as moments
+from nn_desktop.training import checkpoints as checkpoints
 from nn_desktop.training.checkpoints import Milestone, keep
 from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, make_setup
@@ -103,17 +103,17 @@ def test_numbers_at_the_edge_of_float32_survive_the_choice_and_a_file(value):
     session.change(IN_FLOAT32)
     assert session.parameters.bias(A) == np.float32(value)
     session.advance(5)
-    session.settle()
+    session.ensure_finite()
     session.reset()
-    moment = reopened(Project(session.checkpoint())).moment
-    assert moment.parameters.bias(A) == np.float32(value)
+    checkpoint = reopened(Project(session.checkpoint())).checkpoint
+    assert checkpoint.parameters.bias(A) == np.float32(value)
 
 
 def test_a_loss_that_is_infinite_from_the_start_leaves_a_state_that_opens():
     session = Session(SETUP)
     session.change(SETUP, assign=TypedNumbers(weights=(((A, Y), 1e300),), biases=((A, 1e300),)).put)
     session.advance(50)
-    session.settle()
+    session.ensure_finite()
     assert session.diverged
     reopened(Project(session.checkpoint()))
 
@@ -123,9 +123,9 @@ def test_a_given_start_carries_nothing_at_removed_connections():
     given = Parameters(setup.topology, np.arange(1.0, 11.0))
     session = Session(setup, given)
     assert given.weight(X, A) == 1.0, "what is given stays as it is"
-    moment = reopened(Project(session.checkpoint())).moment
-    assert moment.start is not None
-    assert moment.start.weight(X, A) == 0
+    checkpoint = reopened(Project(session.checkpoint())).checkpoint
+    assert checkpoint.start is not None
+    assert checkpoint.start.weight(X, A) == 0
 
 
 def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
@@ -141,7 +141,7 @@ def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
 
 def test_milestones_never_take_more_than_their_bound(monkeypatch):
     kept: tuple[Milestone, ...] = ()
-    monkeypatch.setattr(moments, "MAX_MILESTONE_BYTES", 1000)
+    monkeypatch.setattr(checkpoints, "MAX_MILESTONE_BYTES", 1000)
     for number, size in enumerate((10, 120, 60, 60, 60, 1, 1, 124, 2, 126, 3)):
         kept = keep(kept, Milestone(SETUP, np.zeros(size), number, number))
         assert sum(m.vector.nbytes for m in kept) <= 1000
@@ -154,7 +154,7 @@ def test_ids_end_where_files_end():
     setup = SETUP.with_topology(wiring.link_layers(topology, 0, MAX_ID - 2))
     session = Session(setup)
     session.advance(3)
-    assert reopened(Project(session.checkpoint())).moment.setup == setup
+    assert reopened(Project(session.checkpoint())).checkpoint.setup == setup
     for edit in (
         lambda: edits.insert_layer(topology, 1, 1, Activation.TANH),
         lambda: edits.resize_layer(topology, 0, 2),

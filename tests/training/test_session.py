@@ -141,7 +141,7 @@ def test_looking_changes_nothing(slices, mode, seed):
         watched.snapshot()
         watched.losses()
         watched.checkpoint()
-        watched.settle()
+        watched.ensure_finite()
         watched.advance(updates)
     assert state(watched) == state(trained(setup, sum(slices)))
 
@@ -258,7 +258,7 @@ def test_undone_change_of_the_network_recalls_what_was_removed():
     topology = session.setup.topology
     session.change(session.setup.with_topology(edits.remove_unit(topology, topology.layers[1].units[0])))
     assert len(session.parameters.vector) < len(before.parameters.vector)
-    session.change(before.setup, recall=before)
+    session.change(before.setup, restore_from=before)
     assert bits(session) == known
 
 
@@ -267,7 +267,7 @@ def test_undone_change_of_the_seed_recalls_all():
     before, known = session.checkpoint(), state(session)
     session.change(with_choices(session.setup, seed=5))
     session.advance(3)
-    session.change(before.setup, recall=before)
+    session.change(before.setup, restore_from=before)
     assert state(session) == known
 
 
@@ -366,7 +366,7 @@ def test_diverged_run_stays_where_it_is():
     session = trained(diverging(Mode.MINI_BATCH, 20.0), 20_000)
     before = state(session)
     session.advance(10)
-    session.settle()
+    session.ensure_finite()
     assert state(session) == before
     assert session.snapshot().diverged
 
@@ -490,7 +490,7 @@ def test_a_run_that_diverges_while_its_batches_stay_finite_ends_finite_wherever_
     while not session.diverged and session.updates < 100_000:
         session.advance(cut)
         if session.updates >= session.updates_per_epoch:
-            session.settle()
+            session.ensure_finite()
     assert session.diverged
     assert np.isfinite(session.losses()).all()
     assert np.isfinite(session.parameters.vector).all()
@@ -499,11 +499,11 @@ def test_a_run_that_diverges_while_its_batches_stay_finite_ends_finite_wherever_
 def test_coming_back_without_having_learned_is_exact_even_after_rounding():
     session = Session(make_setup("sine", parse_layers("1-4-1"), Activation.TANH))
     session.advance(5)
-    vector, moment = session.parameters.vector.copy(), session.checkpoint()
+    vector, checkpoint = session.parameters.vector.copy(), session.checkpoint()
     rounded = replace(session.setup.hyperparameters, precision=Precision.FLOAT32)
     session.change(replace(session.setup, hyperparameters=rounded))
     assert session.parameters.vector.dtype == np.float32
-    session.change(moment.setup, moment)
+    session.change(checkpoint.setup, checkpoint)
     np.testing.assert_array_equal(session.parameters.vector, vector)
 
 
@@ -546,25 +546,25 @@ def test_weights_too_large_for_the_new_number_type_are_refused_with_another_netw
 
 def test_the_safe_moment_is_the_newest_of_which_it_is_known():
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
-    assert session.safe_moment.updates == 0
+    assert session.safe_checkpoint.updates == 0
     session.advance(session.updates_per_epoch + 3)
-    assert session.safe_moment.updates == session.updates_per_epoch  # its losses were recorded
-    session.note_safe_moment()
-    moment = session.safe_moment
-    assert moment.updates == session.updates
+    assert session.safe_checkpoint.updates == session.updates_per_epoch  # its losses were recorded
+    session.note_safe_checkpoint()
+    checkpoint = session.safe_checkpoint
+    assert checkpoint.updates == session.updates
     session.advance(2)
-    assert session.safe_moment is moment
-    session.restore(moment)
-    assert session.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
+    assert session.safe_checkpoint is checkpoint
+    session.restore(checkpoint)
+    assert session.parameters.vector.tobytes() == checkpoint.parameters.vector.tobytes()
     session.reset()
-    assert session.safe_moment.updates == 0
+    assert session.safe_checkpoint.updates == 0
 
 
 def test_a_moment_with_numbers_that_are_not_finite_is_none_to_fall_back_on():
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
     session.parameters.vector[0] = np.inf
-    session.note_safe_moment()
-    assert np.isfinite(session.safe_moment.parameters.vector).all()
+    session.note_safe_checkpoint()
+    assert np.isfinite(session.safe_checkpoint.parameters.vector).all()
 
 
 def test_when_the_losses_are_computed_the_moment_before_them_is_safe(monkeypatch):
@@ -572,11 +572,11 @@ def test_when_the_losses_are_computed_the_moment_before_them_is_safe(monkeypatch
     losses, seen = session.losses, []
 
     def look_and_compute():
-        seen.append((session.safe_moment.updates, session.updates))
+        seen.append((session.safe_checkpoint.updates, session.updates))
         return losses()
 
     monkeypatch.setattr(session, "losses", look_and_compute)
     session.advance(session.updates_per_epoch)
     session.advance(1)
-    session.settle()
+    session.ensure_finite()
     assert seen == [(session.updates_per_epoch,) * 2, (session.updates_per_epoch + 1,) * 2]

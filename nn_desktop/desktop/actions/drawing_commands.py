@@ -68,7 +68,7 @@ class DrawingCommands(QObject):
 
     def _copy(self, layers: frozenset[int]) -> None:
         """Copy layers of the network of now, with the numbers that they have now: both may change at once."""
-        self._parts.document.with_moment(partial(self._copy_of, self._editor.topology, layers))
+        self._parts.document.with_snapshot(partial(self._copy_of, self._editor.topology, layers))
 
     def _copy_of(self, topology: Topology, layers: frozenset[int], moment: Snapshot) -> None:
         from nn_desktop.files.share.network_text import to_text
@@ -124,7 +124,7 @@ class DrawingCommands(QObject):
     def duplicate(self) -> None:
         """Put a copy of the selected layers after them."""
         layers = self._editor.selection.whole_layers
-        self._parts.document.with_moment(partial(self._duplicate, layers))
+        self._parts.document.with_snapshot(partial(self._duplicate, layers))
 
     def _duplicate(self, layers: frozenset[int], moment: Snapshot) -> None:
         is_there = layers.issubset(self._editor.topology.layer_index)
@@ -275,7 +275,7 @@ class DrawingCommands(QObject):
     @Slot()
     def export_diagram(self) -> None:
         """Ask how the drawing should look, and where to, and write it."""
-        self._parts.document.with_moment(self._export_diagram)
+        self._parts.document.with_snapshot(self._export_diagram)
 
     def _export_diagram(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
@@ -313,7 +313,7 @@ class DrawingCommands(QObject):
     @Slot()
     def print_diagram(self) -> None:
         """Print the drawing."""
-        self._parts.document.with_moment(self._print_diagram)
+        self._parts.document.with_snapshot(self._print_diagram)
 
     def _print_diagram(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import print_on
@@ -327,7 +327,7 @@ class DrawingCommands(QObject):
     @Slot()
     def copy_picture(self) -> None:
         """Copy the drawing as a picture."""
-        self._parts.document.with_moment(self._copy_picture)
+        self._parts.document.with_snapshot(self._copy_picture)
 
     def _copy_picture(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import to_image

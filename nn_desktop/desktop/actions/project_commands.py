@@ -100,7 +100,7 @@ class ProjectCommands(QObject):
         self._window = window
         self._saves_under_way = 0
         self._after_saving: list[Callable[[], object]] = []
-        self._moments_to_save: list[Future[Checkpoint]] = []
+        self._checkpoints_to_save: list[Future[Checkpoint]] = []
         self._arrival: Future[bool] | None = None
         self.kept_work = KeptWork()
         self._expected: Setup | None = None
@@ -123,18 +123,18 @@ class ProjectCommands(QObject):
 
     def read_project(self) -> Callable[[], Project]:
         """Return what makes the project of this moment, in another thread than the window's."""
-        return self._reader_of(self._parts.trainer.post(_finite_moment))
+        return self._reader_of(self._parts.trainer.post(_finite_checkpoint))
 
     def read_work(self) -> Callable[[], Work | None]:
         """Return what does the same, but takes an earlier moment of the project where this one takes long."""
         trainer = self._parts.trainer
-        moment = trainer.post(_finite_moment)
-        take_moment = partial(_moment_soon, moment, trainer, self._arrival)
-        return partial(_make_work, take_moment, self._project_maker())
+        checkpoint = trainer.post(_finite_checkpoint)
+        take_checkpoint = partial(_checkpoint_soon, checkpoint, trainer, self._arrival)
+        return partial(_make_work, take_checkpoint, self._project_maker())
 
-    def _reader_of(self, moment: "Future[Checkpoint]") -> Callable[[], Project]:
+    def _reader_of(self, checkpoint: "Future[Checkpoint]") -> Callable[[], Project]:
         make_project = self._project_maker()
-        return lambda: make_project(moment.result())
+        return lambda: make_project(checkpoint.result())
 
     def _project_maker(self) -> Callable[[Checkpoint], Project]:
         document = self._parts.document
@@ -200,7 +200,9 @@ class ProjectCommands(QObject):
     @Slot()
     def copy_link_with_weights(self) -> None:
         """Copy the setup and the weights of this moment as a link."""
-        self._parts.document.with_moment(lambda moment: self._copy_link(moment.setup, moment.parameters))
+        self._parts.document.with_snapshot(
+            lambda checkpoint: self._copy_link(checkpoint.setup, checkpoint.parameters)
+        )
 
     def open_shared(self, text: str) -> None:
         """Open a link; that can be undone."""
@@ -285,9 +287,9 @@ class ProjectCommands(QObject):
 
     def save_soon_or_never(self) -> None:
         """Give up saving what the training does not tell in time: the program is asked to end."""
-        wait(self._moments_to_save, END_SECONDS)
-        for moment in self._moments_to_save:
-            moment.cancel()
+        wait(self._checkpoints_to_save, END_SECONDS)
+        for checkpoint in self._checkpoints_to_save:
+            checkpoint.cancel()
 
     def finish(self) -> None:
         """Wait until all is written that was to be."""
@@ -336,7 +338,7 @@ class ProjectCommands(QObject):
         if _is_backup(path):
             self._state.detach(None, path.name.split(".")[0])
         else:
-            self._state.take_over(path, path.stem, opened.project.moment.updates)
+            self._state.take_over(path, path.stem, opened.project.checkpoint.updates)
             self.recent.add(path)
         self._tell_opened(path, opened, self.tr("Opened {name}.").format(name=shown(path.name)))
 
@@ -391,10 +393,10 @@ class ProjectCommands(QObject):
         """Take over a project, with an undo stack of its own."""
         document = self._parts.document
         self._parts.trainer.pause()
-        document.go_to(text, project.moment, project.layout, project.notes)
+        document.go_to(text, project.checkpoint, project.layout, project.notes)
         document.undo_stack.clear()
         self._state.count_as_saved()
-        self._expected = project.moment.setup
+        self._expected = project.checkpoint.setup
         if project.panels:
             self.panels_opened.emit(project.panels)
 
@@ -409,9 +411,9 @@ class ProjectCommands(QObject):
         project = opened.project
         self.risk_taken.emit()
         self._parts.trainer.pause()
-        self._parts.document.go_to(self.tr("revert"), project.moment, project.layout, project.notes)
+        self._parts.document.go_to(self.tr("revert"), project.checkpoint, project.layout, project.notes)
         self._state.count_as_saved()
-        self._state.take_over(path, path.stem, project.moment.updates)
+        self._state.take_over(path, path.stem, project.checkpoint.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
         self._tell_opened(path, opened, said.format(name=shown(path.name)))
 
@@ -451,10 +453,12 @@ class ProjectCommands(QObject):
             self._write(path, then)
 
     def _write(self, path: Path, then: Callable[[], object]) -> None:
-        moment = self._parts.trainer.post(_finite_moment)
-        self._moments_to_save = [each for each in self._moments_to_save if not each.done()] + [moment]
+        checkpoint = self._parts.trainer.post(_finite_checkpoint)
+        self._checkpoints_to_save = [each for each in self._checkpoints_to_save if not each.done()] + [
+            checkpoint
+        ]
         self._state.count_as_saved()
-        work = partial(_write, self._reader_of(moment), path, self.kept_work)
+        work = partial(_write, self._reader_of(checkpoint), path, self.kept_work)
         self._after_saving.append(then)
         self._saves_under_way += 1
         self.background.run(work, partial(self._on_saved, path), self._on_failed)
@@ -528,23 +532,24 @@ def _is_backup(path: Path) -> bool:
     return path.name.lower().endswith(BACKUP_SUFFIX)
 
 
-def _make_project(layout: Layout, notes: str, panels: tuple[Panel, ...], moment: Checkpoint) -> Project:
+def _make_project(layout: Layout, notes: str, panels: tuple[Panel, ...], checkpoint: Checkpoint) -> Project:
     # The training may have refused the newest edit, and has another network than the drawing then.
-    return Project(moment, layout.within(moment.setup.topology), notes, panels)
+    return Project(checkpoint, layout.within(checkpoint.setup.topology), notes, panels)
 
 
 def _make_work(
-    take_moment: Callable[[], tuple[Checkpoint, bool] | None], make_project: Callable[[Checkpoint], Project]
+    take_checkpoint: Callable[[], tuple[Checkpoint, bool] | None],
+    make_project: Callable[[Checkpoint], Project],
 ) -> Work | None:
-    taken = take_moment()
+    taken = take_checkpoint()
     if taken is None:
         return None
-    moment, is_of_now = taken
-    return Work(make_project(moment), is_of_now)
+    checkpoint, is_of_now = taken
+    return Work(make_project(checkpoint), is_of_now)
 
 
-def _moment_soon(
-    moment: "Future[Checkpoint]", trainer: Trainer, arrival: "Future[bool] | None"
+def _checkpoint_soon(
+    checkpoint: "Future[Checkpoint]", trainer: Trainer, arrival: "Future[bool] | None"
 ) -> tuple[Checkpoint, bool] | None:
     """Wait a little for a moment; else take the safe one. Either must be of the project that is arrived at.
 
@@ -554,13 +559,13 @@ def _moment_soon(
         The moment, and whether it is the one that was waited for; None if the training is at another project.
     """
     with suppress(TimeoutError, CancelledError):
-        moment.result(MOMENT_SECONDS)
+        checkpoint.result(MOMENT_SECONDS)
     has_arrived = arrival is None or (_is_fulfilled(arrival) and arrival.result())
-    safe = trainer.safe_moment
+    safe = trainer.safe_checkpoint
     if not has_arrived:
         return None
-    if _is_fulfilled(moment):  # else the safe one could be of a project that was opened after it
-        return moment.result(), True
+    if _is_fulfilled(checkpoint):  # else the safe one could be of a project that was opened after it
+        return checkpoint.result(), True
     return safe, False
 
 
@@ -572,9 +577,9 @@ def _has_setup(setup: Setup, session: Session) -> bool:
     return session.setup == setup
 
 
-def _finite_moment(session: Session) -> Checkpoint:
+def _finite_checkpoint(session: Session) -> Checkpoint:
     """Return the present moment, or the last finite one if the run has diverged without its being noticed."""
-    session.settle()
+    session.ensure_finite()
     return session.checkpoint()
 
 
@@ -583,4 +588,4 @@ def _write(
 ) -> tuple[int, tuple[str, ...]]:
     """Write a project; return the updates that had been done at its moment, and what is to be said."""
     project = make_project()
-    return project.moment.updates, kept_work.save(project, path)
+    return project.checkpoint.updates, kept_work.save(project, path)

@@ -9,7 +9,7 @@ from nn_desktop.insight.inspection import exists
 from nn_desktop.network.notation import format_layers
 
 
-def spoken_description(scene: NetworkScene, selection: Selection) -> str:
+def accessible_description(scene: NetworkScene, selection: Selection) -> str:
     """Return what is drawn and what is selected, in words."""
     text = QCoreApplication.translate(
         "spoken", "Network {layers}. Selected: {selected}. Arrow keys walk through the units."

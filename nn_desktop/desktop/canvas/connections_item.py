@@ -164,7 +164,7 @@ class ConnectionsItem(QGraphicsItem):
             self._selected = self._shown.find(pairs)
             self._change()
 
-    def set_lesion(self, pairs: frozenset[Pair]) -> None:
+    def set_ablation(self, pairs: frozenset[Pair]) -> None:
         """Draw these connections as cut: they are there and pass nothing on for now."""
         if pairs != self._cut_pairs:
             self._cut_pairs = pairs

@@ -47,14 +47,14 @@ class Hover(QObject):
         self._point_of = point_of
         self._part: Part | None = None
         self._pointer: QPoint | None = None
-        self._is_lesioning = False
+        self._is_ablating = False
         self._shows_current = False
         self._avoid: QRect | None = None
 
     @property
     def part(self) -> Part | None:
         """What is looked at: under the pointer, or what is current, if that is wanted."""
-        if self._part is None and (self._is_lesioning or self._shows_current):
+        if self._part is None and (self._is_ablating or self._shows_current):
             return self._selection.connection or self._selection.unit
         return self._part
 
@@ -73,10 +73,10 @@ class Hover(QObject):
         self.ask()
         self.show_text()
 
-    def set_lesioning(self, on: bool) -> None:
+    def set_ablating(self, on: bool) -> None:
         """Show the network without what is looked at, or whole again."""
-        if on != self._is_lesioning:
-            self._is_lesioning = on
+        if on != self._is_ablating:
+            self._is_ablating = on
             self.ask()
             self.show_text()
 
@@ -95,8 +95,8 @@ class Hover(QObject):
     def ask(self) -> None:
         """Ask about what is looked at now."""
         part = self.part
-        self._scene.set_lesion(part if self._is_lesioning else None)
-        self.question_changed.emit(None if part is None else partial(inspect, part, self._is_lesioning))
+        self._scene.set_ablation(part if self._is_ablating else None)
+        self.question_changed.emit(None if part is None else partial(inspect, part, self._is_ablating))
         if part is None:
             self._bubble.hide()
 
@@ -108,7 +108,7 @@ class Hover(QObject):
             return
         answer = snapshot.answer
         inspection = answer if isinstance(answer, Inspection) and answer.part == part else None
-        if inspection is not None and not self._is_lesioning:
+        if inspection is not None and not self._is_ablating:
             inspection = replace(inspection, loss=None, loss_without=None)
         pointer = self._pointer if self._part is not None else None
         self._bubble.say(describe(snapshot, part, inspection), pointer or self._point_of(part), self._avoid)

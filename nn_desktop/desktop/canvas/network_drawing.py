@@ -283,7 +283,7 @@ class NetworkDrawing:
             item.setPos(x, y)
             item.set_warning(unit in idle)
             item.set_frozen(column.layer.frozen)
-            item.set_lesion(False)
+            item.set_ablation(False)
         if column.gap_y is not None and self._style != ON_CANVAS:
             gap = QPointF(column.x, column.gap_y)
             self.add_backdrop(QRectF(gap.x() - 26, gap.y() - 11, 52, 22), self._colors.canvas)

@@ -78,7 +78,7 @@ class NetworkScene(QGraphicsScene):
         self._unfolded: frozenset[int] = frozenset()
         self._buttons: list[ButtonItem] = []
         self._hovered: Part | None = None
-        self._lesion: Part | None = None
+        self._ablation: Part | None = None
         self._room = QSizeF(700, 600)
         self.snapshot = snapshot
         self.parameters = snapshot.parameters
@@ -221,10 +221,10 @@ class NetworkScene(QGraphicsScene):
         self.drawing.connections.set_hovered(connection)
         self._mark()
 
-    def set_lesion(self, part: Part | None) -> None:
+    def set_ablation(self, part: Part | None) -> None:
         """Show a part as if it were cut out."""
-        if part != self._lesion:
-            self._lesion = part
+        if part != self._ablation:
+            self._ablation = part
             self.show_doomed([] if part is None else [part])
 
     def show_doomed(self, parts: Collection[Part]) -> None:
@@ -233,9 +233,9 @@ class NetworkScene(QGraphicsScene):
         pairs: set[Pair] = {part for part in parts if isinstance(part, tuple)}
         for unit in units:
             pairs.update(self.topology.connections_of(unit))
-        self.drawing.connections.set_lesion(frozenset(pairs))
+        self.drawing.connections.set_ablation(frozenset(pairs))
         for unit, item in self.drawing.units.items():
-            item.set_lesion(unit in units)
+            item.set_ablation(unit in units)
 
     def release(self) -> None:
         """Let nothing be marked by a gesture, and no item have the mouse, any more."""
@@ -279,7 +279,7 @@ class NetworkScene(QGraphicsScene):
         return rect
 
     def _rebuild(self) -> None:
-        self._hovered = self._lesion = None
+        self._hovered = self._ablation = None
         self.show_doomed([])
         self.overlay.clear()
         for button in self._buttons:

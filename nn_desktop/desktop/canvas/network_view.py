@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal, 
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nn_desktop.desktop.canvas.accessible_description import spoken_description
+from nn_desktop.desktop.canvas.accessible_description import accessible_description
 from nn_desktop.desktop.canvas.bubble import Bubble
 from nn_desktop.desktop.canvas.gesture_choice import GestureChoice
 from nn_desktop.desktop.canvas.gestures import Gesture
@@ -242,7 +242,7 @@ class NetworkView(ZoomView):
         self._pressed_at = event.position().toPoint()
         self._pressed_modifiers = event.modifiers()
         # A lesion is for good when the button is released.
-        if self._tool is not Tool.SELECT and not self._is_lesioning():
+        if self._tool is not Tool.SELECT and not self._is_ablating():
             self._gesture = self._choice.begin(self._tool, point, self._is_shift_held())
             if self._gesture is not None:
                 self._gesture.move(point)
@@ -256,12 +256,12 @@ class NetworkView(ZoomView):
             super().mouseMoveEvent(event)
             if not self.is_panning:
                 # Also where the key was pressed while another field had the focus.
-                self._hover.set_lesioning(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+                self._hover.set_ablating(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
                 self._hover_at(event.position())
                 self._show_pending()
             return
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
-        if self._gesture is None and self._tool is Tool.SELECT and far and not self._is_lesioning():
+        if self._gesture is None and self._tool is Tool.SELECT and far and not self._is_ablating():
             self._hover.move(None, None)
             start = self.mapToScene(self._pressed_at)
             self._gesture = self._choice.begin(self._tool, start, self._is_shift_held())
@@ -277,7 +277,7 @@ class NetworkView(ZoomView):
         gesture, self._gesture = self._gesture, None  # what it does may draw everything anew
         point = self._scene_point(event)
         self._pointer = event.position().toPoint()
-        if self._is_lesioning():
+        if self._is_ablating():
             if self._is_click(pressed_at):
                 self._cut(self.mapToScene(pressed_at))
         elif self._tool is Tool.CONNECT and self._is_click(pressed_at):
@@ -381,7 +381,7 @@ class NetworkView(ZoomView):
         """Tell whether Shift was held when the button was pressed."""
         return bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
 
-    def _is_lesioning(self) -> bool:
+    def _is_ablating(self) -> bool:
         """Tell whether Alt was held when the button was pressed."""
         return bool(self._pressed_modifiers & Qt.KeyboardModifier.AltModifier)
 
@@ -418,7 +418,7 @@ class NetworkView(ZoomView):
         if step is not None:
             self._press_arrow(step, event.modifiers())
         elif event.key() == Qt.Key.Key_Alt:
-            self._hover.set_lesioning(True)
+            self._hover.set_ablating(True)
         elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             # Also where the window manager keeps Alt and the mouse to itself.
             self._cut_part(self._hover.part)
@@ -436,13 +436,13 @@ class NetworkView(ZoomView):
     @_attempted
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Alt:
-            self._hover.set_lesioning(False)
+            self._hover.set_ablating(False)
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of Alt: its release will be heard elsewhere."""
-        self._hover.set_lesioning(False)
+        self._hover.set_ablating(False)
         super().focusOutEvent(event)
 
     def _press_arrow(self, step: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
@@ -550,7 +550,7 @@ class NetworkView(ZoomView):
     @Slot()
     def _describe(self) -> None:
         """Tell assistive technology what is drawn and what is selected."""
-        self.setAccessibleDescription(spoken_description(self._network, self._selection))
+        self.setAccessibleDescription(accessible_description(self._network, self._selection))
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -89,7 +89,7 @@ class UnitItem(QGraphicsItem):
             self._is_frozen = on
             self.update()
 
-    def set_lesion(self, on: bool) -> None:
+    def set_ablation(self, on: bool) -> None:
         """Show whether the unit is cut off and gives out nothing for now."""
         if on != self._is_cut:
             self._is_cut = on

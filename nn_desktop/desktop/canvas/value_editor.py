@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.look.accessibility import announce, identify
-from nn_desktop.desktop.look.numbers import typed_figure
+from nn_desktop.desktop.look.numbers import editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
 
@@ -181,7 +181,7 @@ class ValueEditor(QFrame):
 
     def _value_text(self, part: Part) -> str:
         parameters = self._scene.parameters
-        return typed_figure(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
+        return editable_number(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
 
     def _say(self, text: str) -> None:
         is_news = text != self._error.text()

@@ -12,7 +12,14 @@ from shiboken6 import isValid
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.desktop.document.undo_steps import LayoutCommand, Moment, Numbers, SetupCommand, Side, cross
+from nn_desktop.desktop.document.undo_steps import (
+    FutureCheckpoint,
+    LayoutCommand,
+    Numbers,
+    SetupCommand,
+    Side,
+    apply,
+)
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.engine import EngineName, Precision
@@ -29,7 +36,7 @@ from nn_desktop.training.session import Session, SessionError
 from nn_desktop.training.setup import Setup, complete_layers
 
 UNDO_LIMIT = 100
-MOMENT_BYTES = 500_000_000
+CHECKPOINT_BYTES = 500_000_000
 """Commands remember moments of training up to this size together, the newest ones."""
 LARGE = 1000
 """Units of a network about which somebody who makes it by one edit is asked first."""
@@ -62,7 +69,7 @@ class Document(QObject):
         A change cannot be, and why.
     replaced()
         Another network has taken the place of what was there: its ids have nothing to do with those before.
-    doubted(str, callable)
+    confirmation_needed(str, callable)
         A change may be a mistake, and why; it is done if the callable is called.
     notes_changed(str)
         Other notes belong to it.
@@ -74,7 +81,7 @@ class Document(QObject):
     layout_changed = Signal(object)
     refused = Signal(str)
     replaced = Signal()
-    doubted = Signal(str, object)
+    confirmation_needed = Signal(str, object)
     notes_changed = Signal(str)
     failed = Signal(str)
 
@@ -88,10 +95,10 @@ class Document(QObject):
         self._undo_stack.setUndoLimit(UNDO_LIMIT)
         self._attempts = 0
         self._held: list[SetupCommand | LayoutCommand] = []
-        self._crossing: tuple[SetupCommand, Side, Moment] | None = None
+        self._crossing: tuple[SetupCommand, Side, FutureCheckpoint] | None = None
         self._real_setup: Future[Setup] | None = None
         self._is_stack_doubtful = False
-        self._undo_stack.indexChanged.connect(self._forget_far_moments)
+        self._undo_stack.indexChanged.connect(self._forget_far_checkpoints)
         trainer.failed.connect(self._on_failed)
         trainer.snapshot_changed.connect(self._on_snapshot_changed)
 
@@ -176,7 +183,7 @@ class Document(QObject):
         enough.
 
         All actions (menus, tool bars, shortcuts), the mouse, keys and buttons of the canvas, connections
-        made in the outline, and commands that wait for the newest numbers (`with_moment`) pass through here.
+        made in the outline, and commands that wait for the newest numbers (`with_snapshot`) pass here.
         The other fields of panels do not: each of them makes a single change, which `change` makes wholly
         or not at all.
         """
@@ -198,9 +205,9 @@ class Document(QObject):
         self._push_held()
         return True
 
-    def with_moment(self, do: Callable[[Snapshot], object]) -> None:
-        """Attempt something with the network as it is now; see `Trainer.with_moment`."""
-        self._trainer.with_moment(partial(self.attempt, do))
+    def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
+        """Attempt something with the network as it is now; see `Trainer.with_snapshot`."""
+        self._trainer.with_snapshot(partial(self.attempt, do))
 
     def _push_held(self) -> None:
         """Put the steps that wait for the end of an attempt on the stack."""
@@ -208,7 +215,7 @@ class Document(QObject):
         for step in held:
             self._undo_stack.push(step)
         if held:
-            self._forget_far_moments()
+            self._forget_far_checkpoints()
 
     def _take_back_to(self, index: int) -> None:
         """Undo what an attempt did, as if it had not been done; the stack was at this index before."""
@@ -246,7 +253,7 @@ class Document(QObject):
             return self.change(text, edited, field, assignment)
         except _NeedsConfirmationError as doubt:
             again = partial(self.change_topology, text, edit, field, assignment, is_sure=True)
-            self.doubted.emit(str(doubt), again)
+            self.confirmation_needed.emit(str(doubt), again)
             return False
 
     def assign(self, text: str, assignment: Assignment) -> bool:
@@ -336,7 +343,7 @@ class Document(QObject):
                 "paused within a batch. Make the change?"
             )
             again = partial(self.set_engine, engine, is_sure=True)
-            self.doubted.emit(text.format(seconds=grouped(round(seconds))), again)
+            self.confirmation_needed.emit(text.format(seconds=grouped(round(seconds))), again)
             return False
         return self.change_hyperparameters(self.tr("change engine"), engine=engine)
 
@@ -362,9 +369,9 @@ class Document(QObject):
 
         The notes stay, unless others are given.
         """
-        moment: Moment = Future()
-        moment.set_result(checkpoint)
-        self._jump(text, checkpoint.setup, moment, layout, notes)
+        arrived: FutureCheckpoint = Future()
+        arrived.set_result(checkpoint)
+        self._jump(text, checkpoint.setup, arrived, layout, notes)
         self.replaced.emit()
 
     def go_back(self, milestone: Milestone) -> None:
@@ -375,14 +382,14 @@ class Document(QObject):
         if milestone.setup.beginning != self._setup.beginning:
             return
         self._trainer.pause()
-        arrival: Moment = Future()
+        arrival: FutureCheckpoint = Future()
         self._trainer.post(partial(_arrive, milestone, arrival))
         is_same_network = milestone.setup.topology == self._setup.topology
         layout = self._layout if is_same_network else AUTOMATIC
         self._jump(self.tr("go back"), milestone.setup, arrival, layout)
 
     def _jump(
-        self, text: str, setup: Setup, arrival: Moment, layout: Layout, notes: str | None = None
+        self, text: str, setup: Setup, arrival: FutureCheckpoint, layout: Layout, notes: str | None = None
     ) -> None:
         """Go to another moment, in one step to undo."""
         has_other_notes = notes is not None and notes != self._notes
@@ -390,14 +397,14 @@ class Document(QObject):
         after = Side(setup, layout, notes if has_other_notes else None)
         self._push(SetupCommand(self, text, before, after, is_jump=True, arrival=arrival))
 
-    def cross(
+    def apply(
         self,
         step: SetupCommand,
         side: Side,
-        recall: Moment | None,
+        restore_from: FutureCheckpoint | None,
         is_jump: bool,
         numbers: Numbers | None = None,
-    ) -> Moment:
+    ) -> FutureCheckpoint:
         """Put a side in force, for a step; return the moment that is left.
 
         Parameters
@@ -406,20 +413,20 @@ class Document(QObject):
             That asks for it.
         side
             The new one.
-        recall
+        restore_from
             A moment there to come back to, if there was one.
         is_jump
             Whether training goes to that moment, or to the start, and not on.
         numbers
             What else happens to the parameters, unless training comes back to that moment exactly.
         """
-        moment = self._trainer.post(partial(cross, side.setup, recall, is_jump, numbers))
+        checkpoint = self._trainer.post(partial(apply, side.setup, restore_from, is_jump, numbers))
         left = replace(self._side, notes=None if side.notes is None else self._notes)
-        self._crossing = step, left, moment
+        self._crossing = step, left, checkpoint
         if self._real_setup is not None:
             self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
         self._adopt(side)
-        return moment
+        return checkpoint
 
     @property
     def _side(self) -> Side:
@@ -461,7 +468,7 @@ class Document(QObject):
             self.undo_stack.redo()
 
     @Slot()
-    def _forget_far_moments(self) -> None:
+    def _forget_far_checkpoints(self) -> None:
         """Bound the memory of the undo stack; what is nearest to undo and redo is kept."""
         here, total = self._undo_stack.index(), 0
         counted: set[int] = set()
@@ -469,7 +476,7 @@ class Document(QObject):
             command = self._undo_stack.command(index)
             if isinstance(command, SetupCommand):
                 total += command.remembered_bytes(counted)
-                if total > MOMENT_BYTES:
+                if total > CHECKPOINT_BYTES:
                     command.forget()
 
     def _clear_stack(self) -> None:
@@ -494,8 +501,8 @@ class Document(QObject):
         self._real_setup = self._trainer.post(_setup_of)
         if self._crossing is None:
             return
-        step, left, moment = self._crossing
-        if not moment.done() or moment.exception() is None:
+        step, left, checkpoint = self._crossing
+        if not checkpoint.done() or checkpoint.exception() is None:
             self._is_stack_doubtful = True  # an earlier change failed: a step on the stack never happened
             return
         self._crossing = None
@@ -530,7 +537,7 @@ def _setup_of(session: Session) -> Setup:
     return session.setup
 
 
-def _arrive(milestone: Milestone, arrival: Moment, session: Session) -> None:
+def _arrive(milestone: Milestone, arrival: FutureCheckpoint, session: Session) -> None:
     """Note down the moment of a milestone; that there is none, only the step that goes there gets to know."""
     try:
         if milestone.updates > session.updates:

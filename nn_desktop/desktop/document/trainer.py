@@ -67,7 +67,7 @@ class Trainer(QObject):
         self._shown_at = time.perf_counter()
         self._was_running = False
         self._was_asked = False
-        self._moments: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
+        self._waiting: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MILLISECONDS)
@@ -128,9 +128,9 @@ class Trainer(QObject):
         self._watch()
 
     @property
-    def safe_moment(self) -> Checkpoint:
+    def safe_checkpoint(self) -> Checkpoint:
         """The newest moment to fall back on if the worker takes too long to answer."""
-        return self._worker.safe_moment
+        return self._worker.safe_checkpoint
 
     def post(self, task: Task[T]) -> Future[T]:
         """Let the worker do something with the session between two updates; a new snapshot follows."""
@@ -138,7 +138,7 @@ class Trainer(QObject):
         self._watch()
         return future
 
-    def with_moment(self, do: Callable[[Snapshot], object]) -> None:
+    def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
         """Do something with the network as it is now, after all changes that were made before, and no others.
 
         At once if that is what is shown; otherwise as soon as the worker has come to it, and then the
@@ -147,7 +147,7 @@ class Trainer(QObject):
         if self._worker.is_snapshot_current:
             do(self.snapshot)
         else:
-            self._moments.append((self.post(_finite_snapshot), do))
+            self._waiting.append((self.post(_finite_snapshot), do))
 
     def ask(self, question: Task[object] | None) -> None:
         """Have a question answered about the moment of every snapshot, from the next one on; None ends it."""
@@ -182,20 +182,20 @@ class Trainer(QObject):
         running = self._worker.is_running
         if snapshot is not None:
             self._show(snapshot)
-        has_handed_out = self._hand_out_moments()
-        if not (running or self._worker.has_news or self._moments or has_handed_out):
+        has_handed_out = self._hand_out_snapshots()
+        if not (running or self._worker.has_news or self._waiting or has_handed_out):
             self._timer.stop()
         self._announce_running()
 
-    def _hand_out_moments(self) -> bool:
+    def _hand_out_snapshots(self) -> bool:
         """Let those have their moments who wait for them, after this frame; tell whether there were any."""
-        count = len(self._moments)
-        while self._moments and self._moments[0][0].done():
-            moment, do = self._moments.popleft()
+        count = len(self._waiting)
+        while self._waiting and self._waiting[0][0].done():
+            moment, do = self._waiting.popleft()
             if not moment.cancelled() and moment.exception() is None:
                 # On its own: it may open a dialog, or fail.
                 QTimer.singleShot(0, self, partial(do, moment.result()))
-        return len(self._moments) < count
+        return len(self._waiting) < count
 
     @Slot()
     def _on_frame_end(self) -> None:
@@ -248,5 +248,5 @@ class Trainer(QObject):
 
 
 def _finite_snapshot(session: Session) -> Snapshot:
-    session.settle()
+    session.ensure_finite()
     return session.snapshot()

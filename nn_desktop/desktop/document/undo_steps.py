@@ -17,7 +17,7 @@ from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Assign, Session
 from nn_desktop.training.setup import Setup
 
-Moment = Future[Checkpoint]
+FutureCheckpoint = Future[Checkpoint]
 """A moment of training that the worker notes down when it comes to it."""
 MERGE_SECONDS = 1.0
 """Changes of one field, or moves of the same parts, that follow within this time are one to undo."""
@@ -61,14 +61,14 @@ class _FewNumbers:
     marks: TypedNumbers | None
 
     @classmethod
-    def of(cls, moment: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
-        start = moment.start
-        if start is None and moment.updates == 0:
-            start = moment.parameters
+    def of(cls, checkpoint: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
+        start = checkpoint.start
+        if start is None and checkpoint.updates == 0:
+            start = checkpoint.parameters
         return cls(
-            typed.of(moment.parameters),
+            typed.of(checkpoint.parameters),
             None if start is None else typed.of(start),
-            None if moment.typed is None else typed.of(moment.typed),
+            None if checkpoint.typed is None else typed.of(checkpoint.typed),
         )
 
     def amend(self, session: Session) -> None:
@@ -108,14 +108,14 @@ class Sides(Protocol):
         """What somebody wrote about it."""
         ...
 
-    def cross(
+    def apply(
         self,
         step: "SetupCommand",
         side: Side,
-        recall: Moment | None,
+        restore_from: FutureCheckpoint | None,
         is_jump: bool,
         numbers: Numbers | None,
-    ) -> Moment:
+    ) -> FutureCheckpoint:
         """Put a side in force; return the moment that is left."""
         ...
 
@@ -124,21 +124,27 @@ class Sides(Protocol):
         ...
 
 
-def cross(
-    setup: Setup, recall: Moment | None, is_jump: bool, numbers: Numbers | None, session: Session
+def apply(
+    setup: Setup,
+    restore_from: FutureCheckpoint | None,
+    is_jump: bool,
+    numbers: Numbers | None,
+    session: Session,
 ) -> Checkpoint:
     """Go to a setup, in the worker's thread, or stay where it is; return the moment that was left."""
-    session.settle()  # a moment that is not finite is none to come back to
+    session.ensure_finite()  # a moment that is not finite is none to come back to
     left = session.checkpoint()
     try:
-        moment = None if recall is None else recall.result()  # it was posted before, and so is there
-        if is_jump and moment is not None:
-            session.restore(moment)
+        checkpoint = (
+            None if restore_from is None else restore_from.result()
+        )  # it was posted before, and so is there
+        if is_jump and checkpoint is not None:
+            session.restore(checkpoint)
         elif is_jump and session.setup == setup:
             session.reset()
         else:
-            known = moment if moment is not None and moment.setup == setup else None
-            put: Assign | None = None if numbers is None else partial(numbers.put, moment)
+            known = checkpoint if checkpoint is not None and checkpoint.setup == setup else None
+            put: Assign | None = None if numbers is None else partial(numbers.put, checkpoint)
             session.change(setup, known, put)
             if numbers is not None and numbers.amend is not None:
                 numbers.amend(session)
@@ -218,7 +224,7 @@ class SetupCommand(QUndoCommand):
     field
         As in `Document.change`.
     is_jump, arrival
-        As `is_jump` and `recall` in `Document.cross`.
+        As `is_jump` and `restore_from` in `Document.apply`.
     assignment
         Numbers that are put in on redoing, and taken back on undoing.
     """
@@ -231,7 +237,7 @@ class SetupCommand(QUndoCommand):
         after: Side,
         field: str = "",
         is_jump: bool = False,
-        arrival: Moment | None = None,
+        arrival: FutureCheckpoint | None = None,
         assignment: Assignment | None = None,
     ) -> None:
         super().__init__(text)
@@ -240,8 +246,8 @@ class SetupCommand(QUndoCommand):
         self._field = field
         self._is_jump = is_jump
         self._assignment = assignment
-        self._moment_before: Moment | None = None
-        self._moment_after = arrival
+        self._checkpoint_before: FutureCheckpoint | None = None
+        self._checkpoint_after = arrival
         self._few_before: _FewNumbers | None = None
         self._few_after: _FewNumbers | None = None
         self._time = time.monotonic()
@@ -250,16 +256,16 @@ class SetupCommand(QUndoCommand):
     def redo(self) -> None:
         if not self._is_done:
             self._before = self._left(self._before)
-            self._moment_before = self._document.cross(
-                self, self._after, self._moment_after, self._is_jump, self._put
+            self._checkpoint_before = self._document.apply(
+                self, self._after, self._checkpoint_after, self._is_jump, self._put
             )
             self._is_done = True
 
     def undo(self) -> None:
         if self._is_done:
             self._after = self._left(self._after)
-            self._moment_after = self._document.cross(
-                self, self._before, self._moment_before, self._is_jump, self._take_back
+            self._checkpoint_after = self._document.apply(
+                self, self._before, self._checkpoint_before, self._is_jump, self._take_back
             )
             self._is_done, self._was_undone = False, True
 
@@ -294,7 +300,7 @@ class SetupCommand(QUndoCommand):
         if (
             not isinstance(other, SetupCommand)
             or other._field != self._field
-            or self._moment_after is not None
+            or self._checkpoint_after is not None
         ):
             return False
         if other._time - self._time > MERGE_SECONDS:
@@ -315,8 +321,10 @@ class SetupCommand(QUndoCommand):
             Python's ids of vectors that other steps share with it: they are not counted again, and new ones
             are added.
         """
-        sides = ((self._moment_before, self._before), (self._moment_after, self._after))
-        return sum(_size(moment, side.setup, counted) for moment, side in sides if moment is not None)
+        sides = ((self._checkpoint_before, self._before), (self._checkpoint_after, self._after))
+        return sum(
+            _size(checkpoint, side.setup, counted) for checkpoint, side in sides if checkpoint is not None
+        )
 
     def forget(self) -> None:
         """Remember no moment: undone, a change then carries over what the network of then knows.
@@ -326,18 +334,18 @@ class SetupCommand(QUndoCommand):
         """
         typed = self._assignment
         if self._is_jump:
-            self._moment_before = _without_milestones(self._moment_before)
-            self._moment_after = _without_milestones(self._moment_after)
+            self._checkpoint_before = _without_milestones(self._checkpoint_before)
+            self._checkpoint_after = _without_milestones(self._checkpoint_after)
             return
         if not self._is_of_numbers_alone:
-            self._moment_before = self._moment_after = None
+            self._checkpoint_before = self._checkpoint_after = None
         elif isinstance(typed, TypedNumbers):
-            if self._moment_before is not None and _is_there(self._moment_before):
-                self._few_before = _FewNumbers.of(self._moment_before.result(), typed)
-                self._moment_before = None
-            if self._moment_after is not None and _is_there(self._moment_after):
-                self._few_after = _FewNumbers.of(self._moment_after.result(), typed)
-                self._moment_after = None
+            if self._checkpoint_before is not None and _is_there(self._checkpoint_before):
+                self._few_before = _FewNumbers.of(self._checkpoint_before.result(), typed)
+                self._checkpoint_before = None
+            if self._checkpoint_after is not None and _is_there(self._checkpoint_after):
+                self._few_after = _FewNumbers.of(self._checkpoint_after.result(), typed)
+                self._checkpoint_after = None
 
     @property
     def _is_of_numbers_alone(self) -> bool:
@@ -356,7 +364,7 @@ class SetupCommand(QUndoCommand):
             else:  # redone: what was put in has learned since
                 assignment.take_back(parameters, left.parameters)
 
-        few = self._few_after if self._moment_after is None else None
+        few = self._few_after if self._checkpoint_after is None else None
         return Numbers(put, None if few is None else few.amend)
 
     @property
@@ -364,7 +372,7 @@ class SetupCommand(QUndoCommand):
         assignment = self._assignment
         if assignment is None:
             return None
-        few = self._few_before if self._moment_before is None else None
+        few = self._few_before if self._checkpoint_before is None else None
 
         def take_back(left: Checkpoint | None, parameters: Parameters) -> None:
             if left is not None:
@@ -375,27 +383,27 @@ class SetupCommand(QUndoCommand):
         return Numbers(take_back, None if few is None else few.amend)
 
 
-def _is_there(moment: Moment) -> bool:
+def _is_there(checkpoint: FutureCheckpoint) -> bool:
     """Whether the worker has come to a moment, and noted it down."""
-    return moment.done() and not moment.cancelled() and moment.exception() is None
+    return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is None
 
 
-def _without_milestones(moment: Moment | None) -> Moment | None:
-    if moment is None or not _is_there(moment) or not moment.result().milestones:
-        return moment
-    slim: Moment = Future()
-    slim.set_result(replace(moment.result(), milestones=()))
+def _without_milestones(checkpoint: FutureCheckpoint | None) -> FutureCheckpoint | None:
+    if checkpoint is None or not _is_there(checkpoint) or not checkpoint.result().milestones:
+        return checkpoint
+    slim: FutureCheckpoint = Future()
+    slim.set_result(replace(checkpoint.result(), milestones=()))
     return slim
 
 
-def _size(moment: Moment, setup: Setup, counted: set[int]) -> int:
+def _size(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> int:
     """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
-    if not _is_there(moment):
+    if not _is_there(checkpoint):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
-    checkpoint = moment.result()
-    parts = (checkpoint.parameters, checkpoint.start, checkpoint.typed)
+    kept = checkpoint.result()
+    parts = (kept.parameters, kept.start, kept.typed)
     vectors = [part.vector for part in parts if part is not None]
-    vectors += [milestone.vector for milestone in checkpoint.milestones]
+    vectors += [milestone.vector for milestone in kept.milestones]
     new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}
     counted.update(new)
     return sum(new.values())

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nn_desktop.desktop.engines.styles import LOOKS
+from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.look.colors import mix
 from nn_desktop.desktop.look.numbers import duration
 from nn_desktop.desktop.look.theme import Theme
@@ -44,7 +44,7 @@ class EngineBar(QWidget):
 
     @property
     def _color(self) -> str:
-        return LOOKS[self._engine].color(self._theme.colors)
+        return STYLES[self._engine].color(self._theme.colors)
 
 
 class RateBar(EngineBar):

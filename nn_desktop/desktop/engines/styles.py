@@ -13,7 +13,7 @@ from nn_desktop.engines.engine import EngineName
 
 
 @dataclass(frozen=True)
-class EngineLook:
+class EngineStyle:
     """The look of an engine.
 
     Attributes
@@ -39,10 +39,10 @@ class EngineLook:
         return pg.mkPen(self.color(colors), width=2, dash=self.dash or None)
 
 
-LOOKS: Mapping[EngineName, EngineLook] = MappingProxyType(
+STYLES: Mapping[EngineName, EngineStyle] = MappingProxyType(
     {
-        EngineName.PYTHON: EngineLook(2, Mark.TRIANGLE, (1.0, 2.0)),
-        EngineName.NUMPY: EngineLook(1, Mark.SQUARE, (4.0, 2.0)),
-        EngineName.CPP: EngineLook(0, Mark.CIRCLE),
+        EngineName.PYTHON: EngineStyle(2, Mark.TRIANGLE, (1.0, 2.0)),
+        EngineName.NUMPY: EngineStyle(1, Mark.SQUARE, (4.0, 2.0)),
+        EngineName.CPP: EngineStyle(0, Mark.CIRCLE),
     }
 )

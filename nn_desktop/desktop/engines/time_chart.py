@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Slot
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.bench.sweep import Crossing, Curve
-from nn_desktop.desktop.engines.styles import LOOKS
+from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.numbers import duration, roughly
 from nn_desktop.desktop.look.theme import Theme
@@ -58,7 +58,7 @@ class TimeChart(Chart):
         super().__init__(theme, name, parent)
         self._sizes = sizes
         self._own: int | None = None
-        self._items = {engine: self._make_items(look.mark) for engine, look in LOOKS.items()}
+        self._items = {engine: self._make_items(style.mark) for engine, style in STYLES.items()}
         self._rings = pg.ScatterPlotItem(symbol="o", size=CROSSING_SIZE, pxMode=True, brush=None)
         self._ring_texts: list[Any] = []
         self._own_line = pg.InfiniteLine(angle=90)
@@ -78,10 +78,10 @@ class TimeChart(Chart):
         """Take the colours of another theme."""
         super().restyle(colors)
         for engine, items in self._items.items():
-            look = LOOKS[engine]
-            items.line.setPen(look.pen(colors))
-            items.points.setPen(pen(look.color(colors)))
-            items.points.setBrush(look.color(colors))
+            style = STYLES[engine]
+            items.line.setPen(style.pen(colors))
+            items.points.setPen(pen(style.color(colors)))
+            items.points.setBrush(style.color(colors))
         self._rings.setPen(pen(colors.text, 1.5))
         self._own_line.setPen(pen(colors.truth, dashed=True))
         self._own_text.setColor(colors.text_muted)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 from nn_desktop.bench.live import Comparison
 from nn_desktop.bench.sweep import BATCHES, WIDTHS, Crossing, Curve, crossings
 from nn_desktop.desktop.engines.explanation import explain
-from nn_desktop.desktop.engines.styles import LOOKS
+from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.engines.table import EngineTable
 from nn_desktop.desktop.engines.time_chart import TimeChart
 from nn_desktop.desktop.engines.titles import engine_title
@@ -164,7 +164,7 @@ class ComparisonView(QWidget):
     def _update_legend(self) -> None:
         colors = self._theme.colors
         entries = [
-            LegendEntry(engine_title(name), LOOKS[name].color(colors), LOOKS[name].mark)
+            LegendEntry(engine_title(name), STYLES[name].color(colors), STYLES[name].mark)
             for name in self._engines
         ]
         if self._crosses:

@@ -477,7 +477,7 @@ class ExportDialog(QDialog):
         if format_of(self._name.text()) is None:
             self._name.setText(self._name.text() + self.formats.ending)
         self._settings.setValue(FORMAT, self.formats.ending)
-        self._trainer.with_moment(partial(self._write, path))
+        self._trainer.with_snapshot(partial(self._write, path))
 
     def _write(self, path: Path, moment: Snapshot) -> None:
         if self._job is not None:  # it was asked for twice

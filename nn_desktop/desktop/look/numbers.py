@@ -33,7 +33,7 @@ def figure(value: float) -> str:
     return sign + (f"{abs(value):.{decimals}f}" if decimals > 0 else grouped(round(abs(value))))
 
 
-def typed_figure(value: float) -> str:
+def editable_number(value: float) -> str:
     """Write a number as one could type it: ``−0.53124``, ``3.14e−05``."""
     return f"{value:.{TYPED_DIGITS}g}".replace("-", "−")
 

@@ -18,7 +18,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_title, role_title
-from nn_desktop.desktop.look.numbers import NO_NUMBER, typed_figure
+from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.initializer_titles import initializer_title
 from nn_desktop.insight.inspection import Part, exists
@@ -312,8 +312,8 @@ class InspectorPanel(QWidget):
             return NO_NUMBER
         parameters = self._snapshot.parameters
         if isinstance(part, tuple):
-            return typed_figure(parameters.weight(*part))
-        return typed_figure(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
+            return editable_number(parameters.weight(*part))
+        return editable_number(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
 
     def _say(self, text: str) -> None:
         """Say what is wrong with a number; an empty text takes it away."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QIcon
 
 from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, unit_title
-from nn_desktop.desktop.look.numbers import NO_NUMBER, figure, grouped, typed_figure
+from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number, figure, grouped
 from nn_desktop.desktop.look.plain_text import tool_tip
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
@@ -81,7 +81,7 @@ class OutlineModel(QAbstractItemModel):
                 self.index(0, TITLE), self.index(len(topology.layers) - 1, NUMBER)
             )  # of units and connections nothing is stored: painting them is enough
 
-    def set_look(self, frozen_icon: QIcon, muted: str, warning: str) -> None:
+    def set_style(self, frozen_icon: QIcon, muted: str, warning: str) -> None:
         """Take over the colours of a theme."""
         self._frozen_icon = frozen_icon
         self._muted, self._warning = QColor(muted), QColor(warning)
@@ -239,7 +239,7 @@ class OutlineModel(QAbstractItemModel):
         if self.is_layer(part):
             return self._topology.layer(part).name
         value = self._value(part)
-        return "" if value is None else typed_figure(value)
+        return "" if value is None else editable_number(value)
 
     def title(self, part: OutlinePart) -> str:
         """Return what a layer or a unit is called."""

@@ -370,5 +370,5 @@ class OutlinePanel(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         colors = self._theme.colors
-        self._model.set_look(themed_icon(colors, "freeze"), colors.text_muted, colors.warning)
+        self._model.set_style(themed_icon(colors, "freeze"), colors.text_muted, colors.warning)
         self._tree.viewport().update()

@@ -42,7 +42,7 @@ class Project:
 
     Attributes
     ----------
-    moment
+    checkpoint
         Setup, parameters and the exact position of the training, with its history and milestones.
     layout
         What was moved in the drawing.
@@ -52,7 +52,7 @@ class Project:
         Where the window's panels were; empty if nobody knows.
     """
 
-    moment: Checkpoint
+    checkpoint: Checkpoint
     layout: Layout = AUTOMATIC
     notes: str = ""
     panels: tuple[Panel, ...] = ()

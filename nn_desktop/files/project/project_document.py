@@ -96,18 +96,20 @@ class ProjectContents:
         FileError
             If it is larger than what can be read again. The oldest milestones are left out before that.
         """
-        moment = project.moment
+        checkpoint = project.checkpoint
         while True:
-            document, arrays = _describe(replace(project, moment=moment))
+            document, arrays = _describe(replace(project, checkpoint=checkpoint))
             text = to_document(document)
             pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
             ids = sum(len(array) for name, array in arrays.items() if name.endswith("_ids"))
             is_short = len(text) <= MAX_DOCUMENT_BYTES and len(arrays) < MAX_MEMBERS
             if is_short and pairs <= MAX_PAIRS and ids <= MAX_UNIT_IDS:
                 return cls(text, arrays)
-            if not moment.milestones:
+            if not checkpoint.milestones:
                 raise FileError("The project cannot be saved: its network is described by too many parts.")
-            moment = replace(moment, milestones=moment.milestones[len(moment.milestones) // 2 + 1 :])
+            checkpoint = replace(
+                checkpoint, milestones=checkpoint.milestones[len(checkpoint.milestones) // 2 + 1 :]
+            )
 
     def write(self, file: BinaryIO) -> None:
         """Write them into a binary file; the same ones give the same bytes."""
@@ -149,22 +151,22 @@ def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
 
 def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]:
     """Return a project as JSON values and arrays."""
-    moment = project.moment
-    setups = _Numbers(moment.setup, *(milestone.setup for milestone in moment.milestones))
+    checkpoint = project.checkpoint
+    setups = _Numbers(checkpoint.setup, *(milestone.setup for milestone in checkpoint.milestones))
     topologies = _Numbers(*(setup.topology for setup in setups.values))
     arrays: dict[str, AnyArray] = {
-        "parameters": moment.parameters.vector,
-        "order": moment.order,
-        "history": moment.history.rows(),
+        "parameters": checkpoint.parameters.vector,
+        "order": checkpoint.order,
+        "history": checkpoint.history.rows(),
         "moved_layers": _rows_of(project.layout.layers),
         "moved_units": _rows_of(project.layout.units),
     }
-    if (start := _start_of(moment)) is not None:
+    if (start := _start_of(checkpoint)) is not None:
         arrays["start"] = start.vector
-        if moment.typed is not None:
-            arrays["typed"] = moment.typed.vector
+        if checkpoint.typed is not None:
+            arrays["typed"] = checkpoint.typed.vector
     for number in range(len(setups.values)):
-        vectors = [m.vector for m in moment.milestones if setups.number_of(m.setup) == number]
+        vectors = [m.vector for m in checkpoint.milestones if setups.number_of(m.setup) == number]
         if vectors:
             arrays[f"milestones_of_{number}"] = np.stack(vectors)
     document = {
@@ -175,10 +177,10 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
             for number, topology in enumerate(topologies.values)
         ],
         "setups": [describe_setup(setup, topologies.number_of(setup.topology)) for setup in setups.values],
-        "now": _describe_moment(moment),
+        "now": _describe_checkpoint(checkpoint),
         "milestones": [
             {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates}
-            for m in moment.milestones
+            for m in checkpoint.milestones
         ],
         "layout": {"layers": len(project.layout.layers), "units": len(project.layout.units)},
         "panels": [vars(panel) for panel in project.panels],
@@ -228,12 +230,12 @@ def read_project(file: BinaryIO) -> OpenedProject:
     damage = _Damage()
     try:
         setups = _Setups(document, archive)
-        moment, changes = _read_moment(document, setups, archive, damage)
+        checkpoint, changes = _read_checkpoint(document, setups, archive, damage)
     except UserError as error:
         raise ReadError(str(error).rstrip(".")) from error
-    layout = _read_layout(document, moment.setup.topology, archive, damage)
+    layout = _read_layout(document, checkpoint.setup.topology, archive, damage)
     notes = _read_notes(document, damage)
-    project = Project(moment, layout, notes, _read_panels(document, damage))
+    project = Project(checkpoint, layout, notes, _read_panels(document, damage))
     return OpenedProject(project, tuple(damage.sentences), changes)
 
 
@@ -292,27 +294,27 @@ class _Setups:
         return self._read[number]
 
 
-def _start_of(moment: Checkpoint) -> Parameters | None:
+def _start_of(checkpoint: Checkpoint) -> Parameters | None:
     """Return the start that a reset comes back to: one of another network is none."""
-    start = moment.start
-    return start if start is not None and start.topology == moment.setup.topology else None
+    start = checkpoint.start
+    return start if start is not None and start.topology == checkpoint.setup.topology else None
 
 
-def _describe_moment(moment: Checkpoint) -> dict[str, object]:
+def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
     return {
         "setup": 0,
-        "epoch": moment.epoch,
-        "position": moment.position,
-        "updates": moment.updates,
-        "diverged": moment.diverged,
-        "history_rows": len(moment.history.rows()),
-        "history_stride": moment.history.stride,
-        "start": None if (start := _start_of(moment)) is None else start.vector.dtype.name,
-        "has_typed": start is not None and moment.typed is not None,
+        "epoch": checkpoint.epoch,
+        "position": checkpoint.position,
+        "updates": checkpoint.updates,
+        "diverged": checkpoint.diverged,
+        "history_rows": len(checkpoint.history.rows()),
+        "history_stride": checkpoint.history.stride,
+        "start": None if (start := _start_of(checkpoint)) is None else start.vector.dtype.name,
+        "has_typed": start is not None and checkpoint.typed is not None,
         "engine": {
-            "taken": moment.engine.engine,
-            "wanted": moment.engine.wanted,
-            "seconds": {name.value: seconds for name, seconds in moment.engine.seconds.items()},
+            "taken": checkpoint.engine.engine,
+            "wanted": checkpoint.engine.wanted,
+            "seconds": {name.value: seconds for name, seconds in checkpoint.engine.seconds.items()},
         },
     }
 
@@ -347,7 +349,7 @@ def _migrate(document: dict[str, object]) -> dict[str, object]:
     return document
 
 
-def _read_moment(
+def _read_checkpoint(
     document: Mapping[str, object], setups: _Setups, archive: Archive, damage: _Damage
 ) -> tuple[Checkpoint, tuple[str, ...]]:
     now = read_object("now", document.get("now"))
@@ -374,7 +376,7 @@ def _read_moment(
         lambda: _read_milestones(document, setups, archive, (epoch, updates), damage),
         (),
     )
-    moment = Checkpoint(
+    checkpoint = Checkpoint(
         setup,
         parameters,
         epoch,
@@ -388,7 +390,7 @@ def _read_moment(
         typed,
         milestones,
     )
-    return moment, changes
+    return checkpoint, changes
 
 
 def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tuple[int, IntArray]:

@@ -136,7 +136,7 @@ def test_no_line_is_transparent(qapp):
     item = drawn(network(2, 8, 8, 1))
     item.set_focus(frozenset({item.drawn_pairs()[0][0]}))
     item.set_selected(frozenset(item.drawn_pairs()[:3]))
-    item.set_lesion(frozenset(item.drawn_pairs()[3:5]))
+    item.set_ablation(frozenset(item.drawn_pairs()[3:5]))
     item._arrange()
     assert all(group.pen.color().alpha() == 255 for group in item._groups)
 
@@ -217,7 +217,7 @@ def test_selected_hovered_and_cut_connections_are_marked(qapp):
     item = drawn(topology, np.zeros(10))
     source, (first, second, third) = topology.layers[0].units[0], topology.layers[1].units
     item.set_selected(frozenset({(source, first)}))
-    item.set_lesion(frozenset({(source, second)}))
+    item.set_ablation(frozenset({(source, second)}))
     item.set_hovered(item.find(source, third))
     image, corner = painted(item), item.boundingRect().topLeft()
 

@@ -60,7 +60,7 @@ def test_a_frozen_unit_has_a_square_at_the_lower_right(qapp):
 
 def test_a_unit_that_is_cut_off_is_crossed_out(qapp):
     item = UnitItem(1, RADIUS, LIGHT)
-    item.set_lesion(True)
+    item.set_ablation(True)
     image = painted(item)
     for d in (-10, 0, 10):
         assert image.pixelColor(CENTRE + d, CENTRE + d).red() < 220
@@ -127,7 +127,7 @@ def test_marks_lie_within_the_bounds(qapp):
     item.set_marks(True, True, current=True)
     item.set_warning(True)
     item.set_frozen(True)
-    item.set_lesion(True)
+    item.set_ablation(True)
     image, bounds = painted(item), item.boundingRect().translated(CENTRE, CENTRE)
     for x in range(SIDE):
         for y in range(SIDE):

@@ -163,7 +163,7 @@ class EveryEdit(RuleBasedStateMachine):
         self.document, self.trainer = make_document(setup)
         self.document.refused.connect(self.told.append)
         self.trainer.failed.connect(self.told.append)
-        self.document.doubted.connect(lambda text, again: again())
+        self.document.confirmation_needed.connect(lambda text, again: again())
         self.stack = self.document.undo_stack
         self.selection = Selection(self.document)
         self.editor = NetworkEditor(self.document, self.selection)
@@ -636,17 +636,19 @@ class EveryEdit(RuleBasedStateMachine):
     @rule(data=st.data())
     def open(self, data: st.DataObject) -> None:
         project = data.draw(st.sampled_from(self.saved[-1:]), "project")
-        topology = project.moment.setup.topology
+        topology = project.checkpoint.setup.topology
         self.may_change |= {*topology.connections(), *topology.unit_place, *self.topology.unit_place}
         self.may_change |= set(self.topology.connections())
-        self.do(lambda: self.document.go_to("open project", project.moment, project.layout, project.notes))
+        self.do(
+            lambda: self.document.go_to("open project", project.checkpoint, project.layout, project.notes)
+        )
 
     # What holds after every step
 
     @invariant()
     def it_can_be_saved_and_opened(self) -> None:
         project = self.project.read_project()()
-        assert (project.moment.setup, project.layout) == (self.document.setup, self.document.layout)
+        assert (project.checkpoint.setup, project.layout) == (self.document.setup, self.document.layout)
         assert project.notes == self.document.notes
         self.saved = [reopened(project)]
 
@@ -683,7 +685,7 @@ class EditsWhileTraining(EveryEdit):
     @rule(updates=st.sampled_from((1, 2, 7, 40)))
     def train(self, updates: int) -> None:
         self.ask(lambda session: session.advance(updates))
-        self.ask(Session.settle)
+        self.ask(Session.ensure_finite)
         self.refresh()
 
     def pass_time(self) -> None:

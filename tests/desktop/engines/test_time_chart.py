@@ -7,7 +7,7 @@ import pytest
 from comparisons import CPP, NUMPY, PYTHON, comparison
 
 from nn_desktop.bench.sweep import WIDTHS, Crossing, crossings
-from nn_desktop.desktop.engines.styles import LOOKS
+from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.engines.time_chart import TimeChart
 from nn_desktop.desktop.look.colors import DARK
 from nn_desktop.training.race import ENGINES
@@ -56,9 +56,9 @@ def test_nothing_is_drawn_of_nothing(chart):
 
 
 def test_engines_differ_by_more_than_their_colour():
-    assert set(LOOKS) == set(ENGINES)
-    assert len({look.mark for look in LOOKS.values()}) == len(LOOKS)
-    assert len({look.dash for look in LOOKS.values()}) == len(LOOKS)
+    assert set(STYLES) == set(ENGINES)
+    assert len({style.mark for style in STYLES.values()}) == len(STYLES)
+    assert len({style.dash for style in STYLES.values()}) == len(STYLES)
 
 
 def test_a_crossing_has_a_ring_and_its_size(chart):
@@ -98,4 +98,4 @@ def test_times_are_marked_in_their_own_units(chart):
 def test_another_theme_has_other_colours(chart):
     chart.restyle(DARK)
     pen = chart._items[PYTHON].line.opts["pen"]
-    assert pen.color().name() == LOOKS[PYTHON].color(DARK)
+    assert pen.color().name() == STYLES[PYTHON].color(DARK)

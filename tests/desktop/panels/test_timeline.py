@@ -51,7 +51,7 @@ def show_newest(qtbot, window) -> None:
     qtbot.waitUntil(lambda: slider.places == Places.of(window.trainer.snapshot))
 
 
-def moment(window) -> Checkpoint:
+def checkpoint(window) -> Checkpoint:
     return window.trainer.post(Session.checkpoint).result(10)
 
 
@@ -97,27 +97,27 @@ def test_a_click_goes_back_bit_by_bit_and_training_goes_on_exactly(qtbot, window
     train_to(qtbot, window, 60)
     click_epoch(qtbot, window, 20)
     assert trainer.snapshot.epoch == 20
-    assert content(moment(window)) == content(straight(document.setup, 200).checkpoint())
+    assert content(checkpoint(window)) == content(straight(document.setup, 200).checkpoint())
     assert not trainer.is_running
     train_to(qtbot, window, 47)
     trainer.post(lambda session: session.advance(3)).result(10)
-    assert content(moment(window)) == content(straight(document.setup, 473).checkpoint())
+    assert content(checkpoint(window)) == content(straight(document.setup, 473).checkpoint())
 
 
 def test_undo_returns_to_the_later_moment_and_redo_to_what_was_trained_since(qtbot, window, document):
     train_to(qtbot, window, 60)
     window.trainer.post(lambda session: session.advance(4)).result(10)
-    later = content(moment(window))
+    later = content(checkpoint(window))
     click_epoch(qtbot, window, 20)
     assert document.undo_stack.undoText() == "go back"
     train_to(qtbot, window, 25)
-    fork = content(moment(window))
+    fork = content(checkpoint(window))
     qtbot.keyClick(window, Key.Key_Z, CONTROL)
     show_newest(qtbot, window)
-    assert content(moment(window)) == later
+    assert content(checkpoint(window)) == later
     qtbot.keyClick(window, Key.Key_Z, CONTROL | SHIFT)
     show_newest(qtbot, window)
-    assert content(moment(window)) == fork
+    assert content(checkpoint(window)) == fork
 
 
 def test_later_moments_are_gone_from_the_new_run_and_come_back_with_undo(qtbot, window, slider):
@@ -208,7 +208,7 @@ def test_going_back_pauses_a_run(qtbot, window, document, trainer, slider):
     show_newest(qtbot, window)
     assert trainer.snapshot.epoch == epoch
     # A long run has thinned its history and its milestones, which a short one has not.
-    there, expected = moment(window), straight(document.setup, 10 * epoch).checkpoint()
+    there, expected = checkpoint(window), straight(document.setup, 10 * epoch).checkpoint()
     assert content(there)[:8] == content(expected)[:8]
 
 
@@ -218,7 +218,7 @@ def test_a_moment_of_another_network_brings_that_network(qtbot, window, document
     document.type_layers("1-8-5-1")
     train_to(qtbot, window, 20)
     document.change_layout("move", Layout({document.setup.topology.layers[1].id: (30.0, 0.0)}, {}))
-    moved, later = document.layout, content(moment(window))
+    moved, later = document.layout, content(checkpoint(window))
     steps = document.undo_stack.count()
     point_at(qtbot, slider, 15)
     assert label.text().startswith("epoch 15 · training loss") and "network" not in label.text()
@@ -227,12 +227,12 @@ def test_a_moment_of_another_network_brings_that_network(qtbot, window, document
     click_epoch(qtbot, window, 6)
     assert document.setup == first and window.canvas.network.topology == first.topology
     assert document.layout == AUTOMATIC
-    assert content(moment(window)) == content(straight(first, 60).checkpoint())
+    assert content(checkpoint(window)) == content(straight(first, 60).checkpoint())
     assert document.undo_stack.count() == steps + 1
     qtbot.keyClick(window, Key.Key_Z, CONTROL)
     show_newest(qtbot, window)
     assert document.layout == moved
-    assert content(moment(window)) == later
+    assert content(checkpoint(window)) == later
 
 
 def test_the_drawing_stays_as_it_was_arranged_where_the_network_is_the_same(qtbot, window, document):
@@ -253,7 +253,7 @@ def test_a_moment_of_other_settings_brings_those(qtbot, window, document, slider
     click_epoch(qtbot, window, 10)
     assert document.setup == first
     train_to(qtbot, window, 20)
-    assert content(moment(window)) == content(straight(first, 200).checkpoint())
+    assert content(checkpoint(window)) == content(straight(first, 200).checkpoint())
 
 
 def test_what_was_typed_since_the_last_epoch_can_be_left_behind(qtbot, window, document, trainer, slider):
@@ -288,7 +288,7 @@ def test_a_moment_of_a_run_that_was_just_left_is_refused_and_loses_nothing(qtbot
     document.go_back(fifth)  # as by a click before the reset was seen
     settle(qtbot, window)
     assert "undo brings it back" in window.message_bar.text
-    assert moment(window).updates == 0
+    assert checkpoint(window).updates == 0
     assert [document.undo_stack.text(i) for i in range(document.undo_stack.count())] == ["reset"]
     document.choose_dataset("cubic")
     document.go_back(fifth)
@@ -297,7 +297,7 @@ def test_a_moment_of_a_run_that_was_just_left_is_refused_and_loses_nothing(qtbot
     document.undo_stack.undo()
     document.undo_stack.undo()
     show_newest(qtbot, window)
-    assert moment(window).updates == 100
+    assert checkpoint(window).updates == 100
 
 
 def test_a_run_that_diverged_is_left_for_an_earlier_moment(qtbot, window, document, trainer, slider):
@@ -307,16 +307,16 @@ def test_a_run_that_diverged_is_left_for_an_earlier_moment(qtbot, window, docume
     qtbot.keyClick(window.canvas, Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)
     show_newest(qtbot, window)
-    diverged = content(moment(window))
+    diverged = content(checkpoint(window))
     assert trainer.snapshot.diverged
     click_epoch(qtbot, window, 8)
     assert not trainer.snapshot.diverged
     assert document.setup.hyperparameters.learning_rate == 0.01
     train_to(qtbot, window, 12)
-    assert content(moment(window)) == content(straight(document.setup, 120).checkpoint())
+    assert content(checkpoint(window)) == content(straight(document.setup, 120).checkpoint())
     qtbot.keyClick(window, Key.Key_Z, CONTROL)
     show_newest(qtbot, window)
-    assert content(moment(window)) == diverged
+    assert content(checkpoint(window)) == diverged
 
 
 @pytest.mark.parametrize("engine", list(available_engines()))
@@ -325,7 +325,7 @@ def test_every_engine_comes_back_to_the_same_bits(qtbot, window, document, engin
     train_to(qtbot, window, 5)
     click_epoch(qtbot, window, 3)
     train_to(qtbot, window, 5)
-    assert content(moment(window)) == content(straight(document.setup, 50).checkpoint())
+    assert content(checkpoint(window)) == content(straight(document.setup, 50).checkpoint())
 
 
 def test_a_slider_of_epochs_is_read_and_set_by_assistive_technology(qtbot, window, slider):

@@ -101,10 +101,10 @@ def test_saving_while_it_trains_takes_one_moment_and_trains_on(qtbot, window, tr
     act(window, "save")
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved a.nnd.")
     assert trainer.is_running
-    moment = open_project(tmp_path / "a.nnd").project.moment
-    straight = Session(moment.setup)
-    straight.advance(moment.updates)
-    assert straight.parameters.vector.tobytes() == moment.parameters.vector.tobytes()
+    checkpoint = open_project(tmp_path / "a.nnd").project.checkpoint
+    straight = Session(checkpoint.setup)
+    straight.advance(checkpoint.updates)
+    assert straight.parameters.vector.tobytes() == checkpoint.parameters.vector.tobytes()
     qtbot.waitUntil(window.isWindowModified)  # as soon as a later moment is seen
 
 
@@ -131,7 +131,7 @@ def test_closing_asks_once_and_saves(qtbot, window, document, dialogs, tmp_path)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert dialogs.asked_unsaved == ["untitled", "untitled"]
-    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 5, 1)
+    assert open_project(tmp_path / "a.nnd").project.checkpoint.setup.topology.sizes == (1, 5, 1)
 
 
 def test_what_cannot_be_saved_is_not_left(qtbot, window, document, dialogs, tmp_path):
@@ -195,8 +195,8 @@ def test_duplicate_leaves_the_file_alone(qtbot, window, document, dialogs, tmp_p
     dialogs.path = tmp_path / "b.nnd"
     act(window, "save")
     idle(qtbot, window)
-    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 8, 8, 1)
-    assert open_project(tmp_path / "b.nnd").project.moment.setup.topology.sizes == (1, 3, 1)
+    assert open_project(tmp_path / "a.nnd").project.checkpoint.setup.topology.sizes == (1, 8, 8, 1)
+    assert open_project(tmp_path / "b.nnd").project.checkpoint.setup.topology.sizes == (1, 3, 1)
 
 
 def test_a_file_that_changed_meanwhile_is_not_replaced_without_a_question(
@@ -211,7 +211,7 @@ def test_a_file_that_changed_meanwhile_is_not_replaced_without_a_question(
     assert path.read_bytes() == b"somebody else's"
     QTest.mouseClick(window.message_bar.findChild(object, "message_answer"), Qt.MouseButton.LeftButton)
     idle(qtbot, window)
-    assert open_project(path).project.moment.setup.topology.sizes == (1, 3, 1)
+    assert open_project(path).project.checkpoint.setup.topology.sizes == (1, 3, 1)
     assert backup_of(path).read_bytes() == b"somebody else's"
 
 
@@ -381,7 +381,7 @@ def test_another_project_waits_until_this_one_is_saved(qtbot, window, document, 
     idle(qtbot, window)
     assert window.windowTitle() == "c[*] — NN Desktop"
     assert window.project.path == tmp_path / "c.nnd"
-    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 4, 1)
+    assert open_project(tmp_path / "a.nnd").project.checkpoint.setup.topology.sizes == (1, 4, 1)
 
 
 def test_what_is_done_while_saving_is_asked_about(
@@ -457,12 +457,12 @@ def test_a_moment_that_has_diverged_unseen_is_saved_as_its_last_finite_one(
     act(window, "step_update")
     idle(qtbot, window)
     save(tmp_path / "a.nnd")
-    moment = open_project(tmp_path / "a.nnd").project.moment
-    straight = Session(moment.setup)
+    checkpoint = open_project(tmp_path / "a.nnd").project.checkpoint
+    straight = Session(checkpoint.setup)
     straight.advance(2)
-    straight.settle()
-    assert moment.parameters.vector.tobytes() == straight.parameters.vector.tobytes()
-    assert (moment.updates, moment.diverged) == (straight.updates, straight.diverged)
+    straight.ensure_finite()
+    assert checkpoint.parameters.vector.tobytes() == straight.parameters.vector.tobytes()
+    assert (checkpoint.updates, checkpoint.diverged) == (straight.updates, straight.diverged)
 
 
 def test_an_imported_network_does_not_take_the_place_of_the_project(qtbot, window, document, tmp_path, save):
@@ -509,7 +509,7 @@ def test_what_is_imported_while_saving_leaves_the_file_alone(
     qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 4, 1))
     idle(qtbot, window)
     assert window.project.path is None
-    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 5, 1)
+    assert open_project(tmp_path / "a.nnd").project.checkpoint.setup.topology.sizes == (1, 5, 1)
 
 
 def without(path: Path, member: str) -> None:
@@ -577,7 +577,7 @@ def test_a_damaged_project_is_not_saved_over_without_a_question(qtbot, window, d
     document.type_layers("1-5-1")
     act(window, "save")
     idle(qtbot, window)
-    assert open_project(saved_twice).project.moment.setup.topology.sizes == (1, 5, 1)
+    assert open_project(saved_twice).project.checkpoint.setup.topology.sizes == (1, 5, 1)
 
 
 def test_a_project_that_cannot_be_opened_offers_the_version_before(qtbot, window, document, saved_twice):
@@ -635,7 +635,7 @@ def test_a_backup_that_cannot_be_made_is_said_and_the_project_is_saved(
     act(window, "save")
     idle(qtbot, window)
     assert "the version before could not be kept" in window.message_bar.text
-    assert open_project(path).project.moment.setup.topology.sizes == (1, 3, 1)
+    assert open_project(path).project.checkpoint.setup.topology.sizes == (1, 3, 1)
     assert not window.isWindowModified()
 
 
@@ -655,11 +655,11 @@ def test_what_cannot_be_read_back_leaves_the_old_file_and_is_kept_beside_it(
         qtbot.waitUntil(lambda: "cannot be read back" in window.message_bar.text)
     assert 'kept beside it as "a.unreadable.nnd"' in window.message_bar.text
     assert (tmp_path / "a.nnd").read_bytes() == content
-    assert open_project(tmp_path / "a.unreadable.nnd").project.moment.setup.topology.sizes == (1, 3, 1)
+    assert open_project(tmp_path / "a.unreadable.nnd").project.checkpoint.setup.topology.sizes == (1, 3, 1)
     assert window.isWindowModified()
     act(window, "save")
     idle(qtbot, window)
-    assert open_project(tmp_path / "a.nnd").project.moment.setup.topology.sizes == (1, 3, 1)
+    assert open_project(tmp_path / "a.nnd").project.checkpoint.setup.topology.sizes == (1, 3, 1)
 
 
 def test_saving_and_then_opening_the_same_file_opens_what_was_saved(

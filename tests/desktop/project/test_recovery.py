@@ -71,7 +71,7 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
     window._autosave.set_interval(0.05)
     qtbot.waitUntil(lambda: len(list(root.rglob(WORK))) == 1)
     (work,) = root.rglob(WORK)
-    assert open_project(work).project.moment.setup.topology.sizes == (1, 4, 1)
+    assert open_project(work).project.checkpoint.setup.topology.sizes == (1, 4, 1)
     changed = work.stat().st_mtime_ns
     qtbot.wait(300)
     assert work.stat().st_mtime_ns == changed  # nothing was new
@@ -90,12 +90,12 @@ def test_work_that_was_long_in_coming_is_kept_next_time(qtbot, window, document,
     window._autosave.keep()
     qtbot.waitUntil(lambda: len(list(tmp_path.glob(f"*/{WORK}"))) == 1)
     (work,) = tmp_path.glob(f"*/{WORK}")
-    assert open_project(work).project.moment.parameters.bias(unit) != 7.0
+    assert open_project(work).project.checkpoint.parameters.bias(unit) != 7.0
     may_go_on.set()
 
     def is_kept() -> bool:
         window._autosave.keep()
-        return open_project(work).project.moment.parameters.bias(unit) == 7.0
+        return open_project(work).project.checkpoint.parameters.bias(unit) == 7.0
 
     qtbot.waitUntil(is_kept)
 
@@ -123,7 +123,7 @@ def test_what_was_left_is_offered_and_opened(qtbot, window, document, tmp_path):
     qtbot.waitUntil(lambda: len(list(root.iterdir())) == 2)
     names = {path.name: path for path in root.iterdir()}
     mine = next(path for name, path in names.items() if name != older.path.name)
-    assert open_project(mine / WORK).project.moment.setup.topology.sizes == (1, 5, 1)
+    assert open_project(mine / WORK).project.checkpoint.setup.topology.sizes == (1, 5, 1)
 
 
 def test_the_keyboard_alone_opens_it(qtbot, window, document, tmp_path):
@@ -200,7 +200,7 @@ def test_ctrl_c_keeps_what_is_not_saved(qtbot, window, document, dialogs, tmp_pa
     window.close_without_asking()
     assert dialogs.asked_unsaved == []
     (work,) = tmp_path.glob(f"*/{WORK}")
-    assert open_project(work).project.moment.updates >= updates
+    assert open_project(work).project.checkpoint.updates >= updates
 
 
 def test_what_is_saved_is_not_offered_again(qtbot, window, document, dialogs, tmp_path):
@@ -287,7 +287,7 @@ def test_killed_at_random_there_is_always_a_whole_file(tmp_path):
         assert found or kill % 2 == 0
         for recovered in found:
             opened = open_project(recovered.work).project
-            assert opened.moment.updates > 0
+            assert opened.checkpoint.updates > 0
             if recovered.about.path is not None:  # it was saved by this very program
                 assert not recovered.is_overtaken
                 assert int(opened.notes) >= int(open_project(project).project.notes)
@@ -328,7 +328,7 @@ def test_recovered_work_outlives_a_training_that_is_slow_to_take_it_over(
     press(dialog_of(window), "recovery_open")
     qtbot.waitUntil(lambda: not window.project_commands.background.is_busy)
     assert left.path.exists()
-    assert [(p.notes, p.moment.updates) for p in projects_in(tmp_path)] == [("Noted.", 10)]
+    assert [(p.notes, p.checkpoint.updates) for p in projects_in(tmp_path)] == [("Noted.", 10)]
     slow_arrival.set()
 
     def is_kept_anew() -> bool:
@@ -336,7 +336,7 @@ def test_recovered_work_outlives_a_training_that_is_slow_to_take_it_over(
         return not left.path.exists()
 
     qtbot.waitUntil(is_kept_anew)
-    assert [(p.notes, p.moment.updates) for p in projects_in(tmp_path)] == [("Noted.", 10)]
+    assert [(p.notes, p.checkpoint.updates) for p in projects_in(tmp_path)] == [("Noted.", 10)]
 
 
 def test_recovered_work_outlives_a_training_that_cannot_take_it_over(
@@ -372,7 +372,7 @@ def test_one_project_is_not_kept_by_the_name_of_the_next_one(
     assert projects_in(root) == []
     slow_arrival.set()
     window._autosave.keep()
-    qtbot.waitUntil(lambda: [p.moment.updates for p in projects_in(root)] == [10])
+    qtbot.waitUntil(lambda: [p.checkpoint.updates for p in projects_in(root)] == [10])
 
 
 def test_a_folder_that_has_vanished_is_made_anew(qtbot, window, document, tmp_path):
@@ -448,11 +448,11 @@ def test_an_autosave_that_takes_longer_than_the_saving_after_it_is_not_offered(
 
 def test_what_is_trained_after_saving_is_kept_and_offered(qtbot, window, training, tmp_path):
     save(qtbot, window)
-    saved = open_project(tmp_path / "a.nnd").project.moment.updates
+    saved = open_project(tmp_path / "a.nnd").project.checkpoint.updates
     qtbot.waitUntil(lambda: window.trainer.snapshot.updates > saved + 100)
     window._autosave.keep()
     (found,) = die(window, training)
-    assert open_project(found.work).project.moment.updates > saved
+    assert open_project(found.work).project.checkpoint.updates > saved
     assert (found.about.path, found.is_overtaken) == (tmp_path / "a.nnd", False)
     found.folder.release()
 

@@ -45,20 +45,26 @@ def through_file(project: Project) -> Project:
 
 def reopened(session: Session) -> Session:
     """Close a session into a file, and open it in another one."""
-    moment = through_file(Project(session.checkpoint())).moment
-    return Session.at(moment)
+    checkpoint = through_file(Project(session.checkpoint())).checkpoint
+    return Session.at(checkpoint)
 
 
 def everything(session: Session) -> tuple[object, ...]:
-    moment = session.checkpoint()
-    start = None if moment.start is None else moment.start.vector.tobytes()
-    typed = None if moment.typed is None else moment.typed.vector.tobytes()
-    milestones = [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in moment.milestones]
+    checkpoint = session.checkpoint()
+    start = None if checkpoint.start is None else checkpoint.start.vector.tobytes()
+    typed = None if checkpoint.typed is None else checkpoint.typed.vector.tobytes()
+    milestones = [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in checkpoint.milestones]
     return (
-        *(moment.setup, moment.parameters.vector.tobytes(), moment.parameters.vector.dtype),
-        *(moment.epoch, moment.position, moment.updates, moment.order.tobytes(), moment.diverged),
-        *(moment.history.rows().tobytes(), moment.history.stride, start, typed, milestones),
-        *(moment.engine, session.losses()),
+        *(checkpoint.setup, checkpoint.parameters.vector.tobytes(), checkpoint.parameters.vector.dtype),
+        *(
+            checkpoint.epoch,
+            checkpoint.position,
+            checkpoint.updates,
+            checkpoint.order.tobytes(),
+            checkpoint.diverged,
+        ),
+        *(checkpoint.history.rows().tobytes(), checkpoint.history.stride, start, typed, milestones),
+        *(checkpoint.engine, session.losses()),
     )
 
 
@@ -176,7 +182,7 @@ def test_the_version_before_is_kept(tmp_path: Path) -> None:
     assert path.read_bytes() == contents[2]
     assert backup_of(path).read_bytes() == contents[1]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "a.nnd.bak"]
-    assert open_project(backup_of(path)).project.moment.updates == 20
+    assert open_project(backup_of(path)).project.checkpoint.updates == 20
 
 
 def test_what_was_written_is_read_back_before_it_replaces_anything(tmp_path: Path) -> None:
@@ -201,10 +207,12 @@ def other_notes(opened: OpenedProject) -> OpenedProject:
 
 
 def other_numbers(opened: OpenedProject) -> OpenedProject:
-    moment = opened.project.moment
-    parameters = moment.parameters.copy()
+    checkpoint = opened.project.checkpoint
+    parameters = checkpoint.parameters.copy()
     parameters.vector[0] = np.nextafter(parameters.vector[0], 1)
-    return replace(opened, project=replace(opened.project, moment=replace(moment, parameters=parameters)))
+    return replace(
+        opened, project=replace(opened.project, checkpoint=replace(checkpoint, parameters=parameters))
+    )
 
 
 def left_out(opened: OpenedProject) -> OpenedProject:
@@ -358,18 +366,18 @@ def to_file(members: dict[str, bytes]) -> io.BytesIO:
 
 def all_parts(project: Project) -> dict[str, object]:
     """Return all of a project, part by part, as values that can be compared."""
-    moment = project.moment
+    checkpoint = project.checkpoint
     return {
-        "setup": moment.setup,
-        "parameters": moment.parameters.vector.tobytes(),
-        "progress": (moment.epoch, moment.updates, moment.diverged),
-        "order": (moment.position, moment.order.tobytes()),
-        "history": (moment.history.rows().tobytes(), moment.history.stride),
-        "engine": (moment.engine.engine, moment.engine.wanted),
-        "seconds": dict(moment.engine.seconds),
-        "start": None if moment.start is None else moment.start.vector.tobytes(),
-        "typed": None if moment.typed is None else moment.typed.vector.tobytes(),
-        "milestones": [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in moment.milestones],
+        "setup": checkpoint.setup,
+        "parameters": checkpoint.parameters.vector.tobytes(),
+        "progress": (checkpoint.epoch, checkpoint.updates, checkpoint.diverged),
+        "order": (checkpoint.position, checkpoint.order.tobytes()),
+        "history": (checkpoint.history.rows().tobytes(), checkpoint.history.stride),
+        "engine": (checkpoint.engine.engine, checkpoint.engine.wanted),
+        "seconds": dict(checkpoint.engine.seconds),
+        "start": None if checkpoint.start is None else checkpoint.start.vector.tobytes(),
+        "typed": None if checkpoint.typed is None else checkpoint.typed.vector.tobytes(),
+        "milestones": [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in checkpoint.milestones],
         "layers": dict(project.layout.layers),
         "units": dict(project.layout.units),
         "panels": project.panels,
@@ -389,15 +397,15 @@ def check_only_left_out(file: io.BytesIO, project: Project, parts: set[str], sen
 
 def check_usable(project: Project) -> None:
     """See that a project can be trained and saved, now and at every milestone that it goes back to."""
-    session = Session.at(project.moment)
-    for moment in (project.moment, *map(session.checkpoint_at, project.moment.milestones)):
-        session.restore(moment)
+    session = Session.at(project.checkpoint)
+    for checkpoint in (project.checkpoint, *map(session.checkpoint_at, project.checkpoint.milestones)):
+        session.restore(checkpoint)
         assert np.isfinite(session.snapshot().history[-1]).all()
-        saved = replace(project, moment=session.checkpoint())
+        saved = replace(project, checkpoint=session.checkpoint())
         assert all_parts(through_file(saved)) == all_parts(saved)
         session.advance(2 * session.updates_per_epoch)
         session.snapshot()
-        through_file(replace(project, moment=session.checkpoint()))
+        through_file(replace(project, checkpoint=session.checkpoint()))
     session.reset()
 
 
@@ -536,14 +544,14 @@ def test_only_the_damaged_pieces_are_left_out() -> None:
     assert opened.damage == (
         "Some of the positions of moved parts of the drawing were damaged and left out.",
     )
-    milestones = project.moment.milestones
+    milestones = project.checkpoint.milestones
     vector = milestones[1].vector.copy()
     vector[3] = np.inf
     wrong = (milestones[0], replace(milestones[1], vector=vector), *milestones[2:])
     opened = read_project(
-        to_file(members_of(replace(project, moment=replace(project.moment, milestones=wrong))))
+        to_file(members_of(replace(project, checkpoint=replace(project.checkpoint, milestones=wrong))))
     )
-    assert [m.updates for m in opened.project.moment.milestones] == [
+    assert [m.updates for m in opened.project.checkpoint.milestones] == [
         m.updates for m in milestones if m is not milestones[1]
     ]
     assert opened.damage == ("Some of the timeline's snapshots were damaged and left out.",)
@@ -560,11 +568,11 @@ def test_notes_that_are_too_long_are_cut_and_half_characters_go() -> None:
 
 def test_a_start_that_is_not_finite_is_left_out() -> None:
     project = rich_project()
-    start = project.moment.start
+    start = project.checkpoint.start
     assert start is not None
     start.vector[0] = np.inf
     opened = read_project(to_file(members_of(project)))
-    assert opened.project.moment.start is None
+    assert opened.project.checkpoint.start is None
     assert "a reset draws new ones" in opened.damage[0]
 
 
@@ -611,9 +619,9 @@ def test_the_oldest_milestones_go_where_there_would_be_too_many_parts(
     session = Session(make())
     session.advance(30 * session.updates_per_epoch)
     monkeypatch.setattr(project_document, "MAX_DOCUMENT_BYTES", 2000)
-    moment = through_file(Project(session.checkpoint())).moment
-    assert 0 < len(moment.milestones) < len(session.milestones)
-    assert moment.milestones[-1].epoch == session.milestones[-1].epoch
+    checkpoint = through_file(Project(session.checkpoint())).checkpoint
+    assert 0 < len(checkpoint.milestones) < len(session.milestones)
+    assert checkpoint.milestones[-1].epoch == session.milestones[-1].epoch
 
 
 def test_a_packed_archive_is_refused() -> None:

@@ -39,7 +39,7 @@ def project_at(updates: int, notes: str = "") -> Project:
 def offered(root: Path) -> list[tuple[int, bool]]:
     """Return the updates of what is offered, and whether its file was saved since by somebody else."""
     found = left_behind(root)
-    offers = [(open_project(each.work).project.moment.updates, each.is_overtaken) for each in found]
+    offers = [(open_project(each.work).project.checkpoint.updates, each.is_overtaken) for each in found]
     for each in found:
         each.folder.release()
     return offers
@@ -156,7 +156,7 @@ def test_whenever_keeping_another_project_ends_one_of_them_is_offered_by_its_own
             folder.keep(project_at(20), About("a", path, stamp_of(path)), b"picture")
     folder.release()
     (found,) = left_behind(root)
-    kept = found.about.name, open_project(found.work).project.moment.updates
+    kept = found.about.name, open_project(found.work).project.checkpoint.updates
     assert kept == (("a", 20) if step == "after" else ("other", 10))
     found.folder.remove()
     assert list(root.iterdir()) == []
@@ -179,7 +179,7 @@ def test_where_nothing_can_be_written_beside_kept_work_projects_are_saved_all_th
     monkeypatch.setattr(os, "fsync", full_at(root))
     for target in (path, path.with_name("b.nnd")):
         assert folder.save(project_at(20), target) == ()
-        assert open_project(target).project.moment.updates == 20
+        assert open_project(target).project.checkpoint.updates == 20
     assert list(path.parent.glob("*unreadable*")) == []
     folder.release()
     assert offered(root) == []
@@ -194,7 +194,7 @@ def test_older_work_that_cannot_be_removed_is_said_and_the_project_is_saved(
     monkeypatch.setattr("nn_desktop.files.project.recovery._remove", lambda path: None)
     (remark,) = folder.save(project_at(20), path)
     assert str(folder.path) in remark
-    assert open_project(path).project.moment.updates == 20
+    assert open_project(path).project.checkpoint.updates == 20
 
 
 def full_at(folder: Path) -> Callable[[int], None]:
@@ -216,7 +216,7 @@ def test_work_that_could_not_be_read_back_outlives_a_full_disk(
 ) -> None:
     folder = RecoveryFolder.make(root)
     broken = project_at(10)
-    broken.moment.parameters.vector[0] = float("nan")
+    broken.checkpoint.parameters.vector[0] = float("nan")
     with pytest.raises(FileError, match="cannot be read back"):
         folder.keep(broken, About("a", None))
     with monkeypatch.context() as context:
@@ -369,7 +369,7 @@ def test_a_folder_that_another_program_takes_for_an_abandoned_one_is_made_anew(
 def test_work_that_could_not_be_read_back_is_offered_where_it_is_all_there_is(root: Path) -> None:
     folder = RecoveryFolder.make(root)
     broken = project_at(10)
-    broken.moment.parameters.vector[0] = float("nan")
+    broken.checkpoint.parameters.vector[0] = float("nan")
     with pytest.raises(FileError, match="cannot be read back"):
         folder.keep(broken, About("a", None))
     folder.release()
