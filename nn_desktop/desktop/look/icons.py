@@ -1,9 +1,10 @@
 """The program's own icons, in the colours of the theme."""
 
 from collections.abc import Collection
+from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nn_desktop.desktop.look.colors import Colors, disabled_text
@@ -32,42 +33,48 @@ def themed_icon(theme_colors: Colors, name: str, ratios: Collection[float] = ())
     FileNotFoundError
         If there is no such icon.
     """
-    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(drawing.replace(PLACEHOLDER, theme_colors.text).encode()))
-    has_own_colors = PLACEHOLDER not in drawing
     icon = QIcon()
-    for size in OWN_COLORS_PIXELS if has_own_colors else _sizes(ratios):
-        pixmap = _render(renderer, size)
-        icon.addPixmap(pixmap)
-        if not has_own_colors:
-            _add_variants(icon, pixmap, theme_colors)
+    for image, mode, state in _draw(theme_colors, name, _sizes(ratios)):
+        icon.addPixmap(QPixmap.fromImage(image), mode, state)
     return icon
 
 
-def _sizes(ratios: Collection[float]) -> list[int]:
+@cache
+def _draw(
+    colors: Colors, name: str, sizes: tuple[int, ...]
+) -> tuple[tuple[QImage, QIcon.Mode, QIcon.State], ...]:
+    """Draw the pictures of an icon: once, since a button that changes its icon asks for it again and again."""
+    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(drawing.replace(PLACEHOLDER, colors.text).encode()))
+    normal, off, on = QIcon.Mode.Normal, QIcon.State.Off, QIcon.State.On
+    if PLACEHOLDER not in drawing:
+        return tuple((_render(renderer, size), normal, off) for size in OWN_COLORS_PIXELS)
+    pictures = []
+    for image in (_render(renderer, size) for size in sizes):
+        accented = _recolored(image, colors.accent)
+        disabled = _recolored(image, disabled_text(colors))
+        pictures += [(image, normal, off), (accented, QIcon.Mode.Active, off), (accented, normal, on)]
+        pictures.append((disabled, QIcon.Mode.Disabled, off))
+    return tuple(pictures)
+
+
+def _sizes(ratios: Collection[float]) -> tuple[int, ...]:
     """Return the sizes in pixels that are needed: each one costs time at the start."""
     all_ratios = ratios or {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
-    return sorted({round(points * ratio) for points in POINTS for ratio in {1.0, *all_ratios}})
+    return tuple(sorted({round(points * ratio) for points in POINTS for ratio in {1.0, *all_ratios}}))
 
 
-def _render(renderer: QSvgRenderer, size: int) -> QPixmap:
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+def _render(renderer: QSvgRenderer, size: int) -> QImage:
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
-    return pixmap
+    return image
 
 
-def _add_variants(icon: QIcon, pixmap: QPixmap, colors: Colors) -> None:
-    accented = _recolored(pixmap, colors.accent)
-    icon.addPixmap(accented, QIcon.Mode.Active)
-    icon.addPixmap(accented, QIcon.Mode.Normal, QIcon.State.On)
-    icon.addPixmap(_recolored(pixmap, disabled_text(colors)), QIcon.Mode.Disabled)
-
-
-def _recolored(pixmap: QPixmap, color: str) -> QPixmap:
-    result = QPixmap(pixmap)
+def _recolored(image: QImage, color: str) -> QImage:
+    result = QImage(image)
     painter = QPainter(result)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(result.rect(), QColor(color))
