@@ -7,6 +7,7 @@ from nn_desktop.desktop.actions.ready_menu import ReadyMenu, ready_description, 
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
@@ -45,6 +46,7 @@ class NetworkMenu(Menu):
         super().__init__(parent)
         self._editor = editor
         self._selection = editor.selection
+        self._selection_editor = SelectionEditor(editor)
         self._canvas = canvas
         self._outline = outline
         self._message_bar = message_bar
@@ -91,7 +93,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Put a new layer after the current one, or before the output"),
                 keys=("Ins", "Ctrl+Shift+L"),
                 icon="layer-add",
-                do=self._editor.insert_layer_here,
+                do=self._selection_editor.insert_layer,
                 is_on_canvas=True,
             ),
             Action(
@@ -99,7 +101,7 @@ class NetworkMenu(Menu):
                 text=self.tr("Remove la&yer"),
                 tip=self.tr("Remove the current layer"),
                 keys=("Shift+Del",),
-                do=self._editor.remove_layer_here,
+                do=self._selection_editor.remove_layer,
                 is_on=self._has_layer,
                 is_on_canvas=True,
             ),
@@ -113,7 +115,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Add a unit to the current layer"),
                 keys=("+",),
                 icon="add",
-                do=self._editor.add_unit_here,
+                do=self._selection_editor.add_unit,
                 is_on=self._has_layer,
                 is_on_canvas=True,
             ),
@@ -123,7 +125,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Remove the current unit, or the last of the current layer"),
                 keys=("-",),
                 icon="remove",
-                do=self._editor.remove_unit_here,
+                do=self._selection_editor.remove_unit,
                 is_on=self._has_layer,
                 is_on_canvas=True,
             ),
@@ -174,7 +176,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Let the selected connections, or the current layer, not learn; or learn again"),
                 keys=("F",),
                 icon="freeze",
-                do=self._editor.freeze_selected,
+                do=self._selection_editor.freeze,
                 is_on=lambda: not self._selection.is_empty,
                 is_on_canvas=True,
             ),

@@ -63,7 +63,7 @@ class ProjectState(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether something would be lost without saving."""
-        is_edited = not self._document.is_clean or self._document.notes != self._saved_notes
+        is_edited = not self._document.history.is_clean or self._document.notes != self._saved_notes
         return self._is_copy or is_edited or (self._is_trained and self._is_training_worth_a_question)
 
     @property

@@ -5,8 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from nn_desktop.desktop.document import document as module
-from nn_desktop.desktop.document import undo_steps
+from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.engine import Precision
@@ -183,7 +182,7 @@ def test_a_learning_rate_turned_up_and_back_is_no_step(document):
 def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
     document, trainer, monkeypatch
 ):
-    monkeypatch.setattr(module, "MOMENT_BYTES", 2000)
+    monkeypatch.setattr(undo_history, "CHECKPOINT_BYTES", 2000)
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     first = document.setup
     for step in range(30):

@@ -26,9 +26,11 @@ from PySide6.QtGui import QUndoCommand
 from reopening import contents, reopened
 
 from nn_desktop.desktop.document import undo_steps
-from nn_desktop.desktop.document.document import UNDO_LIMIT, make_document
+from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
 from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
+from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
 from nn_desktop.desktop.document.undo_steps import LayoutCommand
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
@@ -590,11 +592,11 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(layers=st.integers(-1, 1), units=st.integers(-1, 1))
     def reorder_what_is_selected(self, layers: int, units: int) -> None:
-        self.do(lambda: self.editor.reorder_selected(layers, units))
+        self.do(lambda: SelectionEditor(self.editor).reorder(layers, units))
 
     @rule()
     def nudge_what_is_selected(self) -> None:
-        self.do(lambda: self.editor.nudge_selected(1.0, 0.0))
+        self.do(lambda: SelectionEditor(self.editor).nudge(1.0, 0.0))
 
     # Back and forth
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from nn_desktop.desktop.document import document as module
-from nn_desktop.desktop.document import undo_steps
+from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.engines.engine import Precision
 from nn_desktop.network import edits, wiring
@@ -51,7 +50,7 @@ class Desk:
 
     def forget_all(self) -> None:
         self.vector()
-        self.document._forget_far_moments()
+        self.document.history._forget_far_checkpoints()
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def make_desk(qapp):
 @pytest.fixture
 def forgetful(monkeypatch):
     """Nothing is remembered that can be forgotten."""
-    monkeypatch.setattr(module, "MOMENT_BYTES", 0)
+    monkeypatch.setattr(undo_history, "CHECKPOINT_BYTES", 0)
 
 
 def sparse(topology: Topology) -> Topology:

@@ -13,13 +13,8 @@ from window_driver import find, settle
 
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.look.numbers import figure
-from nn_desktop.desktop.panels.timeline import (
-    Places,
-    Timeline,
-    TimelineSlider,
-    loss_text,
-    round_epochs,
-)
+from nn_desktop.desktop.panels.timeline import Timeline, loss_text
+from nn_desktop.desktop.panels.timeline_slider import Places, TimelineSlider, round_epochs
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
