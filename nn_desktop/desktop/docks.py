@@ -246,7 +246,7 @@ class Docks(QObject):
 
     def _add(self, panel: Panel, canvas: NetworkView) -> None:
         dock = self.by_name[panel.name]
-        identify(dock, panel.name)
+        identify(dock, panel.name, panel.title)
         dock.toggleViewAction().setObjectName(f"toggle_{panel.name}")
         dock.setWidget(panel.widget)
         if panel.behind:

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self, document: Document, trainer: Trainer, theme: Theme, settings: QSettings, dialogs: Dialogs
     ) -> None:
         super().__init__()
-        identify(self, "main_window")
+        identify(self, "main_window", self.tr("NN Desktop"))
         self.document = document
         self.trainer = trainer
         self._theme = theme
@@ -231,13 +231,10 @@ class MainWindow(QMainWindow):
 
         self._autosave = Autosave(
             root,
-            lambda: self.project.mark,
-            self.reader.read_work,
-            self.saver.read_about,
+            self.reader,
+            self.saver,
             self.canvas.grab,
             self.message_bar.warn,
-            self.saver.kept_work,
-            self.saver.background,
             self,
         )
         # What replaces all there is, makes a network very large, or takes all of the machine.

@@ -102,7 +102,7 @@ class ContextMenus(QObject):
             names = UNIT_MENU
         else:
             names = NOTHING_MENU if selection.layer is None else LAYER_MENU
-        menu = self._make_menu("canvas_menu")
+        menu = self._make_menu("canvas_menu", self.tr("What can be done with the selection"))
         for name in names:
             if name is SEPARATOR:
                 menu.addSeparator()
@@ -117,7 +117,7 @@ class ContextMenus(QObject):
         if layer not in topology.layer_index:  # gone since it was drawn
             return
         is_output = layer == topology.layers[-1].id
-        menu = self._make_menu("activation_menu")
+        menu = self._make_menu("activation_menu", self.tr("Activation of the layer"))
         menu.setToolTipsVisible(True)
         for activation in Activation:
             if activation is Activation.SOFTMAX and not is_output:
@@ -131,9 +131,9 @@ class ContextMenus(QObject):
         menu.triggered.connect(self._on_activation_chosen)
         menu.popup(point)
 
-    def _make_menu(self, name: str) -> QMenu:
+    def _make_menu(self, name: str, accessible_name: str) -> QMenu:
         menu = QMenu(self._window)
-        identify(menu, name)
+        identify(menu, name, accessible_name)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 

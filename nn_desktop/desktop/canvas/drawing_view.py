@@ -64,7 +64,7 @@ class DrawingView(ZoomView):
         self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        identify(self, "canvas")
+        identify(self, "canvas", self.tr("Network"))
         self._editor = editor
         self._selection = editor.selection
         self._theme = theme

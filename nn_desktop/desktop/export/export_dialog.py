@@ -184,16 +184,15 @@ class ExportDialog(QDialog):
 
     def _name_everything(self) -> None:
         self.setWindowTitle(self.tr("Export weights"))
-        widgets: dict[str, QWidget] = {
-            "export_dialog": self,
-            "export_formats": self.formats,
-            "export_progress": self._bar,
-            "export_cancel": self._cancel,
-            "export_start": self._export,
-            "export_close": self._close,
-        }
-        for name, widget in widgets.items():
-            identify(widget, name)
+        for name, widget, accessible_name in (
+            ("export_dialog", self, self.tr("Export weights")),
+            ("export_formats", self.formats, self.tr("Format")),
+            ("export_progress", self._bar, self.tr("An export is under way")),
+            ("export_cancel", self._cancel, self.tr("End the check; the files stay")),
+            ("export_start", self._export, ""),
+            ("export_close", self._close, self.tr("Close")),
+        ):
+            identify(widget, name, accessible_name)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

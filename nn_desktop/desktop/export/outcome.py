@@ -39,7 +39,7 @@ class Outcome(QFrame):
         self._icon.setFixedWidth(ICON_PIXELS)
         self._text = QTextEdit()  # a label neither breaks a long path nor scrolls
         identify(self, "export_result")
-        identify(self._text, "export_result_text")
+        identify(self._text, "export_result_text", self.tr("What came of the export"))
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.viewport().setAutoFillBackground(False)

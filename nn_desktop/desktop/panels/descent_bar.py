@@ -27,7 +27,7 @@ class DescentBar(QWidget):
 
     def __init__(self, document: Document, snapshot: Snapshot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "descent_bar")
+        identify(self, "descent_bar", self.tr("Batch size and learning rate"))
         self._document = document
         self._train_count = len(snapshot.dataset.train)
         self._batch_size = QSpinBox()

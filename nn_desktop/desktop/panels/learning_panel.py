@@ -21,7 +21,7 @@ class LearningPanel(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "learning_panel")
+        identify(self, "learning_panel", self.tr("Settings of learning"))
         self._document = document
         self._loss = self._make_combo_box("learning_loss")
         self._loss_formula = QLabel(wordWrap=True)

@@ -62,7 +62,7 @@ class OutlinePanel(QWidget):
         self, document: Document, editor: NetworkEditor, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        identify(self, "outline_panel")
+        identify(self, "outline_panel", self.tr("Outline of the network"))
         self._document = document
         self._editor = editor
         self._selection_editor = SelectionEditor(editor)

@@ -26,9 +26,9 @@ class Readout(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "readout_strip")
+        identify(self, "readout_strip", self.tr("Layers, and how far the training is"))
         self._document = document
-        self.layers_field = MarkedField("layers_field")
+        self.layers_field = MarkedField("layers_field", self.tr("Units of each layer"))
         self.layers_field.setToolTip(
             self.tr(
                 "Units of each layer, as in 1-16-16-1; an activation may follow a colon, "

@@ -50,7 +50,7 @@ class Timeline(QWidget):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "timeline_strip")
+        identify(self, "timeline_strip", self.tr("Timeline"))
         self._newest: Snapshot | None = None
         self._shown: Snapshot | None = None
         self._slider = TimelineSlider(theme)
@@ -96,7 +96,7 @@ class Timeline(QWidget):
 
     def _make_toggle_view_action(self) -> QAction:
         action = QAction(self.tr("Timeline"), self)
-        identify(action, "toggle_timeline")
+        action.setObjectName("toggle_timeline")
         action.setCheckable(True)
         action.setChecked(True)
         action.toggled.connect(self.setVisible)

@@ -33,7 +33,7 @@ class ConfusionView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "confusion_matrix")
+        identify(self, "confusion_matrix", self.tr("Confusion matrix of the test samples"))
         self._theme = theme
         self._names: tuple[str, ...] = ()
         self._counts: IntArray = np.zeros((0, 0), dtype=np.int64)

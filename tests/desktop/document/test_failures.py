@@ -358,7 +358,7 @@ def test_a_button_of_the_canvas_that_fails_is_taken_back(qtbot, with_steps, monk
     monkeypatch.setattr(window.selection, "select_layer", fail)
     if name != "insert_layer_1":
         monkeypatch.setattr(window.document, "change_topology", fail)
-    button = next(b for b in window.canvas.network._buttons if b.objectName() == name)
+    button = next(b for b in window.canvas.network._buttons.items if b.objectName() == name)
     button.clicked.emit(button.target)
     settle(qtbot, window)
     assert state(window) == before

@@ -388,7 +388,7 @@ def test_a_folder_that_has_vanished_is_made_anew(qtbot, window, document, tmp_pa
 
 def die(window, root):
     """Leave the window's folder as a program does that is killed now; return what the next one is offered."""
-    window._autosave._background.finish()
+    window.saver.finish()
     window.saver.kept_work.release()
     return left_behind(root)
 
