@@ -183,7 +183,7 @@ def test_a_learning_rate_turned_up_and_back_is_no_step(document):
 def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
     document, trainer, monkeypatch
 ):
-    monkeypatch.setattr(module, "MOMENT_BYTES", 2000)
+    monkeypatch.setattr(module, "CHECKPOINT_BYTES", 2000)
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     first = document.setup
     for step in range(30):

@@ -73,7 +73,7 @@ def make_desk(qapp):
 @pytest.fixture
 def forgetful(monkeypatch):
     """Nothing is remembered that can be forgotten."""
-    monkeypatch.setattr(module, "MOMENT_BYTES", 0)
+    monkeypatch.setattr(module, "CHECKPOINT_BYTES", 0)
 
 
 def sparse(topology: Topology) -> Topology:
