@@ -51,7 +51,7 @@ class Desk:
 
     def forget_all(self) -> None:
         self.vector()
-        self.document._forget_far_moments()
+        self.document._forget_far_checkpoints()
 
 
 @pytest.fixture
