@@ -42,7 +42,7 @@ Seconds = Mapping[EngineName, float]
 class ChoiceMemory(Protocol):
     """Remembers what was measured, so that the same work gets the same engine again."""
 
-    def restore_from(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
+    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
         """Return what was measured for work of a form; measure it if nobody has."""
         ...
 
@@ -92,7 +92,7 @@ def choose(
         return Choice(wanted, wanted)
     form = _Form(topology, loss, batch_size, precision)
     measure = partial(_measure_all, form, tuple(available_engines()))
-    seconds = measure() if memory is None else memory.restore_from(str(form), measure)
+    seconds = measure() if memory is None else memory.recall(str(form), measure)
     return Choice(_fastest(seconds), wanted, seconds)
 
 

@@ -59,7 +59,7 @@ class EngineMemory:
     def __len__(self) -> int:
         return len(self._read())
 
-    def restore_from(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
+    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
         """Return what was measured first for work of a form, by whatever program; measure it if none has.
 
         A file that cannot be read or written is no error: what was measured now then counts.

@@ -341,7 +341,7 @@ def test_where_files_cannot_be_locked_it_is_said_and_nothing_is_offered(
     def refuse(*_: object, **__: object) -> bool:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("nn_desktop.files.project.locks.lock_descriptor", refuse)
+    monkeypatch.setattr("filelock.lock_descriptor", refuse)
     assert offered(root) == []
     with pytest.raises(FileError, match=r"cannot be locked.*save often"):
         RecoveryFolder.make(root)
