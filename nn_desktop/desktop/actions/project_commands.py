@@ -20,8 +20,9 @@ from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Panel, Project, is_project
-from nn_desktop.files.project.recovery import About, KeptWork, Recovered, left_behind
+from nn_desktop.files.project.recovery import KeptWork, Recovered, left_behind
 from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -11,8 +11,9 @@ from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
 from nn_desktop.desktop.project.background import Background
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
-from nn_desktop.files.project.recovery import INTERVAL_SECONDS, About, KeptWork, RecoveryFolder
+from nn_desktop.files.project.recovery import INTERVAL_SECONDS, KeptWork, RecoveryFolder
 
 PICTURE_SIZE = QSize(320, 200)
 

@@ -36,10 +36,11 @@ from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import MakeEngine, Precision
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Panel, Project
 from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.files.project.project_file import open_project
-from nn_desktop.files.project.recovery import About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import READY

@@ -21,12 +21,12 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.pages.formulas import (
     _FORMULAS,
     _LOSSES,
-    _number,
     answer,
     example_inputs,
     to_latex_files,
     to_markdown_files,
 )
+from nn_desktop.files.pages.matrices import format_number
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
@@ -150,7 +150,7 @@ def test_of_large_matrices_a_part_is_shown() -> None:
     ],
 )
 def test_numbers_are_written_as_people_do(value: float, text: str) -> None:
-    assert _number(value) == text
+    assert format_number(value) == text
 
 
 # --- both pages

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from nn_desktop.files.atomic import FileError, write_atomically
+from nn_desktop.files.project.about import ABOUT, LOCK, WORK, About
 from nn_desktop.files.project.locks import Lock
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import backup_of, open_project, save_project
-from nn_desktop.files.project.recovery import ABOUT, LOCK, WORK, About, KeptWork, RecoveryFolder, left_behind
+from nn_desktop.files.project.recovery import KeptWork, RecoveryFolder, left_behind
 from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
