@@ -35,7 +35,7 @@ class Case:
     batch_size
         Samples of an update.
     activation
-        Of the hidden layers that were typed without one.
+        Activation of the hidden layers that name none.
     precision
         The type of numbers.
 

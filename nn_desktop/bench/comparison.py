@@ -40,7 +40,7 @@ class Contestant(Protocol):
     Attributes
     ----------
     name
-        What it is called in the results.
+        Name in the table of results.
     """
 
     @property
@@ -64,7 +64,7 @@ class EngineContestant:
     Attributes
     ----------
     engine
-        Which one.
+        The engine that was timed.
     memory
         Knows which one ``auto`` takes.
     """
@@ -108,7 +108,7 @@ def compare(
     Parameters
     ----------
     case
-        What they train.
+        The work that every engine does.
     contestants
         Who trains it.
     stop

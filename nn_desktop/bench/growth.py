@@ -25,13 +25,13 @@ class Growth:
     Attributes
     ----------
     title
-        What it shows.
+        Title of the chart.
     what
         What grows.
     cases
         The cases.
     size
-        How large a case is.
+        Size of a case, on the chart's horizontal axis.
     """
 
     title: str

@@ -44,7 +44,7 @@ class Measurement:
     Attributes
     ----------
     case
-        What was trained.
+        The work that was timed.
     name
         Who was to train it: an engine, or a library.
     took

@@ -49,7 +49,7 @@ class Training:
     Attributes
     ----------
     version
-        Of the library.
+        Version of the library.
     train
         Does so many updates, or a few more to complete an epoch; returns how many.
     layers

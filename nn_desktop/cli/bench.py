@@ -51,17 +51,17 @@ class EngineEntry:
     Attributes
     ----------
     name, description
-        What it is called, and what it is.
+        Name of the engine in options, and one line about it.
     available
-        Whether it is here.
+        Whether it runs on this machine.
     why_missing
         Why it is not; None if it is.
     version
-        Of what it stands on: Python, numpy; None for C++.
+        Version of Python or numpy; None for C++.
     blas
         The library that multiplies numpy's matrices, as far as it is known.
     instruction_set
-        That the C++ was compiled for.
+        Instruction set that the C++ was compiled for.
     """
 
     name: str

@@ -136,7 +136,7 @@ def to_tikz(
     titles
         One for each layer.
     input_names, output_names
-        Of the units at both ends, in their order; units beyond them have no name.
+        Names beside the first and the last layer's units, in their order; further units have none.
     options
         What is shown. A picture that is copied out has no background, whatever they say of it.
 

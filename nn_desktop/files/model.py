@@ -27,15 +27,15 @@ class TrainedModel:
     input_names, output_names, class_names
         As in the dataset; there are no classes in a regression.
     input_scaling
-        From raw inputs to what the network sees.
+        Maps raw inputs, shape (n, inputs), to what the network sees.
     target_scaling
         From raw targets to what the network answers; its inverse makes raw answers of a regression.
     data
-        What it was trained on.
+        Settings of the data set that it was trained on.
     hyperparameters
-        How it was trained last.
+        Those of the last training.
     task
-        What was learned.
+        Regression, two classes, or more.
     """
 
     parameters: Parameters

@@ -32,7 +32,7 @@ class Inspection:
     Attributes
     ----------
     part
-        What was looked at.
+        The unit or connection that is inspected.
     value
         Its weight, or its bias; None for an input unit.
     gradient

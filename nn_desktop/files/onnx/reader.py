@@ -123,7 +123,7 @@ class _Found:
     has_both
         Whether the output is 1 - p and p, with p of the output layer.
     output
-        What the output is called.
+        Name of the output in the file.
     remarks
         What is shown in another way than the graph computes it.
     """

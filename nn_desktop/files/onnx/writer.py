@@ -66,9 +66,9 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     Parameters
     ----------
     model
-        What is written.
+        The trained network to write.
     name
-        Of the file.
+        Name of the graph: the stem of the file.
 
     Raises
     ------

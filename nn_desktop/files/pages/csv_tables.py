@@ -119,7 +119,7 @@ class _Table:
     Attributes
     ----------
     name
-        Of its file.
+        Name of the table's file.
     layer
         Number of the layer.
     source

@@ -361,9 +361,9 @@ class Memory:
     Attributes
     ----------
     places
-        Where each begins, by the number of its layer.
+        Index at which each layer's values begin, by the layer's number.
     size
-        How long the array is.
+        Length of the array that all values share.
     """
 
     places: Mapping[int, int]

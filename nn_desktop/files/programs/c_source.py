@@ -71,7 +71,7 @@ class Dialect:
     declaration
         What comes before a function, such as ``"static inline"``.
     prefix
-        What all names begin with.
+        Text that every name in the header begins with.
     """
 
     number: str
@@ -247,7 +247,7 @@ class Language:
     options
         What they are told; libraries come after the source.
     libraries
-        What is linked.
+        Options of the linker, such as ``-lm``.
     gnu, clang
         The names of the two well-known compilers, for people.
     """

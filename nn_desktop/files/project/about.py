@@ -27,7 +27,7 @@ class About:
     Attributes
     ----------
     name
-        What it is called.
+        Name of the project, as the window's title shows it.
     path
         Its file, if it has one.
     seen

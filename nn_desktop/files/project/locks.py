@@ -23,7 +23,7 @@ class Lock:
     path
         The file; it is empty, or holds whatever it held.
     descriptor
-        Of that file, locked.
+        Open descriptor of the file, which holds the lock.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:

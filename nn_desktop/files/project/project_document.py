@@ -81,7 +81,7 @@ class ProjectContents:
     document
         ``project.json``.
     arrays
-        By name.
+        Arrays of the archive, by name.
     """
 
     document: bytes

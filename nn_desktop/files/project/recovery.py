@@ -60,9 +60,9 @@ class Recovered:
     Attributes
     ----------
     folder
-        Where it is.
+        The folder that holds the work; its lock is held.
     about
-        What it is.
+        The project's name and file.
     time
         When it was kept last.
     is_overtaken
@@ -268,7 +268,7 @@ class KeptWork:
         Parameters
         ----------
         root
-            Where programs have their folders.
+            Folder in which every running program has one of its own.
 
         Raises
         ------

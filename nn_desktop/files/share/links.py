@@ -84,7 +84,7 @@ class Link:
     Attributes
     ----------
     setup
-        The network, what it learns from, and how.
+        The setup to share.
     parameters
         Its weights and biases, in the precision of the setup; None if it starts from random ones.
     """
