@@ -228,6 +228,8 @@ def _jax_activation(jax: Any, activation: Activation) -> Callable[[Any], Any]:
         Activation.SWISH: jax.nn.swish,
         Activation.SINE: jax.numpy.sin,
     }
+    if activation not in functions:
+        raise TimingError(f"it has no function for {activation}")
     return functions[activation]
 
 

@@ -12,12 +12,10 @@ in which nothing has a meaning. The LaTeX is ASCII, for pdflatex, and needs amsm
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.drawing import latex
 from nn_desktop.engines.numpy_engine import activations
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
@@ -48,32 +46,8 @@ MAX_ROWS = 20
 MAX_TERMS = 6
 """Of a sum that is written out."""
 
-_FORMULAS: Mapping[Activation, str] = MappingProxyType(
-    {
-        **latex.FORMULAS,
-        Activation.GELU: r"g(z) = \frac{z}{2} \left(1 + \tanh\left(\sqrt{2 / \pi}\,"
-        r"(z + 0.044715\,z^3)\right)\right)",
-    }
-)
-_ERROR = r"\hat{y}_k - y_k"
-_LOSSES: Mapping[Loss, str] = MappingProxyType(
-    {
-        Loss.MEAN_SQUARED_ERROR: rf"L = \frac{{1}}{{K}} \sum_{{k=1}}^{{K}} ({_ERROR})^2",
-        Loss.HALF_SQUARED_ERROR: rf"L = \frac{{1}}{{2}} \sum_{{k=1}}^{{K}} ({_ERROR})^2",
-        Loss.MEAN_ABSOLUTE_ERROR: rf"L = \frac{{1}}{{K}} \sum_{{k=1}}^{{K}} |{_ERROR}|",
-        Loss.HUBER: r"L = \frac{1}{K} \sum_{k=1}^{K} h(e_k), \quad "
-        rf"e_k = {_ERROR}, \quad "
-        r"h(e) = \frac{1}{2} e^2 \text{ if } |e| \le 1, \text{ otherwise } |e| - \frac{1}{2}",
-        Loss.BINARY_CROSS_ENTROPY: r"L = -\frac{1}{K} \sum_{k=1}^{K} "
-        r"\left(y_k \ln \hat{y}_k + (1 - y_k) \ln (1 - \hat{y}_k)\right)",
-        Loss.CATEGORICAL_CROSS_ENTROPY: r"L = -\sum_{k=1}^{K} y_k \ln \hat{y}_k",
-    }
-)
-"""The losses, for math mode; K is the number of outputs."""
-
-
-# --- what a page is made of
-
+_GELU = r"g(z) = \frac{z}{2} \left(1 + \tanh\left(\sqrt{2 / \pi}\,(z + 0.044715\,z^3)\right)\right)"
+"""What is computed; elsewhere the shorter form that it approximates is enough."""
 
 # --- exports
 
@@ -205,7 +179,7 @@ def _layer(model: TrainedModel, step: Step) -> Iterator[Block]:
     total = " + ".join([*reversed(sums), f"b^{{({n})}}"])
     yield Display(rf"z^{{({n})}} = {total}, \quad a^{{({n})}} = g(z^{{({n})}})")
     yield Paragraph([f"The activation is {ACTIVATIONS[step.activation].title}:"])
-    yield Display(_FORMULAS[step.activation])
+    yield Display(_GELU if step.activation is Activation.GELU else ACTIVATIONS[step.activation].latex)
     yield Paragraph(["The numbers are:"])
     for feed in reversed(step.feeds):
         yield Display(f"{_weights(step, feed.source)} = {format_matrix(feed.weights)}")
@@ -285,7 +259,7 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
             f". It was: {LOSSES[chosen.loss].title.replace('½', 'Half the')}.",
         ]
     )
-    yield Display(_LOSSES[chosen.loss])
+    yield Display(LOSSES[chosen.loss].latex)
     if model.task is Task.REGRESSION:
         yield Paragraph(["The targets are scaled as the answers are scaled back."])
     else:
