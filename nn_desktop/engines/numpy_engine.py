@@ -14,8 +14,10 @@ from math import isfinite
 import numpy as np
 import threadpoolctl
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import IntArray, Phases, StopFlag, batches
 from nn_desktop.engines.numpy_functions import FUNCTIONS, LOSS_SLOPES, LOSS_VALUES, SLOPES, softmax_delta
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
 from nn_desktop.network.parameters import (
     FloatArray,
@@ -176,32 +178,23 @@ class NumpyEngine:
     ----------
     parameters
         Changed in place. Its type, float32 or float64, is that of all sums.
-    loss
-        To be made small. A cross-entropy needs its own output activation (`REQUIRED_OUTPUT`).
-    inputs, targets
-        The samples to train on, shapes (n, inputs) and (n, outputs).
-    learning_rate
-        η.
+    problem
+        The loss that is made small, and the samples.
+    descent
+        The rule of an update.
     """
 
     holds_lock = True
 
-    def __init__(
-        self,
-        parameters: Parameters,
-        loss: Loss,
-        inputs: FloatArray,
-        targets: FloatArray,
-        learning_rate: float,
-    ) -> None:
+    def __init__(self, parameters: Parameters, problem: Problem, descent: Descent) -> None:
         use_blas_threads(1)
         self.parameters = parameters
-        self.learning_rate = learning_rate
-        self._loss = loss
+        self.descent = descent
+        self._loss = problem.loss
         self._output = parameters.topology.layers[-1].id
         dtype = parameters.vector.dtype
-        self._inputs = np.ascontiguousarray(inputs.T, dtype)
-        self._targets = np.ascontiguousarray(targets.T, dtype)
+        self._inputs = np.ascontiguousarray(problem.inputs.T, dtype)
+        self._targets = np.ascontiguousarray(problem.targets.T, dtype)
         self._gradient = Parameters.zeros(parameters.topology, dtype)
         self._is_there = connection_mask(parameters.topology)
         self._learns = learning_mask(parameters.topology)
@@ -275,7 +268,7 @@ class NumpyEngine:
     def _update(self) -> None:
         """Do W ← W − η ∂L/∂W."""
         vector, gradient = self.parameters.vector, self._gradient.vector
-        np.multiply(gradient, self.learning_rate, gradient)
+        np.multiply(gradient, self.descent.learning_rate, gradient)
         if self._learns is None:
             np.subtract(vector, gradient, vector)
         else:  # not times 0: what does not learn keeps its bits, also where the gradient is infinite

@@ -12,6 +12,7 @@ import numpy as np
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import Engine, IntArray, Precision, StopFlag
+from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import Choice, ChoiceMemory, choose
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
@@ -96,6 +97,12 @@ class Session:
         if self._samples is None:
             self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)
         return self._samples
+
+    @property
+    def problem(self) -> Problem:
+        """What the network is to learn, as an engine takes it."""
+        loss, samples = self.setup.hyperparameters.loss, self.samples
+        return Problem(loss=loss, inputs=samples.train_inputs, targets=samples.train_targets)
 
     @property
     def holds_lock(self) -> bool:
@@ -192,10 +199,8 @@ class Session:
 
     def test_loss_with(self, parameters: Parameters) -> float:
         """Return the test loss that other parameters of the same network have, by the same sums."""
-        h, s = self.setup.hyperparameters, self.samples
-        make = available_engines()[self.engine.engine]
-        engine = make(parameters, h.loss, s.test_inputs, s.test_targets, h.learning_rate)
-        return engine.loss(s.test_inputs, s.test_targets)
+        s = self.samples
+        return self._make_engine(parameters).loss(s.test_inputs, s.test_targets)
 
     def gradient(self, most_samples: int) -> Parameters:
         """Return the gradient of the loss over the first training samples, as many as there are or wanted."""
@@ -531,21 +536,14 @@ class Session:
             self._order = self._epoch_order()
 
     def _fit_engine(self, before: Setup, restore_from: Checkpoint | None) -> None:
-        """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
+        """Keep the engine, with its buffers, if its sums stay what they are; it may take another descent."""
         now, taken = self.setup.hyperparameters, self.engine.engine
         if restore_from is not None and restore_from.setup.hyperparameters.engine is now.engine:
             self.engine = restore_from.engine
         elif self.updates == 0 or now.engine is not before.hyperparameters.engine:
             self._choose_engine()
-        same = replace(
-            before.hyperparameters,
-            mode=now.mode,
-            batch_size=now.batch_size,
-            learning_rate=now.learning_rate,
-            engine=now.engine,
-        )
-        if before.topology == self.setup.topology and same == now and taken is self.engine.engine:
-            self._engine.learning_rate = now.learning_rate
+        if taken is self.engine.engine and _sums_of(before) == _sums_of(self.setup):
+            self._engine.descent = now.descent
         else:
             self._build_engine()
 
@@ -572,9 +570,8 @@ class Session:
         self._losses = None
 
     def _make_engine(self, parameters: Parameters) -> Engine:
-        h, s = self.setup.hyperparameters, self.samples
         make = available_engines()[self.engine.engine]
-        return make(parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
+        return make(parameters, self.problem, self.setup.hyperparameters.descent)
 
 
 def _without_removed(parameters: Parameters) -> Parameters:
@@ -615,6 +612,11 @@ def _layers_of_another_initializer(before: Topology, after: Topology) -> list[in
     if any(replace(old, initializer=new.initializer) != new for old, new in pairs):
         return []
     return [new.id for old, new in pairs if new.initializer is not old.initializer]
+
+
+def _sums_of(setup: Setup) -> tuple[object, ...]:
+    """Return what an engine is made for, apart from the data."""
+    return setup.topology, setup.hyperparameters.loss, setup.hyperparameters.precision
 
 
 def _draw_of(setup: Setup) -> tuple[object, ...]:

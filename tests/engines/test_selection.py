@@ -10,8 +10,10 @@ import threadpoolctl
 
 from nn_desktop.engines import cpp_engine, numpy_engine, selection
 from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine, blas_threads, use_blas_threads
+from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import choose
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
@@ -82,10 +84,18 @@ def test_one_that_is_not_here_gives_way_to_the_fastest(monkeypatch):
 
 
 def test_measuring_leaves_no_trace_in_the_bits():
-    engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((4, 1)), np.ones((4, 1)), 0.1)
+    engine = NumpyEngine(
+        Parameters.zeros(SMALL),
+        Problem(loss=SQUARED, inputs=np.ones((4, 1)), targets=np.ones((4, 1))),
+        Descent(learning_rate=0.1),
+    )
     before = engine.train(np.arange(4), 2)
     choose_for(EngineName.AUTO)
-    engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((4, 1)), np.ones((4, 1)), 0.1)
+    engine = NumpyEngine(
+        Parameters.zeros(SMALL),
+        Problem(loss=SQUARED, inputs=np.ones((4, 1)), targets=np.ones((4, 1))),
+        Descent(learning_rate=0.1),
+    )
     np.testing.assert_array_equal(engine.train(np.arange(4), 2), before)
 
 
@@ -112,7 +122,11 @@ def test_training_sets_the_threads(monkeypatch):
     monkeypatch.setattr(numpy_engine, "core_count", lambda: 3)
     monkeypatch.setattr(numpy_engine, "LARGE_PRODUCT", 100)
     use_blas_threads.cache_clear()  # another matrix library may have been loaded since it was called last
-    engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((16, 1)), np.ones((16, 1)), 0.1)
+    engine = NumpyEngine(
+        Parameters.zeros(SMALL),
+        Problem(loss=SQUARED, inputs=np.ones((16, 1)), targets=np.ones((16, 1))),
+        Descent(learning_rate=0.1),
+    )
     assert threads_in_use() == {1}
     engine.train(np.arange(16), 16)
     assert threads_in_use() == {2}

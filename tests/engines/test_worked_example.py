@@ -9,7 +9,9 @@ from math import exp
 import numpy as np
 import pytest
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine, activations
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
@@ -73,7 +75,11 @@ def parameters() -> Parameters:
 
 @pytest.fixture
 def engine(parameters: Parameters) -> NumpyEngine:
-    return NumpyEngine(parameters, Loss.HALF_SQUARED_ERROR, np.array([[x1, x2]]), np.array([[y]]), eta)
+    return NumpyEngine(
+        parameters,
+        Problem(loss=Loss.HALF_SQUARED_ERROR, inputs=np.array([[x1, x2]]), targets=np.array([[y]])),
+        Descent(learning_rate=eta),
+    )
 
 
 def test_numbers_of_the_example_are_those_on_paper():

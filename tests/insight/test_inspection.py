@@ -7,7 +7,9 @@ from math import tanh
 import numpy as np
 import pytest
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine, mean_loss
+from nn_desktop.engines.problem import Problem
 from nn_desktop.insight import inspection
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.insight.inspection import Term, inspect, without
@@ -158,7 +160,9 @@ def test_loss_without_a_unit_is_that_with_its_outgoing_weights_0(session, unit):
     vector = np.array(NUMBERS)
     vector[list(outgoing)] = 0
     engine = NumpyEngine(
-        Parameters(SETUP.topology, vector), SETUP.hyperparameters.loss, s.train_inputs, s.train_targets, 0.1
+        Parameters(SETUP.topology, vector),
+        Problem(loss=SETUP.hyperparameters.loss, inputs=s.train_inputs, targets=s.train_targets),
+        Descent(learning_rate=0.1),
     )
     assert seen.loss == session.losses()[1]
     assert seen.loss_without == pytest.approx(engine.loss(s.test_inputs, s.test_targets), rel=1e-14)

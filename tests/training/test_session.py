@@ -527,7 +527,7 @@ def test_another_learning_rate_keeps_the_engine_and_its_buffers():
         replace(session.setup, hyperparameters=replace(session.setup.hyperparameters, learning_rate=0.2))
     )
     assert session._engine is engine
-    assert engine.learning_rate == 0.2
+    assert engine.descent.learning_rate == 0.2
 
 
 def test_weights_too_large_for_the_new_number_type_are_refused_with_another_network_too():

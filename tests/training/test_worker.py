@@ -11,7 +11,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -157,10 +159,12 @@ def test_snapshots_are_consistent_while_training_goes_on(worker):
         samples = make_samples(snapshot.dataset, snapshot.setup.topology.layers[-1].activation)
         engine = NumpyEngine(
             snapshot.parameters,
-            snapshot.setup.hyperparameters.loss,
-            samples.train_inputs,
-            samples.train_targets,
-            0.1,
+            Problem(
+                loss=snapshot.setup.hyperparameters.loss,
+                inputs=samples.train_inputs,
+                targets=samples.train_targets,
+            ),
+            Descent(learning_rate=0.1),
         )
         losses = (
             engine.loss(samples.train_inputs, samples.train_targets),
