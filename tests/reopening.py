@@ -48,6 +48,9 @@ def moment_contents(checkpoint: Checkpoint) -> dict[str, object]:
         "engine": checkpoint.engine,
         "start": bits(start) if has_start else None,
         "typed": bits(checkpoint.typed) if has_start else None,
+        "optimizer_state": {
+            name: bits(vector) for name, vector in checkpoint.optimizer_state.vectors.items()
+        },
         "milestones": [
             (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in checkpoint.milestones
         ],

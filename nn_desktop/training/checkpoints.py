@@ -1,10 +1,11 @@
 """Moments of a training: what is needed to go on from one, to come back to one, or to look at one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.training.history import History
@@ -55,6 +56,8 @@ class Checkpoint:
 
     Attributes
     ----------
+    optimizer_state
+        What the optimizer remembers, beside the parameters.
     start
         What `Session.reset` comes back to; None for random parameters.
     typed
@@ -75,6 +78,7 @@ class Checkpoint:
     start: Parameters | None
     typed: Parameters | None
     milestones: tuple[Milestone, ...] = ()
+    optimizer_state: OptimizerState = field(default_factory=OptimizerState)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ The same setup and engine give the same bits wherever it runs, and however it is
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import Engine, IntArray, Precision, StopFlag
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import Choice, ChoiceMemory, choose
 from nn_desktop.errors import UserError
@@ -54,6 +56,8 @@ class Session:
     ----------
     setup, dataset, parameters, history
         As they are now.
+    optimizer_state
+        What the optimizer remembers; a reset forgets it, and an edit of the network carries it over.
     epoch
         Epochs completed.
     updates
@@ -144,6 +148,7 @@ class Session:
             self.parameters = _converted(self._start, hyperparameters.precision, START_TOO_LARGE)
         else:
             self.parameters, self._typed = self._initial(hyperparameters.seed), None
+        self.optimizer_state = OptimizerState()
         self.epoch = 0
         self.updates = 0
         self.diverged = False
@@ -300,6 +305,7 @@ class Session:
             self._start,
             self._typed,
             self.milestones,
+            self.optimizer_state.copy(),
         )
 
     def checkpoint_at(self, milestone: Milestone) -> Checkpoint:
@@ -329,6 +335,7 @@ class Session:
             self._samples = None
         self.setup = checkpoint.setup
         self.parameters = checkpoint.parameters.copy()
+        self.optimizer_state = checkpoint.optimizer_state.copy()
         self.epoch, self._position = checkpoint.epoch, checkpoint.position
         self.updates, self._order = checkpoint.updates, checkpoint.order
         self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
@@ -477,6 +484,8 @@ class Session:
                 self._typed = self._marks(topology)
         carry_over(self.parameters, new)
         self.parameters = new
+        earlier = None if restore_from is None else restore_from.optimizer_state
+        self.optimizer_state = self.optimizer_state.carried_over(topology, earlier)
 
     def _draw_anew(self, layers: Collection[int]) -> None:
         """Draw the weights into layers anew in the start; what was typed stays."""
@@ -525,6 +534,9 @@ class Session:
         if self.parameters.vector.dtype == np.dtype(precision):
             return
         self.parameters = _converted(self.parameters, precision, GROWN_TOO_LARGE)
+        self.optimizer_state = self.optimizer_state.map(
+            partial(_converted, precision=precision, refusal=GROWN_TOO_LARGE)
+        )
         if self._start is not None and self._start.topology == self.setup.topology:
             _converted(self._start, precision, START_TOO_LARGE)  # a reset comes back to it
 

@@ -401,7 +401,7 @@ def _size(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> int:
     if not _is_there(checkpoint):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
     kept = checkpoint.result()
-    parts = (kept.parameters, kept.start, kept.typed)
+    parts = (kept.parameters, kept.start, kept.typed, *kept.optimizer_state.vectors.values())
     vectors = [part.vector for part in parts if part is not None]
     vectors += [milestone.vector for milestone in kept.milestones]
     new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}

@@ -8,6 +8,7 @@ The document has
   the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
   ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
   one was taken, which one was wanted, and the seconds that an update took each when it was chosen;
+  and ``optimizer_state``, only if the optimizer remembers something: the names of its vectors;
 - ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
 - ``layout``: what was moved in the drawing: how many ``layers`` and ``units``;
 - ``panels``: where the window's panels were, each with the fields of `files.project.Panel`;
@@ -15,6 +16,7 @@ The document has
 
 The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in
 the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and ``typed`` if there are any,
+``optimizer_NAME`` for each vector of the optimizer's state,
 ``milestones_of_N``: a row of parameters for each milestone of setup N, and ``moved_layers`` and
 ``moved_units``: rows of id, right and down.
 """
@@ -33,6 +35,7 @@ from nn_desktop.data.catalogue import load
 from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, IntArray, Precision
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
@@ -64,6 +67,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 MAX_DOCUMENT_BYTES = 4_000_000
 MAX_NOTES_LENGTH = 100_000
 MAX_PANELS = 50
+MAX_STATE_VECTORS = 8
+"""That an optimizer remembers: Adam has two."""
 SNAPSHOTS = "timeline's snapshots"
 PLACES = "positions of moved parts of the drawing"
 PANELS = "positions of the window's panels"
@@ -165,6 +170,9 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
         arrays["start"] = start.vector
         if checkpoint.typed is not None:
             arrays["typed"] = checkpoint.typed.vector
+    arrays |= {
+        f"optimizer_{name}": vector.vector for name, vector in checkpoint.optimizer_state.vectors.items()
+    }
     for number in range(len(setups.values)):
         vectors = [m.vector for m in checkpoint.milestones if setups.number_of(m.setup) == number]
         if vectors:
@@ -301,6 +309,7 @@ def _start_of(checkpoint: Checkpoint) -> Parameters | None:
 
 
 def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
+    state = checkpoint.optimizer_state.vectors
     return {
         "setup": 0,
         "epoch": checkpoint.epoch,
@@ -316,6 +325,7 @@ def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
             "wanted": checkpoint.engine.wanted,
             "seconds": {name.value: seconds for name, seconds in checkpoint.engine.seconds.items()},
         },
+        **({"optimizer_state": list(state)} if state else {}),
     }
 
 
@@ -371,6 +381,11 @@ def _read_checkpoint(
     )
     engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
     start, typed = _read_start(now, setup.topology, archive, damage)
+    optimizer_state = damage.optional(
+        "The optimizer's state was damaged and left out: it starts anew.",
+        lambda: _read_optimizer_state(now, parameters, archive),
+        OptimizerState(),
+    )
     milestones = damage.optional(
         "The timeline's snapshots were damaged and left out.",
         lambda: _read_milestones(document, setups, archive, (epoch, updates), damage),
@@ -389,6 +404,7 @@ def _read_checkpoint(
         start,
         typed,
         milestones,
+        optimizer_state,
     )
     return checkpoint, changes
 
@@ -432,6 +448,19 @@ def _read_start(
         None,
     )
     return start, typed
+
+
+def _read_optimizer_state(
+    now: Mapping[str, object], parameters: Parameters, archive: Archive
+) -> OptimizerState:
+    """Read what the optimizer remembers: nothing, if no names of vectors are there."""
+    names = _pieces({"optimizer_state": [], **now}, "optimizer_state", MAX_STATE_VECTORS)
+    dtype = parameters.vector.dtype
+    vectors = {
+        name: _read_parameters(archive, f"optimizer_{name}", parameters.topology, dtype)
+        for name in (read_value("optimizer_state", name, str) for name in names)
+    }
+    return OptimizerState(vectors=vectors)
 
 
 def _read_history(now: Mapping[str, object], epoch: int, archive: Archive) -> History:

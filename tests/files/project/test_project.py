@@ -15,6 +15,7 @@ from reopening import write_project
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.project import project_document
@@ -340,6 +341,7 @@ def rich_project() -> Project:
     topology = edits.resize_layer(session.setup.topology, layer.id, 6)
     session.change(session.setup.with_topology(topology))
     session.advance(3 * session.updates_per_epoch + 2)
+    session.optimizer_state = OptimizerState(vectors={"velocity": session.parameters.copy()})
     layers = session.setup.topology.layers
     layout = Layout(
         {layers[1].id: (3.0, -2.0), layers[2].id: (1.0, 1.0)},
@@ -377,6 +379,9 @@ def all_parts(project: Project) -> dict[str, object]:
         "seconds": dict(checkpoint.engine.seconds),
         "start": None if checkpoint.start is None else checkpoint.start.vector.tobytes(),
         "typed": None if checkpoint.typed is None else checkpoint.typed.vector.tobytes(),
+        "optimizer_state": {
+            name: vector.vector.tobytes() for name, vector in checkpoint.optimizer_state.vectors.items()
+        },
         "milestones": [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in checkpoint.milestones],
         "layers": dict(project.layout.layers),
         "units": dict(project.layout.units),
@@ -409,6 +414,16 @@ def check_usable(project: Project) -> None:
     session.reset()
 
 
+def test_a_file_names_an_optimizers_state_only_if_there_is_one() -> None:
+    project = rich_project()
+    assert json.loads(members_of(project)["project.json"])["now"]["optimizer_state"] == ["velocity"]
+    plain = replace(project, checkpoint=replace(project.checkpoint, optimizer_state=OptimizerState()))
+    members = members_of(plain)
+    assert b"optimizer" not in members["project.json"]
+    assert not any("optimizer" in name for name in members)
+    assert all_parts(through_file(plain)) == all_parts(plain)
+
+
 LEFT_OUT = {
     "moved_layers": ({"layers"}, "positions of moved parts of the drawing were damaged"),
     "moved_units": ({"units"}, "positions of moved parts of the drawing were damaged"),
@@ -416,6 +431,7 @@ LEFT_OUT = {
     "order": ({"order"}, "the present epoch starts again"),
     "start": ({"start", "typed"}, "a reset draws new ones"),
     "typed": ({"typed"}, "biases that were typed was damaged"),
+    "optimizer_velocity": ({"optimizer_state"}, "optimizer's state was damaged"),
     "milestones_of_0": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "milestones_of_1": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "topology1_ids": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
@@ -487,6 +503,7 @@ KEYS = {
     "position": (("now", "position"), {"order"}, "the present epoch starts again"),
     "start": (("now", "start"), {"start", "typed"}, "a reset draws new ones"),
     "typed": (("now", "has_typed"), {"typed"}, "biases that were typed was damaged"),
+    "optimizer state": (("now", "optimizer_state"), {"optimizer_state"}, "optimizer's state was damaged"),
     "engine": (
         ("now", "engine"),
         {"engine", "seconds"},
