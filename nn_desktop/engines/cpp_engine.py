@@ -107,19 +107,6 @@ class CppEngine:
         loss: float = self._engine.loss(_as_rows(inputs), _as_rows(targets))
         return loss
 
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """Return the outputs, shape (n, outputs)."""
-        topology = self.parameters.topology
-        return np.ascontiguousarray(self.activations(inputs)[topology.layers[-1].id].T)
-
-    def activations(self, inputs: FloatArray) -> dict[int, FloatArray]:
-        """Return what every unit gives out: by layer id, shape (units, n)."""
-        layers = self.parameters.topology.layers
-        dtype = self.parameters.vector.dtype
-        arrays = {layer.id: np.empty((len(layer.units), len(inputs)), dtype) for layer in layers}
-        self._engine.activations(_as_rows(inputs), list(arrays.values()))
-        return arrays
-
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:
         """Train on an order, shape (n,), with a watch in hand."""
         *seconds, updates = self._engine.time_phases(order, batch_size, self.descent.learning_rate)

@@ -1,6 +1,6 @@
 """What every engine does, however it does it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -118,14 +118,6 @@ class Engine(Protocol):
 
     def loss(self, inputs: FloatArray, targets: FloatArray) -> float:
         """Return the mean loss over samples, shapes (n, inputs) and (n, outputs)."""
-        ...
-
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """Return the outputs, shape (n, outputs), for inputs of shape (n, inputs)."""
-        ...
-
-    def activations(self, inputs: FloatArray) -> Mapping[int, FloatArray]:
-        """Return what every unit gives out: by layer id, shape (units, n)."""
         ...
 
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:

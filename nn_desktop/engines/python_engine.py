@@ -73,22 +73,6 @@ class PythonEngine:
         network = self._network()
         return network.mean_loss(self._passes(network, inputs), self._to_lists(targets))
 
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """Return the outputs, shape (n, outputs)."""
-        shape = len(inputs), self.parameters.topology.sizes[-1]
-        outputs = [after.a[-1] for after in self._passes(self._network(), inputs)]
-        return self._to_array(outputs).reshape(shape)
-
-    def activations(self, inputs: FloatArray) -> dict[int, FloatArray]:
-        """Return what every unit gives out: by layer id, shape (units, n)."""
-        passes = self._passes(self._network(), inputs)
-        return {
-            layer.id: self._to_array([after.a[place] for after in passes])
-            .reshape(len(inputs), len(layer.units))
-            .T.copy()
-            for place, layer in enumerate(self.parameters.topology.layers)
-        }
-
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:
         """Train on an order, shape (n,), with a watch in hand."""
         network = self._network()

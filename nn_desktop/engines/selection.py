@@ -11,8 +11,8 @@ import numpy as np
 from nn_desktop.engines.available import MAKERS, available_engines, why_missing
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import Engine, EngineName, IntArray
-from nn_desktop.engines.numpy_engine import blas_threads
 from nn_desktop.engines.problem import Problem
+from nn_desktop.engines.threads import blas_threads
 from nn_desktop.network.functions import Initializer, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.topology import Topology

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_desktop.engines.numpy_engine import activations
+from nn_desktop.engines.evaluation import activations
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Session

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from strategies import HIDDEN_ACTIVATIONS, random_parameters, topologies
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.numpy_engine import ForwardPass, NumpyEngine
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.numpy_passes import ForwardPass
 from nn_desktop.engines.problem import Problem
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network.functions import HUBER_DELTA, REQUIRED_OUTPUT, Activation, Loss

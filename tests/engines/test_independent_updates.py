@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.numpy_engine import NumpyEngine, predict
+from nn_desktop.engines.evaluation import predict
+from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters

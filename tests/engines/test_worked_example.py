@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.numpy_engine import NumpyEngine, activations
+from nn_desktop.engines.evaluation import activations, predict
+from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
@@ -98,12 +99,12 @@ def test_numbers_of_the_example_are_those_on_paper():
     assert [new_w1_21, new_w1_22, new_b1_2] == on_paper(-0.341399, 0.179301, 0.058601)
 
 
-def test_forward_pass(parameters, engine):
+def test_forward_pass(parameters):
     _, hidden, output = parameters.topology.layers
     a = activations(parameters, np.array([[x1, x2]]))
     assert a[hidden.id][:, 0] == pytest.approx([a1_1, a1_2], rel=1e-14)
     assert a[output.id][:, 0] == pytest.approx([y_hat], rel=1e-14)
-    assert engine.predict(np.array([[x1, x2]])) == pytest.approx(y_hat, rel=1e-14)
+    assert predict(parameters, np.array([[x1, x2]])) == pytest.approx(y_hat, rel=1e-14)
 
 
 def test_loss(engine):

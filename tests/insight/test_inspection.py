@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.numpy_engine import NumpyEngine, mean_loss
+from nn_desktop.engines.evaluation import mean_loss
+from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.insight import inspection
 from nn_desktop.insight.gradient_check import central_differences

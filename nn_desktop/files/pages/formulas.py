@@ -21,7 +21,7 @@ import numpy as np
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.drawing import latex
-from nn_desktop.engines.numpy_engine import activations
+from nn_desktop.engines.evaluation import activations
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.programs.steps import Step, steps_of
