@@ -126,8 +126,8 @@ class SessionRunner:
     def phases(self) -> Phases:
         """Return what the parts of an update take."""
         session, batch_size = self._session, self._case.batch_size
-        make, descent = available_engines()[session.engine.engine], session.setup.hyperparameters.descent
-        engine = make(session.parameters.copy(), session.problem, descent)
+        make, h = available_engines()[session.engine.engine], session.setup.hyperparameters
+        engine = make(session.parameters.copy(), session.samples.problem(h.loss), h.descent)
         order = np.random.default_rng(0).permutation(session.train_count)
         began = time.perf_counter()
         phases = engine.time_phases(order[:batch_size], batch_size)
@@ -149,7 +149,7 @@ class SessionRunner:
 
     def _updates_of_a_run(self, seconds: float) -> int:
         # As many losses are recorded in whole blocks, wherever they begin, as in a long training.
-        block = MAX_FIRST_STRIDE * self._session.updates_per_epoch
+        block = MAX_FIRST_STRIDE * self._session.walk.updates_per_epoch
         if block * seconds > MAX_RUN_SECONDS:
             return max(1, int(RUN_SECONDS / seconds))
         return block * max(1, round(RUN_SECONDS / (block * seconds)))

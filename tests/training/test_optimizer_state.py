@@ -12,8 +12,9 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.session import Session, SessionError
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import make_setup
+from nn_desktop.training.start import SessionError
 
 SETUP = make_setup("sine", parse_layers("1-2-1"), Activation.TANH)
 INPUT, HIDDEN, OUTPUT = SETUP.topology.layers

@@ -17,11 +17,11 @@ from nn_desktop.engines.problem import Problem
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.worker import Worker
 
 
@@ -136,7 +136,7 @@ def test_same_bits_as_a_plain_session(mode):
     snapshot = snapshot_of(worker)
     assert worker.close(timeout=5.0)
     session = Session(setup_of(mode=mode))
-    session.advance(session.updates_until(20))
+    session.advance(session.walk.updates_until(20))
     assert snapshot.epoch == 20
     assert snapshot.parameters.vector.tobytes() == session.parameters.vector.tobytes()
     np.testing.assert_array_equal(snapshot.history, session.history.rows())
@@ -298,7 +298,7 @@ def test_steps_add_up():
         worker.step_update()
     wait_until(lambda: not worker.is_running)
     with visiting(worker) as session:
-        assert session.updates == 3 * session.updates_per_epoch + 4
+        assert session.updates == 3 * session.walk.updates_per_epoch + 4
     assert worker.close(1)
 
 

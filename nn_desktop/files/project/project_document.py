@@ -58,6 +58,7 @@ from nn_desktop.training.checkpoints import MAX_MILESTONE_BYTES, MAX_MILESTONES,
 from nn_desktop.training.history import CAPACITY, History
 from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.start import InitialParameters
 
 FORMAT = "nn-desktop-project"
 VERSION = 1
@@ -166,10 +167,11 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
         "moved_layers": _rows_of(project.layout.layers),
         "moved_units": _rows_of(project.layout.units),
     }
-    if (start := _start_of(checkpoint)) is not None:
+    initial = checkpoint.initial
+    if (start := initial.of(checkpoint.setup.topology)) is not None:
         arrays["start"] = start.vector
-        if checkpoint.typed is not None:
-            arrays["typed"] = checkpoint.typed.vector
+        if initial.user_set is not None:
+            arrays["typed"] = initial.user_set.vector
     arrays |= {
         f"optimizer_{name}": vector.vector for name, vector in checkpoint.optimizer_state.vectors.items()
     }
@@ -302,14 +304,8 @@ class _Setups:
         return self._read[number]
 
 
-def _start_of(checkpoint: Checkpoint) -> Parameters | None:
-    """Return the start that a reset comes back to: one of another network is none."""
-    start = checkpoint.start
-    return start if start is not None and start.topology == checkpoint.setup.topology else None
-
-
 def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
-    state = checkpoint.optimizer_state.vectors
+    state, start = checkpoint.optimizer_state.vectors, checkpoint.initial.of(checkpoint.setup.topology)
     return {
         "setup": 0,
         "epoch": checkpoint.epoch,
@@ -318,8 +314,8 @@ def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
         "diverged": checkpoint.diverged,
         "history_rows": len(checkpoint.history.rows()),
         "history_stride": checkpoint.history.stride,
-        "start": None if (start := _start_of(checkpoint)) is None else start.vector.dtype.name,
-        "has_typed": start is not None and checkpoint.typed is not None,
+        "start": None if start is None else start.vector.dtype.name,
+        "has_typed": start is not None and checkpoint.initial.user_set is not None,
         "engine": {
             "taken": checkpoint.engine.engine,
             "wanted": checkpoint.engine.wanted,
@@ -380,7 +376,7 @@ def _read_checkpoint(
         History.unknown(epoch),
     )
     engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
-    start, typed = _read_start(now, setup.topology, archive, damage)
+    initial = _read_initial(now, setup.topology, archive, damage)
     optimizer_state = damage.optional(
         "The optimizer's state was damaged and left out: it starts anew.",
         lambda: _read_optimizer_state(now, parameters, archive),
@@ -392,19 +388,18 @@ def _read_checkpoint(
         (),
     )
     checkpoint = Checkpoint(
-        setup,
-        parameters,
-        epoch,
-        position,
-        updates,
-        order,
-        history,
-        diverged,
-        engine,
-        start,
-        typed,
-        milestones,
-        optimizer_state,
+        setup=setup,
+        parameters=parameters,
+        optimizer_state=optimizer_state,
+        epoch=epoch,
+        position=position,
+        updates=updates,
+        order=order,
+        history=history,
+        diverged=diverged,
+        engine=engine,
+        initial=initial,
+        milestones=milestones,
     )
     return checkpoint, changes
 
@@ -418,10 +413,10 @@ def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tu
     return position, order
 
 
-def _read_start(
+def _read_initial(
     now: Mapping[str, object], topology: Topology, archive: Archive, damage: _Damage
-) -> tuple[Parameters | None, Parameters | None]:
-    """Read what a reset comes back to, and which numbers of it were typed."""
+) -> InitialParameters:
+    """Read what a reset comes back to, and which numbers of it somebody set."""
 
     def read_start() -> Parameters | None:
         if now.get("start") is None:
@@ -429,7 +424,7 @@ def _read_start(
         dtype = read_value("now.start", now["start"], Precision)
         return _read_parameters(archive, "start", topology, dtype)
 
-    def read_typed() -> Parameters | None:
+    def read_user_set() -> Parameters | None:
         if not read_value("now.has_typed", now.get("has_typed"), bool):
             return None
         return _read_parameters(archive, "typed", topology, np.float16)
@@ -440,14 +435,14 @@ def _read_start(
         None,
     )
     if start is None:
-        return None, None
-    typed = damage.optional(
+        return InitialParameters()
+    user_set = damage.optional(
         "The list of the weights and biases that were typed was damaged and left out: "
         "another initializer replaces all of them.",
-        read_typed,
+        read_user_set,
         None,
     )
-    return start, typed
+    return InitialParameters(parameters=start, user_set=user_set)
 
 
 def _read_optimizer_state(
@@ -544,7 +539,8 @@ def _read_milestones(
         epoch, updates = _count(each, "epoch", now[0]), _count(each, "updates", now[1])
         if milestones and updates <= milestones[-1].updates:
             raise WrongPartError("milestones")
-        milestones.append(Milestone(setup, _checked("milestones", vector, setup.topology), epoch, updates))
+        vector = _checked("milestones", vector, setup.topology)
+        milestones.append(Milestone(setup=setup, vector=vector, epoch=epoch, updates=updates))
 
     lost.each(SNAPSHOTS, places, read)
     if sum(milestone.vector.nbytes for milestone in milestones) > MAX_MILESTONE_BYTES:
