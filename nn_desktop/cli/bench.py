@@ -24,7 +24,7 @@ from nn_desktop.cli.results import format_json
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.engine import EngineName, Precision, StopFlag
-from nn_desktop.engines.numpy_engine import core_count
+from nn_desktop.engines.threads import core_count
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.network.notation import parse_activation, parse_layers

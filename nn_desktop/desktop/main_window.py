@@ -68,9 +68,9 @@ from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.files.project.project import Panel
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.project.autosave import Autosave

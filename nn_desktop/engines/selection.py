@@ -9,8 +9,10 @@ from typing import Protocol
 import numpy as np
 
 from nn_desktop.engines.available import MAKERS, available_engines, why_missing
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import Engine, EngineName, IntArray
-from nn_desktop.engines.numpy_engine import blas_threads
+from nn_desktop.engines.problem import Problem
+from nn_desktop.engines.threads import blas_threads
 from nn_desktop.network.functions import Initializer, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.topology import Topology
@@ -110,7 +112,8 @@ def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, pre
     inputs = generator.normal(size=(batch, topology.sizes[0]))
     targets = generator.random((batch, topology.sizes[-1]))
     start = initialize(topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(precision))
-    return MAKERS[name](start, loss, inputs, targets, 0.0)
+    problem = Problem(loss=loss, inputs=inputs, targets=targets)
+    return MAKERS[name](start, problem, Descent(learning_rate=0.0))
 
 
 def seconds_per_update(

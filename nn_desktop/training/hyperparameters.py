@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Initializer, Loss
@@ -81,6 +82,11 @@ class Hyperparameters:
             raise HyperparametersError(
                 f"The seed {self.seed} cannot be used: choose a whole number from 0 to {MAX_SEED}."
             )
+
+    @property
+    def descent(self) -> Descent:
+        """The rule of an update."""
+        return Descent(learning_rate=self.learning_rate)
 
     def samples_per_update(self, samples: int) -> int:
         """Return how many of the training samples one update takes."""

@@ -40,7 +40,7 @@ def test_a_session_records_losses_as_seldom_as_after_long_training() -> None:
     start = Session(SMALL.setup(EngineName.NUMPY))
     assert session.parameters.vector.tobytes() == start.parameters.vector.tobytes()
     before = len(session.history.rows())
-    session.advance(session.updates_until(STEADY_EPOCH + 3 * MAX_FIRST_STRIDE))
+    session.advance(session.walk.updates_until(STEADY_EPOCH + 3 * MAX_FIRST_STRIDE))
     assert session.epoch == STEADY_EPOCH + 3 * MAX_FIRST_STRIDE
     assert len(session.history.rows()) == before + 3
 

@@ -603,7 +603,7 @@ def test_the_bits_are_those_of_the_window(capsys: Capture) -> None:
     session = Session(make())
     session.advance(25)
     while session.epoch < 3 + 12:  # 25 updates of 7 an epoch: the fourth one has begun
-        session.advance(min(5, session.updates_until(15)))
+        session.advance(min(5, session.walk.updates_until(15)))
     result = json_of(capsys, "train", "a.nnd", "--epochs", "12")
     assert (result["epochs"], result["updates"]) == (15, 15 * 7)
     checkpoint = open_project(Path("a.nnd")).project.checkpoint

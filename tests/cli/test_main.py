@@ -153,7 +153,7 @@ def test_the_bits_are_those_of_a_session(
     hyperparameters = Hyperparameters(batch_size=9, learning_rate=0.02, seed=7, precision=dtype)
     session = Session(make_setup("cubic", parse_layers("8"), Activation.TANH, hyperparameters))
     while session.epoch < 40:
-        session.advance(min(13, session.updates_until(40)))
+        session.advance(min(13, session.walk.updates_until(40)))
     vector = read_weights(path, session.setup.topology, dtype).vector
     assert vector.tobytes() == session.parameters.vector.tobytes()
 

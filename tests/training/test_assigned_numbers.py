@@ -225,7 +225,7 @@ def test_the_loss_curve_begins_where_typed_numbers_begin():
     losses = session.losses()
     assert session.losses() != Session(SETUP).losses()
     np.testing.assert_array_equal(session.history.rows(), [[0, *losses]])
-    session.advance(2 * session.updates_per_epoch)
+    session.advance(2 * session.walk.updates_per_epoch)
     np.testing.assert_array_equal(session.snapshot().history[0], [0, *losses])
     assert session.history.rows()[:, 0].tolist() == [0, 1, 2]
 

@@ -113,10 +113,10 @@ def test_an_engine_that_is_missing_says_why(without_cpp):
 
 
 def test_an_engine_that_would_hold_up_the_others_is_left_out(monkeypatch):
-    def foreseen(name, form):
+    def estimated(name, form):
         return 12.5 if name is EngineName.PYTHON else 0.0
 
-    monkeypatch.setattr(race_module, "estimated_seconds", foreseen)
+    monkeypatch.setattr(race_module, "estimated_seconds", estimated)
     race = Race(setup_of(), StopFlag())
     for _ in range(10):
         race.turn()

@@ -11,16 +11,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.worker import Worker
 
 
@@ -135,7 +137,7 @@ def test_same_bits_as_a_plain_session(mode):
     snapshot = snapshot_of(worker)
     assert worker.close(timeout=60.0)
     session = Session(setup_of(mode=mode))
-    session.advance(session.updates_until(20))
+    session.advance(session.walk.updates_until(20))
     assert snapshot.epoch == 20
     assert snapshot.parameters.vector.tobytes() == session.parameters.vector.tobytes()
     np.testing.assert_array_equal(snapshot.history, session.history.rows())
@@ -158,10 +160,12 @@ def test_snapshots_are_consistent_while_training_goes_on(worker):
         samples = make_samples(snapshot.dataset, snapshot.setup.topology.layers[-1].activation)
         engine = NumpyEngine(
             snapshot.parameters,
-            snapshot.setup.hyperparameters.loss,
-            samples.train_inputs,
-            samples.train_targets,
-            0.1,
+            Problem(
+                loss=snapshot.setup.hyperparameters.loss,
+                inputs=samples.train_inputs,
+                targets=samples.train_targets,
+            ),
+            Descent(learning_rate=0.1),
         )
         losses = (
             engine.loss(samples.train_inputs, samples.train_targets),
@@ -302,7 +306,7 @@ def test_steps_add_up():
         worker.step_update()
     wait_until(lambda: not worker.is_running)
     with visiting(worker) as session:
-        assert session.updates == 3 * session.updates_per_epoch + 4
+        assert session.updates == 3 * session.walk.updates_per_epoch + 4
     assert worker.close(1)
 
 

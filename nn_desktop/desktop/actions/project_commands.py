@@ -12,10 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.actions.commands import Commands, Parts
+from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.project.autosave import Work
-from nn_desktop.desktop.project.background import Background
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.drawing.placement import Layout
@@ -28,9 +28,10 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.texts import shown
-from nn_desktop.training.checkpoints import Checkpoint, Snapshot
+from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.snapshot import Snapshot
 
 T = TypeVar("T")
 LOOK_MILLISECONDS = 20

@@ -30,10 +30,12 @@ from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import Assignment
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.checkpoints import Checkpoint, Milestone, Snapshot
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
 from nn_desktop.training.hyperparameters import MAX_SEED, Mode
-from nn_desktop.training.session import Session, SessionError
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, complete_layers
+from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.start import SessionError
 
 UNDO_LIMIT = 100
 CHECKPOINT_BYTES = 500_000_000

@@ -58,7 +58,7 @@ from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.process import GRACE_SECONDS
 from nn_desktop.texts import shown, visible_lines
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.actions.commands import LastFolder

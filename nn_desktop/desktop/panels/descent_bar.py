@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import grouped
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Mode
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 LEARNING_RATES = ("0.00001", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.05", "0.1", "0.3", "1", "3", "10")
 

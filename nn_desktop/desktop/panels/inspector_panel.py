@@ -24,7 +24,7 @@ from nn_desktop.desktop.panels.initializer_titles import initializer_title
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.topology import MAX_UNITS, Layer
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class InspectorPanel(QWidget):

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
-from nn_desktop.desktop.project.background import Background
+from nn_desktop.desktop.background import Background
 from nn_desktop.errors import UserError
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project

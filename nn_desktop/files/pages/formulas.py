@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.engines.numpy_engine import activations
+from nn_desktop.engines.evaluation import activations
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.pages.markup import (

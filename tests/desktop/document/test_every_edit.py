@@ -138,7 +138,7 @@ def check_update(make_engine: MakeEngine, session: Session) -> None:
 
 
 def numbers_of(session: Session) -> tuple[bytes, bytes | None]:
-    start = session._start
+    start = session.checkpoint().initial.parameters
     assert start is None or start.topology == session.setup.topology
     return session.parameters.vector.tobytes(), None if start is None else start.vector.tobytes()
 
@@ -728,7 +728,7 @@ class EditsWhileTraining(EveryEdit):
     def known_numbers(self) -> dict[int | Pair, float] | None:
         self._beginning = self.document.setup.beginning, self.document.setup.hyperparameters.precision
         self._updates = self.ask(lambda session: session.updates)
-        if self._updates == 0 and self.ask(lambda session: session._start is None):
+        if self._updates == 0 and self.ask(lambda session: session.checkpoint().initial.parameters is None):
             return None
         return named(self.ask(lambda session: session.parameters.copy()))
 

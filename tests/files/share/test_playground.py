@@ -224,7 +224,7 @@ def test_the_last_of_equal_names_counts() -> None:
 def test_it_learns_the_circle() -> None:
     session = Session(read_fragment(ADDRESS).setup)
     before = session.losses()[1]
-    session.advance(100 * session.updates_per_epoch)
+    session.advance(100 * session.walk.updates_per_epoch)
     assert session.losses()[1] < 0.1 < before
 
 
