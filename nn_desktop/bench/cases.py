@@ -5,8 +5,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import MAX_SAMPLES, MAX_TRAIN_SHARE, DataSettings
+from nn_desktop.data.dataset import DataSettings
 from nn_desktop.data.random_numbers import MAX_NUMBERS, RandomRow
+from nn_desktop.data.sampling import MAX_SAMPLES, MAX_TRAIN_SHARE
 from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation

@@ -2,25 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.engines.names import EngineName as EngineName
+from nn_desktop.engines.names import Precision as Precision
 from nn_desktop.network.functions import Loss
 from nn_desktop.network.parameters import FloatArray, Parameters
 
 IntArray = NDArray[np.int64]
-
-
-class EngineName(StrEnum):
-    """The engines there are, and the wish to have the fastest of them."""
-
-    AUTO = "auto"
-    PYTHON = "python"
-    NUMPY = "numpy"
-    CPP = "cpp"
 
 
 class StopFlag:
@@ -155,10 +147,3 @@ class MakeEngine(Protocol):
         targets: FloatArray,
         learning_rate: float,
     ) -> Engine: ...
-
-
-class Precision(StrEnum):
-    """The type of numbers."""
-
-    FLOAT32 = "float32"
-    FLOAT64 = "float64"

@@ -40,13 +40,14 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import MAX_NOISE, MAX_TRAIN_SHARE, MIN_TRAIN_SHARE, DataSettings
+from nn_desktop.data.dataset import DataSettings
+from nn_desktop.data.sampling import MAX_NOISE, MAX_SEED, MAX_TRAIN_SHARE, MIN_TRAIN_SHARE
 from nn_desktop.errors import UserError
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, chain, check_drawn
 from nn_desktop.texts import shown
-from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, MAX_SEED, Hyperparameters, Mode
+from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode
 from nn_desktop.training.setup import Setup
 
 MAX_CHARACTERS: Final = 2_000_000

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from sentences import steering_characters
 from strategies import random_parameters, topologies
 
-from nn_desktop.data.dataset import DataSettings, Positions, Task
+from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.data.random_numbers import RandomRow
+from nn_desktop.data.sampling import Positions
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, Precision
 from nn_desktop.engines.numpy_engine import predict
