@@ -381,7 +381,7 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
     from nn_desktop.data.catalogue import default_settings, find_entry
-    from nn_desktop.data.dataset import Positions
+    from nn_desktop.data.sampling import Positions
     from nn_desktop.engines.engine import Precision
     from nn_desktop.network.functions import Initializer
     from nn_desktop.network.notation import parse_activation, parse_layers

@@ -28,6 +28,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import MODE
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.engines.dialog import EngineComparison
@@ -198,17 +199,17 @@ class Commands(QObject):
     @Slot()
     def mode_batch(self) -> None:
         """Choose batch gradient descent."""
-        self._parts.document.set_mode(Mode.BATCH)
+        self._parts.document.change_setting(MODE, Mode.BATCH)
 
     @Slot()
     def mode_mini_batch(self) -> None:
         """Choose mini-batch gradient descent."""
-        self._parts.document.set_mode(Mode.MINI_BATCH)
+        self._parts.document.change_setting(MODE, Mode.MINI_BATCH)
 
     @Slot()
     def mode_stochastic(self) -> None:
         """Choose stochastic gradient descent."""
-        self._parts.document.set_mode(Mode.STOCHASTIC)
+        self._parts.document.change_setting(MODE, Mode.STOCHASTIC)
 
     @Slot(bool)
     def log_scale(self, on: bool) -> None:

@@ -47,6 +47,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import DATA_SEED, INITIALIZER, LEARNING_RATE, PRECISION, SEED
 from nn_desktop.training.setup import Setup, make_setup
 
 ENGINES = tuple(available_engines().values())
@@ -523,19 +524,19 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 2))
     def change_data_seed(self, seed: int) -> None:
-        self.do(lambda: self.document.change_data(seed=seed))
+        self.do(lambda: self.document.change_setting(DATA_SEED, seed))
 
     @rule(seed=st.integers(0, 2))
     def change_seed(self, seed: int) -> None:
-        self.do(lambda: self.document.set_seed(seed))
+        self.do(lambda: self.document.change_setting(SEED, seed))
 
     @rule(initializer=st.sampled_from((Initializer.GLOROT_UNIFORM, Initializer.NORMAL)))
     def change_initializer(self, initializer: Initializer) -> None:
-        self.do(lambda: self.document.set_initializer(initializer))
+        self.do(lambda: self.document.change_setting(INITIALIZER, initializer))
 
     @rule(rate=st.sampled_from((0.05, 1e6, 1e300)))
     def change_learning_rate(self, rate: float) -> None:
-        self.do(lambda: self.document.set_learning_rate(rate))
+        self.do(lambda: self.document.change_setting(LEARNING_RATE, rate))
 
     @rule(text=st.sampled_from(NOTES))
     def write_notes(self, text: str) -> None:
@@ -543,7 +544,7 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(precision=st.sampled_from(Precision))
     def change_precision(self, precision: Precision) -> None:
-        self.do(lambda: self.document.set_precision(precision))
+        self.do(lambda: self.document.change_setting(PRECISION, precision))
 
     @rule()
     def reset(self) -> None:
@@ -764,7 +765,7 @@ def test_more_edits_than_the_undo_stack_keeps_are_undone_as_far_as_it_goes(qapp)
     try:
         for step in range(UNDO_LIMIT + 20):
             machine.document.type_layers(f"{2 + step % 3}-2")
-            machine.document.set_seed(step)
+            machine.document.change_setting(SEED, step)
         assert machine.stack.count() == UNDO_LIMIT
         last = machine.state()
         machine.stack.setIndex(0)
