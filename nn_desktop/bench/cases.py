@@ -13,6 +13,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
 from nn_desktop.network.topology import Topology, TopologyError
+from nn_desktop.training import settings
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup, make_setup
 
@@ -117,11 +118,9 @@ class Case:
         )
         return self._setup(
             data,
-            Hyperparameters(
-                batch_size=self.batch_size,
-                learning_rate=LEARNING_RATE,
-                precision=self.precision,
-                engine=engine,
+            settings.LEARNING_RATE.put_in(
+                Hyperparameters(batch_size=self.batch_size, precision=self.precision, engine=engine),
+                LEARNING_RATE,
             ),
         )
 

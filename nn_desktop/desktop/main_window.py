@@ -70,6 +70,7 @@ from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
 from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import Setup
 
 if TYPE_CHECKING:
@@ -616,7 +617,7 @@ class MainWindow(QMainWindow):
             "η = {rate} is too large. The last finite state is kept. "
             "Choose a smaller η and train on, or reset."
         )
-        self.message_bar.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
+        self.message_bar.warn(text.format(rate=f"{LEARNING_RATE.get(self.document.setup):g}"))
 
     @Slot(object)
     def _on_setup_changed(self, setup: Setup) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from nn_desktop.training.setup import Setup
 
 T = TypeVar("T")
+_R = TypeVar("_R")
 
 
 class Part(StrEnum):
@@ -119,7 +120,16 @@ class Setting(Generic[T]):
 
     def get(self, setup: "Setup") -> T:
         """Return the value that a setup has."""
-        return cast(T, getattr(getattr(setup, self.part), self.name))
+        return self.of(getattr(setup, self.part))
+
+    def of(self, record: object) -> T:
+        """Return the value that a record has."""
+        return cast(T, getattr(record, self.name))
+
+    def put_in(self, record: _R, value: T) -> _R:
+        """Return a record with another value; raises `UserError` as `put` does."""
+        changed: dict[str, Any] = {self.name: value}
+        return replace(record, **changed)  # type: ignore[type-var]
 
     def put(self, setup: "Setup", value: T) -> "Setup":
         """Return a setup with another value.
@@ -131,10 +141,9 @@ class Setting(Generic[T]):
         """
         if self.follow is not None:
             return self.follow(setup, value)
-        changed: dict[str, Any] = {self.name: value}
         if self.part is Part.DATA:
-            return setup.with_data(replace(setup.data, **changed))
-        return replace(setup, hyperparameters=replace(setup.hyperparameters, **changed))
+            return setup.with_data(self.put_in(setup.data, value))
+        return replace(setup, hyperparameters=self.put_in(setup.hyperparameters, value))
 
     def choices_for(self, setup: "Setup") -> Sequence[T]:
         """Return the choices that make sense for a setup."""
