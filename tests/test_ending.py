@@ -343,7 +343,7 @@ STATES = {
     "while the training does not come to an end": "window().trainer.post(lambda session: time.sleep(1000))",
     "while it saves and the training does not come to an end": (
         "window().project.take_over(Path('a.nnd'), 'a', 0); "
-        "window().trainer.post(lambda session: time.sleep(1000)); window().project_commands.save()"
+        "window().trainer.post(lambda session: time.sleep(1000)); window().saver.save()"
     ),
     "while a dialog is open": 'QMessageBox.question(window(), "a", "b")',
     "while it asks whether to save": "window().close()",

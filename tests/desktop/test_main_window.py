@@ -401,12 +401,12 @@ def test_the_list_of_shortcuts_names_every_key(qtbot, window, dialogs):
 
 def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, dialogs):
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    assert window.loss_plot.is_logarithmic
+    assert window.docks.loss_plot.is_logarithmic
     window.findChild(QDockWidget, "dock_learning").hide()
     window.close()
     again = make_window(theme, settings, dialogs)
     qtbot.addWidget(again)
-    assert again.loss_plot.is_logarithmic
+    assert again.docks.loss_plot.is_logarithmic
     assert again.actions_by_name["log_scale"].isChecked()
     assert again.findChild(QDockWidget, "dock_learning").isHidden()
     again.reset_layout()
@@ -419,7 +419,7 @@ def test_the_canvas_keeps_its_share_when_the_window_shrinks(qtbot, window):
     window.resize(1024, 700)
     qtbot.waitUntil(lambda: window.width() == 1024)
     qtbot.waitUntil(lambda: window.canvas.width() > 0.42 * 1024)
-    assert window.fit_view.width() > 200
+    assert window.docks.fit_view.width() > 200
 
 
 def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
@@ -461,7 +461,7 @@ def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window
 def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp_path):
     path = tmp_path / "random.json"
     main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
-    window.project_commands.open_file(path)
+    window.opener.open_file(path)
     settle(qtbot, window)
     assert document.setup.data.name == "random-3-2"
     document.choose_dataset("sine")  # the panel still listens, and shows it

@@ -32,6 +32,7 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import Assignment
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.checkpoints import Checkpoint, Milestone, Snapshot
 from nn_desktop.training.session import Session, SessionError
@@ -64,6 +65,8 @@ class Document(QObject):
         What is set up at first.
     trainer
         Its session is kept at the document's setup.
+    memory
+        Knows which engine ``auto`` takes.
 
     Signals
     -------
@@ -91,9 +94,10 @@ class Document(QObject):
     notes_changed = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, setup: Setup, trainer: Trainer, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, setup: Setup, trainer: Trainer, memory: ChoiceMemory | None = None) -> None:
+        super().__init__()
         self._setup = setup
+        self._memory = memory
         self._layout = AUTOMATIC
         self._notes = ""
         self._trainer = trainer
@@ -118,6 +122,16 @@ class Document(QObject):
     def is_clean(self) -> bool:
         """Whether it is at the step at which it was saved last; unlike `undo_stack`, this pushes nothing."""
         return not self._held and self._undo_stack.isClean()
+
+    @property
+    def undo_text(self) -> str | None:
+        """What would be undone; None for nothing. Like `is_clean`, it pushes nothing."""
+        return self._undo_stack.undoText() if self._undo_stack.canUndo() else None
+
+    @property
+    def redo_text(self) -> str | None:
+        """What would be redone; None for nothing. Like `is_clean`, it pushes nothing."""
+        return self._undo_stack.redoText() if self._undo_stack.canRedo() else None
 
     @property
     def setup(self) -> Setup:
@@ -321,13 +335,24 @@ class Document(QObject):
         """Go back to the same start."""
         self._push(SetupCommand(self, self.tr("reset"), self._side, self._side, is_jump=True))
 
+    def checkpoint_of(self, setup: Setup, parameters: Parameters | None = None) -> Checkpoint:
+        """Return the checkpoint at which training of a setup begins, or with these parameters.
+
+        Raises
+        ------
+        UserError
+            If the setup cannot be trained.
+        """
+        return Session(setup, parameters, self._memory).checkpoint()
+
     def go_to(
         self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
     ) -> None:
-        """Take over another moment of training, with the setup and the layout that belong to it.
+        """Take over another moment of training, with the setup and the layout that belong to it, and pause.
 
         The notes stay, unless others are given.
         """
+        self._trainer.pause()
         arrived: FutureCheckpoint = Future()
         arrived.set_result(checkpoint)
         self._jump(text, checkpoint.setup, arrived, layout, notes)
@@ -499,7 +524,7 @@ class Document(QObject):
 def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Document, Trainer]:
     """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes."""
     trainer = Trainer(Session(setup, memory=memory))
-    return Document(setup, trainer), trainer
+    return Document(setup, trainer, memory), trainer
 
 
 def _setup_of(session: Session) -> Setup:

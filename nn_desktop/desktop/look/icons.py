@@ -43,7 +43,7 @@ def themed_icon(theme_colors: Colors, name: str, ratios: Collection[float] = ())
 def _draw(
     colors: Colors, name: str, sizes: tuple[int, ...]
 ) -> tuple[tuple[QImage, QIcon.Mode, QIcon.State], ...]:
-    """Draw the pictures of an icon: once, since a button that changes its icon asks for it again and again."""
+    """Draw the pictures of an icon, once: a button that changes its icon asks for it again and again."""
     drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(drawing.replace(PLACEHOLDER, colors.text).encode()))
     normal, off, on = QIcon.Mode.Normal, QIcon.State.Off, QIcon.State.On

@@ -131,7 +131,7 @@ def test_the_numbers_move_while_it_learns_and_go_with_the_pointer(qtbot, window,
     handle, canvas = window.windowHandle(), window.canvas  # a pointer that really leaves the canvas
     QTest.mouseMove(handle, canvas.mapTo(window, canvas.mapFromScene(connection_spot(window, *pair))))
     qtbot.waitUntil(lambda: bool(hover_of(window)))
-    QTest.mouseMove(handle, window.fit_view.mapTo(window, window.fit_view.rect().center()))
+    QTest.mouseMove(handle, window.docks.fit_view.mapTo(window, window.docks.fit_view.rect().center()))
     qtbot.waitUntil(lambda: not hover_of(window))
 
 

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -22,16 +21,16 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QUndoCommand
 from reopening import contents, reopened
 
-from nn_desktop.desktop.actions.project_commands import ProjectCommands
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.document import UNDO_LIMIT, make_document
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.undo_steps import LayoutCommand
+from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import MakeEngine, Precision
@@ -169,9 +168,7 @@ class EveryEdit(RuleBasedStateMachine):
         self.selection = Selection(self.document)
         self.editor = NetworkEditor(self.document, self.selection)
         self.folder = tempfile.TemporaryDirectory()
-        settings = QSettings(f"{self.folder.name}/settings.ini", QSettings.Format.IniFormat)
-        parts = SimpleNamespace(document=self.document, trainer=self.trainer, settings=settings)
-        self.project = ProjectCommands(parts, None, None, lambda: PANELS, None)
+        self.project = ProjectReader(self.document, self.trainer, lambda: PANELS)
         self.kept = RecoveryFolder.make(Path(self.folder.name))
         self.states = [self.state()]
 

@@ -345,7 +345,7 @@ def test_a_refusal_of_a_command_that_waits_for_numbers_is_no_error(qtbot, window
 
     settle(qtbot, window)
     monkeypatch.setattr("nn_desktop.desktop.canvas.diagram.to_image", refuse)
-    monkeypatch.setattr(window.project_commands, "_copy_link", refuse)
+    monkeypatch.setattr(window.menus[0], "_copy_link", refuse)
     window.trainer.post(lambda session: None)
     window.actions_by_name[action].trigger()
     settle(qtbot, window)
