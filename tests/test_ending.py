@@ -18,7 +18,8 @@ from nn_desktop import process
 from nn_desktop.cli.files import export_all
 from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import load
-from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
@@ -343,7 +344,7 @@ STATES = {
     "while the training does not come to an end": "window().trainer.post(lambda session: time.sleep(1000))",
     "while it saves and the training does not come to an end": (
         "window().project.take_over(Path('a.nnd'), 'a', 0); "
-        "window().trainer.post(lambda session: time.sleep(1000)); window().project_commands.save()"
+        "window().trainer.post(lambda session: time.sleep(1000)); window().saver.save()"
     ),
     "while a dialog is open": 'QMessageBox.question(window(), "a", "b")',
     "while it asks whether to save": "window().close()",

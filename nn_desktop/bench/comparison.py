@@ -7,7 +7,8 @@ from typing import Protocol
 from nn_desktop.bench import measurement
 from nn_desktop.bench.cases import Case
 from nn_desktop.bench.measurement import Measurement, SessionRunner, TimingError
-from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import ChoiceMemory
 
 Note = Callable[[str, int], None]

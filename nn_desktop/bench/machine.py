@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.engines.threads import use_blas_threads
 
 SIDE = 1024

@@ -8,7 +8,8 @@ import numpy as np
 
 from nn_desktop.bench.cases import TRAIN_SHARE, Case
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import Engine, EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Engine, Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import ChoiceMemory, choose
 from nn_desktop.network.initializers import initialize

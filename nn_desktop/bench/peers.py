@@ -21,7 +21,8 @@ import numpy as np
 from nn_desktop.bench.cases import LEARNING_RATE, Case
 from nn_desktop.bench.measurement import TimingError
 from nn_desktop.data.catalogue import load
-from nn_desktop.engines.engine import EngineName, IntArray
+from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.threads import core_count
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import initialize

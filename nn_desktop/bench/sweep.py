@@ -13,7 +13,7 @@ from math import exp, inf, log
 import numpy as np
 
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import seconds_per_update
 from nn_desktop.engines.speed import Form, estimated_seconds
 from nn_desktop.network.functions import Activation

@@ -23,7 +23,8 @@ from nn_desktop.cli.options import member, read_engine
 from nn_desktop.cli.results import format_json
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines, why_missing
-from nn_desktop.engines.engine import EngineName, Precision, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.threads import core_count
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.files.engine_memory import EngineMemory

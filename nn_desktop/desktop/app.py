@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
-from nn_desktop.desktop.actions.commands import THEME
-from nn_desktop.desktop.actions.project_commands import example
+from nn_desktop.desktop.actions.view import THEME
 from nn_desktop.desktop.dialogs.dialogs import Dialogs, WindowDialogs
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.main_window import MainWindow
+from nn_desktop.desktop.project.opener import example
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.files.engine_memory import EngineMemory
@@ -57,7 +57,7 @@ def run_window(arguments: list[str], stop: StopRequest) -> int:
     code = INTERRUPTED if stop.asked else code
     if not window.trainer.has_ended:
         # Python would end that thread where it is, which compiled code does not survive.
-        window.project_commands.finish()
+        window.saver.finish()
         QSettings().sync()
         end_all_programs()
         os._exit(code)
@@ -89,7 +89,7 @@ def make_window(
 ) -> MainWindow:
     """Make the window with an example that learns at once: a sine, and two hidden layers."""
     document, trainer = make_document(example(), memory)
-    return MainWindow(document, trainer, theme, settings, dialogs, memory)
+    return MainWindow(document, trainer, theme, settings, dialogs)
 
 
 def check_display() -> None:
@@ -152,9 +152,9 @@ def _open(window: MainWindow, argument: str) -> None:
     from nn_desktop.files.share.links import looks_shared
 
     if looks_shared(argument):  # first: a long link is no name that a file could have
-        window.project_commands.open_shared(argument)
+        window.opener.open_shared(argument)
     else:
-        window.project_commands.open_file(Path(argument))
+        window.opener.open_file(Path(argument))
 
 
 def _theme_choice(settings: QSettings) -> ThemeChoice:

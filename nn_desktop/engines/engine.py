@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -13,15 +12,6 @@ from nn_desktop.engines.problem import Problem
 from nn_desktop.network.parameters import FloatArray, Parameters
 
 IntArray = NDArray[np.int64]
-
-
-class EngineName(StrEnum):
-    """The engines there are, and the wish to have the fastest of them."""
-
-    AUTO = "auto"
-    PYTHON = "python"
-    NUMPY = "numpy"
-    CPP = "cpp"
 
 
 class StopFlag:
@@ -139,10 +129,3 @@ class MakeEngine(Protocol):
     """
 
     def __call__(self, parameters: Parameters, problem: Problem, descent: Descent) -> Engine: ...
-
-
-class Precision(StrEnum):
-    """The type of numbers."""
-
-    FLOAT32 = "float32"
-    FLOAT64 = "float64"

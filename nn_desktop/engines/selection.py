@@ -10,7 +10,8 @@ import numpy as np
 
 from nn_desktop.engines.available import MAKERS, available_engines, why_missing
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import Engine, EngineName, IntArray
+from nn_desktop.engines.engine import Engine, IntArray
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.threads import blas_threads
 from nn_desktop.network.functions import Initializer, Loss

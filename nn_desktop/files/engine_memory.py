@@ -18,7 +18,7 @@ from pathlib import Path
 from nn_desktop import __version__
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.cpp_engine import instruction_set
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Seconds
 from nn_desktop.engines.threads import core_count
 from nn_desktop.errors import UserError

@@ -7,8 +7,8 @@ from numpy.typing import DTypeLike
 
 from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import EngineName
 from nn_desktop.engines.evaluation import predict
+from nn_desktop.engines.names import EngineName
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters

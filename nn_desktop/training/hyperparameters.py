@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Initializer, Loss
 
@@ -23,8 +24,6 @@ class Mode(StrEnum):
 
 
 MAX_BATCH_SIZE = 100_000
-MAX_SEED = 2**31 - 1
-"""As large as a spin box goes."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.training.checkpoints import Checkpoint

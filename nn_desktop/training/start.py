@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters, carry_over

@@ -17,7 +17,8 @@ from nn_desktop.bench.measurement import (
     steady_session,
 )
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.history import MAX_FIRST_STRIDE, History
 from nn_desktop.training.session import Session

@@ -10,7 +10,7 @@ from nn_desktop.bench.cases import Case
 from nn_desktop.bench.measurement import TimingError
 from nn_desktop.bench.peers import Layers, PeerName, layers_of, make_training, why_missing
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss

@@ -14,7 +14,7 @@ from nn_desktop.bench.sweep import (
     widened,
     width_sweep,
 )
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.speed import Form
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain

@@ -89,10 +89,10 @@ def main() -> None:
     wait(lambda: not window.trainer.is_busy)
     opening = []
     for _ in range(TIMES):
-        window.project_commands.new_project()
+        window.opener.new_project()
         wait(lambda: not window.trainer.is_busy)
         began = time.perf_counter()
-        window.project_commands.open_file(path)
+        window.opener.open_file(path)
         wait(lambda: window.trainer.snapshot.setup.data.name == "digits" and not window.trainer.is_busy)
         opening.append(1e3 * (time.perf_counter() - began))
     window.trainer.train_or_pause()

@@ -112,7 +112,7 @@ def window(qapp, tmp_path):
     window.findChild(QDockWidget, "dock_outline").raise_()
     window.trainer.post(lambda session: None).result()
     qapp.processEvents()
-    window.outline.tree.expand(window.outline.tree.model().index(1, 0))
+    window.docks.outline.tree.expand(window.docks.outline.tree.model().index(1, 0))
     window.document.undo_stack.clear()
     yield window
     window.close_without_asking()
@@ -133,6 +133,6 @@ def test_edit_until_it_is_seen(benchmark, qapp, window, edit):
     def apply() -> None:
         assert window.document.change_topology("edit", edit, is_sure=True)
         window.canvas.viewport().repaint()
-        window.outline.tree.viewport().repaint()
+        window.docks.outline.tree.viewport().repaint()
 
     benchmark.pedantic(apply, setup=prepare, rounds=15, warmup_rounds=1)

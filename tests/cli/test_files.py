@@ -21,7 +21,8 @@ from nn_desktop.cli import options as cli_options
 from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.drawing.placement import Layout
-from nn_desktop.engines.engine import EngineName, Precision, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.checking import Answered, NotCheckedError, Question

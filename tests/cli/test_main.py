@@ -25,7 +25,7 @@ from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import DataError
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files.native.weights import read_weights
 from nn_desktop.files.project.project_file import open_project
 from nn_desktop.network.functions import Activation, Loss

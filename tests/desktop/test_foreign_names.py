@@ -123,11 +123,11 @@ def assert_no_page_in_a_tool_tip(widget: QWidget) -> None:
 
 
 def idle(qtbot, window) -> None:
-    qtbot.waitUntil(lambda: not window.project_commands.is_saving and not window.trainer.is_busy)
+    qtbot.waitUntil(lambda: not window.saver.is_saving and not window.trainer.is_busy)
 
 
 def open_in(qtbot, window, path: Path) -> None:
-    window.project_commands.open_file(path)
+    window.opener.open_file(path)
     idle(qtbot, window)
     QCoreApplication.processEvents()
 
@@ -162,7 +162,7 @@ def test_what_is_saved_under_an_evil_name_is_said_harmlessly(qtbot, window, dial
     assert IN_VIEW in window.message_bar.text
     assert_harmless(window)
     dialogs.path.write_bytes(b"another program's")
-    window.project_commands.open_file(dialogs.path)
+    window.opener.open_file(dialogs.path)
     assert IN_VIEW in window.message_bar.text
     assert_harmless(window)
 
@@ -291,7 +291,7 @@ def test_the_name_of_recovered_work_names_a_file_in_its_folder(qtbot, window, di
     idle(qtbot, window)
     window.actions_by_name["save_as"].trigger()
     (start,) = asked
-    assert start.parent == window.project_commands._parts.last_folder.path
+    assert start.parent == window._last_folder.path
     assert not steering_characters(start.name)
     assert_harmless(window)
 

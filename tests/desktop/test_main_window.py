@@ -29,6 +29,7 @@ from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.settings import LEARNING_RATE
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -353,7 +354,7 @@ def test_a_folder_that_cannot_be_written_is_said(qtbot, window, document, tmp_pa
 
 
 def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, document, trainer):
-    document.set_learning_rate(1000.0)
+    document.change_setting(LEARNING_RATE, 1000.0)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)
     assert not trainer.is_running
@@ -362,7 +363,7 @@ def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, 
     window.message_bar.hide()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)  # said again: it cannot go on
-    document.set_learning_rate(0.001)
+    document.change_setting(LEARNING_RATE, 0.001)
     document.reset()
     settle(qtbot, window)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
@@ -400,12 +401,12 @@ def test_the_list_of_shortcuts_names_every_key(qtbot, window, dialogs):
 
 def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, dialogs):
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    assert window.loss_plot.is_logarithmic
+    assert window.docks.loss_plot.is_logarithmic
     window.findChild(QDockWidget, "dock_learning").hide()
     window.close()
     again = make_window(theme, settings, dialogs)
     qtbot.addWidget(again)
-    assert again.loss_plot.is_logarithmic
+    assert again.docks.loss_plot.is_logarithmic
     assert again.actions_by_name["log_scale"].isChecked()
     assert again.findChild(QDockWidget, "dock_learning").isHidden()
     again.reset_layout()
@@ -418,7 +419,7 @@ def test_the_canvas_keeps_its_share_when_the_window_shrinks(qtbot, window):
     window.resize(1024, 700)
     qtbot.waitUntil(lambda: window.width() == 1024)
     qtbot.waitUntil(lambda: window.canvas.width() > 0.42 * 1024)
-    assert window.fit_view.width() > 200
+    assert window.docks.fit_view.width() > 200
 
 
 def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
@@ -460,7 +461,7 @@ def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window
 def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp_path):
     path = tmp_path / "random.json"
     main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
-    window.project_commands.open_file(path)
+    window.opener.open_file(path)
     settle(qtbot, window)
     assert document.setup.data.name == "random-3-2"
     document.choose_dataset("sine")  # the panel still listens, and shows it

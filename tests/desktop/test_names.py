@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.desktop.actions.rows import MENUS, ROWS, SEPARATOR
+from nn_desktop.desktop.actions.action import Action
 from nn_desktop.desktop.plots.chart import Chart
 from nn_desktop.desktop.plots.legend import Legend
 
@@ -48,6 +48,10 @@ def is_own(widget: QWidget) -> bool:
     inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox, QTabBar))
     inner |= isinstance(widget, QMenu) and isinstance(widget.parent(), QMenuBar) and not widget.title()
     return not (widget.objectName().startswith("qt_") or inner)
+
+
+def rows_of(window: QWidget) -> list[Action]:
+    return [row for menu in window.menus for row in menu.rows]
 
 
 def own_controls(window: QWidget) -> list[QWidget]:
@@ -79,7 +83,7 @@ def test_every_control_of_the_window_has_both_names(window):
 
 def test_every_action_of_the_window_has_a_name(window):
     actions = own_actions(window)
-    assert len(actions) > len(ROWS)
+    assert len(actions) > len(rows_of(window))
     assert [action.text() for action in actions if not action.objectName()] == []
 
 
@@ -117,32 +121,33 @@ def test_what_lessons_point_at_is_there(window):
 
 
 def test_every_action_is_in_a_menu_has_a_tip_and_keys_of_its_own(window):
-    listed = {name for _, _, names in MENUS for name in names if name != SEPARATOR}
-    assert {row.name for row in ROWS} == listed
-    for row in ROWS:
+    rows = rows_of(window)
+    assert [row.name for row in rows] == list(window.actions_by_name)
+    for row in rows:
         assert window.findChild(QAction, row.name) is window.actions_by_name[row.name]
         assert row.tip
-    keys = [keys for row in ROWS for keys in row.shortcuts]
+    keys = [keys for row in rows for keys in row.keys]
     assert len(keys) == len(set(keys))
 
 
 def test_every_menu_has_its_actions(window):
-    for name, _, rows in MENUS:
-        menu = window.findChild(QMenu, name)
-        assert menu is not None, name
-        wanted = [row for row in rows if row != SEPARATOR]
-        entries = [action for action in menu.actions() if action.text() and action.menu() is None]
+    assert len(window.menus) == 6
+    for menu in window.menus:
+        shown = window.findChild(QMenu, menu.name)
+        assert shown is not None, menu.name
+        entries = [action for action in shown.actions() if action.text() and action.menu() is None]
+        wanted = [row.name for row in menu.rows]
         assert [action.objectName() for action in entries][: len(wanted)] == wanted
 
 
 def test_keys_that_change_the_network_belong_to_the_canvas_and_the_outline_alone(window):
-    for row in ROWS:
+    for row in rows_of(window):
         action = window.actions_by_name[row.name]
         at_canvas = action.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut
-        assert at_canvas == row.on_canvas
+        assert at_canvas == row.is_on_canvas
         holders = [w for w in action.associatedObjects() if not isinstance(w, QMenu | QToolButton)]
-        if row.on_canvas:
-            assert holders == [window.canvas, window.outline.tree]
+        if row.is_on_canvas:
+            assert holders == [window.canvas, window.docks.outline.tree]
 
 
 def test_del_in_the_gallery_and_plus_in_a_plot_leave_the_network_alone(window, document, qtbot):
@@ -159,4 +164,4 @@ def test_del_in_the_gallery_and_plus_in_a_plot_leave_the_network_alone(window, d
         widget.setFocus()
         qtbot.keyClick(widget, key)
         assert document.setup.topology == before, (name, key)
-    assert not window.loss_plot.findChild(Chart).is_following
+    assert not window.docks.loss_plot.findChild(Chart).is_following

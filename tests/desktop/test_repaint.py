@@ -14,7 +14,7 @@ def test_300_repaints_of_a_training_window_keep_all_references_to_none(qtbot, wi
     before = sys.getrefcount(None)
     for _ in range(300):
         window._on_snapshot_changed(trainer.snapshot)
-        for view in (window.canvas.viewport(), window.fit_view, window.loss_plot, window):
+        for view in (window.canvas.viewport(), window.docks.fit_view, window.docks.loss_plot, window):
             view.repaint()
     after = sys.getrefcount(None)
     gc.enable()

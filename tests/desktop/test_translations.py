@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import nn_desktop.desktop
-from nn_desktop.desktop.actions.rows import MENUS, ROWS
+import nn_desktop
 from nn_desktop.desktop.look.accessibility import CONTROLS
+from nn_desktop.desktop.main_window import MainWindow
+from nn_desktop.engines.names import Precision
 from nn_desktop.network.gallery import READY
+from nn_desktop.training.settings import PRECISION, SETTINGS
 
-DESKTOP = Path(nn_desktop.desktop.__file__).parent
+PACKAGE = Path(nn_desktop.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     if tool is None:
         pytest.skip("pyside6-lupdate is not installed")
     found = tmp_path_factory.mktemp("translations") / "found.ts"
-    sources = [str(path) for path in sorted(DESKTOP.rglob("*.py"))]
+    sources = [str(path) for path in sorted(PACKAGE.rglob("*.py"))]
     subprocess.run([tool, *sources, "-ts", str(found)], check=True, capture_output=True, timeout=60)
     return {
         context.findtext("name", ""): {message.findtext("source", "") for message in context.iter("message")}
@@ -33,9 +35,15 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     }
 
 
-def test_every_action_and_menu_can_be_translated(texts: dict[str, set[str]]) -> None:
-    wanted = {text for row in ROWS for text in (row.text, row.tip)} | {title for _, title, _ in MENUS}
-    assert texts["actions"] == wanted
+def test_every_action_and_menu_can_be_translated(texts: dict[str, set[str]], window: MainWindow) -> None:
+    for menu in window.menus:
+        found = texts[type(menu).__name__]
+        assert menu.title in found
+        for row in menu.rows:
+            assert row.tip in found
+            if isinstance(row.text, str):  # others depend on what there is to undo, or to pause
+                assert row.text in found
+    assert texts["EditMenu"] >= {"&Undo {what}", "&Redo {what}"}
 
 
 def test_every_accessible_name_can_be_translated(texts: dict[str, set[str]]) -> None:
@@ -44,6 +52,16 @@ def test_every_accessible_name_can_be_translated(texts: dict[str, set[str]]) -> 
 
 def test_every_ready_network_can_be_translated(texts: dict[str, set[str]]) -> None:
     assert texts["ready"] == {text for ready in READY for text in (ready.title, ready.description)}
+
+
+def test_every_setting_can_be_translated(texts: dict[str, set[str]]) -> None:
+    wanted = {
+        text
+        for row in SETTINGS
+        for text in (row.title, row.tip, row.accessible_name, row.undo_text, row.refusal)
+        if text not in ("", "η")
+    }
+    assert texts["settings"] == wanted | {PRECISION.title_of(each) for each in Precision}
 
 
 def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) -> None:
@@ -61,8 +79,8 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
 @pytest.mark.parametrize(
     ("context", "text"),
     [
-        ("MainWindow", "Pause"),
-        ("Commands", "Keyboard shortcuts"),
+        ("TrainMenu", "Pause"),
+        ("HelpMenu", "Keyboard shortcuts"),
         ("ExportDialog", "Export weights"),
         ("Chart", "View all"),
         ("gestures", "move"),

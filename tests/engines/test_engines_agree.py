@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from strategies import HIDDEN_ACTIVATIONS, random_parameters
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import Engine, EngineName, MakeEngine, batches
+from nn_desktop.engines.engine import Engine, MakeEngine, batches
 from nn_desktop.engines.evaluation import activations, predict
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters, learning_mask

@@ -11,7 +11,7 @@ import threadpoolctl
 from nn_desktop.engines import cpp_engine, selection, threads
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import choose

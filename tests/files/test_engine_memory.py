@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nn_desktop.engines import selection
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Seconds, choose
 from nn_desktop.files import engine_memory
 from nn_desktop.files.engine_memory import MAX_BYTES, MAX_ENTRIES, EngineMemory

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.desktop.document.document import make_document
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, fragment, wiring
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers

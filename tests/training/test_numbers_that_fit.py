@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from reopening import moment_contents, reopened
 
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.project.project import Project
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer

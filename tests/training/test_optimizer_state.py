@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation

@@ -6,7 +6,8 @@ import pytest
 
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.speed import total
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import DataError
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer, initialize

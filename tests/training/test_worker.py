@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network import edits

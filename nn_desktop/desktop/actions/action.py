@@ -1,82 +1,197 @@
-"""Actions made from their table (`action_rows`), for menus, tool bars and the list of shortcuts."""
+"""Actions as rows: what a menu offers, what it does, and the `QAction` that is made of it."""
 
-from collections.abc import Callable
-from inspect import signature
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from nn_desktop.desktop.actions.rows import ROWS, ActionRow, Needs
-from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.theme import Theme
+
+SEPARATOR = None
 
 
-def translate(text: str) -> str:
-    """Translate a text of this table."""
-    return QCoreApplication.translate("actions", text)
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One action.
+
+    What can change while the window is open is asked for again whenever its menu says `Menu.changed`.
+
+    Attributes
+    ----------
+    name
+        Its stable object name.
+    text
+        In menus, with a mnemonic; "…" where a dialog follows.
+    tip
+        What it does, for tool tip and status bar.
+    do
+        Does it.
+    keys
+        Its shortcuts; the first is shown.
+    icon
+        Name of a file in resources/icons; empty for none.
+    is_on
+        Tells whether it can be done now; None for always.
+    is_checked
+        Tells whether what it switches is on; None for what is no switch.
+    group
+        Of the switches of one group one at a time is on; empty for none.
+    is_on_canvas
+        Whether its keys are heard only on the canvas and in the outline: + and Del mean something else in a
+        plot, or in a list.
+    """
+
+    name: str
+    text: str | Callable[[], str]
+    tip: str
+    do: Callable[[], object]
+    keys: tuple[str, ...] = ()
+    icon: str | Callable[[], str] = ""
+    is_on: Callable[[], bool] | None = None
+    is_checked: Callable[[], bool] | None = None
+    group: str = ""
+    is_on_canvas: bool = False
+
+    @property
+    def native_keys(self) -> tuple[str, ...]:
+        """Its shortcuts as they stand on the keyboard."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return tuple(QKeySequence(keys).toString(native) for keys in self.keys)
 
 
-def make_actions(attempt: Callable[..., object], *commands: QObject) -> dict[str, QAction]:
-    """Make all actions, without their icons (`color_icons`); each calls the method of its name.
+class Menu(QObject):
+    """One menu: its rows, and what they do.
+
+    Attributes
+    ----------
+    name
+        Its object name.
+    title
+        With a mnemonic.
+    entries
+        From top to bottom: rows, menus, actions of panels, and `SEPARATOR`.
+
+    Signals
+    -------
+    changed()
+        What its rows tell of themselves may be something else now.
+    """
+
+    changed = Signal()
+
+    name: str
+    title: str
+    entries: tuple[Action | QMenu | QAction | None, ...]
+
+    @property
+    def rows(self) -> list[Action]:
+        """Its own actions."""
+        return [entry for entry in self.entries if isinstance(entry, Action)]
+
+
+class Actions(QObject):
+    """The `QAction`s of some menus, kept as their rows say.
 
     Parameters
     ----------
+    menus
+        From left to right.
     attempt
-        Calls a method with arguments, and copes with its errors.
-    commands
-        Have, together, a slot for each row. The first is the parent of the actions.
+        Does what an action asks for, and copes with its errors.
+    theme
+        Of the icons' colours.
+    window
+        Hears all keys, except those of the canvas; parent of the actions.
+    canvas_widgets
+        Hear the keys of the canvas.
 
-    Returns
-    -------
-    dict
-        By name. Those of the canvas (`ActionRow.on_canvas`) are to be added to it, all others to the window.
+    Attributes
+    ----------
+    by_name
+        All actions.
     """
-    actions = {}
-    for row in ROWS:
-        action = QAction(translate(row.text), commands[0])
+
+    def __init__(
+        self,
+        menus: Iterable[Menu],
+        attempt: Callable[[Callable[[], object]], object],
+        theme: Theme,
+        window: QWidget,
+        canvas_widgets: Iterable[QWidget],
+    ) -> None:
+        super().__init__(window)
+        self._menus = tuple(menus)
+        self._attempt = attempt
+        self._theme = theme
+        self._window = window
+        self._groups: dict[str, QActionGroup] = {}
+        self._icons: dict[str, str] = {}
+        self.by_name: dict[str, QAction] = {}
+        canvas_widgets = tuple(canvas_widgets)
+        for menu in self._menus:
+            for row in menu.rows:
+                action = self._make(row, menu)
+                for widget in canvas_widgets if row.is_on_canvas else (window,):
+                    widget.addAction(action)
+            menu.changed.connect(partial(self.update, menu))
+            self.update(menu)
+        theme.changed.connect(self._on_theme_changed)
+
+    def update(self, menu: Menu) -> None:
+        """Bring the actions of a menu to what their rows tell now."""
+        for row in menu.rows:
+            action = self.by_name[row.name]
+            if row.is_on is not None:
+                action.setEnabled(row.is_on())
+            if row.is_checked is not None:
+                action.setChecked(row.is_checked())
+            action.setText(_now(row.text))
+            icon = _now(row.icon)
+            if icon != self._icons.get(row.name, ""):
+                self._icons[row.name] = icon
+                action.setIcon(themed_icon(self._theme.colors, icon))
+
+    def _make(self, row: Action, menu: Menu) -> QAction:
+        action = self.by_name[row.name] = QAction(self._window)
         action.setObjectName(row.name)
-        action.setShortcuts([QKeySequence(keys) for keys in row.shortcuts])
-        if row.on_canvas:
+        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+        if row.is_on_canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.setCheckable(row.checkable)
-        action.setStatusTip(translate(row.tip))
-        action.setToolTip(_tool_tip(row))
-        doer = next(doer for doer in commands if hasattr(doer, row.name))
-        action.triggered.connect(_slot_of(attempt, getattr(doer, row.name)))
-        actions[row.name] = action
-    return actions
+        action.setCheckable(row.is_checked is not None)
+        if row.group:
+            self._groups.setdefault(row.group, QActionGroup(self._window)).addAction(action)
+        action.setStatusTip(row.tip)
+        action.setToolTip(f"{row.tip} ({row.native_keys[0]})" if row.keys else row.tip)
+        action.triggered.connect(partial(self._on_triggered, row, menu))
+        return action
+
+    def _on_triggered(self, row: Action, menu: Menu, _is_checked: bool = False) -> None:
+        self._attempt(row.do)
+        self.update(menu)  # a switch stays as it was where nothing came of it
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put the menus into a menu bar."""
+        for menu in self._menus:
+            shown = bar.addMenu(menu.title)
+            identify(shown, menu.name)
+            for entry in menu.entries:
+                if entry is SEPARATOR:
+                    shown.addSeparator()
+                elif isinstance(entry, QMenu):
+                    shown.addMenu(entry)
+                else:
+                    shown.addAction(self.by_name[entry.name] if isinstance(entry, Action) else entry)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for name, icon in self._icons.items():
+            self.by_name[name].setIcon(themed_icon(self._theme.colors, icon))
 
 
-def _slot_of(attempt: Callable[..., object], do: Callable[..., object]) -> Callable[..., None]:
-    """Return what attempts something when an action is triggered, with its state if that is wanted."""
-    wants_state = bool(signature(do).parameters)
-
-    def on_triggered(on: bool = False) -> None:
-        if wants_state:
-            attempt(do, on)
-        else:
-            attempt(do)
-
-    return on_triggered
-
-
-def color_icons(actions: dict[str, QAction], colors: Colors) -> None:
-    """Give the actions icons in the colours of a theme."""
-    for row in ROWS:
-        if row.icon:
-            actions[row.name].setIcon(themed_icon(colors, row.icon))
-
-
-def enable(actions: dict[str, QAction], needs: Needs, on: bool) -> None:
-    """Switch all actions that need something on or off."""
-    for row in ROWS:
-        if row.needs is needs:
-            actions[row.name].setEnabled(on)
-
-
-def _tool_tip(row: ActionRow) -> str:
-    tip = translate(row.tip)
-    if not row.shortcuts:
-        return tip
-    keys = QKeySequence(row.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{tip} ({keys})"
+def _now(text: str | Callable[[], str]) -> str:
+    return text if isinstance(text, str) else text()

@@ -1,4 +1,4 @@
-"""The menus that open on the canvas and in the outline, made from the table of actions."""
+"""The menus that open on the canvas and in the outline."""
 
 from collections.abc import Mapping
 
@@ -6,19 +6,58 @@ from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nn_desktop.desktop.actions import rows as table
+from nn_desktop.desktop.actions.action import SEPARATOR
+from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 
-
-def fill_menu(menu: QMenu, names: tuple[str, ...], actions: Mapping[str, QAction]) -> None:
-    """Put actions into a menu, by their names; separators too."""
-    for name in names:
-        if name == table.SEPARATOR:
-            menu.addSeparator()
-        else:
-            menu.addAction(actions[name])
+LAYER_MENU = (
+    "edit_layer",
+    "choose_activation",
+    "freeze",
+    SEPARATOR,
+    "add_unit",
+    "remove_unit",
+    "toggle_folded",
+    SEPARATOR,
+    "insert_layer",
+    "duplicate",
+    "cut",
+    "copy",
+    "paste",
+    SEPARATOR,
+    "remove_layer",
+)
+UNIT_MENU = (
+    "edit_number",
+    "tool_connect",
+    "next_connection",
+    SEPARATOR,
+    "add_unit",
+    "delete_selected",
+    SEPARATOR,
+    "choose_activation",
+    "edit_layer",
+    "insert_layer",
+    "remove_layer",
+)
+CONNECTION_MENU = ("edit_number", "freeze", "next_connection", SEPARATOR, "delete_selected")
+NOTHING_MENU = (
+    "insert_layer",
+    "copy",
+    "copy_picture",
+    "paste",
+    "select_all",
+    SEPARATOR,
+    "arrange",
+    "fit_network",
+    SEPARATOR,
+    "export_diagram",
+    "clear_network",
+)
+"""Names of the actions that the canvas offers for what is current."""
 
 
 class ContextMenus(QObject):
@@ -30,33 +69,49 @@ class ContextMenus(QObject):
         Of the network; its selection says what is current.
     actions
         All actions, by name.
+    canvas, outline
+        Where the menus are asked for.
     window
         Parent of the menus, and of this object.
     """
 
-    def __init__(self, editor: NetworkEditor, actions: Mapping[str, QAction], window: QWidget) -> None:
+    def __init__(
+        self,
+        editor: NetworkEditor,
+        actions: Mapping[str, QAction],
+        canvas: NetworkView,
+        outline: OutlinePanel,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
         self._editor = editor
         self._actions = actions
         self._window = window
+        canvas.context_menu_requested.connect(self._open_for_selection)
+        outline.context_menu_requested.connect(self._open_for_selection)
+        canvas.activation_menu_requested.connect(self._open_activations)
 
     @Slot(QPoint)
-    def open_for_selection(self, point: QPoint) -> None:
+    def _open_for_selection(self, point: QPoint) -> None:
         """Open the menu of what is current, at a point of the screen."""
         selection = self._editor.selection
-        names: tuple[str, ...]
+        names: tuple[str | None, ...]
         if selection.connection is not None:
-            names = table.CONNECTION_MENU
+            names = CONNECTION_MENU
         elif selection.unit is not None:
-            names = table.UNIT_MENU
+            names = UNIT_MENU
         else:
-            names = table.NOTHING_MENU if selection.layer is None else table.LAYER_MENU
+            names = NOTHING_MENU if selection.layer is None else LAYER_MENU
         menu = self._make_menu("canvas_menu")
-        fill_menu(menu, names, self._actions)
+        for name in names:
+            if name is SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[name])
         menu.popup(point)
 
     @Slot(int, QPoint)
-    def open_activations(self, layer: int, point: QPoint) -> None:
+    def _open_activations(self, layer: int, point: QPoint) -> None:
         """Let somebody choose the activation of a layer, at a point of the screen."""
         topology = self._editor.topology
         if layer not in topology.layer_index:  # gone since it was drawn

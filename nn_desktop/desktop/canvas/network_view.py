@@ -119,6 +119,10 @@ class NetworkView(ZoomView):
         self._on_rebuilt()
 
     def _connect_signals(self) -> None:
+        document = self._editor.document
+        document.setup_changed.connect(self.draw_edit)
+        document.layout_changed.connect(self.draw_edit)
+        document.replaced.connect(self._network.fold_all)
         self._network.activation_menu_requested.connect(self._on_activation_menu_requested)
         self._network.rebuilt.connect(self._on_rebuilt)
         self._selection.changed.connect(self._on_selection_changed)
@@ -192,6 +196,12 @@ class NetworkView(ZoomView):
         if self._value_editor.part is None:
             self.warn(self.tr("An input has no bias: its value comes from the data."), self._point_of(part))
         self._value_editor.begin()
+
+    def choose_activation(self) -> None:
+        """Ask for the menu of activations of the current layer, in the middle of the canvas."""
+        if self._selection.layer is not None:
+            centre = self.mapToGlobal(self.rect().center())
+            self.activation_menu_requested.emit(self._selection.layer, centre)
 
     def show_numbers(self) -> None:
         """Show the live numbers of what is current, without the pointer; or no longer."""

@@ -30,22 +30,22 @@ class NetworkEditor(QObject):
 
     def __init__(self, document: Document, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document = document
+        self.document = document
         self.selection = selection
 
     @property
     def topology(self) -> Topology:
         """The network that is edited."""
-        return self._document.setup.topology
+        return self.document.setup.topology
 
     @property
     def layout(self) -> Layout:
         """What was moved in its drawing."""
-        return self._document.layout
+        return self.document.layout
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
         """Do something that is taken back if it fails; see `Document.attempt`."""
-        return self._document.attempt(do, *arguments)
+        return self.document.attempt(do, *arguments)
 
     # Units and layers.
 
@@ -60,20 +60,20 @@ class NetworkEditor(QObject):
         if layer not in self.topology.layer_index:
             return False
         text = self.tr("add unit") if count == 1 else self.tr("add units")
-        return self._document.change_topology(text, lambda t: edits.add_units(t, layer, place, count))
+        return self.document.change_topology(text, lambda t: edits.add_units(t, layer, place, count))
 
     def drop_unit(self, layer: int) -> bool:
         """Remove the last unit of a layer."""
         if layer not in self.topology.layer_index:
             return False
         unit = self.topology.layer(layer).units[-1]
-        return self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+        return self.document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
 
     def resize_layer(self, layer: int, size: int) -> bool:
         """Give a layer so many units."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("change units"), lambda t: edits.resize_layer(t, layer, size), field=f"units {layer}"
         )
 
@@ -83,7 +83,7 @@ class NetworkEditor(QObject):
         hidden = self.topology.layers[1:-1]
         nearest = max(min(index - 1, len(hidden)) - 1, 0)  # the hidden layer before it, or else the first
         activation = hidden[nearest].activation if hidden else Activation.TANH
-        done = self._document.change_topology(
+        done = self.document.change_topology(
             self.tr("add layer"), lambda t: edits.insert_layer(t, index, size, activation)
         )
         if done:
@@ -94,19 +94,19 @@ class NetworkEditor(QObject):
         """Remove a hidden layer."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(self.tr("remove layer"), lambda t: edits.remove_layer(t, layer))
+        return self.document.change_topology(self.tr("remove layer"), lambda t: edits.remove_layer(t, layer))
 
     def move_unit(self, unit: int, place: int) -> bool:
         """Put a unit at another place within its layer."""
         if unit not in self.topology.unit_place:
             return False
-        return self._document.change_topology(self.tr("move unit"), lambda t: edits.move_unit(t, unit, place))
+        return self.document.change_topology(self.tr("move unit"), lambda t: edits.move_unit(t, unit, place))
 
     def move_layer(self, layer: int, index: int) -> bool:
         """Put a hidden layer at another place among the layers."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("move layer"), lambda t: edits.move_layer(t, layer, index)
         )
 
@@ -114,7 +114,7 @@ class NetworkEditor(QObject):
         """Give a layer a name of its own, or none."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("rename layer"), lambda t: edits.rename_layer(t, layer, name)
         )
 
@@ -122,7 +122,7 @@ class NetworkEditor(QObject):
         """Choose the activation of a layer."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("change activation"), lambda t: edits.set_activation(t, layer, activation)
         )
 
@@ -130,7 +130,7 @@ class NetworkEditor(QObject):
         """Choose where the weights of a layer start; None for where all others do."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("change initializer"), lambda t: edits.set_initializer(t, layer, initializer)
         )
 
@@ -138,7 +138,7 @@ class NetworkEditor(QObject):
         """Let a layer take part and not learn, or learn again."""
         if layer not in self.topology.layer_index:
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("freeze layer") if frozen else self.tr("let layer learn"),
             lambda t: edits.freeze_layer(t, layer, frozen),
         )
@@ -160,9 +160,9 @@ class NetworkEditor(QObject):
         if source not in self.topology.unit_place or target not in self.topology.unit_place:
             return False
         if why := self.explain_connection(source, target):
-            self._document.refuse(why)
+            self.document.refuse(why)
             return False
-        done = self._document.change_topology(
+        done = self.document.change_topology(
             self.tr("connect units"), lambda t: wiring.connect(t, source, target)
         )
         if done:
@@ -174,9 +174,9 @@ class NetworkEditor(QObject):
         if source not in self.topology.layer_index or target not in self.topology.layer_index:
             return False
         if why := self.explain_connection(source, target):
-            self._document.refuse(why)
+            self.document.refuse(why)
             return False
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("connect layers"), lambda t: wiring.link_layers(t, source, target)
         )
 
@@ -197,7 +197,7 @@ class NetworkEditor(QObject):
     def freeze_connections(self, connections: Iterable[Pair], frozen: bool) -> bool:
         """Let connections take part and not learn, or learn again."""
         there = [pair for pair in connections if exists(self.topology, pair)]
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("freeze connections") if frozen else self.tr("let connections learn"),
             lambda t: wiring.freeze_connections(t, there, frozen),
         )
@@ -228,12 +228,12 @@ class NetworkEditor(QObject):
             kept = [pair for pair in there if all(unit in topology.unit_place for unit in pair)]
             return edits.erase(topology, left, kept, is_bridged) if left or kept else topology
 
-        return self._document.change_topology(self.tr("erase"), erased)
+        return self.document.change_topology(self.tr("erase"), erased)
 
     @Slot()
     def clear(self) -> None:
         """Remove all but the units that belong to the dataset."""
-        self._document.change_topology(self.tr("erase everything"), edits.clear)
+        self.document.change_topology(self.tr("erase everything"), edits.clear)
 
     # Whole pieces.
 
@@ -252,7 +252,7 @@ class NetworkEditor(QObject):
     def paste(self, fragment: Fragment) -> bool:
         """Put layers in after the current one, or before the output; a whole network replaces this one."""
         ids: dict[int, int] = {}
-        precision = self._document.setup.hyperparameters.precision
+        precision = self.document.setup.hyperparameters.precision
 
         def pasted(topology: Topology) -> Topology:
             check_range(fragment, precision)
@@ -268,7 +268,7 @@ class NetworkEditor(QObject):
 
         has_numbers = bool(fragment.biases or fragment.weights)
         assignment = FragmentNumbers(fragment, ids) if has_numbers else None
-        done = self._document.change_topology(self.tr("paste"), pasted, assignment=assignment)
+        done = self.document.change_topology(self.tr("paste"), pasted, assignment=assignment)
         if done and not fragment.is_whole:
             self.selection.select((), layers=[ids[layer.id] for layer in fragment.layers])
         return done
@@ -278,7 +278,7 @@ class NetworkEditor(QObject):
         layers = self.selection.whole_layers if layers is None else layers
         hidden = [layer.id for layer in self.topology.layers[1:-1] if layer.id in layers]
         if not hidden:
-            self._document.refuse(
+            self.document.refuse(
                 self.tr("The input and the output layer are there once: select a hidden layer to duplicate.")
             )
             return False
@@ -291,7 +291,7 @@ class NetworkEditor(QObject):
         first, last = self.topology.layers[0], self.topology.layers[-1]
         topology = ready.build(len(first.units), len(last.units), last.activation)
         fragment = take(topology, [layer.id for layer in topology.layers])
-        return self._document.change_topology(
+        return self.document.change_topology(
             self.tr("take ready network"), lambda t: replace_network(t, fragment)[0]
         )
 
@@ -302,7 +302,7 @@ class NetworkEditor(QObject):
         value = read_figure(text)
         if value is None:
             return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
-        precision = self._document.setup.hyperparameters.precision
+        precision = self.document.setup.hyperparameters.precision
         with np.errstate(over="ignore"):
             if not math.isfinite(np.dtype(precision).type(value)):
                 return self.tr("“{text}” is too large to compute with: type a smaller number.").format(
@@ -313,21 +313,21 @@ class NetworkEditor(QObject):
                 return self.tr("This unit is gone: choose another one.")
             if self.topology.unit_place[part][0] == 0:
                 return self.tr("An input has no bias: its value comes from the data.")
-            self._document.assign(self.tr("type bias"), TypedNumbers(biases=((part, value),)))
+            self.document.assign(self.tr("type bias"), TypedNumbers(biases=((part, value),)))
         elif exists(self.topology, part):
-            self._document.assign(self.tr("type weight"), TypedNumbers(weights=((part, value),)))
+            self.document.assign(self.tr("type weight"), TypedNumbers(weights=((part, value),)))
         return ""
 
     # The drawing.
 
     def change_layout(self, text: str, layout: Layout) -> None:
         """Let parts stand elsewhere."""
-        self._document.change_layout(text, layout)
+        self.document.change_layout(text, layout)
 
     @Slot()
     def arrange(self) -> None:
         """Let everything stand where it does by itself."""
-        self._document.change_layout(self.tr("arrange"), AUTOMATIC)
+        self.document.change_layout(self.tr("arrange"), AUTOMATIC)
 
     # At what is selected.
 
@@ -336,7 +336,7 @@ class NetworkEditor(QObject):
         """Add a unit to the current layer, after the current unit."""
         layer, unit = self.selection.layer, self.selection.unit
         if layer is None:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
         elif unit is None:
             self.add_unit(layer)
         else:
@@ -347,11 +347,11 @@ class NetworkEditor(QObject):
         """Remove the current unit, or the last of the current layer."""
         layer, unit = self.selection.layer, self.selection.unit
         if layer is None:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
         elif unit is None:
             self.drop_unit(layer)
         else:
-            self._document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+            self.document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
 
     @Slot()
     def insert_layer_here(self) -> None:
@@ -364,7 +364,7 @@ class NetworkEditor(QObject):
     def remove_layer_here(self) -> None:
         """Remove the current layer."""
         if self.selection.layer is None:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
         else:
             self.remove_layer(self.selection.layer)
 
@@ -373,7 +373,7 @@ class NetworkEditor(QObject):
         """Remove all that is selected; a layer whose last unit is removed goes too."""
         selection = self.selection
         if selection.is_empty:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
         else:
             self.erase(selection.units, selection.connections, selection.layers)
 
@@ -386,13 +386,13 @@ class NetworkEditor(QObject):
         elif selection.layer is not None:
             self._freeze_layers(selection.whole_layers - {self.topology.layers[0].id})
         else:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
 
     def _freeze_connections(self, connections: Collection[Pair]) -> None:
         topology = self.topology
         own = [pair for pair in connections if not topology.layer_of_unit(pair[1]).frozen]
         if not own:
-            self._document.refuse(
+            self.document.refuse(
                 self.tr(
                     "The whole layer that this connection leads into is frozen: let the layer learn first."
                 )
@@ -402,7 +402,7 @@ class NetworkEditor(QObject):
 
     def _freeze_layers(self, layers: Collection[int]) -> None:
         if not layers:
-            self._document.refuse(
+            self.document.refuse(
                 self.tr("The input layer has no weights and biases that could learn: choose a later layer.")
             )
             return
@@ -414,13 +414,13 @@ class NetworkEditor(QObject):
             return topology
 
         text = self.tr("freeze layer") if frozen else self.tr("let layer learn")
-        self._document.change_topology(text, freeze)
+        self.document.change_topology(text, freeze)
 
     def reorder_selected(self, layers: int, units: int) -> None:
         """Move the current unit up or down in its layer, or the current layer to the left or right."""
         layer, unit = self.selection.layer, self.selection.unit
         if layer is None:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
         elif layers:
             self.move_layer(layer, self.topology.layer_index[layer] + layers)
         elif unit is not None:
@@ -433,7 +433,7 @@ class NetworkEditor(QObject):
         if selection.units or selection.layers:
             self.change_layout(self.tr("move"), moved(self.layout, selection.layers, selection.units, dx, dy))
         else:
-            self._document.refuse(self._nothing_selected())
+            self.document.refuse(self._nothing_selected())
 
     def _nothing_selected(self) -> str:
         return self.tr("Nothing is selected: click a unit or the name of a layer first.")

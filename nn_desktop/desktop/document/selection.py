@@ -34,6 +34,7 @@ class Selection(QObject):
         self._connection: Pair | None = None
         self._walked: int | None = None
         document.setup_changed.connect(self._on_setup_changed)
+        document.replaced.connect(self.clear)
 
     @property
     def layers(self) -> frozenset[int]:

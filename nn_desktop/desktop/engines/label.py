@@ -7,8 +7,9 @@ from nn_desktop.desktop.engines.titles import engine_title
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import duration
 from nn_desktop.engines.available import available_engines, why_missing
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Choice
+from nn_desktop.training.snapshot import Snapshot
 
 DIGITS = 2
 
@@ -24,6 +25,10 @@ class EngineLabel(QLabel):
         self.setContentsMargins(8, 0, 0, 0)
         self._choice: Choice | None = None
         self._texts: tuple[str, ...] = ("",)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Say what computed a snapshot."""
+        self.show_choice(snapshot.engine)
 
     def show_choice(self, choice: Choice) -> None:
         """Say what computes."""

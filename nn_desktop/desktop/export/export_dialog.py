@@ -5,7 +5,6 @@ from enum import StrEnum
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.export.export_formats import FormatList
 from nn_desktop.desktop.export.exporting import (
@@ -59,9 +59,6 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.process import GRACE_SECONDS
 from nn_desktop.texts import shown, visible_lines
 from nn_desktop.training.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from nn_desktop.desktop.actions.commands import LastFolder
 
 log = logging.getLogger(__name__)
 FORMAT = "export/format"
@@ -179,7 +176,7 @@ class ExportDialog(QDialog):
         trainer: Trainer,
         theme: Theme,
         settings: QSettings,
-        last_folder: "LastFolder",
+        last_folder: LastFolder,
         dialogs: Dialogs,
         parent: QWidget | None = None,
     ) -> None:

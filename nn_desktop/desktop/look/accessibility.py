@@ -1,6 +1,7 @@
 """The one place for the names by which tests, lessons and assistive technology find a control.
 
-And for telling assistive technology what appears without anybody going there.
+Those of the fields of settings stand in their rows, in `training.settings`. This is also the place for
+telling assistive technology what appears without anybody going there.
 """
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -41,8 +42,6 @@ _ROWS: dict[str, object] = {
     "message_close": QT_TRANSLATE_NOOP("controls", "Close the message"),
     # The tool bar and the strip above the canvas.
     "descent_bar": QT_TRANSLATE_NOOP("controls", "Batch size and learning rate"),
-    "batch_size": QT_TRANSLATE_NOOP("controls", "Batch size"),
-    "learning_rate": QT_TRANSLATE_NOOP("controls", "Learning rate"),
     "readout_strip": QT_TRANSLATE_NOOP("controls", "Layers, and how far the training is"),
     "layers_field": QT_TRANSLATE_NOOP("controls", "Units of each layer"),
     # The canvas.
@@ -66,18 +65,7 @@ _ROWS: dict[str, object] = {
     # Data and learning.
     "data_panel": QT_TRANSLATE_NOOP("controls", "Dataset and its settings"),
     "data_gallery": QT_TRANSLATE_NOOP("controls", "Datasets"),
-    "data_noise": QT_TRANSLATE_NOOP("controls", "Noise in percent"),
-    "data_samples": QT_TRANSLATE_NOOP("controls", "Number of samples"),
-    "data_train_share": QT_TRANSLATE_NOOP("controls", "Share for training in percent"),
-    "data_seed": QT_TRANSLATE_NOOP("controls", "Seed of the samples"),
-    "data_grid": QT_TRANSLATE_NOOP("controls", "Sample at even distances"),
-    "data_standardize": QT_TRANSLATE_NOOP("controls", "Standardize the inputs"),
     "learning_panel": QT_TRANSLATE_NOOP("controls", "Settings of learning"),
-    "learning_loss": QT_TRANSLATE_NOOP("controls", "Loss function"),
-    "learning_initializer": QT_TRANSLATE_NOOP("controls", "Initializer"),
-    "learning_seed": QT_TRANSLATE_NOOP("controls", "Seed of the start"),
-    "learning_precision": QT_TRANSLATE_NOOP("controls", "Number type"),
-    "learning_engine": QT_TRANSLATE_NOOP("controls", "Engine"),
     # The comparison of the engines.
     "engine_comparison": QT_TRANSLATE_NOOP("controls", "Comparison of the engines"),
     "engine_table": QT_TRANSLATE_NOOP("controls", "How fast each engine trains this network"),

@@ -1,6 +1,6 @@
 """The strip of tools above the canvas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
@@ -11,6 +11,12 @@ from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.theme import Theme
 
 ICON = QSize(20, 20)
+BUTTONS = (
+    ("tool_select", "tool_unit", "tool_layer", "tool_connect", "tool_erase"),
+    ("undo", "redo"),
+    ("arrange", "fit_network"),
+)
+"""Names of the actions that get buttons; a gap is left between two groups."""
 
 
 class CanvasBar(QWidget):
@@ -20,8 +26,6 @@ class CanvasBar(QWidget):
     ----------
     actions
         All actions, by name.
-    groups
-        Names of the actions that get buttons; a gap is left between two groups.
     ready_menu
         Opened by the last button.
     theme
@@ -31,7 +35,6 @@ class CanvasBar(QWidget):
     def __init__(
         self,
         actions: Mapping[str, QAction],
-        groups: Sequence[Sequence[str]],
         ready_menu: QMenu,
         theme: Theme,
         parent: QWidget | None = None,
@@ -42,7 +45,7 @@ class CanvasBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 4)
         layout.setSpacing(2)
-        for names in groups:
+        for names in BUTTONS:
             for name in names:
                 layout.addWidget(self._make_button(actions[name]))
             layout.addSpacing(10)

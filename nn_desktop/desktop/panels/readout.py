@@ -54,6 +54,11 @@ class Readout(QWidget):
         self.layers_field.left.connect(self._take_back)
         document.setup_changed.connect(self._show_setup)
 
+    def begin_typing(self) -> None:
+        """Go to the field that takes the layers."""
+        self.layers_field.setFocus()
+        self.layers_field.selectAll()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how far the training is."""
         epoch = self.tr("epoch {number}").format(number=grouped(snapshot.epoch))

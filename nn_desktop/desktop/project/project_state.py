@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
+from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 LITTLE_TRAINING = 30.0
 """Seconds of training that nobody misses, as long as nothing else was done: the seed brings them back."""
@@ -40,10 +42,12 @@ class ProjectState(QObject):
         self._trained_seconds = 0.0
         self._began: float | None = None
         self._was_modified = False
+        self._expected: Setup | None = None
         document.undo_stack.cleanChanged.connect(self._look)
         document.undo_stack.indexChanged.connect(self._look)
         document.notes_changed.connect(self._look)
-        trainer.snapshot_changed.connect(self._look)
+        trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        trainer.failed.connect(self._on_training_failed)
         trainer.running_changed.connect(self._on_running_changed)
 
     @property
@@ -111,6 +115,13 @@ class ProjectState(QObject):
         self._is_copy = True
         self._tell()
 
+    def expect(self, setup: Setup) -> None:
+        """Wait for the training to take over what was opened; if it cannot, that belongs to no file.
+
+        The file would be overwritten with something else.
+        """
+        self._expected = setup
+
     @property
     def _is_trained(self) -> bool:
         return self._trainer.snapshot.updates != self._saved_updates
@@ -126,6 +137,18 @@ class ProjectState(QObject):
             self._trained_seconds += time.monotonic() - self._began
         self._began = time.monotonic() if running else None
         self._look()
+
+    @Slot(object)
+    def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
+        if snapshot.setup == self._expected:
+            self._expected = None
+        self._look()
+
+    @Slot(str)
+    def _on_training_failed(self) -> None:
+        if self._expected is not None and self._document.setup != self._expected:
+            self.detach(None, self.tr("untitled"))
+        self._expected = None
 
     @Slot()
     def _look(self) -> None:

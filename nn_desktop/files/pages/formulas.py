@@ -39,6 +39,7 @@ from nn_desktop.network.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.samples import class_values
+from nn_desktop.training.settings import LEARNING_RATE
 
 _DIGITS_OF_INPUTS = 15
 MAX_ROWS = 20
@@ -296,7 +297,7 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
             Formula(r"\odot"),
             " multiplies unit by unit. Gradient descent goes a step down the mean slope of "
             f"{_samples(chosen.mode, chosen.batch_size)}, again and again, with the learning rate ",
-            Formula(rf"\eta = {format_number(chosen.learning_rate)}"),
+            Formula(rf"\eta = {format_number(LEARNING_RATE.of(chosen))}"),
             ":",
         ]
     )

@@ -34,7 +34,8 @@ from numpy.typing import DTypeLike
 from nn_desktop.data.catalogue import load
 from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, IntArray, Precision
+from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.errors import UserError

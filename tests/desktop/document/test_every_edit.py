@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -22,19 +21,20 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QUndoCommand
 from reopening import contents, reopened
 
-from nn_desktop.desktop.actions.project_commands import ProjectCommands
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.document import UNDO_LIMIT, make_document
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.undo_steps import LayoutCommand
+from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import MakeEngine, Precision
+from nn_desktop.engines.engine import MakeEngine
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Panel, Project
@@ -48,6 +48,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import DATA_SEED, INITIALIZER, LEARNING_RATE, PRECISION, SEED
 from nn_desktop.training.setup import Setup, make_setup
 
 ENGINES = tuple(available_engines().values())
@@ -169,9 +170,7 @@ class EveryEdit(RuleBasedStateMachine):
         self.selection = Selection(self.document)
         self.editor = NetworkEditor(self.document, self.selection)
         self.folder = tempfile.TemporaryDirectory()
-        settings = QSettings(f"{self.folder.name}/settings.ini", QSettings.Format.IniFormat)
-        parts = SimpleNamespace(document=self.document, trainer=self.trainer, settings=settings)
-        self.project = ProjectCommands(parts, None, None, lambda: PANELS, None)
+        self.project = ProjectReader(self.document, self.trainer, lambda: PANELS)
         self.kept = RecoveryFolder.make(Path(self.folder.name))
         self.states = [self.state()]
 
@@ -524,19 +523,19 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 2))
     def change_data_seed(self, seed: int) -> None:
-        self.do(lambda: self.document.change_data(seed=seed))
+        self.do(lambda: self.document.change_setting(DATA_SEED, seed))
 
     @rule(seed=st.integers(0, 2))
     def change_seed(self, seed: int) -> None:
-        self.do(lambda: self.document.set_seed(seed))
+        self.do(lambda: self.document.change_setting(SEED, seed))
 
     @rule(initializer=st.sampled_from((Initializer.GLOROT_UNIFORM, Initializer.NORMAL)))
     def change_initializer(self, initializer: Initializer) -> None:
-        self.do(lambda: self.document.set_initializer(initializer))
+        self.do(lambda: self.document.change_setting(INITIALIZER, initializer))
 
     @rule(rate=st.sampled_from((0.05, 1e6, 1e300)))
     def change_learning_rate(self, rate: float) -> None:
-        self.do(lambda: self.document.set_learning_rate(rate))
+        self.do(lambda: self.document.change_setting(LEARNING_RATE, rate))
 
     @rule(text=st.sampled_from(NOTES))
     def write_notes(self, text: str) -> None:
@@ -544,7 +543,7 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(precision=st.sampled_from(Precision))
     def change_precision(self, precision: Precision) -> None:
-        self.do(lambda: self.document.set_precision(precision))
+        self.do(lambda: self.document.change_setting(PRECISION, precision))
 
     @rule()
     def reset(self) -> None:
@@ -765,7 +764,7 @@ def test_more_edits_than_the_undo_stack_keeps_are_undone_as_far_as_it_goes(qapp)
     try:
         for step in range(UNDO_LIMIT + 20):
             machine.document.type_layers(f"{2 + step % 3}-2")
-            machine.document.set_seed(step)
+            machine.document.change_setting(SEED, step)
         assert machine.stack.count() == UNDO_LIMIT
         last = machine.state()
         machine.stack.setIndex(0)

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 )
 from window_driver import find, settle
 
-from nn_desktop.desktop.actions.commands import FOLDER
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
+from nn_desktop.desktop.dialogs.last_folder import FOLDER
 from nn_desktop.desktop.export.export_dialog import FORMAT, ExportDialog
 from nn_desktop.desktop.export.export_formats import ENDING, SENTENCE
 from nn_desktop.desktop.export.exporting import at_home, path_of, shortened, stem_of

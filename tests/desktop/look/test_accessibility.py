@@ -59,7 +59,7 @@ def test_every_text_of_the_window_is_read_as_it_stands(qtbot, window, document):
     window.canvas.warn("This cannot be.")
     window.message_bar.warn("That went wrong.")
     bring_to_front(qtbot, window, "dock_outline")
-    window.outline.connect_from_here()
+    window.docks.outline.connect_from_here()
     settle(qtbot, window)
     labels = [label for label in window.findChildren(QLabel) if label.objectName() in LABELS]
     filled = {label.objectName() for label in labels if label.text()}
@@ -174,7 +174,7 @@ def test_a_refused_number_of_the_inspector_is_announced_and_describes_its_field(
 def test_what_the_outline_asks_and_refuses_is_announced(qtbot, window, document, announced):
     layers = document.setup.topology.layers
     bring_to_front(qtbot, window, "dock_outline")
-    tree = window.outline.tree
+    tree = window.docks.outline.tree
     tree.setFocus()
     tree.setCurrentIndex(tree.model().index_of(layers[2].units[0]))
     qtbot.keyClick(tree, Key.Key_C)

@@ -15,7 +15,7 @@ LEFT = Qt.MouseButton.LeftButton
 def inspector(qtbot, window):
     find(window, QDockWidget, "dock_inspector").raise_()
     qtbot.wait(20)
-    return window.inspector
+    return window.docks.inspector
 
 
 @pytest.fixture

@@ -191,13 +191,13 @@ def test_the_dock_takes_no_room_until_it_is_wanted_and_comes_as_a_tab(qtbot, win
     qtbot.waitUntil(lambda: tabs(window) == ["Data", "Loss", "Notes", "Outline", "Selection"])
     window.findChild(QAction, "toggle_dock_notes").trigger()
     assert dock.isHidden()
-    qtbot.waitUntil(lambda: not window.loss_plot.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not window.docks.loss_plot.visibleRegion().isEmpty())
 
 
 def test_notes_that_are_opened_show_a_tab_and_leave_the_loss_in_front(qtbot, window, document):
     document.set_notes("A note.")
     assert not find(window, QDockWidget, "dock_notes").isHidden()
-    qtbot.waitUntil(lambda: not window.loss_plot.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not window.docks.loss_plot.visibleRegion().isEmpty())
     assert find(window, NotesField, "notes_field").visibleRegion().isEmpty()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTabB
 from window_driver import find, settle, unit_point
 
 from nn_desktop.desktop.canvas.tools import Tool
+from nn_desktop.training.settings import LEARNING_RATE
 
 Key, Modifier, Role = Qt.Key, Qt.KeyboardModifier, Qt.ItemDataRole
 
@@ -21,7 +22,7 @@ def show_dock(qtbot, window, name):
 def tree(qtbot, window):
     """The tree of the outline, in front and with the focus."""
     show_dock(qtbot, window, "dock_outline")
-    tree = window.outline.tree
+    tree = window.docks.outline.tree
     tree.setFocus()
     return tree
 
@@ -120,12 +121,12 @@ def test_what_is_selected_on_the_canvas_is_current_in_the_tree(qtbot, window, tr
 
 
 def test_it_catches_up_when_it_is_shown(qtbot, window, layers):
-    assert window.outline.tree.model() is None  # nothing is built before
+    assert window.docks.outline.tree.model() is None  # nothing is built before
     window.selection.select_unit(layers[1].units[5])
     window.editor.add_unit(layers[1].id)
     show_dock(qtbot, window, "dock_outline")
-    assert part(window.outline.tree) == layers[1].units[5]
-    assert spoken(window.outline.tree, layers[1].id) == "Hidden 1 · tanh, 9 units"
+    assert part(window.docks.outline.tree) == layers[1].units[5]
+    assert spoken(window.docks.outline.tree, layers[1].id) == "Hidden 1 · tanh, 9 units"
 
 
 def tabs_in_front(window):
@@ -139,10 +140,10 @@ def test_the_data_are_in_front_at_first_and_after_a_reset(qtbot, window):
     for name, title in (("dock_inspector", "Selection"), ("dock_outline", "Outline")):
         show_dock(qtbot, window, name)
         assert tabs_in_front(window) == {title}
-    assert window.outline.is_in_view
+    assert window.docks.outline.is_in_view
     window.reset_layout()
     qtbot.waitUntil(lambda: tabs_in_front(window) == {"Data"})
-    assert not window.outline.is_in_view
+    assert not window.docks.outline.is_in_view
 
 
 def test_the_canvas_keeps_its_share_with_the_outline_in_front(qtbot, window, tree):
@@ -168,7 +169,7 @@ def test_bias_and_weight_are_typed_while_it_trains_and_undo_brings_them_back(
     qtbot, window, document, trainer, tree, layers
 ):
     unit, pair = layers[2].units[0], (layers[1].units[3], layers[2].units[0])
-    document.set_learning_rate(1e-9)  # so that the numbers stay where they were put
+    document.change_setting(LEARNING_RATE, 1e-9)  # so that the numbers stay where they were put
     qtbot.keyClick(window, Key.Key_Space)
     qtbot.waitUntil(lambda: trainer.snapshot.updates > 10)
     bias, weight = (
@@ -202,12 +203,12 @@ def test_a_wrong_number_is_said_and_the_old_one_kept(qtbot, window, document, tr
     qtbot.keyClick(field, Key.Key_Delete)
     qtbot.keyClicks(field, typed)
     qtbot.keyClick(field, Key.Key_Return)
-    assert f"“{typed}” is" in window.outline.message
+    assert f"“{typed}” is" in window.docks.outline.message
     assert field.isVisible()
     assert field.property("wrong") is True
     qtbot.keyClick(field, Key.Key_Escape)
     settle(qtbot, window)
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
     assert trainer.snapshot.parameters.bias(unit) == 0
     assert not document.undo_stack.canUndo()
     assert tree.hasFocus()
@@ -227,10 +228,10 @@ def test_what_was_typed_is_taken_back_when_the_field_is_left(qtbot, window, docu
 def test_an_input_has_nothing_to_type(qtbot, window, tree, layers):
     go_to(tree, layers[0].units[0])
     press(qtbot, tree, Key.Key_Return)
-    assert "input has no bias" in window.outline.message
+    assert "input has no bias" in window.docks.outline.message
     assert window.findChild(QLineEdit, "outline_field") is None
     press(qtbot, tree, Key.Key_Up)
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
 
 
 def test_the_keys_of_the_canvas_mean_the_row(qtbot, window, document, tree, layers):
@@ -271,14 +272,14 @@ def test_units_are_connected_by_keyboard(qtbot, window, document, tree, layers):
     go_to(tree, target)
     go_to(tree, source)
     press(qtbot, tree, Key.Key_C)
-    assert window.outline.message == "From x: go to what it leads to and press Enter. Esc ends it."
+    assert window.docks.outline.message == "From x: go to what it leads to and press Enter. Esc ends it."
     assert window.canvas.tool is Tool.SELECT
     assert window.actions_by_name["tool_select"].isChecked()
     go_to(tree, target)
     press(qtbot, tree, Key.Key_Return)
     assert document.setup.topology.is_connected(source, target)
     assert part(tree) == window.selection.connection == (source, target)
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
 
 
 def test_a_connection_backwards_is_refused_with_the_reason(qtbot, window, document, tree, layers):
@@ -287,10 +288,10 @@ def test_a_connection_backwards_is_refused_with_the_reason(qtbot, window, docume
     press(qtbot, tree, Key.Key_C)
     go_to(tree, layers[1].id)
     press(qtbot, tree, Key.Key_Return)
-    assert "A unit leads to a unit" in window.outline.message
+    assert "A unit leads to a unit" in window.docks.outline.message
     go_to(tree, layers[1].units[0])
     press(qtbot, tree, Key.Key_Return)
-    assert "can only run forward" in window.outline.message
+    assert "can only run forward" in window.docks.outline.message
     assert document.setup is before
 
 
@@ -299,15 +300,15 @@ def test_after_a_refusal_only_the_target_is_chosen_anew(qtbot, window, document,
     for part_ in (layers[0].units[0], target, source):
         go_to(tree, part_)
     press(qtbot, tree, Key.Key_C)
-    request = window.outline.message
+    request = window.docks.outline.message
     go_to(tree, layers[0].units[0])
     press(qtbot, tree, Key.Key_Return)
-    assert "can only run forward" in window.outline.message
+    assert "can only run forward" in window.docks.outline.message
     go_to(tree, target)
-    assert window.outline.message == request
+    assert window.docks.outline.message == request
     press(qtbot, tree, Key.Key_Return)
     assert document.setup.topology.is_connected(source, target)
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
 
 
 def test_esc_ends_a_connection_that_was_refused(qtbot, window, document, tree, layers):
@@ -316,9 +317,9 @@ def test_esc_ends_a_connection_that_was_refused(qtbot, window, document, tree, l
     press(qtbot, tree, Key.Key_C)
     go_to(tree, layers[0].units[0])
     press(qtbot, tree, Key.Key_Return, Key.Key_Escape)
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
     go_to(tree, layers[2].units[0])
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
     press(qtbot, tree, Key.Key_Return)  # types the bias, and connects nothing
     assert document.setup is before
 
@@ -326,7 +327,7 @@ def test_esc_ends_a_connection_that_was_refused(qtbot, window, document, tree, l
 def test_layers_are_connected_and_esc_ends_it(qtbot, window, document, tree, layers):
     go_to(tree, layers[0].id)
     press(qtbot, tree, Key.Key_C, Key.Key_Escape)
-    assert window.outline.message == ""
+    assert window.docks.outline.message == ""
     press(qtbot, tree, Key.Key_C, Key.Key_Down, Key.Key_Down, Key.Key_Return)
     assert document.setup.topology.link_between(layers[0].id, layers[2].id) is not None
 
@@ -396,7 +397,7 @@ def test_numbers_are_live_a_few_times_a_second_and_only_while_they_are_seen(
     qtbot.waitUntil(lambda: time.perf_counter() - start > 1)
     assert 2 <= len(set(map(id, moments))) <= 6
     show_dock(qtbot, window, "dock_data")
-    assert not window.outline.is_in_view
+    assert not window.docks.outline.is_in_view
     last = model.snapshot
     qtbot.wait(400)
     assert model.snapshot is last
@@ -408,7 +409,7 @@ def test_numbers_are_live_a_few_times_a_second_and_only_while_they_are_seen(
 
 def test_the_context_menu_is_that_of_the_canvas(qtbot, window, tree, layers):
     go_to(tree, layers[1].units[0])
-    window.outline.context_menu_requested.emit(QPoint(10, 10))
+    window.docks.outline.context_menu_requested.emit(QPoint(10, 10))
     menu = find(window, QMenu, "canvas_menu")
     names = [action.objectName() for action in menu.actions()]
     assert "edit_number" in names

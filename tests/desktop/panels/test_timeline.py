@@ -24,6 +24,7 @@ from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import ENGINE, LEARNING_RATE
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -246,7 +247,7 @@ def test_the_drawing_stays_as_it_was_arranged_where_the_network_is_the_same(qtbo
 def test_a_moment_of_other_settings_brings_those(qtbot, window, document, slider, label):
     first = document.setup
     train_to(qtbot, window, 10)
-    document.set_learning_rate(0.2)
+    document.change_setting(LEARNING_RATE, 0.2)
     train_to(qtbot, window, 20)
     point_at(qtbot, slider, 10)
     assert label.text().endswith("other settings")
@@ -301,9 +302,9 @@ def test_a_moment_of_a_run_that_was_just_left_is_refused_and_loses_nothing(qtbot
 
 
 def test_a_run_that_diverged_is_left_for_an_earlier_moment(qtbot, window, document, trainer, slider):
-    document.set_learning_rate(0.01)
+    document.change_setting(LEARNING_RATE, 0.01)
     train_to(qtbot, window, 10)
-    document.set_learning_rate(1000.0)
+    document.change_setting(LEARNING_RATE, 1000.0)
     qtbot.keyClick(window.canvas, Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)
     show_newest(qtbot, window)
@@ -321,7 +322,7 @@ def test_a_run_that_diverged_is_left_for_an_earlier_moment(qtbot, window, docume
 
 @pytest.mark.parametrize("engine", list(available_engines()))
 def test_every_engine_comes_back_to_the_same_bits(qtbot, window, document, engine):
-    document.set_engine(engine)
+    document.change_setting(ENGINE, engine)
     train_to(qtbot, window, 5)
     click_epoch(qtbot, window, 3)
     train_to(qtbot, window, 5)

@@ -21,6 +21,7 @@ from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import make_setup
 
 
@@ -30,7 +31,7 @@ def act(window, name):
 
 def idle(qtbot, window):
     """Wait until all is written, and all that came of it is shown."""
-    qtbot.waitUntil(lambda: not window.project_commands.is_saving and not window.trainer.is_busy)
+    qtbot.waitUntil(lambda: not window.saver.is_saving and not window.trainer.is_busy)
 
 
 def bits(window):
@@ -82,7 +83,7 @@ def test_saved_closed_and_opened_it_goes_on_bit_by_bit(qtbot, open_window, dialo
     setup, known = window.document.setup, bits(window)
     window.close()
     other = open_window()
-    other.project_commands.open_file(tmp_path / "a.nnd")
+    other.opener.open_file(tmp_path / "a.nnd")
     idle(qtbot, other)
     assert bits(other) == known
     assert other.document.notes == "A try.\nAnd another one."
@@ -97,7 +98,7 @@ def test_saved_closed_and_opened_it_goes_on_bit_by_bit(qtbot, open_window, dialo
 def test_saving_while_it_trains_takes_one_moment_and_trains_on(qtbot, window, trainer, tmp_path, save):
     act(window, "train_or_pause")
     qtbot.waitUntil(lambda: trainer.snapshot.updates > 500)
-    dialogs = window.project_commands._parts.dialogs
+    dialogs = window.saver._dialogs
     dialogs.path = tmp_path / "a.nnd"
     act(window, "save")
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved a.nnd.")
@@ -163,7 +164,7 @@ def test_the_version_before_is_kept_and_can_be_opened(qtbot, window, document, d
     document.type_layers("1-3-1")
     act(window, "save")
     idle(qtbot, window)
-    window.project_commands.open_file(backup_of(tmp_path / "a.nnd"))
+    window.opener.open_file(backup_of(tmp_path / "a.nnd"))
     idle(qtbot, window)
     assert document.setup.topology.sizes == (1, 8, 8, 1)
     assert window.project.path is None  # it does not overwrite itself
@@ -222,7 +223,7 @@ def test_a_damaged_file_leaves_everything_as_it_is(qtbot, window, document, tmp_
     before = bits(window)
     for content in (b"", b"PK\x05\x06", b"\x00" * 1000, b"{}"):
         (tmp_path / "bad.nnd").write_bytes(content)
-        window.project_commands.open_file(tmp_path / "bad.nnd")
+        window.opener.open_file(tmp_path / "bad.nnd")
         assert "cannot be opened" in window.message_bar.text
     idle(qtbot, window)
     assert bits(window) == before
@@ -303,19 +304,19 @@ def test_playground_addresses_are_pasted(qtbot, window, document):
 
 
 def test_the_panels_come_back_where_they_were(qtbot, window, tmp_path, save):
-    docks = window._docks
+    docks = window.docks.by_name
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["dock_loss"])
     docks["dock_fit"].hide()
     qtbot.wait(50)
-    kept = window.read_panels()
+    kept = window.docks.read()
     save(tmp_path / "a.nnd")
     window.reset_layout()
     qtbot.wait(50)
-    assert window.read_panels() != kept
-    window.project_commands.open_file(tmp_path / "a.nnd")
+    assert window.docks.read() != kept
+    window.opener.open_file(tmp_path / "a.nnd")
     idle(qtbot, window)
     qtbot.wait(50)
-    now = window.read_panels()
+    now = window.docks.read()
     assert [(p.name, p.area, p.is_shown, p.behind) for p in now] == [
         (p.name, p.area, p.is_shown, p.behind) for p in kept
     ]
@@ -333,7 +334,7 @@ def test_a_project_of_a_newer_version_is_refused_by_name(window, tmp_path, save)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    window.project_commands.open_file(path)
+    window.opener.open_file(path)
     assert "its format is 99" in window.message_bar.text
 
 
@@ -358,26 +359,26 @@ def test_a_full_disk_leaves_the_old_file_whole(qtbot, window, document, tmp_path
 @pytest.fixture
 def slow_disk(monkeypatch):
     """Saving takes a while."""
-    from nn_desktop.desktop.actions import project_commands
+    from nn_desktop.desktop.project import saver
 
-    write = project_commands._write
+    write = saver._write
 
     def write_slowly(*arguments):
         time.sleep(0.3)
         return write(*arguments)
 
-    monkeypatch.setattr(project_commands, "_write", write_slowly)
+    monkeypatch.setattr(saver, "_write", write_slowly)
 
 
 def test_another_project_waits_until_this_one_is_saved(qtbot, window, document, tmp_path, save, slow_disk):
     for name, layers in (("a", "1-3-1"), ("c", "1-7-1")):
         document.type_layers(layers)
         save(tmp_path / f"{name}.nnd")
-    window.project_commands.open_file(tmp_path / "a.nnd")
+    window.opener.open_file(tmp_path / "a.nnd")
     idle(qtbot, window)
     document.type_layers("1-4-1")
     act(window, "save")
-    window.project_commands.open_file(tmp_path / "c.nnd")
+    window.opener.open_file(tmp_path / "c.nnd")
     qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 7, 1))
     idle(qtbot, window)
     assert window.windowTitle() == "c[*] — NN Desktop"
@@ -408,11 +409,11 @@ def test_an_error_of_the_program_is_not_taken_for_saved(qtbot, window, document,
     def fail(*arguments):
         raise MemoryError
 
-    monkeypatch.setattr("nn_desktop.desktop.actions.project_commands._write", fail)
+    monkeypatch.setattr("nn_desktop.desktop.project.saver._write", fail)
     act(window, "save")
     qtbot.waitUntil(lambda: "MemoryError" in window.message_bar.text)
     assert window.isWindowModified()
-    assert not window.project_commands.is_saving
+    assert not window.saver.is_saving
 
 
 def test_revert_brings_notes_back_and_undo_takes_them_away(qtbot, window, document, tmp_path, save):
@@ -443,7 +444,7 @@ def test_where_training_cannot_take_over_what_was_opened_its_file_is_let_go(
         restore(session, checkpoint)
 
     monkeypatch.setattr(Session, "restore", fail)
-    window.project_commands.open_file(tmp_path / "a.nnd")
+    window.opener.open_file(tmp_path / "a.nnd")
     qtbot.waitUntil(lambda: window.project.path is None)
     idle(qtbot, window)
     assert window.isWindowModified()
@@ -453,7 +454,7 @@ def test_where_training_cannot_take_over_what_was_opened_its_file_is_let_go(
 def test_a_moment_that_has_diverged_unseen_is_saved_as_its_last_finite_one(
     qtbot, window, document, tmp_path, save
 ):
-    document.set_learning_rate(1e9)
+    document.change_setting(LEARNING_RATE, 1e9)
     act(window, "step_update")
     act(window, "step_update")
     idle(qtbot, window)
@@ -472,7 +473,7 @@ def test_an_imported_network_does_not_take_the_place_of_the_project(qtbot, windo
     main(
         ["train", "--dataset", "sine", "--layers", "4", "--epochs", "1", "--export", str(tmp_path / "b.json")]
     )
-    window.project_commands.open_file(tmp_path / "b.json")
+    window.opener.open_file(tmp_path / "b.json")
     idle(qtbot, window)
     assert window.windowTitle() == "b[*] — NN Desktop"
     assert (window.project.path, document.notes) == (None, "")
@@ -485,7 +486,7 @@ def test_an_imported_network_does_not_take_the_place_of_the_project(qtbot, windo
 def test_a_damaged_project_is_told_before_anything_is_asked(window, document, dialogs, tmp_path):
     document.type_layers("1-3-1")
     (tmp_path / "bad.nnd").write_bytes(b"PK")
-    window.project_commands.open_file(tmp_path / "bad.nnd")
+    window.opener.open_file(tmp_path / "bad.nnd")
     assert dialogs.asked_unsaved == []
     assert "cannot be opened" in window.message_bar.text
 
@@ -493,7 +494,7 @@ def test_a_damaged_project_is_told_before_anything_is_asked(window, document, di
 def test_the_file_of_a_project_is_known_from_every_folder(qtbot, window, tmp_path, save, monkeypatch):
     save(tmp_path / "a.nnd")
     monkeypatch.chdir(tmp_path)
-    window.project_commands.open_file(Path("a.nnd"))
+    window.opener.open_file(Path("a.nnd"))
     idle(qtbot, window)
     assert window.project.path == tmp_path / "a.nnd"
 
@@ -506,7 +507,7 @@ def test_what_is_imported_while_saving_leaves_the_file_alone(
     act(window, "copy_link")
     document.type_layers("1-5-1")
     act(window, "save")
-    window.project_commands.open_shared(QGuiApplication.clipboard().text())
+    window.opener.open_shared(QGuiApplication.clipboard().text())
     qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 4, 1))
     idle(qtbot, window)
     assert window.project.path is None
@@ -549,7 +550,7 @@ def test_a_project_with_a_damaged_part_opens_and_offers_the_version_before(
     qtbot, window, document, saved_twice
 ):
     without(saved_twice, "milestones_of_0.npy")
-    window.project_commands.open_file(saved_twice)
+    window.opener.open_file(saved_twice)
     idle(qtbot, window)
     assert document.setup.topology.sizes == (1, 3, 1)
     assert "timeline's snapshots were damaged and left out." in window.message_bar.text
@@ -564,7 +565,7 @@ def test_a_project_with_a_damaged_part_opens_and_offers_the_version_before(
 def test_a_damaged_project_is_not_saved_over_without_a_question(qtbot, window, document, saved_twice):
     without(saved_twice, "moved_units.npy")
     damaged = saved_twice.read_bytes()
-    window.project_commands.open_file(saved_twice)
+    window.opener.open_file(saved_twice)
     document.type_layers("1-2-1")
     idle(qtbot, window)
     act(window, "save")
@@ -584,7 +585,7 @@ def test_a_damaged_project_is_not_saved_over_without_a_question(qtbot, window, d
 def test_a_project_that_cannot_be_opened_offers_the_version_before(qtbot, window, document, saved_twice):
     without(saved_twice, "parameters.npy")
     before = document.setup
-    window.project_commands.open_file(saved_twice)
+    window.opener.open_file(saved_twice)
     assert "cannot be opened" in window.message_bar.text
     assert document.setup is before
     press(window, "message_answer")
@@ -605,7 +606,7 @@ def test_a_damaged_project_offers_what_was_kept_of_it_too(
         folder.keep(Project(Session(setup).checkpoint()), About(name, path), b"")
         folder.release()
     without(saved_twice, member)
-    window.project_commands.open_file(saved_twice)
+    window.opener.open_file(saved_twice)
     idle(qtbot, window)
     assert answer(window).startswith("Open work kept on 20")
     assert answer(window, "message_other_answer") == "Open version before"
@@ -616,14 +617,14 @@ def test_a_damaged_project_offers_what_was_kept_of_it_too(
 
 
 def test_revert_to_a_damaged_file_offers_the_version_before(qtbot, window, saved_twice):
-    window.project_commands.open_file(saved_twice)
+    window.opener.open_file(saved_twice)
     idle(qtbot, window)
     without(saved_twice, "history.npy")
     act(window, "revert")
     idle(qtbot, window)
     assert "losses of earlier epochs were damaged" in window.message_bar.text
     assert answer(window) == "Open version before"
-    assert window.loss_plot.isVisible()
+    assert window.docks.loss_plot.isVisible()
 
 
 def test_a_backup_that_cannot_be_made_is_said_and_the_project_is_saved(
@@ -669,7 +670,7 @@ def test_saving_and_then_opening_the_same_file_opens_what_was_saved(
     save(tmp_path / "a.nnd")
     document.type_layers("1-5-1")
     dialogs.unsaved = Unsaved.SAVE
-    window.project_commands.open_file(tmp_path / "a.nnd")
+    window.opener.open_file(tmp_path / "a.nnd")
     qtbot.waitUntil(lambda: "Opened a.nnd" in window.message_bar.text)
     idle(qtbot, window)
     assert document.setup.topology.sizes == (1, 5, 1)
@@ -684,7 +685,7 @@ def test_the_version_before_that_was_asked_for_is_opened_though_saving_replaces_
         save(tmp_path / "a.nnd")
     document.type_layers("1-5-1")
     dialogs.unsaved = Unsaved.SAVE
-    window.project_commands.open_file(backup_of(tmp_path / "a.nnd"))
+    window.opener.open_file(backup_of(tmp_path / "a.nnd"))
     qtbot.waitUntil(lambda: "Opened a.nnd.bak" in window.message_bar.text)
     assert document.setup.topology.sizes == (1, 2, 1)
     assert window.project.path is None
@@ -697,7 +698,7 @@ def test_an_import_waits_until_all_is_saved(qtbot, window, document, tmp_path, s
     document.type_layers("1-2-1")
     act(window, "save")
     act(window, "save")
-    window.project_commands.open_file(tmp_path / "n.npz")
+    window.opener.open_file(tmp_path / "n.npz")
     qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 7, 1))
     idle(qtbot, window)
     assert window.project.path is None
@@ -718,10 +719,10 @@ def test_kept_work_that_one_stays_away_from_is_offered_again(
     document.type_layers("1-3-1")
     dialogs.unsaved = Unsaved.STAY
     for _ in range(2):
-        window.project_commands.open_file(path)
+        window.opener.open_file(path)
         assert answer(window).startswith("Open work kept on 20")
         press(window, "message_answer")
-    window.project_commands.open_file(path)
+    window.opener.open_file(path)
     dialogs.unsaved = Unsaved.DISCARD
     if is_gone:
         folder.forget()

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
 
-from nn_desktop.desktop.actions import project_commands
+from nn_desktop.desktop.project import reader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.files.atomic import FileError, write_atomically
 from nn_desktop.files.project.about import ABOUT, WORK, About
@@ -82,7 +82,7 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
 
 
 def test_work_that_was_long_in_coming_is_kept_next_time(qtbot, window, document, tmp_path, monkeypatch):
-    monkeypatch.setattr(project_commands, "MOMENT_SECONDS", 0.05)
+    monkeypatch.setattr(reader, "MOMENT_SECONDS", 0.05)
     window.keep_work_in(tmp_path)
     may_go_on = threading.Event()
     window.trainer.post(lambda session: may_go_on.wait())
@@ -310,7 +310,7 @@ def slow_arrival(monkeypatch):
             may_arrive.wait(60)
         restore(session, checkpoint)
 
-    monkeypatch.setattr(project_commands, "MOMENT_SECONDS", 0.05)
+    monkeypatch.setattr(reader, "MOMENT_SECONDS", 0.05)
     monkeypatch.setattr(Session, "restore", restore_slowly)
     yield may_arrive
     may_arrive.set()
@@ -327,7 +327,7 @@ def test_recovered_work_outlives_a_training_that_is_slow_to_take_it_over(
     left = leave_behind(tmp_path, About("mine", None), layers)
     window.keep_work_in(tmp_path)
     press(dialog_of(window), "recovery_open")
-    qtbot.waitUntil(lambda: not window.project_commands.background.is_busy)
+    qtbot.waitUntil(lambda: not window.saver.background.is_busy)
     assert left.path.exists()
     assert [(p.notes, p.checkpoint.updates) for p in projects_in(tmp_path)] == [("Noted.", 10)]
     slow_arrival.set()
@@ -356,7 +356,7 @@ def test_recovered_work_outlives_a_training_that_cannot_take_it_over(
         lambda s, c: fail(s, c) if threading.current_thread().name == "training" else real(s, c),
     )
     press(dialog_of(window), "recovery_open")
-    qtbot.waitUntil(lambda: not (window.project_commands.background.is_busy or window.trainer.is_busy))
+    qtbot.waitUntil(lambda: not (window.saver.background.is_busy or window.trainer.is_busy))
     assert left.path.exists()
     assert [p.notes for p in projects_in(left.path.parent)] == ["Noted."]
 
@@ -367,9 +367,9 @@ def test_one_project_is_not_kept_by_the_name_of_the_next_one(
     root, path = tmp_path / "recovery", tmp_path / "b.nnd"
     save_project(some_project("1-8-8-1"), path)
     window.keep_work_in(root)
-    window.project_commands.open_file(path)
+    window.opener.open_file(path)
     window._autosave.keep_anyway()
-    qtbot.waitUntil(lambda: not window.project_commands.background.is_busy)
+    qtbot.waitUntil(lambda: not window.saver.background.is_busy)
     assert projects_in(root) == []
     slow_arrival.set()
     window._autosave.keep()
@@ -382,7 +382,7 @@ def test_a_folder_that_has_vanished_is_made_anew(qtbot, window, document, tmp_pa
     for layers in ("1-4-1", "1-3-1"):
         document.type_layers(layers)
         window._autosave.keep()
-        qtbot.waitUntil(lambda: not window.project_commands.background.is_busy)
+        qtbot.waitUntil(lambda: not window.saver.background.is_busy)
         assert len(projects_in(root)) == 1
         shutil.rmtree(root)
 
@@ -390,7 +390,7 @@ def test_a_folder_that_has_vanished_is_made_anew(qtbot, window, document, tmp_pa
 def die(window, root):
     """Leave the window's folder as a program does that is killed now; return what the next one is offered."""
     window._autosave._background.finish()
-    window.project_commands.kept_work.release()
+    window.saver.kept_work.release()
     return left_behind(root)
 
 

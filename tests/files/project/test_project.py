@@ -14,7 +14,7 @@ from reopening import write_project
 
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError

@@ -12,7 +12,7 @@ from sentences import steering_characters
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.data.dataset import DataSettings
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.share.playground import PlaygroundError, has_fragment, read_fragment
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode

@@ -1,0 +1,108 @@
+"""The drawing of the network as a picture: in a file, on paper, on the clipboard."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.drawing.options import DiagramOptions
+from nn_desktop.errors import UserError
+from nn_desktop.training.snapshot import Snapshot
+
+
+class Diagrams(QObject):
+    """Draws the network as it is now, with the options that were chosen last.
+
+    Parameters
+    ----------
+    document
+        Knows the numbers of now.
+    canvas
+        Shows what is drawn.
+    dialogs, last_folder
+        Whom to ask for options, a file or a printer, and where to begin.
+    message_bar
+        Says what came of it.
+    window
+        Parent of dialogs.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        canvas: NetworkView,
+        dialogs: Dialogs,
+        last_folder: LastFolder,
+        message_bar: MessageBar,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._document = document
+        self._canvas = canvas
+        self._dialogs = dialogs
+        self._last_folder = last_folder
+        self._message_bar = message_bar
+        self._window = window
+        self._options = DiagramOptions()
+        self._suffix = "svg"
+
+    def export(self) -> None:
+        """Ask how the drawing should look, and where to, and write it."""
+        self._document.with_snapshot(self._export)
+
+    def print(self) -> None:
+        """Print the drawing."""
+        self._document.with_snapshot(self._print)
+
+    def copy(self) -> None:
+        """Copy the drawing as a picture."""
+        self._document.with_snapshot(self._copy)
+
+    def _export(self, moment: Snapshot) -> None:
+        from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
+        from nn_desktop.files.atomic import write_atomically
+
+        subject, font = self._canvas.network.subject(moment), self._canvas.font()
+        chosen = self._dialogs.ask_diagram(
+            self._window, self._options, self._suffix, lambda options: to_image(subject, options, font)
+        )
+        if chosen is None:
+            return
+        self._options, self._suffix = options, suffix = chosen
+        name = "-".join(map(str, subject.parameters.topology.sizes))
+        path = self._dialogs.ask_save_path(
+            self._window,
+            self.tr("Export diagram"),
+            self._last_folder.path / f"{name}.{suffix}",
+            [f"{suffix.upper()} (*.{suffix})"],
+        )
+        if path is None:
+            return
+        try:
+            remarks = write_atomically(path, FORMATS[suffix](subject, options, font))
+        except UserError as error:
+            self._message_bar.warn(str(error))
+            return
+        if remarks:
+            self._message_bar.warn(" ".join(remarks))
+        self._last_folder.remember(path)
+        self._message_bar.inform(self.tr("Wrote the diagram to {path}.").format(path=path))
+
+    def _print(self, moment: Snapshot) -> None:
+        from nn_desktop.desktop.canvas.diagram import print_on
+
+        printer = self._dialogs.ask_printer(self._window)
+        if printer is not None:
+            print_on(printer, self._canvas.network.subject(moment), self._options, self._canvas.font())
+            self._message_bar.inform(self.tr("Sent the drawing to the printer."))
+
+    def _copy(self, moment: Snapshot) -> None:
+        from nn_desktop.desktop.canvas.diagram import to_image
+
+        image = to_image(self._canvas.network.subject(moment), self._options, self._canvas.font())
+        QGuiApplication.clipboard().setImage(image)
+        self._message_bar.inform(self.tr("Copied the drawing as a picture."))

@@ -1,0 +1,155 @@
+"""The menu of the view: zoom, loss axis, theme, and which panels are shown."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtGui import QAction
+
+from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
+from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.look.theme import Theme, ThemeChoice
+from nn_desktop.desktop.plots.loss_plot import LossPlot
+
+THEME = "view/theme"
+LOGARITHMIC = "view/logarithmic"
+
+
+class ViewMenu(Menu):
+    """Shows things larger, smaller, otherwise, or not at all.
+
+    Parameters
+    ----------
+    canvas
+        Is zoomed.
+    selection
+        Whose layer is unfolded.
+    loss_plot
+        Has the loss axis.
+    theme
+        Of the colours.
+    settings
+        Where theme and axis are remembered.
+    toggle_actions
+        Show and hide the panels; below the rows.
+    reset_layout
+        Puts all panels back.
+    """
+
+    def __init__(
+        self,
+        canvas: NetworkView,
+        selection: Selection,
+        loss_plot: LossPlot,
+        theme: Theme,
+        settings: QSettings,
+        toggle_actions: Iterable[QAction],
+        reset_layout: Callable[[], object],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._selection = selection
+        self._loss_plot = loss_plot
+        self._theme = theme
+        self._settings = settings
+        loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
+        self.name, self.title = "menu_view", self.tr("&View")
+        self.entries = (
+            *self._canvas_rows(),
+            SEPARATOR,
+            Action(
+                name="log_scale",
+                text=self.tr("&Logarithmic loss"),
+                tip=self.tr("Show the loss on a logarithmic axis"),
+                keys=("Ctrl+G",),
+                icon="log-scale",
+                do=self._toggle_logarithmic,
+                is_checked=lambda: self._loss_plot.is_logarithmic,
+            ),
+            SEPARATOR,
+            *self._theme_rows(),
+            SEPARATOR,
+            Action(
+                name="reset_layout",
+                text=self.tr("&Reset layout"),
+                tip=self.tr("Put all panels back where they were at first"),
+                do=reset_layout,
+            ),
+            SEPARATOR,
+            *toggle_actions,
+        )
+        selection.changed.connect(self.changed)
+        loss_plot.logarithmic_changed.connect(self.changed)
+
+    def _canvas_rows(self) -> tuple[Action, ...]:
+        return (
+            Action(
+                name="fit_network",
+                text=self.tr("&Fit network"),
+                tip=self.tr("Show the whole network"),
+                keys=("Ctrl+0",),
+                icon="fit-view",
+                do=self._canvas.fit,
+            ),
+            Action(
+                name="actual_size",
+                text=self.tr("&Actual size"),
+                tip=self.tr("Show the network point by point"),
+                keys=("Ctrl+1",),
+                do=self._canvas.zoom_to_actual_size,
+            ),
+            Action(
+                name="zoom_in",
+                text=self.tr("Zoom &in"),
+                tip=self.tr("Come nearer to the network"),
+                keys=("Ctrl++", "Ctrl+="),
+                icon="zoom-in",
+                do=self._canvas.zoom_in,
+            ),
+            Action(
+                name="zoom_out",
+                text=self.tr("Zoom &out"),
+                tip=self.tr("Step back from the network"),
+                keys=("Ctrl+-",),
+                icon="zoom-out",
+                do=self._canvas.zoom_out,
+            ),
+            Action(
+                name="toggle_folded",
+                text=self.tr("&Unfold or fold layer"),
+                tip=self.tr("Show all units of a large layer, or only the first and last ones"),
+                keys=("O",),
+                do=self._canvas.toggle_folded,
+                is_on=lambda: self._selection.layer is not None,
+                is_on_canvas=True,
+            ),
+        )
+
+    def _theme_rows(self) -> tuple[Action, ...]:
+        return (
+            self._theme_row(
+                ThemeChoice.SYSTEM, self.tr("As the &system"), self.tr("Light or dark as the system")
+            ),
+            self._theme_row(ThemeChoice.LIGHT, self.tr("&Light"), self.tr("The light theme")),
+            self._theme_row(ThemeChoice.DARK, self.tr("&Dark"), self.tr("The dark theme")),
+        )
+
+    def _theme_row(self, choice: ThemeChoice, text: str, tip: str) -> Action:
+        return Action(
+            name=f"theme_{choice}",
+            text=text,
+            tip=tip,
+            do=lambda: self._set_theme(choice),
+            is_checked=lambda: self._theme.choice is choice,
+            group="themes",
+        )
+
+    def _set_theme(self, choice: ThemeChoice) -> None:
+        self._theme.set_choice(choice)
+        self._settings.setValue(THEME, choice.value)
+
+    def _toggle_logarithmic(self) -> None:
+        on = not self._loss_plot.is_logarithmic
+        self._loss_plot.set_logarithmic(on)
+        self._settings.setValue(LOGARITHMIC, on)

@@ -1,0 +1,53 @@
+"""Shares the keys out between controls, fields and actions of the window."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+
+
+class KeySharing(QObject):
+    """Gives Space to a button with the focus, and undo to the document while no field is being edited.
+
+    A click on a button leaves the focus alone.
+
+    Parameters
+    ----------
+    window
+        Whose controls are watched: all that it has by then.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        controls: list[QWidget] = [*window.findChildren(QAbstractButton), *window.findChildren(QComboBox)]
+        for control in controls:
+            if not (isinstance(control, QComboBox) and control.isEditable()):
+                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                control.installEventFilter(self)
+        for edit in window.findChildren(QLineEdit):
+            edit.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Decide who gets a key that a control and an action both want."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if isinstance(watched, QLineEdit):
+                undo = event.matches(QKeySequence.StandardKey.Undo)
+                if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not watched.isModified():
+                    event.ignore()
+                    return True
+            elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def order_tab_stops(window: QWidget, parts: Iterable[QWidget]) -> None:
+    """Have Tab go from one part of the window to the next, and through all that is within."""
+    stops: list[QWidget] = []
+    for part in parts:
+        inside = (widget for widget in (part, *part.findChildren(QWidget)) if widget.window() is window)
+        stops += [widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)

@@ -1,0 +1,44 @@
+"""Brings all views to the newest snapshot, and leaves training enough time."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Slot
+
+from nn_desktop.desktop.document.trainer import Trainer
+from nn_desktop.training.snapshot import Snapshot
+
+ShowSnapshot = Callable[[Snapshot], object]
+
+
+class SnapshotTurns(QObject):
+    """Shows every snapshot everywhere; while it trains views take turns, one turn in each frame.
+
+    All of them in each of 60 frames a second would leave training too little, and 20 are enough for each.
+
+    Parameters
+    ----------
+    trainer
+        Has the snapshots.
+    turns
+        What is shown in one frame each.
+    """
+
+    def __init__(self, trainer: Trainer, turns: Sequence[Sequence[ShowSnapshot]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._trainer = trainer
+        self._turns = turns
+        self._turn = 0
+        trainer.snapshot_changed.connect(self.show_snapshot)
+        self.show_snapshot(trainer.snapshot)
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a snapshot in all views, or in those whose turn it is."""
+        if self._trainer.is_running:
+            self._turn = (self._turn + 1) % len(self._turns)
+            turns = self._turns[self._turn : self._turn + 1]
+        else:
+            turns = self._turns
+        for turn in turns:
+            for show in turn:
+                show(snapshot)
