@@ -5,13 +5,15 @@ from functools import cached_property
 from itertools import pairwise
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import MAX_SAMPLES, MAX_TRAIN_SHARE, DataSettings
+from nn_desktop.data.dataset import DataSettings
 from nn_desktop.data.random_numbers import MAX_NUMBERS, RandomRow
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.data.sampling import MAX_SAMPLES, MAX_TRAIN_SHARE
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
 from nn_desktop.network.topology import Topology, TopologyError
+from nn_desktop.training import settings
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import Setup, make_setup
 
@@ -35,7 +37,7 @@ class Case:
     batch_size
         Samples of an update.
     activation
-        Of the hidden layers that were typed without one.
+        Activation of the hidden layers that name none.
     precision
         The type of numbers.
 
@@ -116,11 +118,9 @@ class Case:
         )
         return self._setup(
             data,
-            Hyperparameters(
-                batch_size=self.batch_size,
-                learning_rate=LEARNING_RATE,
-                precision=self.precision,
-                engine=engine,
+            settings.LEARNING_RATE.put_in(
+                Hyperparameters(batch_size=self.batch_size, precision=self.precision, engine=engine),
+                LEARNING_RATE,
             ),
         )
 

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_desktop.cli.console import put, say
-from nn_desktop.cli.options import member, read_engine, read_options
+from nn_desktop.cli.options import read_options, read_settings
 from nn_desktop.errors import UserError, unknown_name
-from nn_desktop.network.functions import Loss
 from nn_desktop.process import (
     BAD_INPUT,
     DIVERGED,
@@ -31,6 +30,8 @@ from nn_desktop.process import (
     stop_on_signals,
 )
 from nn_desktop.texts import shown
+from nn_desktop.training.setting import Part
+from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS, PRECISION, settings_of
 
 if TYPE_CHECKING:
     from nn_desktop.files.exporters import Exported
@@ -100,7 +101,7 @@ def train(
 
     flag = StopFlag()
     stop.interrupt(flag)
-    goal = session.updates + session.updates_until(epochs)
+    goal = session.updates + session.walk.updates_until(epochs)
     pace = Pace(SLICE_SECONDS)
     with _progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:
@@ -326,7 +327,7 @@ def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None
 def _say_diverged(checkpoint: "Checkpoint") -> None:
     say(
         f"The loss became infinite after {checkpoint.updates} updates, since the learning rate "
-        f"{checkpoint.setup.hyperparameters.learning_rate:g} is probably too large: try a smaller one. "
+        f"{LEARNING_RATE.get(checkpoint.setup):g} is probably too large: try a smaller one. "
         "The last finite state is kept."
     )
 
@@ -381,36 +382,16 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
     from nn_desktop.data.catalogue import default_settings, find_entry
-    from nn_desktop.data.dataset import Positions
-    from nn_desktop.engines.engine import Precision
-    from nn_desktop.network.functions import Initializer
     from nn_desktop.network.notation import parse_activation, parse_layers
-    from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode
+    from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
     task = find_entry(options.dataset).task
-    hyperparameters = Hyperparameters(
-        mode=member(Mode, "mode", options.mode),
-        # No dataset has more samples, and a batch above their number is the whole set anyway.
-        batch_size=min(options.batch_size, MAX_BATCH_SIZE),
-        learning_rate=options.learning_rate,
-        loss=LOSS_OF_TASK[task] if options.loss is None else member(Loss, "loss", options.loss),
-        initializer=member(Initializer, "initializer", options.initializer),
-        seed=options.seed,
-        precision=member(Precision, "type of numbers", options.dtype),
-        engine=read_engine(options.engine),
-    )
-    chosen = {
-        "noise": options.noise,
-        "samples": options.samples,
-        "train_share": options.train_share,
-        "seed": options.data_seed,
-        "positions": None if options.positions is None else member(Positions, "way", options.positions),
-    }
-    data = replace(
-        default_settings(options.dataset),
-        **{key: value for key, value in chosen.items() if value is not None},
-    )
+    chosen = {LOSS.name: LOSS_OF_TASK[task], **read_settings(options, Part.HYPERPARAMETERS)}
+    # No dataset has more samples, and a batch above their number is the whole set anyway.
+    chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)
+    hyperparameters = Hyperparameters(**chosen)
+    data = replace(default_settings(options.dataset), **read_settings(options, Part.DATA))
     activation = parse_activation(options.activation)
     return make_setup(options.dataset, parse_layers(options.layers), activation, hyperparameters, data)
 
@@ -430,18 +411,19 @@ def _summarize(
 ) -> dict[str, object]:
     from nn_desktop.network.notation import format_layers
 
-    h = checkpoint.setup.hyperparameters
+    setup = checkpoint.setup
+    chosen = {
+        setting.option.argument: setting.get(setup)
+        for setting in settings_of(Part.HYPERPARAMETERS)
+        if setting.option is not None and setting not in (ENGINE, PRECISION)
+    }
     return {
-        "dataset": checkpoint.setup.data.name,
-        "layers": format_layers(checkpoint.setup.topology),
-        "mode": h.mode.value,
-        "batch_size": h.samples_per_update(train_count),
-        "learning_rate": h.learning_rate,
-        "loss": h.loss.value,
-        "initializer": h.initializer.value,
-        "seed": h.seed,
+        "dataset": setup.data.name,
+        "layers": format_layers(setup.topology),
+        **chosen,
+        "batch_size": setup.hyperparameters.samples_per_update(train_count),  # whatever the mode
         "engine": checkpoint.engine.engine.value,
-        "dtype": h.precision.value,
+        "dtype": PRECISION.get(setup).value,
         "epochs": checkpoint.epoch,
         "updates": checkpoint.updates,
         "seconds": seconds,

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from nn_desktop import __version__
 from nn_desktop.cli.console import put
 from nn_desktop.errors import UserError, unknown_name
-from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.functions import Activation
 from nn_desktop.texts import shown
+from nn_desktop.training.setting import Part, Setting
+from nn_desktop.training.settings import ENGINE, INITIALIZER, SEED, settings_of
 
 if TYPE_CHECKING:
-    from nn_desktop.engines.engine import EngineName
+    from nn_desktop.engines.names import EngineName
 
 _EnumT = TypeVar("_EnumT", bound=StrEnum)
 
@@ -88,7 +90,7 @@ def read_engine(name: str) -> "EngineName":
         If there is no such engine, or it is not here; the text says why.
     """
     from nn_desktop.engines.available import available_engines, why_missing
-    from nn_desktop.engines.engine import EngineName
+    from nn_desktop.engines.names import EngineName
 
     engine = member(EngineName, "engine", name)
     if engine is not EngineName.AUTO and engine not in available_engines():
@@ -97,6 +99,26 @@ def read_engine(name: str) -> "EngineName":
             "Leave --engine out to have the fastest that is."
         )
     return engine
+
+
+def read_settings(options: argparse.Namespace, part: Part) -> dict[str, Any]:
+    """Return the values that options give to settings, by the names of these; nothing for what was left out.
+
+    Raises
+    ------
+    UserError
+        If there is no choice of a name, or no such engine here.
+    """
+    values: dict[str, Any] = {}
+    for setting in settings_of(part):
+        value = None if setting.option is None else getattr(options, setting.option.argument)
+        if value is not None:
+            if setting is ENGINE:
+                value = read_engine(value)
+            elif setting.kind not in (int, float):
+                value = member(setting.kind, setting.noun, value)
+            values[setting.name] = value
+    return values
 
 
 def _build_parser() -> _Parser:
@@ -129,6 +151,8 @@ _BENCH = (
 _FROM = "a project (.nnd), a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link"
 
 
+_OF_THE_START = (INITIALIZER, SEED)
+"""Settings whose options stand beside those of the network."""
 _Add = Callable[..., None]
 """Adds an option: its name, its help, and settings of argparse."""
 
@@ -217,19 +241,8 @@ def _add_network_options(add: _Add) -> None:
         default="tanh",
         metavar="NAME",
     )
-    add(
-        "--initializer",
-        "where weights start: glorot-, he- or lecun-uniform or -normal, uniform, normal, zeros (%(default)s)",
-        default="glorot-uniform",
-        metavar="NAME",
-    )
-    add(
-        "--seed",
-        "of the random start and the order of samples (%(default)s)",
-        type=_whole("seed"),
-        default=0,
-        metavar="N",
-    )
+    for setting in _OF_THE_START:
+        _add_setting(add, setting)
     add(
         "--weights",
         "start from the weights of a .npz, .json or .safetensors file",
@@ -245,42 +258,23 @@ def _add_data_options(add: _Add) -> None:
         default="sine",
         metavar="NAME",
     )
-    add("--noise", "share of noise in the data, 0 to 0.5", type=_decimal("noise"), metavar="X")
-    add("--samples", "number of samples", type=_whole("number of samples"), metavar="N")
-    add(
-        "--train-share",
-        "share of samples to train on, 0.1 to 0.9",
-        type=_decimal("share for training"),
-        metavar="X",
-    )
-    add("--positions", "of samples of a function: random or grid", metavar="WAY")
-    add("--data-seed", "of the samples and their split", type=_whole("seed of the data"), metavar="N")
+    for setting in settings_of(Part.DATA):
+        _add_setting(add, setting)
 
 
 def _add_descent_options(add: _Add) -> None:
-    add("--mode", "batch, mini-batch or stochastic (%(default)s)", default="mini-batch")
-    add(
-        "--batch-size",
-        "samples of one update in mini-batch mode (%(default)s)",
-        type=_whole("batch size"),
-        default=16,
-        metavar="N",
-    )
-    add(
-        "--learning-rate",
-        "step size of an update (%(default)s)",
-        type=_decimal("learning rate"),
-        default=0.05,
-        metavar="X",
-    )
-    add("--loss", f"{', '.join(Loss)} (by the task)", metavar="NAME")
-    add("--dtype", "float64 or float32 (%(default)s)", default="float64")
-    add(
-        "--engine",
-        "what does the sums: python, numpy, cpp, or auto for the fastest (%(default)s)",
-        default="auto",
-        metavar="NAME",
-    )
+    for setting in settings_of(Part.HYPERPARAMETERS):
+        if setting not in _OF_THE_START:
+            _add_setting(add, setting)
+
+
+def _add_setting(add: _Add, setting: Setting[Any]) -> None:
+    """Add the option of a setting, if it has one; the names of choices are read later, by `read_settings`."""
+    if setting.option is not None:
+        readers = {int: _whole, float: _decimal}
+        read = readers[setting.kind](setting.noun) if setting.kind in readers else str
+        option = setting.option
+        add(option.name, option.help, type=read, default=setting.default, metavar=option.metavar)
 
 
 def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> None:

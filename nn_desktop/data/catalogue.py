@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Positions, Task
+from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Task
 from nn_desktop.data.functions import (
     FUNCTION_SAMPLES,
     FUNCTION_TRAIN_SHARE,
@@ -22,6 +22,7 @@ from nn_desktop.data.random_numbers import (
     find_random,
     load_random,
 )
+from nn_desktop.data.sampling import Positions
 from nn_desktop.data.tables import TABLE_TRAIN_SHARE, TABLES, TableRow, load_table
 from nn_desktop.errors import unknown_name
 

@@ -4,20 +4,21 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 
 from nn_desktop.arrays import FloatArray, IntArray
+from nn_desktop.data.sampling import (
+    MAX_NOISE,
+    MAX_SAMPLES,
+    MAX_SEED,
+    MAX_TRAIN_SHARE,
+    MIN_SAMPLES,
+    MIN_TRAIN_SHARE,
+    Positions,
+)
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.errors import UserError
-
-MIN_SAMPLES: Final = 4
-MAX_SAMPLES: Final = 100_000
-MAX_NOISE: Final = 0.5
-MIN_TRAIN_SHARE: Final = 0.1
-MAX_TRAIN_SHARE: Final = 0.9
-MAX_SEED: Final = 2**31 - 1  # as large as a spin box goes
 
 TrueFunction = Callable[[FloatArray], FloatArray]
 Domain = tuple[tuple[float, float], ...]
@@ -33,13 +34,6 @@ class Task(StrEnum):
     REGRESSION = "regression"
     BINARY = "binary"
     MULTICLASS = "multiclass"
-
-
-class Positions(StrEnum):
-    """Where a function of one variable is sampled."""
-
-    RANDOM = "random"
-    GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from nn_desktop.arrays import FloatArray
-from nn_desktop.data.dataset import Dataset, DataSettings, Positions, Task, TrueFunction, fit_scalings
+from nn_desktop.data.dataset import Dataset, DataSettings, Task, TrueFunction, fit_scalings
 from nn_desktop.data.random_streams import Stream, random_stream
+from nn_desktop.data.sampling import Positions
 from nn_desktop.data.split import split
 
 FUNCTION_SAMPLES: Final = 200

@@ -48,6 +48,7 @@ from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.desktop.snapshot_turns import SnapshotTurns
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
+from nn_desktop.training.settings import LEARNING_RATE
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.export.export_dialog import ExportDialog
@@ -140,13 +141,11 @@ class MainWindow(QMainWindow):
             self.document.attempt,
             self._theme,
             self,
-            (self.canvas, self.docks.outline.tree),
+            (self.canvas, *self.docks.key_widgets),
         )
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
-        self._context_menus = ContextMenus(
-            self.editor, actions.by_name, self.canvas, self.docks.outline, self
-        )
+        self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
 
@@ -159,11 +158,7 @@ class MainWindow(QMainWindow):
             self.message_bar,
         )
         diagrams = Diagrams(document, canvas, self._dialogs, self._last_folder, bar, self)
-        toggle_actions = (
-            *docks.toggle_actions,
-            self._training_bar.toggleViewAction(),
-            self.timeline.toggle_view_action,
-        )
+        toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
             FileMenu(
                 document,
@@ -176,12 +171,12 @@ class MainWindow(QMainWindow):
                 self,
             ),
             EditMenu(document, editor, self.opener, diagrams, bar, self),
-            NetworkMenu(editor, canvas, docks.outline, self.readout, ready_menu, bar, self),
+            NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
             self._train_menu,
             ViewMenu(
                 canvas,
                 self.selection,
-                docks.loss_plot,
+                docks,
                 self._theme,
                 self._settings,
                 toggle_actions,
@@ -383,7 +378,7 @@ class MainWindow(QMainWindow):
             "η = {rate} is too large. The last finite state is kept. "
             "Choose a smaller η and train on, or reset."
         )
-        self.message_bar.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
+        self.message_bar.warn(text.format(rate=f"{LEARNING_RATE.get(self.document.setup):g}"))
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:

@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.data.sampling import MAX_SEED
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Initializer, Loss
 
@@ -22,8 +24,6 @@ class Mode(StrEnum):
 
 
 MAX_BATCH_SIZE = 100_000
-MAX_SEED = 2**31 - 1
-"""As large as a spin box goes."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,11 @@ class Hyperparameters:
             raise HyperparametersError(
                 f"The seed {self.seed} cannot be used: choose a whole number from 0 to {MAX_SEED}."
             )
+
+    @property
+    def descent(self) -> Descent:
+        """The rule of an update."""
+        return Descent(learning_rate=self.learning_rate)
 
     def samples_per_update(self, samples: int) -> int:
         """Return how many of the training samples one update takes."""

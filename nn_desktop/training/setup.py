@@ -80,6 +80,11 @@ class Setup:
         """What training begins anew for, if it changes."""
         return self.data, self.hyperparameters.initializer, self.hyperparameters.seed
 
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """The losses that make sense for the task."""
+        return LOSSES_OF_TASK[find_entry(self.data.name).task]
+
     def with_topology(self, topology: Topology) -> "Setup":
         """Take another network. A loss that its output activation rules out gives way to squared error."""
         hyperparameters = self.hyperparameters

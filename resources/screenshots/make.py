@@ -18,6 +18,7 @@ from nn_desktop.desktop.engines.dialog import EngineComparison
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import make_setup
 
 FOLDER = Path(__file__).parent
@@ -116,7 +117,7 @@ def show_example(application, window, dataset: str, layers: str, learning_rate: 
         lambda question, proceed: proceed()
     )  # it is meant to be large
     window.document.type_layers(layers)
-    window.document.set_learning_rate(learning_rate)
+    window.document.change_setting(LEARNING_RATE, learning_rate)
     window.trainer.post(lambda session: session.advance(session.updates_until(epochs))).result()
     window.message_bar.hide()
     deadline = time.monotonic() + 1

@@ -20,8 +20,9 @@ from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.main_window import MainWindow
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import ENGINE, LEARNING_RATE
 
 WARM_UP, MEASURED, ALONE = 2.0, 8.0, 1.0
 """Seconds."""
@@ -153,8 +154,8 @@ def main(engine: str, dataset: str, layers: str) -> None:
     if dataset != window.document.setup.data.name:
         window.document.choose_dataset(dataset)
     window.document.type_layers(layers)
-    window.document.set_engine(EngineName(engine))
-    window.document.set_learning_rate(1e-3)
+    window.document.change_setting(ENGINE, EngineName(engine))
+    window.document.change_setting(LEARNING_RATE, 1e-3)
     wait(0.5)
     print(json.dumps(measure(window)))
     window.close_without_asking()

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from nn_desktop.data.catalogue import default_settings, load
-from nn_desktop.data.dataset import DataError, Positions
+from nn_desktop.data.dataset import DataError
 from nn_desktop.data.functions import FUNCTIONS, FunctionRow, half_spread
+from nn_desktop.data.sampling import Positions
 
 ROWS = {row.name: row for row in FUNCTIONS}
 

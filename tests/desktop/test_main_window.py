@@ -29,6 +29,7 @@ from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.settings import LEARNING_RATE
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -353,7 +354,7 @@ def test_a_folder_that_cannot_be_written_is_said(qtbot, window, document, tmp_pa
 
 
 def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, document, trainer):
-    document.set_learning_rate(1000.0)
+    document.change_setting(LEARNING_RATE, 1000.0)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)
     assert not trainer.is_running
@@ -362,7 +363,7 @@ def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, 
     window.message_bar.hide()
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)  # said again: it cannot go on
-    document.set_learning_rate(0.001)
+    document.change_setting(LEARNING_RATE, 0.001)
     document.reset()
     settle(qtbot, window)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)

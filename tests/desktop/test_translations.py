@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar, QWidget
 
-import nn_desktop.desktop
+import nn_desktop
 from nn_desktop.desktop.main_window import MainWindow
+from nn_desktop.engines.names import Precision
 from nn_desktop.network.gallery import READY
+from nn_desktop.training.settings import PRECISION, SETTINGS
 
-DESKTOP = Path(nn_desktop.desktop.__file__).parent
+PACKAGE = Path(nn_desktop.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     if tool is None:
         pytest.skip("pyside6-lupdate is not installed")
     found = tmp_path_factory.mktemp("translations") / "found.ts"
-    sources = [str(path) for path in sorted(DESKTOP.rglob("*.py"))]
+    sources = [str(path) for path in sorted(PACKAGE.rglob("*.py"))]
     subprocess.run([tool, *sources, "-ts", str(found)], check=True, capture_output=True, timeout=60)
     return {
         context.findtext("name", ""): {message.findtext("source", "") for message in context.iter("message")}
@@ -56,6 +58,16 @@ def test_every_accessible_name_can_be_translated(texts: dict[str, set[str]], win
 
 def test_every_ready_network_can_be_translated(texts: dict[str, set[str]]) -> None:
     assert texts["ready"] == {text for ready in READY for text in (ready.title, ready.description)}
+
+
+def test_every_setting_can_be_translated(texts: dict[str, set[str]]) -> None:
+    wanted = {
+        text
+        for row in SETTINGS
+        for text in (row.title, row.tip, row.accessible_name, row.undo_text, row.refusal)
+        if text not in ("", "η")
+    }
+    assert texts["settings"] == wanted | {PRECISION.title_of(each) for each in Precision}
 
 
 def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) -> None:

@@ -2,13 +2,8 @@
 
 import pytest
 
-from nn_desktop.training.hyperparameters import (
-    MAX_BATCH_SIZE,
-    MAX_SEED,
-    Hyperparameters,
-    HyperparametersError,
-    Mode,
-)
+from nn_desktop.data.sampling import MAX_SEED
+from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, HyperparametersError, Mode
 
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, float("nan"), float("inf"), float("-inf")])

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nn_desktop.desktop.actions.action import SEPARATOR
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
-from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 
 LAYER_MENU = (
@@ -69,8 +69,8 @@ class ContextMenus(QObject):
         Of the network; its selection says what is current.
     actions
         All actions, by name.
-    canvas, outline
-        Where the menus are asked for.
+    canvas, docks
+        Where the menus are asked for: on the canvas, and in the outline.
     window
         Parent of the menus, and of this object.
     """
@@ -80,7 +80,7 @@ class ContextMenus(QObject):
         editor: NetworkEditor,
         actions: Mapping[str, QAction],
         canvas: NetworkView,
-        outline: OutlinePanel,
+        docks: Docks,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -88,7 +88,7 @@ class ContextMenus(QObject):
         self._actions = actions
         self._window = window
         canvas.context_menu_requested.connect(self._open_for_selection)
-        outline.context_menu_requested.connect(self._open_for_selection)
+        docks.outline.context_menu_requested.connect(self._open_for_selection)
         canvas.activation_menu_requested.connect(self._open_activations)
 
     @Slot(QPoint)

@@ -15,7 +15,7 @@ from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import LOSSES
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class EditMenu(Menu):

@@ -6,10 +6,10 @@ from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.actions.ready_menu import ReadyMenu, ready_description, ready_title
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.canvas.tools import Tool
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.network.gallery import READY
 
@@ -23,8 +23,8 @@ class NetworkMenu(Menu):
         Of the network; has the selection.
     canvas
         Has the tools.
-    outline
-        Does what concerns one number or connection while its tree has the focus.
+    docks
+        Their outline does what concerns one number or connection while its tree has the focus.
     readout
         Has the field that takes the layers.
     ready_menu
@@ -37,7 +37,7 @@ class NetworkMenu(Menu):
         self,
         editor: NetworkEditor,
         canvas: NetworkView,
-        outline: OutlinePanel,
+        docks: Docks,
         readout: Readout,
         ready_menu: ReadyMenu,
         message_bar: MessageBar,
@@ -48,7 +48,7 @@ class NetworkMenu(Menu):
         self._selection = editor.selection
         self._selection_editor = SelectionEditor(editor)
         self._canvas = canvas
-        self._outline = outline
+        self._outline = docks.outline
         self._message_bar = message_bar
         self.name, self.title = "menu_network", self.tr("&Network")
         self.entries = (

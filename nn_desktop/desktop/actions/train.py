@@ -10,6 +10,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.settings import MODE
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.engines.dialog import EngineComparison
@@ -149,7 +150,7 @@ class TrainMenu(Menu):
             tip=tip,
             keys=(key,),
             icon=icon,
-            do=lambda: self._document.set_mode(mode),
+            do=lambda: self._document.change_setting(MODE, mode),
             is_checked=lambda: self._document.setup.hyperparameters.mode is mode,
             group="modes",
         )

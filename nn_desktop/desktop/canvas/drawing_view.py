@@ -19,7 +19,7 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.insight.inspection import Part
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 WARNING_MILLISECONDS = 8000
 CURSORS = {

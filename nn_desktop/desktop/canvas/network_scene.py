@@ -28,7 +28,7 @@ from nn_desktop.drawing.placement import Column, Placement
 from nn_desktop.insight.inspection import Part
 from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
 """Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""

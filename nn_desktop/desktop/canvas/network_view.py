@@ -15,7 +15,7 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.insight.inspection import Part
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 _Event = TypeVar("_Event", bound=QEvent)
 PAN_STEP = 60

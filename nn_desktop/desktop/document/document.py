@@ -4,11 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
@@ -20,21 +22,27 @@ from nn_desktop.desktop.document.undo_steps import (
     Side,
 )
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
-from nn_desktop.network.functions import Activation, Initializer, Loss
+from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import Assignment
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.checkpoints import Checkpoint, Milestone, Snapshot
-from nn_desktop.training.hyperparameters import MAX_SEED, Mode
-from nn_desktop.training.session import Session, SessionError
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
+from nn_desktop.training.session import Session
+from nn_desktop.training.setting import Setting
+from nn_desktop.training.settings import ENGINE, SEED
 from nn_desktop.training.setup import Setup, complete_layers
+from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.start import SessionError
 from nn_desktop.training.worker import Task
+
+_T = TypeVar("_T")
 
 LARGE = 1000
 """Units of a network about which somebody who makes it by one edit is asked first."""
@@ -247,13 +255,22 @@ class Document(QObject):
 
         return self.change_topology(self.tr("type layers"), retype)
 
-    def change_data(self, **values: object) -> bool:
-        """Change one of the data's settings, by the names of `DataSettings`."""
-        return self.change(
-            self.tr("change data"),
-            lambda setup: setup.with_data(replace(setup.data, **values)),  # type: ignore[arg-type]
-            field=f"data {' '.join(values)}",
-        )
+    def change_setting(self, setting: Setting[_T], value: _T, is_sure: bool = False) -> bool:
+        """Change a setting; an engine that takes very long for this network is asked about first."""
+
+        def changed(setup: Setup) -> Setup:
+            after = setting.put(setup, value)
+            if not is_sure:
+                self._doubt_engine(setup, after)
+            return after
+
+        field = f"{setting.part} {setting.name}" if setting.is_dial else ""
+        try:
+            return self.change(setting_text(setting.undo_text), changed, field)
+        except _NeedsConfirmationError as doubt:
+            again = partial(self.change_setting, setting, value, is_sure=True)
+            self.confirmation_needed.emit(str(doubt), again)
+            return False
 
     def choose_dataset(self, name: str) -> bool:
         """Take another dataset; the ends of the network and the loss follow it."""
@@ -262,67 +279,11 @@ class Document(QObject):
             lambda setup: setup if setup.data.name == name else setup.with_data(default_settings(name)),
         )
 
-    def change_hyperparameters(self, text: str, field: str = "", **values: object) -> bool:
-        """Change some of the hyperparameters, by the names of `Hyperparameters`."""
-
-        def replaced(setup: Setup) -> Setup:
-            hyperparameters = replace(setup.hyperparameters, **values)  # type: ignore[arg-type]
-            return replace(setup, hyperparameters=hyperparameters)
-
-        return self.change(text, replaced, field)
-
-    def set_mode(self, mode: Mode) -> bool:
-        """Choose the way of gradient descent."""
-        return self.change_hyperparameters(self.tr("change mode"), mode=mode)
-
-    def set_batch_size(self, batch_size: int) -> bool:
-        """Choose how many samples an update of mini-batch mode takes."""
-        return self.change_hyperparameters(self.tr("change batch size"), "batch size", batch_size=batch_size)
-
-    def set_learning_rate(self, learning_rate: float) -> bool:
-        """Choose η."""
-        return self.change_hyperparameters(
-            self.tr("change learning rate"), "learning rate", learning_rate=learning_rate
-        )
-
-    def set_loss(self, loss: Loss) -> bool:
-        """Choose what is made small; the output activation follows where it must."""
-        return self.change(self.tr("change loss"), lambda setup: setup.with_loss(loss))
-
-    def set_initializer(self, initializer: Initializer) -> bool:
-        """Choose where the weights start, and start there."""
-        return self.change_hyperparameters(self.tr("change initializer"), initializer=initializer)
-
-    def set_seed(self, seed: int) -> bool:
-        """Choose the seed, and start anew from it."""
-        return self.change_hyperparameters(self.tr("change seed"), "seed", seed=seed)
-
-    def set_precision(self, precision: Precision) -> bool:
-        """Choose the type of numbers."""
-        return self.change_hyperparameters(self.tr("change number type"), precision=precision)
-
-    def set_engine(self, engine: EngineName, is_sure: bool = False) -> bool:
-        """Choose what does the sums; one that takes very long for this network is asked about first."""
-        seconds = self._python_seconds() if engine is EngineName.PYTHON else 0.0
-        if seconds > LONG_EPOCH and not is_sure:
-            text = self.tr(
-                "Plain Python needs about {seconds} seconds for one epoch of this network, and cannot be "
-                "paused within a batch. Make the change?"
-            )
-            again = partial(self.set_engine, engine, is_sure=True)
-            self.confirmation_needed.emit(text.format(seconds=grouped(round(seconds))), again)
-            return False
-        return self.change_hyperparameters(self.tr("change engine"), engine=engine)
-
-    def _python_seconds(self) -> float:
-        """Estimate how long plain Python takes for an epoch: forward, back, and the gradient."""
-        return 3 * self._setup.topology.weight_count * self._setup.data.samples * SECONDS_OF_A_PRODUCT
-
     @Slot()
     def new_start(self) -> None:
         """Start anew from the next seed."""
-        seed = (self._setup.hyperparameters.seed + 1) % (MAX_SEED + 1)
-        self.change_hyperparameters(self.tr("new start"), seed=seed)
+        seed = (SEED.get(self._setup) + 1) % (MAX_SEED + 1)
+        self.change(self.tr("new start"), lambda setup: SEED.put(setup, seed))
 
     @Slot()
     def reset(self) -> None:
@@ -410,6 +371,16 @@ class Document(QObject):
             raise _NeedsConfirmationError(
                 text.format(units=grouped(units), weights=grouped(after.weight_count))
             )
+
+    def _doubt_engine(self, before: Setup, after: Setup) -> None:
+        seconds = 3 * after.topology.weight_count * after.data.samples * SECONDS_OF_A_PRODUCT
+        is_chosen = ENGINE.get(after) is EngineName.PYTHON is not ENGINE.get(before)
+        if is_chosen and seconds > LONG_EPOCH:  # forward, back, and the gradient: three products a weight
+            text = self.tr(
+                "Plain Python needs about {seconds} seconds for one epoch of this network, and cannot be "
+                "paused within a batch. Make the change?"
+            )
+            raise _NeedsConfirmationError(text.format(seconds=grouped(round(seconds))))
 
     @Slot()
     def undo(self) -> None:

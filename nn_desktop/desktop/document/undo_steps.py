@@ -14,8 +14,9 @@ from nn_desktop.drawing.placement import Layout, Offset
 from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
 from nn_desktop.network.parameters import Parameters, blocks_of
 from nn_desktop.training.checkpoints import Checkpoint
-from nn_desktop.training.session import Assign, Session
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.start import Assign
 from nn_desktop.training.worker import Task
 
 FutureCheckpoint = Future[Checkpoint]
@@ -63,13 +64,14 @@ class _FewNumbers:
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
-        start = checkpoint.start
+        initial = checkpoint.initial
+        start = initial.parameters
         if start is None and checkpoint.updates == 0:
             start = checkpoint.parameters
         return cls(
             typed.of(checkpoint.parameters),
             None if start is None else typed.of(start),
-            None if checkpoint.typed is None else typed.of(checkpoint.typed),
+            None if initial.user_set is None else typed.of(initial.user_set),
         )
 
     def amend(self, session: Session) -> None:
@@ -428,7 +430,8 @@ def _size(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> int:
     if not _is_there(checkpoint):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
     kept = checkpoint.result()
-    parts = (kept.parameters, kept.start, kept.typed)
+    initial, state = kept.initial, kept.optimizer_state
+    parts = (kept.parameters, initial.parameters, initial.user_set, *state.vectors.values())
     vectors = [part.vector for part in parts if part is not None]
     vectors += [milestone.vector for milestone in kept.milestones]
     new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}

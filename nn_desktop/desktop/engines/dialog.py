@@ -12,7 +12,7 @@ from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.race import Standing
 

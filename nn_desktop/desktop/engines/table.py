@@ -13,7 +13,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import NO_NUMBER, duration, figure, grouped
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.training.race import ENGINES, Standing, State
 
 MIN_DECADES = 2

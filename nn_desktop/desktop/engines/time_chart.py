@@ -18,7 +18,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_points, pen
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 
 AXIS_WIDTH = 62
 EDGE = 0.12

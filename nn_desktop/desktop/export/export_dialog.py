@@ -44,7 +44,7 @@ from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.process import GRACE_SECONDS
 from nn_desktop.texts import shown
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 FORMAT = "export/format"

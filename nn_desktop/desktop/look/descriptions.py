@@ -8,7 +8,8 @@ from nn_desktop.insight.inspection import Inspection, Part
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.texts import visible
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.settings import LEARNING_RATE
+from nn_desktop.training.snapshot import Snapshot
 
 MAX_TERMS = 3
 """So many summands of a sum are written out."""
@@ -176,7 +177,7 @@ def _steps(
     if is_still:
         return []
     gradient = inspection.gradient or 0.0
-    rate = snapshot.setup.hyperparameters.learning_rate
+    rate = LEARNING_RATE.get(snapshot.setup)
     step = figure(value - rate * gradient)
     return [f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(gradient)} = {step}"]
 

@@ -76,7 +76,8 @@ QLineEdit, QAbstractSpinBox, QComboBox {{ background: {colors.panel}; color: {co
     selection-background-color: {colors.accent}; selection-color: {colors.accent_text}; }}
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover {{ border-color: {colors.unit_border}; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {colors.accent}; }}
-QLineEdit[wrong="true"] {{ border-color: {colors.error}; }}
+QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"] {{
+    border-color: {colors.error}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {disabled_text(colors)};
     background: {colors.window}; border-color: {colors.border}; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0;

@@ -58,8 +58,13 @@ class MarkedField(QLineEdit):
 
         Without a reason it describes the field by its tool tip, as ever.
         """
-        self.setAccessibleDescription(why)
-        if self.property("wrong") is not is_wrong:
-            self.setProperty("wrong", is_wrong)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        mark(self, is_wrong, why)
+
+
+def mark(field: QWidget, is_wrong: bool, why: str = "") -> None:
+    """Give a field of any kind the border of what is wrong, and tell assistive technology why."""
+    field.setAccessibleDescription(why)
+    if bool(field.property("wrong")) is not is_wrong:
+        field.setProperty("wrong", is_wrong)
+        field.style().unpolish(field)
+        field.style().polish(field)

@@ -1,6 +1,6 @@
 """What the network learns from: a gallery of datasets, and their settings."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -10,21 +10,22 @@ from PySide6.QtWidgets import (
     QListView,
     QListWidget,
     QListWidgetItem,
-    QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
-from nn_desktop.data.dataset import MAX_SAMPLES, MAX_SEED, MIN_SAMPLES, Positions
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.plain_text import tool_tip
+from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels import thumbnails
 from nn_desktop.errors import UserError
+from nn_desktop.training.setting import Part
+from nn_desktop.training.settings import NOISE, POSITIONS, SAMPLES, settings_of
 from nn_desktop.training.setup import Setup
 
 NAME = Qt.ItemDataRole.UserRole
@@ -42,15 +43,8 @@ class DataPanel(QWidget):
         self._gallery = self._make_gallery()
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
-        self._noise, self._noise_label = self._make_slider("data_noise", 0, 50)
-        self._samples = self._make_spin_box("data_samples", MIN_SAMPLES, MAX_SAMPLES)
-        self._train_share, self._train_share_label = self._make_slider("data_train_share", 10, 90)
-        self._seed = self._make_spin_box("data_seed", 0, MAX_SEED)
-        self._standardize = QCheckBox(self.tr("Standardi&ze"))
-        identify(self._standardize, "data_standardize")
-        self._grid = QCheckBox(self.tr("Even g&rid"))
-        identify(self._grid, "data_grid")
-        self._add_tool_tips()
+        self._fields = {setting: bound_field(setting, document).widget for setting in settings_of(Part.DATA)}
+        self._shares = {setting: self._make_share_label() for setting in self._fields if setting.unit == "%"}
         self._lay_out()
         self._undrawn: list[int] = []
         self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
@@ -80,53 +74,23 @@ class DataPanel(QWidget):
             gallery.addItem(item)
         return gallery
 
-    def _make_slider(self, name: str, low: int, high: int) -> tuple[QSlider, QLabel]:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        identify(slider, name)
-        slider.setRange(low, high)
-        slider.setSingleStep(5)
-        slider.setPageStep(10)
+    def _make_share_label(self) -> QLabel:
         label = QLabel()
         label.setMinimumWidth(label.fontMetrics().horizontalAdvance("100 %"))
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return slider, label
-
-    def _make_spin_box(self, name: str, low: int, high: int) -> QSpinBox:
-        box = QSpinBox()
-        identify(box, name)
-        box.setRange(low, high)
-        box.setKeyboardTracking(False)
-        return box
-
-    def _add_tool_tips(self) -> None:
-        self._noise.setToolTip(self.tr("How far chance moves the samples, as a share of their range"))
-        self._samples.setToolTip(self.tr("Number of samples, for training and test together"))
-        self._train_share.setToolTip(
-            self.tr("Share of the samples to train on; the others test what was learned")
-        )
-        self._seed.setToolTip(self.tr("Another seed draws other samples"))
-        self._standardize.setToolTip(
-            self.tr("Bring inputs to mean 0 and deviation 1, by the numbers of the training samples")
-        )
-        self._grid.setToolTip(self.tr("Sample a function at even distances, not at random positions"))
+        return label
 
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(6)
-        for title, control, field in (
-            (self.tr("N&oise"), self._noise, self._beside(self._noise, self._noise_label)),
-            (self.tr("&Samples"), self._samples, self._samples),
-            (
-                self.tr("Tr&aining"),
-                self._train_share,
-                self._beside(self._train_share, self._train_share_label),
-            ),
-            (self.tr("See&d"), self._seed, self._seed),
-        ):
-            label = QLabel(title)
-            label.setBuddy(control)
-            form.addRow(label, field)
-        form.addRow(self._beside(self._standardize, self._grid))
+        check_boxes = [field for field in self._fields.values() if isinstance(field, QCheckBox)]
+        for setting, field in self._fields.items():
+            if field not in check_boxes:
+                label = QLabel(setting_text(setting.title))
+                label.setBuddy(field)
+                share = self._shares.get(setting)
+                form.addRow(label, field if share is None else self._beside(field, share))
+        form.addRow(self._beside(*check_boxes))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.addWidget(self._gallery, 1)
@@ -143,12 +107,6 @@ class DataPanel(QWidget):
 
     def _connect(self) -> None:
         self._gallery.currentItemChanged.connect(self._on_item_changed)
-        self._noise.valueChanged.connect(self._on_noise_changed)
-        self._samples.valueChanged.connect(self._on_samples_changed)
-        self._train_share.valueChanged.connect(self._on_train_share_changed)
-        self._seed.valueChanged.connect(self._on_seed_changed)
-        self._standardize.toggled.connect(self._on_standardize_toggled)
-        self._grid.toggled.connect(self._on_grid_toggled)
         self._document.setup_changed.connect(self._show_setup)
         self._theme.changed.connect(self._draw_thumbnails)
 
@@ -173,31 +131,14 @@ class DataPanel(QWidget):
     def _show_setup(self, setup: Setup) -> None:
         """Show the settings in force, without changing them by that."""
         data, entry = setup.data, find_entry(setup.data.name)
-        fields = (
-            self._gallery,
-            self._noise,
-            self._samples,
-            self._train_share,
-            self._seed,
-            self._standardize,
-            self._grid,
-        )
-        blocked = [field.blockSignals(True) for field in fields]
-        # Random numbers, which a file may name, are in no gallery.
-        self._gallery.setCurrentRow(list(CATALOGUE).index(data.name) if data.name in CATALOGUE else -1)
-        self._noise.setValue(round(100 * data.noise))
-        self._samples.setValue(data.samples)
-        self._train_share.setValue(round(100 * data.train_share))
-        self._seed.setValue(data.seed)
-        self._standardize.setChecked(data.standardize)
-        self._grid.setChecked(data.positions is Positions.GRID)
-        for field, was_blocked in zip(fields, blocked, strict=True):
-            field.blockSignals(was_blocked)
-        self._noise.setEnabled(entry.adjustable)
-        self._samples.setEnabled(entry.adjustable)
-        self._grid.setEnabled(entry.group is Group.FUNCTION)
-        self._noise_label.setText(f"{data.noise:.0%}".replace("%", " %"))
-        self._train_share_label.setText(f"{data.train_share:.0%}".replace("%", " %"))
+        with QSignalBlocker(self._gallery):
+            # Random numbers, which a file may name, are in no gallery.
+            self._gallery.setCurrentRow(list(CATALOGUE).index(data.name) if data.name in CATALOGUE else -1)
+        self._fields[NOISE].setEnabled(entry.adjustable)
+        self._fields[SAMPLES].setEnabled(entry.adjustable)
+        self._fields[POSITIONS].setEnabled(entry.group is Group.FUNCTION)
+        for setting, label in self._shares.items():
+            label.setText(f"{setting.get(setup):.0%}".replace("%", " %"))
         self._description.setText(entry.formula or entry.description)
         # The description may have changed the height of the gallery.
         QTimer.singleShot(0, self._gallery, self._show_chosen)
@@ -209,33 +150,4 @@ class DataPanel(QWidget):
     @Slot(QListWidgetItem, QListWidgetItem)
     def _on_item_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None and not self._document.choose_dataset(item.data(NAME)):
-            self._show_setup(self._document.setup)
-
-    @Slot(int)
-    def _on_noise_changed(self, percent: int) -> None:
-        self._change(noise=percent / 100)
-
-    @Slot(int)
-    def _on_samples_changed(self, samples: int) -> None:
-        self._change(samples=samples)
-
-    @Slot(int)
-    def _on_train_share_changed(self, percent: int) -> None:
-        self._change(train_share=percent / 100)
-
-    @Slot(int)
-    def _on_seed_changed(self, seed: int) -> None:
-        self._change(seed=seed)
-
-    @Slot(bool)
-    def _on_grid_toggled(self, on: bool) -> None:
-        self._change(positions=Positions.GRID if on else Positions.RANDOM)
-
-    @Slot(bool)
-    def _on_standardize_toggled(self, on: bool) -> None:
-        self._change(standardize=on)
-
-    def _change(self, **values: object) -> None:
-        """Change settings; what is refused is not left standing in its field."""
-        if not self._document.change_data(**values):
             self._show_setup(self._document.setup)

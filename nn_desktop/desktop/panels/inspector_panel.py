@@ -20,11 +20,11 @@ from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_title, role_title
 from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
-from nn_desktop.desktop.panels.initializer_titles import initializer_title
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
+from nn_desktop.network.initializer_titles import initializer_title
 from nn_desktop.network.topology import MAX_UNITS, Layer
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class InspectorPanel(QWidget):

@@ -26,7 +26,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, OutlineModel, OutlinePart
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
 from nn_desktop.insight.inspection import exists
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 REFRESH_MILLISECONDS = 250
 """Numbers that change faster cannot be read."""

@@ -9,8 +9,8 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.network.notation import format_layers
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 
 class Readout(QWidget):

@@ -17,7 +17,8 @@ from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.timeline_slider import Places, TimelineSlider
 from nn_desktop.network.parameters import FloatArray
-from nn_desktop.training.checkpoints import Milestone, Snapshot
+from nn_desktop.training.checkpoints import Milestone
+from nn_desktop.training.snapshot import Snapshot
 
 REST_MILLISECONDS = 400
 """Between two looks at a run that goes on: the strip shall cost no frames."""

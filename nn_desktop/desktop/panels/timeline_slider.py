@@ -25,7 +25,8 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.numbers import tick
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.training.checkpoints import Milestone, Snapshot
+from nn_desktop.training.checkpoints import Milestone
+from nn_desktop.training.snapshot import Snapshot
 
 MAX_VALUE = 2**31 - 1
 """That a slider of Qt can have."""

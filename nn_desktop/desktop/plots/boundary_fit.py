@@ -28,7 +28,7 @@ from nn_desktop.desktop.plots.heat import (
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
 from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 AXIS_WIDTH = 40
 

@@ -15,7 +15,7 @@ from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.insight.metrics import confusion_matrix
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 STRONGEST = 0.55
 """Share of the full colour where a whole row falls into one cell: text upon it stays legible."""

@@ -17,7 +17,7 @@ from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class FitKind(Enum):

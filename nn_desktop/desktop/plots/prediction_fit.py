@@ -14,7 +14,7 @@ from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.insight.metrics import predict_raw
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 HEADROOM = 0.08
 AXIS_WIDTH = 54

@@ -11,7 +11,8 @@ from PySide6.QtGui import QImage, QImageWriter, QPixmap
 from nn_desktop.desktop.project.reader import ProjectReader, Work
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
-from nn_desktop.files.project.recovery import INTERVAL_SECONDS, About, RecoveryFolder
+from nn_desktop.files.project.about import About
+from nn_desktop.files.project.recovery import INTERVAL_SECONDS, RecoveryFolder
 
 PICTURE_SIZE = QSize(320, 200)
 

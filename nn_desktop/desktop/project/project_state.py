@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 LITTLE_TRAINING = 30.0
 """Seconds of training that nobody misses, as long as nothing else was done: the seed brings them back."""

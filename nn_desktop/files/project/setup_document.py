@@ -29,6 +29,7 @@ from nn_desktop.files.native.topology_document import (
 from nn_desktop.files.project.archive import AnyArray, Archive
 from nn_desktop.network.topology import MAX_ID, MAX_TOTAL_UNITS, Layer, Link, Pair, Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.settings import SETTINGS
 from nn_desktop.training.setup import Setup
 
 MAX_PAIRS_IN_TEXT = 500
@@ -37,7 +38,7 @@ MAX_PAIRS = 1_000_000
 MAX_UNIT_IDS = 10 * MAX_TOTAL_UNITS
 """In all topologies of a file together: a short file can describe the same large network many times."""
 PAIR_LISTS = ("removed", "only", "frozen")
-ADDED_LATER = frozenset({"engine"})
+ADDED_LATER = frozenset(setting.name for setting in SETTINGS if setting.is_newer)
 """Fields that files of earlier versions of the program lack: they take their defaults."""
 _T = TypeVar("_T")
 

@@ -40,13 +40,15 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import MAX_NOISE, MAX_TRAIN_SHARE, MIN_TRAIN_SHARE, DataSettings
+from nn_desktop.data.dataset import DataSettings
+from nn_desktop.data.sampling import MAX_NOISE, MAX_SEED, MAX_TRAIN_SHARE, MIN_TRAIN_SHARE
 from nn_desktop.errors import UserError
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, chain, check_drawn
 from nn_desktop.texts import shown
-from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, MAX_SEED, Hyperparameters, Mode
+from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import Setup
 
 MAX_CHARACTERS: Final = 2_000_000
@@ -285,20 +287,20 @@ def _read_seed(values: Mapping[str, str]) -> int:
 
 
 def _read_hyperparameters(values: Mapping[str, str], remarks: list[str]) -> Hyperparameters:
-    learning_rate = _number(values, "learningRate", 0.03)
-    if learning_rate <= 0:
+    rate = _number(values, "learningRate", 0.03)
+    if rate <= 0:
         raise _refusal("learningRate", values["learningRate"], "a number above 0")
     wanted = f"a whole number from 1 to {MAX_BATCH_SIZE}"
     batch_size = _whole("batchSize", values.get("batchSize") or "10", 1, MAX_BATCH_SIZE, wanted)
     _remark_on_regularization(values, remarks)
-    return Hyperparameters(
+    chosen = Hyperparameters(
         mode=Mode.MINI_BATCH,
         batch_size=batch_size,
-        learning_rate=learning_rate,
         loss=Loss.HALF_SQUARED_ERROR,
         initializer=Initializer.ZEROS if _flag(values, "initZero", False) else Initializer.UNIFORM,
         seed=_read_seed(values),
     )
+    return LEARNING_RATE.put_in(chosen, rate)
 
 
 def _remark_on_regularization(values: Mapping[str, str], remarks: list[str]) -> None:

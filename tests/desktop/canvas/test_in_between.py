@@ -21,11 +21,12 @@ from window_driver import (
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.share.links import read_shared
 from nn_desktop.insight.inspection import without
 from nn_desktop.network.functions import Loss
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE, PRECISION
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -176,7 +177,7 @@ def test_a_duplicate_right_after_an_edit_has_numbers(qtbot, window, trainer, slo
 def test_numbers_too_large_for_the_number_type_are_refused_and_training_goes_on(
     qtbot, window, document, trainer
 ):
-    document.set_precision(Precision.FLOAT32)
+    document.change_setting(PRECISION, Precision.FLOAT32)
     settle(qtbot, window)
     before = window.editor.topology
     trainer.train_or_pause()
@@ -228,7 +229,7 @@ def test_a_change_of_the_learning_rate_leaves_a_gesture_alone(qtbot, window, doc
     start, end = (window.canvas.mapFromScene(unit_spot(window, layer, 0)) for layer in (0, 2))
     qtbot.mousePress(viewport, LEFT, pos=start)
     qtbot.mouseMove(viewport, (start + end) / 2)
-    document.set_learning_rate(0.123)
+    document.change_setting(LEARNING_RATE, 0.123)
     qtbot.mouseMove(viewport, end)
     qtbot.mouseRelease(viewport, LEFT, pos=end)
     assert window.editor.topology.is_connected(topology.layers[0].units[0], topology.layers[2].units[0])

@@ -25,6 +25,7 @@ from window_driver import (
 
 from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.insight.inspection import inspect
+from nn_desktop.training.settings import LEARNING_RATE
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
@@ -44,7 +45,7 @@ def learn(qtbot, window, layers: str = "1-3-2-1", updates: int = 5) -> None:
 
 def train_slowly(qtbot, window) -> None:
     """Train for good, with steps so small that no number changes in its first digits."""
-    window.document.set_learning_rate(1e-12)
+    window.document.change_setting(LEARNING_RATE, 1e-12)
     window.document.undo_stack.clear()
     qtbot.keyClick(window.canvas, Key.Key_Space)
     qtbot.waitUntil(lambda: window.trainer.is_running and window.trainer.snapshot.updates > 10)

@@ -8,12 +8,24 @@ import pytest
 from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Mode
+from nn_desktop.training.settings import (
+    INITIALIZER,
+    LEARNING_RATE,
+    LOSS,
+    MODE,
+    NOISE,
+    PRECISION,
+    SAMPLES,
+    SEED,
+    STANDARDIZE,
+    TRAIN_SHARE,
+)
 from nn_desktop.training.setup import make_setup
 
 
@@ -49,9 +61,9 @@ def train(trainer, count: int) -> None:
 
 
 def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(document):
-    document.change_data(noise=0.1)
-    document.change_data(noise=0.2)
-    document.change_data(samples=100)
+    document.change_setting(NOISE, 0.1)
+    document.change_setting(NOISE, 0.2)
+    document.change_setting(SAMPLES, 100)
     assert document.undo_stack.count() == 2
     document.undo_stack.undo()
     assert (document.setup.data.noise, document.setup.data.samples) == (0.2, 200)
@@ -61,10 +73,10 @@ def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(docum
 
 def test_changes_of_one_field_with_time_between_are_steps_of_their_own(document, trainer, monkeypatch):
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
-    document.set_seed(5)
+    document.change_setting(SEED, 5)
     train(trainer, 50)
     learned = vector(trainer)
-    document.set_seed(6)
+    document.change_setting(SEED, 6)
     train(trainer, 20)
     document.undo_stack.undo()
     np.testing.assert_array_equal(vector(trainer), learned)
@@ -105,7 +117,7 @@ def test_a_refused_change_leaves_no_step(document):
     said: list[str] = []
     document.refused.connect(said.append)
     assert not document.type_layers("2-3-1")
-    assert not document.set_loss(Loss.CATEGORICAL_CROSS_ENTROPY)
+    assert not document.change_setting(LOSS, Loss.CATEGORICAL_CROSS_ENTROPY)
     assert not document.choose_dataset("no such thing")
     assert document.undo_stack.count() == 0
     assert len(said) == 3
@@ -124,15 +136,15 @@ def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
 
 
 def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, trainer, monkeypatch):
-    from nn_desktop.training import session as session_module
+    from nn_desktop.training import start
 
     def fail(*arguments, **options):
         raise MemoryError
 
-    document.set_learning_rate(0.2)
+    document.change_setting(LEARNING_RATE, 0.2)
     before, weights = document.setup, vector(trainer)
     with monkeypatch.context() as patch:
-        patch.setattr(session_module, "initialize", fail)
+        patch.setattr(start, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
     assert document.setup == before
@@ -145,28 +157,28 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
 def test_after_a_failure_among_several_changes_document_and_session_agree(
     qtbot, document, trainer, monkeypatch
 ):
-    from nn_desktop.training import session as session_module
+    from nn_desktop.training import start
 
     def fail(*arguments, **options):
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(session_module, "initialize", fail)
+        patch.setattr(start, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
-            document.set_learning_rate(0.3)
+            document.change_setting(LEARNING_RATE, 0.3)
             document.undo_stack.undo()
     qtbot.waitUntil(lambda: not trainer.is_busy)
     assert trainer.post(lambda session: session.setup).result(10) == document.setup
-    assert document.set_learning_rate(0.4)
+    assert document.change_setting(LEARNING_RATE, 0.4)
     assert trainer.post(lambda session: session.setup).result(10) == document.setup
 
 
 def test_a_seed_turned_up_and_back_can_still_be_undone(document, trainer):
     train(trainer, 20)
     learned = vector(trainer)
-    document.set_seed(1)
-    document.set_seed(0)
+    document.change_setting(SEED, 1)
+    document.change_setting(SEED, 0)
     assert updates(trainer) == 0
     while document.undo_stack.canUndo():
         document.undo_stack.undo()
@@ -174,8 +186,8 @@ def test_a_seed_turned_up_and_back_can_still_be_undone(document, trainer):
 
 
 def test_a_learning_rate_turned_up_and_back_is_no_step(document):
-    document.set_learning_rate(0.1)
-    document.set_learning_rate(0.05)
+    document.change_setting(LEARNING_RATE, 0.1)
+    document.change_setting(LEARNING_RATE, 0.05)
     assert not document.undo_stack.canUndo()
 
 
@@ -204,7 +216,7 @@ def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
 
 
 def test_a_key_that_is_held_moves_in_one_step_and_leaves_earlier_steps(document):
-    document.set_learning_rate(0.2)
+    document.change_setting(LEARNING_RATE, 0.2)
     for step in range(1, 121):
         document.change_layout("move", Layout({}, {8: (8.0 * step, 0.0)}))
     assert document.undo_stack.count() == 2
@@ -268,16 +280,16 @@ CHANGES = (
     lambda d: d.choose_dataset("circle"),
     lambda d: d.choose_dataset("iris"),
     lambda d: d.choose_dataset("sine"),
-    lambda d: d.set_mode(Mode.STOCHASTIC),
-    lambda d: d.set_mode(Mode.BATCH),
-    lambda d: d.set_learning_rate(0.01),
-    lambda d: d.set_initializer(Initializer.HE_NORMAL),
-    lambda d: d.set_seed(3),
-    lambda d: d.set_precision(Precision.FLOAT32),
-    lambda d: d.set_precision(Precision.FLOAT64),
-    lambda d: d.set_loss(Loss.HALF_SQUARED_ERROR),
-    lambda d: d.change_data(standardize=True),
-    lambda d: d.change_data(train_share=0.6),
+    lambda d: d.change_setting(MODE, Mode.STOCHASTIC),
+    lambda d: d.change_setting(MODE, Mode.BATCH),
+    lambda d: d.change_setting(LEARNING_RATE, 0.01),
+    lambda d: d.change_setting(INITIALIZER, Initializer.HE_NORMAL),
+    lambda d: d.change_setting(SEED, 3),
+    lambda d: d.change_setting(PRECISION, Precision.FLOAT32),
+    lambda d: d.change_setting(PRECISION, Precision.FLOAT64),
+    lambda d: d.change_setting(LOSS, Loss.HALF_SQUARED_ERROR),
+    lambda d: d.change_setting(STANDARDIZE, True),
+    lambda d: d.change_setting(TRAIN_SHARE, 0.6),
     lambda d: d.new_start(),
     lambda d: d.reset(),
     lambda d: d.change_topology(

@@ -35,12 +35,14 @@ from nn_desktop.desktop.document.undo_steps import LayoutCommand
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import MakeEngine, Precision
+from nn_desktop.engines.engine import MakeEngine
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Panel, Project
 from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.files.project.project_file import open_project
-from nn_desktop.files.project.recovery import About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import READY
@@ -48,6 +50,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import DATA_SEED, INITIALIZER, LEARNING_RATE, PRECISION, SEED
 from nn_desktop.training.setup import Setup, make_setup
 
 ENGINES = tuple(available_engines().values())
@@ -138,7 +141,7 @@ def check_update(make_engine: MakeEngine, session: Session) -> None:
 
 
 def numbers_of(session: Session) -> tuple[bytes, bytes | None]:
-    start = session._start
+    start = session.checkpoint().initial.parameters
     assert start is None or start.topology == session.setup.topology
     return session.parameters.vector.tobytes(), None if start is None else start.vector.tobytes()
 
@@ -522,19 +525,19 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 2))
     def change_data_seed(self, seed: int) -> None:
-        self.do(lambda: self.document.change_data(seed=seed))
+        self.do(lambda: self.document.change_setting(DATA_SEED, seed))
 
     @rule(seed=st.integers(0, 2))
     def change_seed(self, seed: int) -> None:
-        self.do(lambda: self.document.set_seed(seed))
+        self.do(lambda: self.document.change_setting(SEED, seed))
 
     @rule(initializer=st.sampled_from((Initializer.GLOROT_UNIFORM, Initializer.NORMAL)))
     def change_initializer(self, initializer: Initializer) -> None:
-        self.do(lambda: self.document.set_initializer(initializer))
+        self.do(lambda: self.document.change_setting(INITIALIZER, initializer))
 
     @rule(rate=st.sampled_from((0.05, 1e6, 1e300)))
     def change_learning_rate(self, rate: float) -> None:
-        self.do(lambda: self.document.set_learning_rate(rate))
+        self.do(lambda: self.document.change_setting(LEARNING_RATE, rate))
 
     @rule(text=st.sampled_from(NOTES))
     def write_notes(self, text: str) -> None:
@@ -542,7 +545,7 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(precision=st.sampled_from(Precision))
     def change_precision(self, precision: Precision) -> None:
-        self.do(lambda: self.document.set_precision(precision))
+        self.do(lambda: self.document.change_setting(PRECISION, precision))
 
     @rule()
     def reset(self) -> None:
@@ -726,7 +729,7 @@ class EditsWhileTraining(EveryEdit):
     def known_numbers(self) -> dict[int | Pair, float] | None:
         self._beginning = self.document.setup.beginning, self.document.setup.hyperparameters.precision
         self._updates = self.ask(lambda session: session.updates)
-        if self._updates == 0 and self.ask(lambda session: session._start is None):
+        if self._updates == 0 and self.ask(lambda session: session.checkpoint().initial.parameters is None):
             return None
         return named(self.ask(lambda session: session.parameters.copy()))
 
@@ -763,7 +766,7 @@ def test_more_edits_than_the_undo_stack_keeps_are_undone_as_far_as_it_goes(qapp)
     try:
         for step in range(UNDO_LIMIT + 20):
             machine.document.type_layers(f"{2 + step % 3}-2")
-            machine.document.set_seed(step)
+            machine.document.change_setting(SEED, step)
         assert machine.stack.count() == UNDO_LIMIT
         last = machine.state()
         machine.stack.setIndex(0)

@@ -26,6 +26,7 @@ from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.errors import UserError
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE, SEED
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -65,11 +66,11 @@ def check_free(window) -> None:
 def with_steps(qtbot, window):
     """The window with a step to undo and one to redo."""
     show_layers(qtbot, window, "1-3-2-1")
-    window.document.set_learning_rate(0.02)
+    window.document.change_setting(LEARNING_RATE, 0.02)
     window.document.change_layout(
         "move", Layout(units={window.editor.topology.layers[1].units[0]: (5.0, 1.0)})
     )
-    window.document.set_seed(3)
+    window.document.change_setting(SEED, 3)
     window.document.undo()
     settle(qtbot, window)
     return window
@@ -207,7 +208,7 @@ def test_what_an_error_says_can_do_no_harm(window, document):
 def test_a_failure_at_a_full_undo_stack_leaves_its_steps_as_they_were(window, document, monkeypatch):
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     for seed in range(UNDO_LIMIT + 5):
-        document.set_seed(100 + seed)
+        document.change_setting(SEED, 100 + seed)
     document.undo()
     document.redo()
     before = state(window)
@@ -223,16 +224,16 @@ def test_a_failure_at_a_full_undo_stack_leaves_its_steps_as_they_were(window, do
 
 def test_a_failure_does_not_part_or_keep_steps_that_would_have_merged(qtbot, window, document, monkeypatch):
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", 1e9)
-    document.set_seed(6)
+    document.change_setting(SEED, 6)
     before_seven = document.setup
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
-    document.set_seed(7)
+    document.change_setting(SEED, 7)
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", 1e9)
     before = state(window)
 
     def change_twice_and_fail(*seeds):
         for seed in seeds:
-            document.set_seed(seed)
+            document.change_setting(SEED, seed)
         fail()
 
     for seeds in ((8,), (8, 9), (6,), (8, 7), (6, 7)):  # some of them bring a step to nothing
@@ -269,7 +270,7 @@ def test_a_failure_keeps_what_there_is_to_redo_and_the_notes(with_steps):
         fail()
 
     def change_and_fail():
-        document.set_seed(11)
+        document.change_setting(SEED, 11)
         document.set_notes("Other notes.")
         fail()
 
@@ -286,7 +287,7 @@ def test_a_step_that_was_taken_back_may_still_fail_in_the_worker(qtbot, with_ste
     before = state(window)
 
     def change_and_fail():
-        document.set_seed(12)
+        document.change_setting(SEED, 12)
         fail()
 
     with monkeypatch.context() as patch:
@@ -304,9 +305,9 @@ def test_steps_of_an_attempt_are_on_the_stack_when_somebody_looks(document):
     counts = []
 
     def change_and_look():
-        document.set_seed(21)
+        document.change_setting(SEED, 21)
         counts.append(document.undo_stack.count())
-        document.set_learning_rate(0.2)
+        document.change_setting(LEARNING_RATE, 0.2)
 
     assert document.attempt(change_and_look)
     assert counts == [1]

@@ -5,7 +5,7 @@ import pytest
 
 from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
@@ -13,6 +13,7 @@ from nn_desktop.network.parameter_edits import TypedNumbers
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import Setup, make_setup
 
 SETUP = make_setup("sine", parse_layers("1-4-1"), Activation.TANH)
@@ -90,7 +91,7 @@ def test_a_sparse_link_is_counted_with_all_its_places(make_desk, precision, size
     desk = make_desk(setup.with_topology(sparse(setup.topology)))
     held = desk.vector().nbytes
     assert held > 90_000 * size
-    desk.document.set_learning_rate(0.01)
+    desk.document.change_setting(LEARNING_RATE, 0.01)
     assert desk.remembered() == held  # before the worker has come to it, and afterwards
     desk.vector()
     assert desk.remembered() == held
@@ -102,7 +103,7 @@ def test_a_start_that_a_moment_holds_is_counted_too(make_desk):
     desk.type_bias(A, 1.0)
     assert desk.remembered() == plain
     desk.train(1)
-    desk.document.set_learning_rate(0.01)
+    desk.document.change_setting(LEARNING_RATE, 0.01)
     desk.vector()
     assert desk.remembered() >= 3 * plain
 

@@ -6,8 +6,9 @@ from window_driver import find, settle
 
 from nn_desktop.desktop.engines.label import EngineLabel
 from nn_desktop.engines import cpp_engine
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Choice
+from nn_desktop.training.settings import ENGINE
 
 AUTO, PYTHON, NUMPY, CPP = EngineName.AUTO, EngineName.PYTHON, EngineName.NUMPY, EngineName.CPP
 MEASURED = {NUMPY: 1.4e-5, CPP: 1e-6, PYTHON: 1e-3}
@@ -70,7 +71,7 @@ def test_the_window_shows_the_engine_in_use(qtbot, window, document, trainer):
     label = find(window, QLabel, "engine_in_use")
     assert "(automatic: " in label.text()
     assert trainer.snapshot.engine.wanted is AUTO
-    assert document.set_engine(NUMPY)
+    assert document.change_setting(ENGINE, NUMPY)
     settle(qtbot, window)
     assert label.text() == "numpy (chosen)"
     document.undo_stack.undo()

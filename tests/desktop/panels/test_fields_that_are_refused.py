@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
 from window_driver import find, settle
 
+from nn_desktop.training.settings import LEARNING_RATE
+
 
 @pytest.fixture
 def told(document):
@@ -74,7 +76,7 @@ def test_more_samples_than_are_made_are_refused_and_the_field_says_so(qtbot, win
 
 @pytest.mark.parametrize("learning_rate", [1 / 3, 1e-300, 123456789.123456789, 0.1 + 0.2])
 def test_a_number_that_a_field_shows_shorter_is_told_once(qtbot, window, document, told, learning_rate):
-    document.set_learning_rate(learning_rate)
+    document.change_setting(LEARNING_RATE, learning_rate)
     settle(qtbot, window)
     assert [setup.hyperparameters.learning_rate for setup in told] == [learning_rate]
     box = find(window, QComboBox, "learning_rate")

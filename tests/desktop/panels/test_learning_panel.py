@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from window_driver import find, settle
 
 from nn_desktop.engines import cpp_engine, selection
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
+from nn_desktop.training.settings import ENGINE
 
 Key = Qt.Key
 
@@ -47,7 +48,7 @@ def test_what_was_learned_stays_with_another_engine(qtbot, window, document, tra
     qtbot.keyClick(window.canvas, Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, window)
     before = trainer.snapshot
-    document.set_engine(EngineName.NUMPY)
+    document.change_setting(ENGINE, EngineName.NUMPY)
     settle(qtbot, window)
     assert trainer.snapshot.updates == before.updates > 0
     assert trainer.snapshot.train_loss == pytest.approx(before.train_loss, rel=1e-9)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTabB
 from window_driver import find, settle, unit_point
 
 from nn_desktop.desktop.canvas.tools import Tool
+from nn_desktop.training.settings import LEARNING_RATE
 
 Key, Modifier, Role = Qt.Key, Qt.KeyboardModifier, Qt.ItemDataRole
 
@@ -168,7 +169,7 @@ def test_bias_and_weight_are_typed_while_it_trains_and_undo_brings_them_back(
     qtbot, window, document, trainer, tree, layers
 ):
     unit, pair = layers[2].units[0], (layers[1].units[3], layers[2].units[0])
-    document.set_learning_rate(1e-9)  # so that the numbers stay where they were put
+    document.change_setting(LEARNING_RATE, 1e-9)  # so that the numbers stay where they were put
     qtbot.keyClick(window, Key.Key_Space)
     qtbot.waitUntil(lambda: trainer.snapshot.updates > 10)
     bias, weight = (

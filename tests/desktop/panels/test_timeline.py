@@ -19,6 +19,7 @@ from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import ENGINE, LEARNING_RATE
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -36,7 +37,7 @@ def label(window):
 
 def train_to(qtbot, window, epoch: int) -> None:
     """Train until so many epochs are complete, and wait until the timeline shows it."""
-    window.trainer.post(lambda session: session.advance(session.updates_until(epoch))).result(30)
+    window.trainer.post(lambda session: session.advance(session.walk.updates_until(epoch))).result(30)
     show_newest(qtbot, window)
 
 
@@ -241,7 +242,7 @@ def test_the_drawing_stays_as_it_was_arranged_where_the_network_is_the_same(qtbo
 def test_a_moment_of_other_settings_brings_those(qtbot, window, document, slider, label):
     first = document.setup
     train_to(qtbot, window, 10)
-    document.set_learning_rate(0.2)
+    document.change_setting(LEARNING_RATE, 0.2)
     train_to(qtbot, window, 20)
     point_at(qtbot, slider, 10)
     assert label.text().endswith("other settings")
@@ -296,9 +297,9 @@ def test_a_moment_of_a_run_that_was_just_left_is_refused_and_loses_nothing(qtbot
 
 
 def test_a_run_that_diverged_is_left_for_an_earlier_moment(qtbot, window, document, trainer, slider):
-    document.set_learning_rate(0.01)
+    document.change_setting(LEARNING_RATE, 0.01)
     train_to(qtbot, window, 10)
-    document.set_learning_rate(1000.0)
+    document.change_setting(LEARNING_RATE, 1000.0)
     qtbot.keyClick(window.canvas, Key.Key_Space)
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)
     show_newest(qtbot, window)
@@ -316,7 +317,7 @@ def test_a_run_that_diverged_is_left_for_an_earlier_moment(qtbot, window, docume
 
 @pytest.mark.parametrize("engine", list(available_engines()))
 def test_every_engine_comes_back_to_the_same_bits(qtbot, window, document, engine):
-    document.set_engine(engine)
+    document.change_setting(ENGINE, engine)
     train_to(qtbot, window, 5)
     click_epoch(qtbot, window, 3)
     train_to(qtbot, window, 5)
@@ -340,7 +341,9 @@ def test_a_slider_of_epochs_is_read_and_set_by_assistive_technology(qtbot, windo
 def test_places_outlive_a_thinning_while_one_is_pointed_at(window, slider):
     setup = window.document.setup
     vector = window.trainer.snapshot.parameters.vector
-    many = tuple(Milestone(setup, vector, epoch, 10 * epoch) for epoch in range(1, 11))
+    many = tuple(
+        Milestone(setup=setup, vector=vector, epoch=epoch, updates=10 * epoch) for epoch in range(1, 11)
+    )
     slider.set_places(Places(many, 10))
     slider._point_at(4)  # epoch 5
     slider.set_places(Places(many[::2], 11))
@@ -353,7 +356,11 @@ def test_places_outlive_a_thinning_while_one_is_pointed_at(window, slider):
 
 def test_512_moments_paint_within_a_fraction_of_a_frame(window, slider):
     setup, vector = window.document.setup, window.trainer.snapshot.parameters.vector
-    slider.set_places(Places(tuple(Milestone(setup, vector, e, 10 * e) for e in range(1, 513)), 513))
+    slider.set_places(
+        Places(
+            tuple(Milestone(setup=setup, vector=vector, epoch=e, updates=10 * e) for e in range(1, 513)), 513
+        )
+    )
     assert is_cheap(slider.repaint, 1)
     assert is_cheap(lambda: slider.set_places(Places(slider.places.milestones[:-1], 513)), 5)
 
@@ -473,7 +480,12 @@ def test_a_loss_that_was_thinned_away_is_told_as_an_estimate():
 
 def test_a_milestone_that_is_the_present_moment_is_no_earlier_one(window):
     snapshot = window.trainer.snapshot
-    here = Milestone(snapshot.setup, snapshot.parameters.vector.copy(), snapshot.epoch, snapshot.updates)
+    here = Milestone(
+        setup=snapshot.setup,
+        vector=snapshot.parameters.vector.copy(),
+        epoch=snapshot.epoch,
+        updates=snapshot.updates,
+    )
     assert Places.of(replace(snapshot, milestones=(here,))).now == 0
     elsewhere = replace(here, vector=here.vector + 1)
     assert Places.of(replace(snapshot, milestones=(elsewhere,))).now == 1

@@ -22,8 +22,8 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.session import Session
+from nn_desktop.training.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]
 

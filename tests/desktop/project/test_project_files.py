@@ -14,12 +14,14 @@ from PySide6.QtTest import QTest
 from nn_desktop.cli.main import main
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
 from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import backup_of, open_project
-from nn_desktop.files.project.recovery import About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import make_setup
 
 
@@ -452,7 +454,7 @@ def test_where_training_cannot_take_over_what_was_opened_its_file_is_let_go(
 def test_a_moment_that_has_diverged_unseen_is_saved_as_its_last_finite_one(
     qtbot, window, document, tmp_path, save
 ):
-    document.set_learning_rate(1e9)
+    document.change_setting(LEARNING_RATE, 1e9)
     act(window, "step_update")
     act(window, "step_update")
     idle(qtbot, window)

@@ -1,0 +1,19 @@
+"""What is chosen about the samples of any dataset: its bounds and ways, without what takes long to import."""
+
+from enum import StrEnum
+from typing import Final
+
+MIN_SAMPLES: Final = 4
+MAX_SAMPLES: Final = 100_000
+MAX_NOISE: Final = 0.5
+MIN_TRAIN_SHARE: Final = 0.1
+MAX_TRAIN_SHARE: Final = 0.9
+MAX_SEED: Final = 2**31 - 1
+"""As large as a spin box goes."""
+
+
+class Positions(StrEnum):
+    """Where a function of one variable is sampled."""
+
+    RANDOM = "random"
+    GRID = "grid"

@@ -1,0 +1,208 @@
+"""Fields that are bound to a row of the table of settings.
+
+Each shows what is in force, and changes it by one command to undo. What the document refuses does not stay in
+the field, but marks it with the sentence until somebody goes on.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QSpinBox, QWidget
+
+from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.setting_text import setting_text
+from nn_desktop.desktop.look.validated_field import mark
+from nn_desktop.errors import UserError
+from nn_desktop.training.setting import Setting
+from nn_desktop.training.setup import Setup
+
+_W_co = TypeVar("_W_co", bound=QWidget, covariant=True)
+
+
+class BoundField(QObject, Generic[_W_co]):
+    """Keeps a field and a setting of the document the same.
+
+    Parameters
+    ----------
+    widget
+        The field; it owns this.
+    setting
+        Its row.
+    document
+        What is shown and changed.
+    show
+        Shows the value that a setup has.
+    read
+        Returns what the field holds; raises `UserError` if that is no value.
+    changed
+        The signals that somebody has chosen or typed something.
+    """
+
+    def __init__(
+        self,
+        widget: _W_co,
+        setting: Setting[Any],
+        document: Document,
+        show: Callable[[Setup], object],
+        read: Callable[[], object],
+        *changed: SignalInstance,
+    ) -> None:
+        super().__init__(widget)
+        self._widget, self.setting, self._document = widget, setting, document
+        self._show, self._read = show, read
+        self._is_changing, self._refusal = False, ""
+        identify(widget, setting.field, setting_text(setting.accessible_name))
+        widget.setToolTip(setting_text(setting.tip))
+        self.show_setup(document.setup)
+        for signal in changed:
+            signal.connect(self._on_changed)
+        document.setup_changed.connect(self.show_setup)
+        document.refused.connect(self._on_refused)
+
+    @property
+    def widget(self) -> _W_co:
+        """The field."""
+        return self._widget
+
+    @Slot(object)
+    def show_setup(self, setup: Setup) -> None:
+        """Show what is in force, without changing it by that."""
+        self._mark("")
+        with QSignalBlocker(self._widget):
+            self._show(setup)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the mark away when somebody leaves the field, or comes back to it."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._mark("")
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._is_changing = True
+        try:
+            is_done = self._document.change_setting(self.setting, self._read())
+        except UserError as error:
+            self._document.refuse(str(error))
+            is_done = False
+        self._is_changing = False
+        if not is_done:
+            self.show_setup(self._document.setup)
+            self._mark(self._refusal)
+            self._refusal = ""
+
+    @Slot(str)
+    def _on_refused(self, why: str) -> None:
+        if self._is_changing:
+            self._refusal = why
+
+    def _mark(self, why: str) -> None:
+        mark(self._widget, bool(why), why)
+        if why:
+            self._widget.installEventFilter(self)
+        else:
+            self._widget.removeEventFilter(self)
+
+
+def bound_field(setting: Setting[Any], document: Document) -> BoundField[QWidget]:
+    """Make the field that suits a setting: a spin box, a slider, a line to type in, a check box or a list."""
+    if setting.kind is int:
+        return spin_box(setting, document)
+    if setting.kind is float:
+        return slider(setting, document) if setting.unit == "%" else number_box(setting, document)
+    if setting.kind is bool or setting.switch is not None:
+        return check_box(setting, document)
+    return combo_box(setting, document)
+
+
+def spin_box(setting: Setting[int], document: Document) -> BoundField[QSpinBox]:
+    """Make a field for a whole number."""
+    box = QSpinBox()
+    box.setRange(setting.low or 0, setting.high or 0)
+    box.setKeyboardTracking(False)
+    return BoundField(
+        box, setting, document, lambda setup: box.setValue(setting.get(setup)), box.value, box.valueChanged
+    )
+
+
+def slider(setting: Setting[float], document: Document) -> BoundField[QSlider]:
+    """Make a field for a share of 1, in hundredths."""
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(round(100 * (setting.low or 0)), round(100 * (setting.high or 1)))
+    slider.setSingleStep(5)
+    slider.setPageStep(10)
+    return BoundField(
+        slider,
+        setting,
+        document,
+        lambda setup: slider.setValue(round(100 * setting.get(setup))),
+        lambda: slider.value() / 100,
+        slider.valueChanged,
+    )
+
+
+def check_box(setting: Setting[Any], document: Document) -> BoundField[QCheckBox]:
+    """Make a field for yes or no, or for one of two choices."""
+    box = QCheckBox(setting_text(setting.title))
+    on = True if setting.switch is None else setting.switch
+    off = False if setting.switch is None else next(each for each in setting.kind if each is not on)
+    return BoundField(
+        box,
+        setting,
+        document,
+        lambda setup: box.setChecked(setting.get(setup) is on),
+        lambda: on if box.isChecked() else off,
+        box.toggled,
+    )
+
+
+def combo_box(setting: Setting[Any], document: Document) -> BoundField[QComboBox]:
+    """Make a field for one of several choices; which there are may change with the setup."""
+    box = QComboBox()
+    box.setMinimumContentsLength(12)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def show(setup: Setup) -> None:
+        choices = list(setting.choices_for(setup))
+        if [box.itemData(row) for row in range(box.count())] != choices:
+            box.clear()
+            for choice in choices:
+                box.addItem(setting_text(setting.title_of(choice)), choice)
+        box.setCurrentIndex(choices.index(setting.get(setup)))
+
+    return BoundField(box, setting, document, show, lambda: setting.kind(box.currentData()), box.activated)
+
+
+def number_box(setting: Setting[float], document: Document) -> BoundField[QComboBox]:
+    """Make a line to type a number in, with some to choose."""
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItems(setting.suggestions)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def text_of(setup: Setup) -> str:
+        return f"{setting.get(setup):.10g}"
+
+    def read() -> float:
+        text = box.currentText().strip().replace(",", ".")
+        if text == text_of(document.setup):
+            return setting.get(document.setup)  # all its digits, of which the field shows ten
+        try:
+            return float(text)
+        except ValueError:
+            raise UserError(setting_text(setting.refusal).format(text=text)) from None
+
+    edit = box.lineEdit()
+    assert edit is not None  # the box is editable
+    return BoundField(
+        box,
+        setting,
+        document,
+        lambda setup: box.setCurrentText(text_of(setup)),
+        read,
+        box.activated,
+        edit.editingFinished,
+    )
