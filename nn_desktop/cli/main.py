@@ -182,9 +182,9 @@ def _is_file(text: str) -> bool:
 def _is_link(text: str) -> bool:
     if not re.search("[:#=]", text):  # all links have one of these; what follows takes long to import
         return False
-    from nn_desktop.files.share.links import looks_shared
+    from nn_desktop.files.opening import is_link
 
-    return looks_shared(text) and not _is_file(text)
+    return is_link(text)
 
 
 # --- engines
