@@ -54,7 +54,7 @@ class BoundField(QObject, Generic[_W_co]):
         *changed: SignalInstance,
     ) -> None:
         super().__init__(widget)
-        self._widget, self.setting, self._document = widget, setting, document
+        self._widget, self._setting, self._document = widget, setting, document
         self.number: QLabel | None = None
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
@@ -98,17 +98,16 @@ class BoundField(QObject, Generic[_W_co]):
 
     @Slot()
     def _on_changed(self) -> None:
-        self._is_changing = True
+        self._is_changing, self._refusal, is_done = True, "", False
         try:
-            is_done = self._document.change_setting(self.setting, self._read())
+            is_done = self._document.change_setting(self._setting, self._read())
         except UserError as error:
             self._document.refuse(str(error))
-            is_done = False
-        self._is_changing = False
+        finally:
+            self._is_changing = False
         if not is_done:
             self.show_setup(self._document.setup)
             self._mark(self._refusal)
-            self._refusal = ""
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:
