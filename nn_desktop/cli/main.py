@@ -8,15 +8,17 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_desktop.cli.console import put, say
-from nn_desktop.cli.options import read_options, read_settings
+from nn_desktop.cli.options import read_options
+from nn_desktop.cli.progress import progress_bar
+from nn_desktop.cli.values import read_settings
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.process import (
     BAD_INPUT,
@@ -103,7 +105,7 @@ def train(
     stop.interrupt(flag)
     goal = session.updates + session.walk.updates_until(epochs)
     pace = Pace(SLICE_SECONDS)
-    with _progress_bar(session, epochs) as show_progress:
+    with progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
             if pace.updates == 1:  # an update takes long enough to be worth a copy
@@ -182,9 +184,9 @@ def _is_file(text: str) -> bool:
 def _is_link(text: str) -> bool:
     if not re.search("[:#=]", text):  # all links have one of these; what follows takes long to import
         return False
-    from nn_desktop.files.share.links import looks_shared
+    from nn_desktop.files.opening import is_link
 
-    return looks_shared(text) and not _is_file(text)
+    return is_link(text)
 
 
 # --- engines
@@ -438,26 +440,3 @@ def _describe_exports(exported: "list[Exported]", as_json: bool) -> dict[str, ob
     if as_json:
         return summarize_exports(exported)
     return {"exports": [describe_export(each) for each in exported]}
-
-
-# --- progress
-
-
-@contextmanager
-def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None]]:
-    """Give a function that shows how far the session is, if there is somebody to see it."""
-    if sys.stderr is None or not sys.stderr.isatty():  # None if the process was started with it closed
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    settings = {"unit": "epoch", "file": sys.stderr, "dynamic_ncols": True, "leave": False}
-    with tqdm(total=epochs, initial=session.epoch, **settings) as bar:
-
-        def show() -> None:
-            bar.set_postfix_str(f"loss {session.history.rows()[-1, 1]:.4g}", refresh=False)
-            bar.n = session.epoch
-            with suppress(OSError):  # the terminal was closed: nobody looks on any more
-                bar.refresh()
-
-        yield show

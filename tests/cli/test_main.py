@@ -528,9 +528,10 @@ def test_training_needs_no_qt() -> None:
     assert window.stderr.count("\n") == 1
 
 
-def test_help_imports_nothing_that_takes_long() -> None:
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["bench", "--help"]])
+def test_help_imports_nothing_that_takes_long(arguments: list[str]) -> None:
     code = (
-        "import sys\nfrom nn_desktop.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n"
+        f"import sys\nfrom nn_desktop.cli.main import main\ntry:\n    main({arguments})\nexcept SystemExit:\n"
         "    print('numpy' in sys.modules, 'safetensors' in sys.modules, 'tqdm' in sys.modules)"
     )
     assert run(code=code).stdout.splitlines()[-1] == "False False False"

@@ -43,8 +43,7 @@ class DataPanel(QWidget):
         self._gallery = self._make_gallery()
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
-        self._fields = {setting: bound_field(setting, document).widget for setting in settings_of(Part.DATA)}
-        self._shares = {setting: self._make_share_label() for setting in self._fields if setting.unit == "%"}
+        self._fields = {setting: bound_field(setting, document) for setting in settings_of(Part.DATA)}
         self._lay_out()
         self._undrawn: list[int] = []
         self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
@@ -74,36 +73,23 @@ class DataPanel(QWidget):
             gallery.addItem(item)
         return gallery
 
-    def _make_share_label(self) -> QLabel:
-        label = QLabel()
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance("100 %"))
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return label
-
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(6)
-        check_boxes = [field for field in self._fields.values() if isinstance(field, QCheckBox)]
+        check_boxes = QHBoxLayout()
         for setting, field in self._fields.items():
-            if field not in check_boxes:
+            if isinstance(field.widget, QCheckBox):
+                check_boxes.addWidget(field.widget, 0 if check_boxes.count() else 1)
+            else:
                 label = QLabel(setting_text(setting.title))
-                label.setBuddy(field)
-                share = self._shares.get(setting)
-                form.addRow(label, field if share is None else self._beside(field, share))
-        form.addRow(self._beside(*check_boxes))
+                label.setBuddy(field.widget)
+                form.addRow(label, field.in_a_row())
+        form.addRow(check_boxes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.addWidget(self._gallery, 1)
         layout.addWidget(self._description)
         layout.addLayout(form)
-
-    def _beside(self, first: QWidget, second: QWidget) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(first, 1)
-        layout.addWidget(second)
-        return row
 
     def _connect(self) -> None:
         self._gallery.currentItemChanged.connect(self._on_item_changed)
@@ -134,11 +120,9 @@ class DataPanel(QWidget):
         with QSignalBlocker(self._gallery):
             # Random numbers, which a file may name, are in no gallery.
             self._gallery.setCurrentRow(list(CATALOGUE).index(data.name) if data.name in CATALOGUE else -1)
-        self._fields[NOISE].setEnabled(entry.adjustable)
-        self._fields[SAMPLES].setEnabled(entry.adjustable)
-        self._fields[POSITIONS].setEnabled(entry.group is Group.FUNCTION)
-        for setting, label in self._shares.items():
-            label.setText(f"{setting.get(setup):.0%}".replace("%", " %"))
+        self._fields[NOISE].widget.setEnabled(entry.adjustable)
+        self._fields[SAMPLES].widget.setEnabled(entry.adjustable)
+        self._fields[POSITIONS].widget.setEnabled(entry.group is Group.FUNCTION)
         self._description.setText(entry.formula or entry.description)
         # The description may have changed the height of the gallery.
         QTimer.singleShot(0, self._gallery, self._show_chosen)

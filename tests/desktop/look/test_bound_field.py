@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QSpinBox, QWidget
 from window_driver import find, settle
 
 from nn_desktop.desktop.look.bound_field import bound_field
@@ -129,4 +129,15 @@ def test_a_refusal_of_something_else_marks_no_field(window, document):
 def test_a_comma_is_read_as_a_decimal_point(qtbot, window, document, rate):
     enter(qtbot, rate, "0,25")
     assert LEARNING_RATE.get(document.setup) == 0.25
+    settle(qtbot, window)
+
+
+def test_the_number_of_a_share_stands_beside_its_slider(qtbot, window, document):
+    find(window, QSlider, "data_noise").setValue(35)
+    settle(qtbot, window)
+    assert NOISE.get(document.setup) == 0.35
+    beside = find(window, QSlider, "data_noise").parentWidget().findChild(QLabel)
+    assert beside.text() == "35 %"
+    document.undo()
+    assert beside.text() == f"{NOISE.get(document.setup):.0%}".replace("%", " %")
     settle(qtbot, window)

@@ -507,7 +507,7 @@ def test_what_is_imported_while_saving_leaves_the_file_alone(
     act(window, "copy_link")
     document.type_layers("1-5-1")
     act(window, "save")
-    window.opener.open_shared(QGuiApplication.clipboard().text())
+    window.opener.open_source(QGuiApplication.clipboard().text())
     qtbot.waitUntil(lambda: document.setup.topology.sizes == (1, 4, 1))
     idle(qtbot, window)
     assert window.project.path is None
