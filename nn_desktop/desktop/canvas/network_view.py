@@ -72,8 +72,8 @@ class NetworkView(ZoomView):
         Somebody wants a menu for what is selected, at a point of the screen.
     activation_menu_requested(int, QPoint)
         Somebody wants to choose the activation of a layer, at a point of the screen.
-    question_changed(object)
-        Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
+    question_changed(object, Question | None)
+        Somebody asks something else about every moment; see `Trainer.ask`.
     layer_edit_requested()
         The properties of the current layer should be shown, to be changed.
     tool_changed(str)
@@ -84,7 +84,7 @@ class NetworkView(ZoomView):
 
     context_menu_requested = Signal(QPoint)
     activation_menu_requested = Signal(int, QPoint)
-    question_changed = Signal(object)
+    question_changed = Signal(object, object)
     layer_edit_requested = Signal()
     tool_changed = Signal(str)
     escaped = Signal()
