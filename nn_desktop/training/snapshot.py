@@ -51,7 +51,7 @@ class Snapshot:
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, train_loss: float, test_loss: float) -> "Snapshot":
         """Show a moment, whose parameters are taken as they are, with its data and its losses."""
         checkpoint.parameters.vector.setflags(write=False)
-        now = checkpoint.epoch + checkpoint.position / len(checkpoint.order)
+        now = checkpoint.epoch + checkpoint.position / max(1, len(checkpoint.order))
         return cls(
             setup=checkpoint.setup,
             dataset=dataset,

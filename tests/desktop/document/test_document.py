@@ -125,7 +125,7 @@ def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
 
 
 def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, trainer, monkeypatch):
-    from nn_desktop.training import session as session_module
+    from nn_desktop.training import start as start_module
 
     def fail(*arguments, **options):
         raise MemoryError
@@ -133,7 +133,7 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
     document.set_learning_rate(0.2)
     before, weights = document.setup, vector(trainer)
     with monkeypatch.context() as patch:
-        patch.setattr(session_module, "initialize", fail)
+        patch.setattr(start_module, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
     assert document.setup == before
@@ -146,13 +146,13 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
 def test_after_a_failure_among_several_changes_document_and_session_agree(
     qtbot, document, trainer, monkeypatch
 ):
-    from nn_desktop.training import session as session_module
+    from nn_desktop.training import start as start_module
 
     def fail(*arguments, **options):
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(session_module, "initialize", fail)
+        patch.setattr(start_module, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
             document.set_learning_rate(0.3)
