@@ -133,7 +133,7 @@ def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
     session = Session(SETUP)
     session.advance(session.walk.updates_until(1))
     size = session.milestones[0].vector.nbytes
-    for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.project_document"):
+    for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.checkpoint_document"):
         monkeypatch.setattr(f"{module}.MAX_MILESTONE_BYTES", size - 1)
     session.advance(session.walk.updates_until(3))
     assert session.milestones == ()

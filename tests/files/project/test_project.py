@@ -18,7 +18,7 @@ from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.files.project import project_document
+from nn_desktop.files.project import checkpoint_document, project_document
 from nn_desktop.files.project.project import OpenedProject, Panel, Project
 from nn_desktop.files.project.project_document import read_project
 from nn_desktop.files.project.project_file import backup_of, open_project, save_project
@@ -296,7 +296,7 @@ def test_an_engine_that_is_not_here_gives_way(monkeypatch: pytest.MonkeyPatch) -
     file = io.BytesIO()
     write_project(Project(Session(make(engine=EngineName.CPP)).checkpoint()), file)
     others = {name: make for name, make in available_engines().items() if name is not EngineName.CPP}
-    monkeypatch.setattr(project_document, "available_engines", lambda: others)
+    monkeypatch.setattr(checkpoint_document, "available_engines", lambda: others)
     opened = read_project(file)
     assert '"cpp"' in opened.remarks[0]
 
