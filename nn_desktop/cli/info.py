@@ -9,6 +9,7 @@ from nn_desktop.cli.files import is_link, read_foreign
 from nn_desktop.cli.results import format_json, format_lines, measure
 from nn_desktop.files.imports.imported import Imported
 from nn_desktop.files.imports.importers import find_importer
+from nn_desktop.files.native.data_document import describe_data, describe_shape
 from nn_desktop.files.project.project import OpenedProject, is_project
 from nn_desktop.files.project.project_file import backup_of, open_project
 from nn_desktop.files.share.links import Shared, read_shared
@@ -122,8 +123,9 @@ def _layer_in_words(layer: Layer, index: int) -> str:
 
 
 def _describe_setup(setup: Setup) -> dict[str, object]:
+    described = {**describe_data(setup.data), **describe_shape(setup.data.source)}
     return {
-        "dataset": setup.data.name,
-        "data": {key: value for key, value in asdict(setup.data).items() if key != "name"},
+        "dataset": setup.data.source.name,
+        "data": {key: value for key, value in described.items() if key != "name"},
         "hyperparameters": asdict(setup.hyperparameters),
     }

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ from nn_desktop.process import (
 from nn_desktop.texts import shown
 
 if TYPE_CHECKING:
+    from nn_desktop.data.builtin import Builtin
     from nn_desktop.files.exporters import Exported
     from nn_desktop.files.project.project import Project
     from nn_desktop.training.checkpoints import Checkpoint
@@ -237,15 +238,24 @@ def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
 def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
     from nn_desktop.data.catalogue import CATALOGUE
 
-    entries = CATALOGUE.values()
+    sources = CATALOGUE.values()
     if options.json:
-        put(json.dumps([asdict(entry) for entry in entries], indent=1))
+        put(json.dumps([_describe_source(source) for source in sources], indent=1))
         return SUCCESS
     rows = [("name", "task", "inputs", "outputs", "samples")]
-    rows += [(e.name, e.task.value, str(e.inputs), str(e.outputs), str(e.samples)) for e in entries]
+    rows += [(s.name, s.task.value, str(s.inputs), str(s.outputs), str(s.samples)) for s in sources]
     name, task = (max(len(row[column]) for row in rows) for column in (0, 1))
     put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
     return SUCCESS
+
+
+def _describe_source(source: "Builtin") -> dict[str, object]:
+    names = ("name", "title", "group", "task", "inputs", "outputs", "samples")
+    more = ("description", "formula", "train_share", "standardize")
+    return {
+        **{name: getattr(source, name) for name in (*names, *more)},
+        "adjustable": "samples" in source.adjustable,
+    }
 
 
 # --- training
@@ -354,6 +364,8 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         check_project_name(options.output)
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
+    if opened is not None and (lack := setup.data.source.why_no_samples):
+        raise UserError(lack)
     if opened is not None:
         session = Session.at(opened.project.checkpoint, EngineMemory.of_user())
         say_all(opened.remarks)
@@ -380,7 +392,7 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
-    from nn_desktop.data.catalogue import default_settings, find_entry
+    from nn_desktop.data.catalogue import find_source
     from nn_desktop.data.dataset import Positions
     from nn_desktop.engines.engine import Precision
     from nn_desktop.network.functions import Initializer
@@ -388,13 +400,13 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-    task = find_entry(options.dataset).task
+    source = find_source(options.dataset)
     hyperparameters = Hyperparameters(
         mode=member(Mode, "mode", options.mode),
         # No dataset has more samples, and a batch above their number is the whole set anyway.
         batch_size=min(options.batch_size, MAX_BATCH_SIZE),
         learning_rate=options.learning_rate,
-        loss=LOSS_OF_TASK[task] if options.loss is None else member(Loss, "loss", options.loss),
+        loss=LOSS_OF_TASK[source.task] if options.loss is None else member(Loss, "loss", options.loss),
         initializer=member(Initializer, "initializer", options.initializer),
         seed=options.seed,
         precision=member(Precision, "type of numbers", options.dtype),
@@ -408,11 +420,11 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
         "positions": None if options.positions is None else member(Positions, "way", options.positions),
     }
     data = replace(
-        default_settings(options.dataset),
+        source.default_settings,
         **{key: value for key, value in chosen.items() if value is not None},
     )
     activation = parse_activation(options.activation)
-    return make_setup(options.dataset, parse_layers(options.layers), activation, hyperparameters, data)
+    return make_setup(data, parse_layers(options.layers), activation, hyperparameters)
 
 
 def _mention_large_batch(session: "Session", batch_size: int) -> None:
@@ -432,7 +444,7 @@ def _summarize(
 
     h = checkpoint.setup.hyperparameters
     return {
-        "dataset": checkpoint.setup.data.name,
+        "dataset": checkpoint.setup.data.source.name,
         "layers": format_layers(checkpoint.setup.topology),
         "mode": h.mode.value,
         "batch_size": h.samples_per_update(train_count),

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pytest
 import tqdm
+from known_data import make_setup
 
 from nn_desktop import __version__
 from nn_desktop.cli import main as cli
 from nn_desktop.cli.main import StopRequest, main
-from nn_desktop.data import catalogue
+from nn_desktop.data import tables
 from nn_desktop.data.catalogue import CATALOGUE
-from nn_desktop.data.dataset import DataError
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import EngineName, Precision
@@ -34,7 +34,6 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import session as session_module
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -201,7 +200,8 @@ def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys:
         engine=EngineName.NUMPY,
     )
     data = setup.data
-    assert (data.name, data.noise, data.samples, data.train_share, data.seed) == ("spiral", 0.1, 60, 0.6, 9)
+    assert data.source.name == "spiral"
+    assert (data.noise, data.samples, data.train_share, data.seed) == (0.1, 60, 0.6, 9)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -280,7 +280,7 @@ def test_an_export_that_fails_at_the_end_does_not_cost_the_others(
         ("train --initializer glorot-unifrm", 'Did you mean "glorot-uniform"?'),
         ("train --dtype float6", 'Did you mean "float64"?'),
         ("train --engine nunpy", 'There is no engine "nunpy". Did you mean "numpy"?'),
-        ("train --dataset random-0-3", "a sample has 1 to 10000 inputs"),
+        ("train --dataset random-3-2", 'There is no dataset "random-3-2"'),
         ("bnech", 'no command or file "bnech". Did you mean "bench"?'),
         ("train --epoch 5", 'no option "--epoch". Did you mean "--epochs"?'),
         ("train --learningrate=5", 'no option "--learningrate". Did you mean "--learning-rate"?'),
@@ -339,13 +339,11 @@ def test_weights_of_another_topology_and_corrupt_ones(capsys: Capture, tmp_path:
     assert "damaged" in complaint(capsys, "train", "--layers", "4", "--weights", str(path))
 
 
-def test_a_dataset_file_that_is_missing(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
-        raise DataError('The dataset "Iris" cannot be opened: install the program again.')
-
-    loaders = {**catalogue._LOADERS, "iris": fail}
-    monkeypatch.setattr(catalogue, "_LOADERS", loaders)
-    assert "install the program again" in complaint(capsys, "train", "--dataset", "iris")
+def test_a_dataset_file_that_is_missing(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tables, "resource_path", tmp_path.joinpath)
+    assert "Install the program again" in complaint(capsys, "train", "--dataset", "iris")
 
 
 @pytest.mark.parametrize("moment", ["__init__", "advance", "losses"])

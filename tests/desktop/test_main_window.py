@@ -179,7 +179,7 @@ def test_everything_is_undone_and_redone(qtbot, window, document, trainer):
     find(window, QComboBox, "learning_initializer").activated.emit(2)
     settle(qtbot, window)
     last, last_vector = document.setup, trainer.snapshot.parameters.vector.copy()
-    assert last.data.name == "spiral" and last.hyperparameters.loss is Loss.BINARY_CROSS_ENTROPY
+    assert last.data.source.name == "spiral" and last.hyperparameters.loss is Loss.BINARY_CROSS_ENTROPY
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     for _ in range(4):
         qtbot.keyClick(window, Qt.Key.Key_Z, control)
@@ -275,10 +275,10 @@ def test_the_network_follows_the_dataset(qtbot, window, document, trainer):
         gallery.scrollToItem(item)
         qtbot.mouseClick(gallery.viewport(), LEFT, pos=gallery.visualItemRect(item).center())
         settle(qtbot, window)
-        assert document.setup.data.name == name
+        assert document.setup.data.source.name == name
         assert document.setup.topology.sizes == sizes
         assert document.setup.hyperparameters.loss is loss
-        assert trainer.snapshot.dataset.settings.name == name
+        assert trainer.snapshot.setup.data.source.name == name
 
 
 def test_hovering_a_connection_shows_its_live_weight(qtbot, window, trainer):
@@ -340,7 +340,7 @@ def test_an_exported_network_opens_again(qtbot, window, document, trainer, dialo
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     snapshot = trainer.snapshot
-    assert document.setup.data.name == "iris"
+    assert document.setup.data.source.name == "iris"
     opened = predict_raw(snapshot.parameters, snapshot.dataset, snapshot.dataset.inputs)
     np.testing.assert_array_equal(opened, expected)
 
@@ -462,7 +462,7 @@ def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp
     main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
     window.project_commands.open_file(path)
     settle(qtbot, window)
-    assert document.setup.data.name == "random-3-2"
-    document.choose_dataset("sine")  # the panel still listens, and shows it
+    assert document.setup.data.source.name == "random-3-2"
+    document.choose_source(CATALOGUE["sine"])  # the panel still listens, and shows it
     settle(qtbot, window)
     assert find(window, QListWidget, "data_gallery").currentRow() == list(CATALOGUE).index("sine")

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.network import edits
@@ -19,7 +20,7 @@ from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.training.worker import Worker
 
 

@@ -137,7 +137,7 @@ class Commands(QObject):
             self._export.informed.connect(parts.message_bar.inform)
             self._export.warned.connect(parts.message_bar.warn)
         project = self._window.windowFilePath()
-        self._export.open_for(Path(project).stem if project else parts.document.setup.data.name)
+        self._export.open_for(Path(project).stem if project else parts.document.setup.data.source.name)
 
     @Slot()
     def quit(self) -> None:

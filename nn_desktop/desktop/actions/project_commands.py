@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.data.functions import SINE
 from nn_desktop.desktop.actions.commands import Commands, Parts
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
 from nn_desktop.desktop.document.trainer import Trainer
@@ -41,7 +42,7 @@ END_SECONDS = 0.3
 
 def example() -> Setup:
     """Return what a new project begins with: a sine, and two hidden layers that learn it at once."""
-    return make_setup("sine", parse_layers("1-8-8-1"), Activation.TANH)
+    return make_setup(SINE.default_settings, parse_layers("1-8-8-1"), Activation.TANH)
 
 
 class ProjectCommands(QObject):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.source import DataSource, load
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_steps import (
@@ -275,7 +275,7 @@ class Document(QObject):
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
 
         def retype(topology: Topology) -> Topology:
-            typed = complete_layers(parse_layers(text), self._setup.data.name)
+            typed = complete_layers(parse_layers(text), self._setup.data.source)
             return edits.retype(topology, typed, Activation.TANH)
 
         return self.change_topology(self.tr("type layers"), retype)
@@ -288,11 +288,11 @@ class Document(QObject):
             field=f"data {' '.join(values)}",
         )
 
-    def choose_dataset(self, name: str) -> bool:
-        """Take another dataset; the ends of the network and the loss follow it."""
+    def choose_source(self, source: DataSource) -> bool:
+        """Learn from something else; the ends of the network and the loss follow it."""
         return self.change(
             self.tr("choose dataset"),
-            lambda setup: setup if setup.data.name == name else setup.with_data(default_settings(name)),
+            lambda setup: setup if setup.data.source == source else setup.with_data(source.default_settings),
         )
 
     def change_hyperparameters(self, text: str, field: str = "", **values: object) -> bool:

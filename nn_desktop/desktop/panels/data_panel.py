@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import MAX_SAMPLES, MAX_SEED, MIN_SAMPLES, Positions
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
@@ -27,8 +27,8 @@ from nn_desktop.desktop.panels import thumbnails
 from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
 
-NAME = Qt.ItemDataRole.UserRole
 DRAW_MILLISECONDS = 15
+SOURCES = tuple(CATALOGUE.values())
 
 
 class DataPanel(QWidget):
@@ -73,10 +73,9 @@ class DataPanel(QWidget):
         gallery.setGridSize(QSize(84, thumbnails.SIZE.height() + 2 * gallery.fontMetrics().lineSpacing() + 8))
         gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         gallery.setMinimumHeight(90)
-        for entry in CATALOGUE.values():
-            item = QListWidgetItem(QIcon(blank), entry.title)
-            item.setData(NAME, entry.name)
-            item.setToolTip(f"{entry.title}\n{entry.formula}\n{entry.description}".replace("\n\n", "\n"))
+        for source in SOURCES:
+            item = QListWidgetItem(QIcon(blank), source.title)
+            item.setToolTip(f"{source.title}\n{source.formula}\n{source.description}".replace("\n\n", "\n"))
             gallery.addItem(item)
         return gallery
 
@@ -142,7 +141,7 @@ class DataPanel(QWidget):
         return row
 
     def _connect(self) -> None:
-        self._gallery.currentItemChanged.connect(self._on_item_changed)
+        self._gallery.currentRowChanged.connect(self._on_row_changed)
         self._noise.valueChanged.connect(self._on_noise_changed)
         self._samples.valueChanged.connect(self._on_samples_changed)
         self._train_share.valueChanged.connect(self._on_train_share_changed)
@@ -159,12 +158,12 @@ class DataPanel(QWidget):
 
     @Slot()
     def _draw_next_thumbnail(self) -> None:
-        item = self._gallery.item(self._undrawn.pop(0))
+        row = self._undrawn.pop(0)
+        item, colors = self._gallery.item(row), self._theme.colors
         if not self._undrawn:
             self._draw_timer.stop()
-        entry, colors = find_entry(item.data(NAME)), self._theme.colors
         try:
-            item.setIcon(thumbnails.thumbnail(entry, colors, self.devicePixelRatioF()))
+            item.setIcon(thumbnails.thumbnail(SOURCES[row], colors, self.devicePixelRatioF()))
         except UserError as error:  # a file is missing; choosing the dataset says so too
             item.setIcon(themed_icon(colors, "warning"))
             item.setToolTip(tool_tip(str(error)))
@@ -172,7 +171,7 @@ class DataPanel(QWidget):
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
         """Show the settings in force, without changing them by that."""
-        data, entry = setup.data, find_entry(setup.data.name)
+        data, source = setup.data, setup.data.source
         fields = (
             self._gallery,
             self._noise,
@@ -183,8 +182,8 @@ class DataPanel(QWidget):
             self._grid,
         )
         blocked = [field.blockSignals(True) for field in fields]
-        # Random numbers, which a file may name, are in no gallery.
-        self._gallery.setCurrentRow(list(CATALOGUE).index(data.name) if data.name in CATALOGUE else -1)
+        # Unknown data are in no gallery.
+        self._gallery.setCurrentRow(SOURCES.index(source) if source in SOURCES else -1)
         self._noise.setValue(round(100 * data.noise))
         self._samples.setValue(data.samples)
         self._train_share.setValue(round(100 * data.train_share))
@@ -193,12 +192,18 @@ class DataPanel(QWidget):
         self._grid.setChecked(data.positions is Positions.GRID)
         for field, was_blocked in zip(fields, blocked, strict=True):
             field.blockSignals(was_blocked)
-        self._noise.setEnabled(entry.adjustable)
-        self._samples.setEnabled(entry.adjustable)
-        self._grid.setEnabled(entry.group is Group.FUNCTION)
+        for name, field in (
+            ("noise", self._noise),
+            ("samples", self._samples),
+            ("train_share", self._train_share),
+            ("seed", self._seed),
+            ("standardize", self._standardize),
+            ("positions", self._grid),
+        ):
+            field.setEnabled(name in source.adjustable)
         self._noise_label.setText(f"{data.noise:.0%}".replace("%", " %"))
         self._train_share_label.setText(f"{data.train_share:.0%}".replace("%", " %"))
-        self._description.setText(entry.formula or entry.description)
+        self._description.setText(source.why_no_samples or source.formula or source.description)
         # The description may have changed the height of the gallery.
         QTimer.singleShot(0, self._gallery, self._show_chosen)
 
@@ -206,9 +211,9 @@ class DataPanel(QWidget):
     def _show_chosen(self) -> None:
         self._gallery.scrollToItem(self._gallery.currentItem())
 
-    @Slot(QListWidgetItem, QListWidgetItem)
-    def _on_item_changed(self, item: QListWidgetItem | None) -> None:
-        if item is not None and not self._document.choose_dataset(item.data(NAME)):
+    @Slot(int)
+    def _on_row_changed(self, row: int) -> None:
+        if row >= 0 and not self._document.choose_source(SOURCES[row]):
             self._show_setup(self._document.setup)
 
     @Slot(int)

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 
-from nn_desktop.data.catalogue import find_entry
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.engines.titles import engine_description, engine_title
 from nn_desktop.desktop.look.accessibility import identify
@@ -119,7 +118,7 @@ class LearningPanel(QWidget):
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
         hyperparameters = setup.hyperparameters
-        losses = LOSSES_OF_TASK[find_entry(setup.data.name).task]
+        losses = LOSSES_OF_TASK[setup.data.source.task]
         if [self._loss.itemData(row) for row in range(self._loss.count())] != list(losses):
             self._loss.clear()
             for loss in losses:

@@ -4,7 +4,9 @@ import random
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.document import document as module
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.document import make_document
@@ -15,7 +17,6 @@ from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Mode
-from nn_desktop.training.setup import make_setup
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_a_refused_change_leaves_no_step(document):
     document.refused.connect(said.append)
     assert not document.type_layers("2-3-1")
     assert not document.set_loss(Loss.CATEGORICAL_CROSS_ENTROPY)
-    assert not document.choose_dataset("no such thing")
+    assert not document.change_data(noise=0.7)
     assert document.undo_stack.count() == 0
     assert len(said) == 3
 
@@ -119,7 +120,7 @@ def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
     said: list[str] = []
     document.refused.connect(said.append)
     before = document.setup
-    assert not document.choose_dataset("wine")
+    assert not document.choose_source(CATALOGUE["wine"])
     assert "missing" in said[0]
     assert document.setup is before
 
@@ -266,9 +267,9 @@ def test_a_move_after_undo_and_redo_is_a_step_of_its_own(document):
 CHANGES = (
     lambda d: d.type_layers("1-6-1"),
     lambda d: d.type_layers("5-2"),
-    lambda d: d.choose_dataset("circle"),
-    lambda d: d.choose_dataset("iris"),
-    lambda d: d.choose_dataset("sine"),
+    lambda d: d.choose_source(CATALOGUE["circle"]),
+    lambda d: d.choose_source(CATALOGUE["iris"]),
+    lambda d: d.choose_source(CATALOGUE["sine"]),
     lambda d: d.set_mode(Mode.STOCHASTIC),
     lambda d: d.set_mode(Mode.BATCH),
     lambda d: d.set_learning_rate(0.01),

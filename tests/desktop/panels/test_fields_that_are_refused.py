@@ -60,7 +60,7 @@ def test_a_choice_that_is_refused_gives_way_to_the_one_in_force(window, refusing
 
 def test_more_samples_than_are_made_are_refused_and_the_field_says_so(qtbot, window, document, told):
 
-    from nn_desktop.data.catalogue import default_settings
+    from known_data import default_settings
 
     assert document.change("test", lambda setup: setup.with_data(default_settings("random-784-10")))
     settle(qtbot, window)
