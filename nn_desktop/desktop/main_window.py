@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.actions import rows as table
-from nn_desktop.desktop.actions.action import color_icons, enable, make_actions, translate
+from nn_desktop.desktop.actions.action import color_icons, enable, make_actions, set_obstacle, translate
 from nn_desktop.desktop.actions.commands import LOGARITHMIC, Commands, LastFolder, Parts
 from nn_desktop.desktop.actions.context_menus import ContextMenus, fill_menu
 from nn_desktop.desktop.actions.drawing_commands import DrawingCommands
@@ -618,8 +618,14 @@ class MainWindow(QMainWindow):
         )
         self.message_bar.warn(text.format(rate=f"{self.document.setup.hyperparameters.learning_rate:g}"))
 
+    def _show_obstacle(self, setup: Setup) -> None:
+        """Say at the actions that train what the data lack for it."""
+        for name in ("train_or_pause", "step_update", "step_epoch", "compare_engines"):
+            set_obstacle(self.actions_by_name[name], setup.data.source.why_no_samples)
+
     @Slot(object)
     def _on_setup_changed(self, setup: Setup) -> None:
+        self._show_obstacle(setup)
         self.actions_by_name[MODE_ACTIONS[setup.hyperparameters.mode]].setChecked(True)
         self.message_bar.hide()
         self.canvas.draw_edit()

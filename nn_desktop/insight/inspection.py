@@ -68,11 +68,11 @@ def inspect(part: Part, with_ablation: bool, session: Session) -> Inspection | N
 
     Returns
     -------
-    None if the session's network does not have it, or not any more.
+    None if the session's network does not have it, or not any more, or there are no samples to look at.
     """
     parameters = session.parameters
     topology = parameters.topology
-    if not exists(topology, part):
+    if not session.train_count or not exists(topology, part):
         return None
     count = max(1, min(MAX_SAMPLES, session.train_count, MAX_WORK // max(1, topology.weight_count)))
     inputs = session.samples.train_inputs[:count]

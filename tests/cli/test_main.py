@@ -47,6 +47,9 @@ def train_json(capsys: Capture, *options: str) -> dict[str, Any]:
     return result
 
 
+OLD = Path(__file__).parent.with_name("files") / "old"
+
+
 def complaint(capsys: Capture, *arguments: str) -> str:
     """Return the one sentence that a mistake is answered with."""
     assert main(arguments) == 2
@@ -636,3 +639,29 @@ def test_a_project_stays_with_the_engine_that_it_began_with(
         assert main(["train", project, "--epochs", "2", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["engine"] == now
         assert open_project(Path(project)).project.checkpoint.engine.wanted is EngineName.AUTO
+
+
+def test_a_project_whose_data_are_not_known_says_what_it_lacks(capsys: Capture, tmp_path: Path) -> None:
+    project = tmp_path / "foreign.nnd"
+    project.write_bytes((OLD / "foreign.nnd").read_bytes())
+    assert complaint(capsys, "train", str(project), "--epochs", "1") == (
+        "nn-desktop: The data of this network are not known here: choose a dataset with 6 inputs and 3 "
+        "outputs to train it.\n"
+    )
+    assert project.read_bytes() == (OLD / "foreign.nnd").read_bytes()
+    main(["info", str(project), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["dataset"], told["data"]) == ("unknown", {"task": "regression", "inputs": 6, "outputs": 3})
+    assert (told["test_loss"], told["test_r2"]) == (None, None)
+
+
+def test_a_project_whose_data_are_not_known_is_exported_and_answers(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("x1,x2,x3,x4,x5,x6\n1,2,3,4,5,6\n")
+    answers = []
+    for source in (OLD / "foreign.nnd", OLD / "foreign.json"):
+        assert main(["predict", str(source), "--input", str(tmp_path / "in.csv")]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
+    assert answers[0].startswith("y1,y2,y3\n")
+    assert main(["export", str(OLD / "foreign.nnd"), str(tmp_path / "net.py")]) == 0
+    assert "largest difference" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,8 +21,9 @@ from PySide6.QtWidgets import (
 )
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
-from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.unknown import UnknownData
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.export.export_dialog import ExportDialog
@@ -30,6 +32,7 @@ from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.training.hyperparameters import Mode
 
+OLD = Path(__file__).parent.with_name("files") / "old"
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -457,12 +460,10 @@ def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window
     assert trainer.updates_per_second == 0
 
 
-def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp_path):
-    path = tmp_path / "random.json"
-    main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
-    window.project_commands.open_file(path)
+def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document):
+    window.project_commands.open_file(OLD / "foreign.json")
     settle(qtbot, window)
-    assert document.setup.data.source.name == "random-3-2"
+    assert document.setup.data.source == UnknownData(task=Task.REGRESSION, inputs=6, outputs=3)
     document.choose_source(CATALOGUE["sine"])  # the panel still listens, and shows it
     settle(qtbot, window)
     assert find(window, QListWidget, "data_gallery").currentRow() == list(CATALOGUE).index("sine")

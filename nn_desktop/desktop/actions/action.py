@@ -74,6 +74,14 @@ def enable(actions: dict[str, QAction], needs: Needs, on: bool) -> None:
             actions[row.name].setEnabled(on)
 
 
+def set_obstacle(action: QAction, why: str) -> None:
+    """Switch an action off, and say why in its tips; or on again, if there is no obstacle."""
+    row = next(row for row in ROWS if row.name == action.objectName())
+    action.setEnabled(not why)
+    action.setToolTip(why or _tool_tip(row))
+    action.setStatusTip(why or translate(row.tip))
+
+
 def _tool_tip(row: ActionRow) -> str:
     tip = translate(row.tip)
     if not row.shortcuts:

@@ -172,6 +172,8 @@ LABELS = frozenset(
         "inspector_reason",
         "inspector_error",
         "fit_caption",
+        "fit_lack",
+        "loss_lack",
         "notes_message",
         "timeline_label",
     }
