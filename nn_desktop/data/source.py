@@ -197,7 +197,7 @@ def load(settings: DataSettings) -> Dataset:
     source = settings.source
     if source.why_no_samples:
         return _without_samples(source)
-    _ensure_adjustable(settings)
+    ensure_adjustable(settings)
     drawn = source.draw(settings)
     targets = drawn.targets
     split_stream = random_stream(settings.seed, Stream.SPLIT)
@@ -244,8 +244,8 @@ def _without_samples(source: DataSource) -> Dataset:
     )
 
 
-def _ensure_adjustable(settings: DataSettings) -> None:
-    """Refuse what the source does not let be chosen."""
+def ensure_adjustable(settings: DataSettings) -> None:
+    """Raise `DataError` if something is chosen that the source does not let be chosen; nothing is drawn."""
     source, samples = settings.source, settings.source.default_settings.samples
     if settings.positions is not Positions.RANDOM and "positions" not in source.adjustable:
         raise DataError(

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
-from nn_desktop.data.source import DataSource, load
+from nn_desktop.data.source import DataSource, ensure_adjustable
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_steps import (
@@ -146,6 +146,9 @@ class Document(QObject):
     ) -> bool:
         """Swap the setup, and tell whether that could be.
 
+        Other data are loaded by the worker; if they cannot be, the change is taken back, and `Trainer.failed`
+        says why.
+
         Parameters
         ----------
         text
@@ -163,7 +166,7 @@ class Document(QObject):
         try:
             after = make(before)
             if after.data != before.data:
-                load(after.data)  # here, where a failure is told before anything has changed
+                ensure_adjustable(after.data)
         except UserError as error:
             self.refuse(str(error))
             return False
