@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         docks: dict[str, QDockWidget] = {}
         for name, title, widget, place in (
-            ("dock_data", self.tr("Data"), DataPanel(self.document, self._theme), left),
+            ("dock_data", self.tr("Data"), self._make_data_panel(), left),
             ("dock_outline", self.tr("Outline"), self.outline, "dock_data"),
             ("dock_learning", self.tr("Learning"), LearningPanel(self.document), left),
             ("dock_inspector", self.tr("Selection"), self.inspector, "dock_data"),
@@ -334,6 +334,9 @@ class MainWindow(QMainWindow):
                 self.addDockWidget(place, dock)
         docks["dock_notes"] = self._make_notes_dock()
         return docks
+
+    def _make_data_panel(self) -> DataPanel:
+        return DataPanel(self.document, self._theme, self.project_commands.background)
 
     def _make_notes_dock(self) -> QDockWidget:
         """Make the dock of the notes: it takes no room until somebody wants it, or notes are opened."""

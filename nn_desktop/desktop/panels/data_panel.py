@@ -1,5 +1,7 @@
 """What the network learns from: a gallery of datasets, and their settings."""
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
@@ -17,13 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.data.catalogue import CATALOGUE
-from nn_desktop.data.dataset import MAX_SAMPLES, MAX_SEED, MIN_SAMPLES, Positions
+from nn_desktop.data.dataset import MAX_SAMPLES, MAX_SEED, MIN_SAMPLES, Dataset, Positions
+from nn_desktop.data.source import load
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.plain_text import tool_tip
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels import thumbnails
+from nn_desktop.desktop.project.background import Background
 from nn_desktop.errors import UserError
 from nn_desktop.training.setup import Setup
 
@@ -32,13 +36,26 @@ SOURCES = tuple(CATALOGUE.values())
 
 
 class DataPanel(QWidget):
-    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
+    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling.
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    document
+        Whose data are chosen.
+    theme
+        Gives the colours of the thumbnails.
+    background
+        Loads the datasets that they show.
+    """
+
+    def __init__(
+        self, document: Document, theme: Theme, background: Background, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         identify(self, "data_panel")
         self._document = document
         self._theme = theme
+        self._background = background
         self._gallery = self._make_gallery()
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
@@ -54,8 +71,9 @@ class DataPanel(QWidget):
         self._lay_out()
         self._undrawn: list[int] = []
         self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
+        self._draw_timer.setSingleShot(True)
         self._draw_timer.setInterval(DRAW_MILLISECONDS)
-        self._draw_timer.timeout.connect(self._draw_next_thumbnail)
+        self._draw_timer.timeout.connect(self._load_next_thumbnail)
         self._draw_thumbnails()
         self._show_setup(document.setup)
         self._connect()
@@ -157,16 +175,29 @@ class DataPanel(QWidget):
         self._draw_timer.start()
 
     @Slot()
-    def _draw_next_thumbnail(self) -> None:
+    def _load_next_thumbnail(self) -> None:
         row = self._undrawn.pop(0)
-        item, colors = self._gallery.item(row), self._theme.colors
-        if not self._undrawn:
-            self._draw_timer.stop()
-        try:
-            item.setIcon(thumbnails.thumbnail(SOURCES[row], colors, self.devicePixelRatioF()))
-        except UserError as error:  # a file is missing; choosing the dataset says so too
-            item.setIcon(themed_icon(colors, "warning"))
-            item.setToolTip(tool_tip(str(error)))
+        self._background.run(
+            partial(load, SOURCES[row].default_settings),
+            partial(self._draw_thumbnail, row),
+            partial(self._mark_missing, row),
+        )
+
+    def _draw_thumbnail(self, row: int, dataset: Dataset) -> None:
+        icon = thumbnails.thumbnail(SOURCES[row], dataset, self._theme.colors, self.devicePixelRatioF())
+        self._gallery.item(row).setIcon(icon)
+        self._go_on_drawing()
+
+    def _mark_missing(self, row: int, error: UserError) -> None:
+        """Say that a file cannot be read; choosing the dataset says so too."""
+        item = self._gallery.item(row)
+        item.setIcon(themed_icon(self._theme.colors, "warning"))
+        item.setToolTip(tool_tip(str(error)))
+        self._go_on_drawing()
+
+    def _go_on_drawing(self) -> None:
+        if self._undrawn:
+            self._draw_timer.start()
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

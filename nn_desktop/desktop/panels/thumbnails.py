@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap, QPolyg
 
 from nn_desktop.data.builtin import Builtin, Group
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.data.source import load
 from nn_desktop.data.tables import DIGITS, LARGE_DIGITS
 from nn_desktop.desktop.look.colors import Colors, diverging
 
@@ -23,9 +22,8 @@ PICTURES = (DIGITS, LARGE_DIGITS)
 Array = NDArray[Any]
 
 
-def thumbnail(source: Builtin, colors: Colors, pixel_ratio: float) -> QIcon:
-    """Draw a dataset: the curve of a function, points in the plane, or rows of a table."""
-    dataset = load(source.default_settings)
+def thumbnail(source: Builtin, dataset: Dataset, colors: Colors, pixel_ratio: float) -> QIcon:
+    """Draw the dataset of a source: the curve of a function, points in the plane, or rows of a table."""
     pixmap = QPixmap(SIZE * pixel_ratio)
     pixmap.setDevicePixelRatio(pixel_ratio)
     pixmap.fill(QColor(colors.canvas))

@@ -52,7 +52,7 @@ class Desk:
 
     def forget_all(self) -> None:
         self.vector()
-        self.document._forget_far_moments()
+        self.document._forget_far_checkpoints()
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def make_desk(qapp):
 @pytest.fixture
 def forgetful(monkeypatch):
     """Nothing is remembered that can be forgotten."""
-    monkeypatch.setattr(module, "MOMENT_BYTES", 0)
+    monkeypatch.setattr(module, "CHECKPOINT_BYTES", 0)
 
 
 def sparse(topology: Topology) -> Topology:
