@@ -270,11 +270,7 @@ def test_the_network_follows_the_dataset(qtbot, window, document, trainer):
         ("digits", (64, 8, 8, 10), Loss.CATEGORICAL_CROSS_ENTROPY),
         ("gaussians", (2, 8, 8, 1), Loss.MEAN_SQUARED_ERROR),
     ):
-        item = next(
-            gallery.item(row)
-            for row in range(gallery.count())
-            if gallery.item(row).data(Qt.ItemDataRole.UserRole) == name
-        )
+        item = gallery.item(list(CATALOGUE).index(name))
         gallery.scrollToItem(item)
         qtbot.mouseClick(gallery.viewport(), LEFT, pos=gallery.visualItemRect(item).center())
         settle(qtbot, window)

@@ -46,7 +46,6 @@ def without_description(content: bytes) -> bytes:
 @given(trained_models())
 def test_what_was_exported_comes_back(model):
     imported = read_onnx(write(model))
-    assert imported.knows_data
     assert imported.remarks == ()
     assert describe(imported.model) == describe(model)
     vector = imported.model.parameters.vector
@@ -77,6 +76,12 @@ def test_layers_and_scaling_are_found_without_a_description(trained_model):
     np.testing.assert_allclose(imported.input_scaling.scale, model.input_scaling.scale, rtol=1e-7)
     np.testing.assert_allclose(imported.target_scaling.scale, model.target_scaling.scale, rtol=1e-7)
     assert imported.parameters.vector.dtype == np.float32
+
+
+def test_it_says_what_it_was_trained_on(chain_model):
+    imported = read_onnx(write(chain_model))
+    assert imported.knows_data
+    assert imported.model.data == chain_model.data
 
 
 def test_a_file_that_was_changed_is_read_as_it_is_now(chain_model):
