@@ -69,11 +69,11 @@ def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection |
 
     Returns
     -------
-    None if the network of that moment does not have it.
+    None if the network of that moment does not have it, or there are no samples to look at.
     """
     parameters = snapshot.parameters
     topology = parameters.topology
-    if not exists(topology, part):
+    if not len(snapshot.dataset.train) or not exists(topology, part):
         return None
     samples = make_samples(snapshot.dataset, topology.layers[-1].activation)
     most = max(1, min(MAX_SAMPLES, MAX_WORK // max(1, topology.weight_count)))

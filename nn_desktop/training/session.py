@@ -4,11 +4,11 @@ The same setup and engine give the same bits wherever it runs, and however it is
 """
 
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
-from nn_desktop.data.catalogue import load
+from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.optimizer_state import OptimizerState
@@ -24,6 +24,7 @@ from nn_desktop.training.start import (
     START_TOO_LARGE,
     Assign,
     InitialParameters,
+    SessionError,
     assign_finite,
     begins_anew,
     converted,
@@ -142,13 +143,21 @@ class Session:
         self._noted = self._good, self._good
 
     def advance(self, updates: int, stop: StopFlag | None = None) -> None:
-        """Do so many updates, or fewer if the run diverges or a stop is asked for."""
+        """Do so many updates, or fewer if the run diverges or a stop is asked for.
+
+        Raises
+        ------
+        SessionError
+            If its data are not known.
+        """
+        if not self.train_count:
+            raise SessionError(self.setup.data.source.why_no_samples)
         if not self.diverged and updates > 0 and not self._train(updates, stop):
             self._return_to_finite()
 
     def ensure_finite(self) -> None:
         """Make sure that the present state is finite; if it is not, the run has diverged."""
-        if self.diverged:
+        if self.diverged or not self.train_count:
             return
         self.note_safe_checkpoint()
         if not self._is_finite(self.losses()[0]):
@@ -172,7 +181,9 @@ class Session:
             self._noted = self._good, self.checkpoint()
 
     def losses(self) -> tuple[float, float]:
-        """Return the loss over all training and over all test samples."""
+        """Return the loss over all training and over all test samples; NaN where there are none."""
+        if not self.train_count:
+            return nan, nan
         if self._losses is None:
             s = self.samples
             self._losses = (

@@ -51,7 +51,9 @@ class Snapshot:
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, train_loss: float, test_loss: float) -> "Snapshot":
         """Show a moment, whose parameters are taken as they are, with its data and its losses."""
         checkpoint.parameters.vector.setflags(write=False)
-        now = checkpoint.epoch + checkpoint.position / max(1, len(checkpoint.order))
+        count = len(checkpoint.order)
+        now = checkpoint.epoch + checkpoint.position / max(1, count)
+        history = checkpoint.history
         return cls(
             setup=checkpoint.setup,
             dataset=dataset,
@@ -60,7 +62,7 @@ class Snapshot:
             updates=checkpoint.updates,
             train_loss=train_loss,
             test_loss=test_loss,
-            history=checkpoint.history.rows_until(now, train_loss, test_loss),
+            history=history.rows_until(now, train_loss, test_loss) if count else history.rows(),
             diverged=checkpoint.diverged,
             engine=checkpoint.engine,
             milestones=checkpoint.milestones,

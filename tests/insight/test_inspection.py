@@ -5,6 +5,7 @@ from math import tanh
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.evaluation import mean_loss
@@ -18,7 +19,6 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 SETUP = make_setup("sine", parse_layers("1-2-1"), Activation.TANH)
 INPUT, HIDDEN, OUTPUT = SETUP.topology.layers

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 from reopening import moment_contents, reopened
 
 from nn_desktop.engines.names import Precision
@@ -18,7 +19,7 @@ from nn_desktop.network.topology import MAX_ID, Layer, Topology, TopologyError
 from nn_desktop.training import checkpoints as checkpoints
 from nn_desktop.training.checkpoints import Milestone, keep
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.training.start import InitialParameters, SessionError
 
 SETUP = make_setup("sine", parse_layers("1-3-1"), Activation.TANH)

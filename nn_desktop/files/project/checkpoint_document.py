@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nn_desktop.data.catalogue import load
+from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import IntArray
 from nn_desktop.engines.names import EngineName, Precision
@@ -122,6 +122,8 @@ def read_checkpoint(
 
 def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tuple[int, IntArray]:
     """Read how many samples of the present epoch are done, and the order of all of them."""
+    if not samples:  # version 0.1 trained on random numbers where the data were not known
+        return 0, np.zeros(0, np.int64)
     position = read_count(now, "position", samples - 1)
     order = archive.array("order", (samples,), np.int64).astype(np.int64)
     if not np.array_equal(np.sort(order), np.arange(samples)):

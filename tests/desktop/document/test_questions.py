@@ -4,6 +4,7 @@ import threading
 from functools import partial
 
 import pytest
+from known_data import make_setup
 
 from nn_desktop.desktop.document.questions import Question
 from nn_desktop.desktop.document.trainer import Trainer
@@ -11,7 +12,6 @@ from nn_desktop.insight.inspection import inspect
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from known_data import make_setup
 from reopening import write_project
 
 from nn_desktop.drawing.placement import Layout
@@ -28,7 +29,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 
 
 def make(dataset: str = "sine", layers: str = "6-5", **choices: object) -> Setup:
