@@ -20,7 +20,7 @@ from sentences import steering_characters
 from strategies import random_parameters, topologies
 
 from nn_desktop.data.catalogue import CATALOGUE
-from nn_desktop.data.dataset import DataSettings, Task
+from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.evaluation import predict
