@@ -43,7 +43,7 @@ class StopRequest:
     Attributes
     ----------
     asked
-        Whether a stop was asked for.
+        Whether somebody has asked for a stop.
     flag
         Also set by a request, so that an engine at work returns early; None if there is no such engine.
     has_left_work

@@ -138,7 +138,7 @@ class Program:
     command
         Its whole path, and its arguments.
     folder
-        Where it works, made for it alone.
+        Working folder of the program, made for it alone.
     stdin, stdout, stderr
         As `subprocess.Popen` takes them.
 
@@ -150,7 +150,7 @@ class Program:
     Attributes
     ----------
     process
-        For its streams and its exit code.
+        The running process, with its streams and its exit code.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
 """Where the files that come with the program are found."""
 
+from functools import cache
 from pathlib import Path
 
 
@@ -16,8 +17,12 @@ def resource_path(*parts: str) -> Path:
     Path
         The path, whether or not something exists there.
     """
+    return _root().joinpath(*parts)
+
+
+@cache
+def _root() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "resources"
     # A wheel carries the folder inside the package; in a checkout it lies beside the package.
-    root = installed if installed.is_dir() else package.parent / "resources"
-    return root.joinpath(*parts)
+    return installed if installed.is_dir() else package.parent / "resources"

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from platformdirs import user_config_dir, user_data_dir
-
 NAME = "NN Desktop"
 
 
 def config_folder() -> Path:
     """Return the folder of settings; it may not exist yet."""
+    from platformdirs import user_config_dir
+
     return Path(user_config_dir(NAME, NAME))
 
 
 def recovery_folder() -> Path:
     """Return the folder in which running programs keep their work against a crash; it may not exist yet."""
+    from platformdirs import user_data_dir
+
     return Path(user_data_dir(NAME, NAME)) / "recovery"

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from nn_desktop.bench.live import Comparison
 from nn_desktop.bench.sweep import BATCHES, WIDTHS, Curve, Point
-from nn_desktop.engines.engine import EngineName, Phases, Precision
+from nn_desktop.engines.engine import Phases
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.speed import Form
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain

@@ -37,8 +37,7 @@ def contents(project: Project) -> dict[str, object]:
 
 def moment_contents(checkpoint: Checkpoint) -> dict[str, object]:
     """Return all that a moment holds, bit by bit; a start of another network is none."""
-    start = checkpoint.start
-    has_start = start is not None and start.topology == checkpoint.setup.topology
+    start = checkpoint.initial.of(checkpoint.setup.topology)
     return {
         "setup": checkpoint.setup,
         "parameters": bits(checkpoint.parameters),
@@ -46,8 +45,11 @@ def moment_contents(checkpoint: Checkpoint) -> dict[str, object]:
         "order": checkpoint.order.tobytes(),
         "history": (checkpoint.history.rows().tobytes(), checkpoint.history.stride),
         "engine": checkpoint.engine,
-        "start": bits(start) if has_start else None,
-        "typed": bits(checkpoint.typed) if has_start else None,
+        "start": bits(start),
+        "typed": None if start is None else bits(checkpoint.initial.user_set),
+        "optimizer_state": {
+            name: bits(vector) for name, vector in checkpoint.optimizer_state.vectors.items()
+        },
         "milestones": [
             (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in checkpoint.milestones
         ],

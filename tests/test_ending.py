@@ -18,7 +18,8 @@ from nn_desktop import process
 from nn_desktop.cli.files import export_all
 from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import load
-from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError

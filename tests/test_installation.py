@@ -15,9 +15,10 @@ COMPILER = shutil.which("g++") or shutil.which("clang++")
 
 
 def build_wheel(folder: Path, **environment: str) -> Path:
-    """Build a wheel with the build tools that are here, and unpack it."""
+    """Build a wheel with the build tools that are here, for one instruction set, and unpack it."""
     command = [sys.executable, "-m", "pip", "wheel", str(ROOT), "--no-deps", "--no-build-isolation"]
     command += ["--wheel-dir", str(folder), f"--config-settings=build-dir={folder / 'build'}"]
+    command.append("--config-settings=cmake.define.NN_SETS=baseline")
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = folder.glob("*.whl")

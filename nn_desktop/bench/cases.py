@@ -8,7 +8,7 @@ from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import DataSettings
 from nn_desktop.data.random_numbers import MAX_NUMBERS, RandomRow
 from nn_desktop.data.sampling import MAX_SAMPLES, MAX_TRAIN_SHARE
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
@@ -37,7 +37,7 @@ class Case:
     batch_size
         Samples of an update.
     activation
-        Of the hidden layers that were typed without one.
+        Activation of the hidden layers that name none.
     precision
         The type of numbers.
 

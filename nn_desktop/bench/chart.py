@@ -15,7 +15,7 @@ def log_chart(points: Sequence[tuple[float, float]], x_label: str, y_label: str)
     points
         x and y, all above 0; one at least.
     x_label, y_label
-        What they are.
+        Titles of the axes, with units.
     """
     left, right = _decades([x for x, _ in points])
     bottom, top = _decades([y for _, y in points])

@@ -7,7 +7,8 @@ from typing import Protocol
 from nn_desktop.bench import measurement
 from nn_desktop.bench.cases import Case
 from nn_desktop.bench.measurement import Measurement, SessionRunner, TimingError
-from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import ChoiceMemory
 
 Note = Callable[[str, int], None]
@@ -40,7 +41,7 @@ class Contestant(Protocol):
     Attributes
     ----------
     name
-        What it is called in the results.
+        Name in the table of results.
     """
 
     @property
@@ -64,7 +65,7 @@ class EngineContestant:
     Attributes
     ----------
     engine
-        Which one.
+        The engine that was timed.
     memory
         Knows which one ``auto`` takes.
     """
@@ -108,7 +109,7 @@ def compare(
     Parameters
     ----------
     case
-        What they train.
+        The work that every engine does.
     contestants
         Who trains it.
     stop

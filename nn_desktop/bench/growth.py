@@ -8,7 +8,7 @@ import numpy as np
 
 from nn_desktop.bench.cases import Case
 from nn_desktop.bench.measurement import Measurement
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
 
@@ -25,13 +25,13 @@ class Growth:
     Attributes
     ----------
     title
-        What it shows.
+        Title of the chart.
     what
         What grows.
     cases
         The cases.
     size
-        How large a case is.
+        Size of a case, on the chart's horizontal axis.
     """
 
     title: str

@@ -27,13 +27,13 @@ class Comparison:
     form
         What an update of the network consists of.
     standings
-        How far each engine is in the race.
+        Progress of each engine in the race.
     by_width, by_batch
         What an update takes at other widths of the hidden layers, and with other batches.
     has_all_points
         Whether both have all their points, which get better still.
     is_complete
-        Whether they do not change any more.
+        Whether every curve has all its points.
     numpy_call
         Seconds that any call into numpy takes.
     """
@@ -53,12 +53,12 @@ class LiveComparison:
     Parameters
     ----------
     setup
-        What they train.
+        The setup that every engine trains.
 
     Attributes
     ----------
     newest
-        What is known by now; None before anything is.
+        The latest results; None before the first.
     error
         What ended the thread, if something went wrong.
     """

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 
-from nn_desktop.engines.engine import Precision
-from nn_desktop.engines.numpy_engine import use_blas_threads
+from nn_desktop.engines.names import Precision
+from nn_desktop.engines.threads import use_blas_threads
 
 SIDE = 1024
 """Of square matrices: large enough for the library to be at its best."""

@@ -8,7 +8,9 @@ import numpy as np
 
 from nn_desktop.bench.cases import TRAIN_SHARE, Case
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import Engine, EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Engine, Phases, StopFlag
+from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import ChoiceMemory, choose
 from nn_desktop.network.initializers import initialize
 from nn_desktop.training.history import ALL_UNTIL, MAX_FIRST_STRIDE
@@ -44,7 +46,7 @@ class Measurement:
     Attributes
     ----------
     case
-        What was trained.
+        The work that was timed.
     name
         Who was to train it: an engine, or a library.
     took
@@ -125,11 +127,8 @@ class SessionRunner:
     def phases(self) -> Phases:
         """Return what the parts of an update take."""
         session, batch_size = self._session, self._case.batch_size
-        make, samples = available_engines()[session.engine.engine], session.samples
-        h = session.setup.hyperparameters
-        engine = make(
-            session.parameters.copy(), h.loss, samples.train_inputs, samples.train_targets, h.learning_rate
-        )
+        make, h = available_engines()[session.engine.engine], session.setup.hyperparameters
+        engine = make(session.parameters.copy(), session.samples.problem(h.loss), h.descent)
         order = np.random.default_rng(0).permutation(session.train_count)
         began = time.perf_counter()
         phases = engine.time_phases(order[:batch_size], batch_size)
@@ -151,7 +150,7 @@ class SessionRunner:
 
     def _updates_of_a_run(self, seconds: float) -> int:
         # As many losses are recorded in whole blocks, wherever they begin, as in a long training.
-        block = MAX_FIRST_STRIDE * self._session.updates_per_epoch
+        block = MAX_FIRST_STRIDE * self._session.walk.updates_per_epoch
         if block * seconds > MAX_RUN_SECONDS:
             return max(1, int(RUN_SECONDS / seconds))
         return block * max(1, round(RUN_SECONDS / (block * seconds)))
@@ -191,7 +190,8 @@ def estimate(case: Case, name: EngineName) -> float:
         inputs, targets = generator.normal(size=(rows, sizes[0])), generator.normal(size=(rows, sizes[-1]))
         h = case.setup(name).hyperparameters
         start = initialize(case.topology, h.initializer, 0, np.dtype(h.precision))
-        engine = available_engines()[name](start, h.loss, inputs, targets, h.learning_rate)
+        problem = Problem(loss=h.loss, inputs=inputs, targets=targets)
+        engine = available_engines()[name](start, problem, h.descent)
         seconds = min(_time_batch(engine, rows) for _ in range(2))  # the machine may have been busy once
         if rows == case.batch_size or seconds > ESTIMATE_SECONDS:
             return seconds * case.batch_size / rows

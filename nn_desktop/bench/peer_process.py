@@ -66,7 +66,7 @@ class PeerContestant:
     Parameters
     ----------
     peer
-        Which one.
+        The library to time.
     """
 
     def __init__(self, peer: PeerName) -> None:

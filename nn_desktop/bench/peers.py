@@ -21,8 +21,9 @@ import numpy as np
 from nn_desktop.bench.cases import LEARNING_RATE, Case
 from nn_desktop.bench.measurement import TimingError
 from nn_desktop.data.catalogue import load
-from nn_desktop.engines.engine import EngineName, IntArray
-from nn_desktop.engines.numpy_engine import core_count
+from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.threads import core_count
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import FloatArray, Parameters
@@ -49,7 +50,7 @@ class Training:
     Attributes
     ----------
     version
-        Of the library.
+        Version of the library.
     train
         Does so many updates, or a few more to complete an epoch; returns how many.
     layers
@@ -228,6 +229,8 @@ def _jax_activation(jax: Any, activation: Activation) -> Callable[[Any], Any]:
         Activation.SWISH: jax.nn.swish,
         Activation.SINE: jax.numpy.sin,
     }
+    if activation not in functions:
+        raise TimingError(f"it has no function for {activation}")
     return functions[activation]
 
 

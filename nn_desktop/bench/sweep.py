@@ -13,7 +13,7 @@ from math import exp, inf, log
 import numpy as np
 
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import seconds_per_update
 from nn_desktop.engines.speed import Form, estimated_seconds
 from nn_desktop.network.functions import Activation
@@ -57,7 +57,7 @@ class Curve:
     engine, points
         Which one, and its points.
     is_cut
-        Whether larger sizes would take it too long.
+        Whether larger sizes were left out because they would take too long.
     """
 
     engine: EngineName
@@ -94,9 +94,9 @@ class Sweep:
     Attributes
     ----------
     curves
-        What was found so far.
+        Points found so far, one curve for each engine.
     has_all_points
-        Whether the first pass is complete.
+        Whether every size has been timed once.
     """
 
     def __init__(self, forms: Mapping[int, Form]) -> None:

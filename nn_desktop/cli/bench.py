@@ -23,8 +23,9 @@ from nn_desktop.cli.results import format_json
 from nn_desktop.cli.values import member, read_engine
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines, why_missing
-from nn_desktop.engines.engine import EngineName, Precision, StopFlag
-from nn_desktop.engines.numpy_engine import core_count
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName, Precision
+from nn_desktop.engines.threads import core_count
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.network.notation import parse_activation, parse_layers
@@ -51,17 +52,17 @@ class EngineEntry:
     Attributes
     ----------
     name, description
-        What it is called, and what it is.
+        Name of the engine in options, and one line about it.
     available
-        Whether it is here.
+        Whether it runs on this machine.
     why_missing
         Why it is not; None if it is.
     version
-        Of what it stands on: Python, numpy; None for C++.
+        Version of Python or numpy; None for C++.
     blas
         The library that multiplies numpy's matrices, as far as it is known.
     instruction_set
-        That the C++ was compiled for.
+        Instruction set that the C++ was compiled for.
     """
 
     name: str

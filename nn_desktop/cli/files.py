@@ -20,7 +20,7 @@ from nn_desktop.data.catalogue import default_settings, find_entry, load
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.engines.numpy_engine import CHUNK
+from nn_desktop.engines.evaluation import CHUNK
 from nn_desktop.errors import UserError
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError, check_writable, replace_atomically

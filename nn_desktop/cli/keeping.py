@@ -8,8 +8,9 @@ from pathlib import Path
 from nn_desktop.cli.console import say
 from nn_desktop.cli.files import say_all
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
-from nn_desktop.files.project.recovery import INTERVAL_SECONDS, About, KeptWork
+from nn_desktop.files.project.recovery import INTERVAL_SECONDS, KeptWork
 from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session

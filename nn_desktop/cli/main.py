@@ -103,7 +103,7 @@ def train(
 
     flag = StopFlag()
     stop.interrupt(flag)
-    goal = session.updates + session.updates_until(epochs)
+    goal = session.updates + session.walk.updates_until(epochs)
     pace = Pace(SLICE_SECONDS)
     with progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:

@@ -38,9 +38,9 @@ def format_lines(result: Mapping[str, object], width: int = 14) -> str:
     Parameters
     ----------
     result
-        By names of its parts.
+        Values by name, as the JSON output has them.
     width
-        Of the column of names.
+        Width of the column of names, in characters.
     """
     return "\n".join(
         f"{key.replace('_', ' '):{width}} {line}"

@@ -47,7 +47,7 @@ class Columns:
     width
         Cells of a line.
     names
-        Of the wanted columns.
+        Names of the wanted columns.
     """
 
     separator: str

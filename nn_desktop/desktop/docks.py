@@ -63,6 +63,8 @@ class Panel:
         Is told whether somebody can see it; None for what rests by itself.
     finished
         Emitted when the keys are wanted elsewhere; None for what keeps them.
+    key_widget
+        Hears the keys of the canvas too; None for what leaves them alone.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Panel:
     has_own_turn: bool = False
     set_in_view: Callable[[bool], object] | None = None
     finished: SignalInstance | None = None
+    key_widget: QWidget | None = None
 
 
 class Docks(QObject):
@@ -122,6 +125,7 @@ class Docks(QObject):
                 behind="dock_data",
                 show_snapshot=self.outline.show_snapshot,
                 set_in_view=self.outline.set_in_view,
+                key_widget=self.outline.tree,
             ),
             Panel(name="dock_learning", title=self.tr("Learning"), widget=LearningPanel(document), area=LEFT),
             Panel(
@@ -167,6 +171,11 @@ class Docks(QObject):
     def toggle_actions(self) -> list[QAction]:
         """The actions that show and hide them."""
         return [dock.toggleViewAction() for dock in self.by_name.values()]
+
+    @property
+    def key_widgets(self) -> list[QWidget]:
+        """What hears the keys of the canvas too."""
+        return [panel.key_widget for panel in self.panels if panel.key_widget is not None]
 
     @property
     def own_turns(self) -> list[list[ShowSnapshot]]:
@@ -246,7 +255,7 @@ class Docks(QObject):
 
     def _add(self, panel: Panel, canvas: NetworkView) -> None:
         dock = self.by_name[panel.name]
-        identify(dock, panel.name)
+        identify(dock, panel.name, panel.title)
         dock.toggleViewAction().setObjectName(f"toggle_{panel.name}")
         dock.setWidget(panel.widget)
         if panel.behind:

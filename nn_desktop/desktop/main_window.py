@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self, document: Document, trainer: Trainer, theme: Theme, settings: QSettings, dialogs: Dialogs
     ) -> None:
         super().__init__()
-        identify(self, "main_window")
+        identify(self, "main_window", self.tr("NN Desktop"))
         self.document = document
         self.trainer = trainer
         self._theme = theme
@@ -141,13 +141,11 @@ class MainWindow(QMainWindow):
             self.document.attempt,
             self._theme,
             self,
-            (self.canvas, self.docks.outline.tree),
+            (self.canvas, *self.docks.key_widgets),
         )
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
-        self._context_menus = ContextMenus(
-            self.editor, actions.by_name, self.canvas, self.docks.outline, self
-        )
+        self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
 
@@ -160,11 +158,7 @@ class MainWindow(QMainWindow):
             self.message_bar,
         )
         diagrams = Diagrams(document, canvas, self._dialogs, self._last_folder, bar, self)
-        toggle_actions = (
-            *docks.toggle_actions,
-            self._training_bar.toggleViewAction(),
-            self.timeline.toggle_view_action,
-        )
+        toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
             FileMenu(
                 document,
@@ -177,12 +171,12 @@ class MainWindow(QMainWindow):
                 self,
             ),
             EditMenu(document, editor, self.opener, diagrams, bar, self),
-            NetworkMenu(editor, canvas, docks.outline, self.readout, ready_menu, bar, self),
+            NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
             self._train_menu,
             ViewMenu(
                 canvas,
                 self.selection,
-                docks.loss_plot,
+                docks,
                 self._theme,
                 self._settings,
                 toggle_actions,
@@ -232,13 +226,10 @@ class MainWindow(QMainWindow):
 
         self._autosave = Autosave(
             root,
-            lambda: self.project.mark,
-            self.reader.read_work,
-            self.saver.read_about,
+            self.reader,
+            self.saver,
             self.canvas.grab,
             self.message_bar.warn,
-            self.saver.kept_work,
-            self.saver.background,
             self,
         )
         # What replaces all there is, makes a network very large, or takes all of the machine.

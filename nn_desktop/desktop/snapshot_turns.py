@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Slot
 
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 ShowSnapshot = Callable[[Snapshot], object]
 

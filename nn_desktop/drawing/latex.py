@@ -3,23 +3,6 @@
 import unicodedata
 from math import isfinite
 
-from nn_desktop.network.functions import Activation
-
-FORMULAS: dict[Activation, str] = {
-    Activation.IDENTITY: r"g(z) = z",
-    Activation.SIGMOID: r"g(z) = \frac{1}{1 + e^{-z}}",
-    Activation.TANH: r"g(z) = \tanh z",
-    Activation.RELU: r"g(z) = \max(0, z)",
-    Activation.LEAKY_RELU: r"g(z) = \max(0.01\,z, z)",
-    Activation.ELU: r"g(z) = \max(0, z) + \min(0, e^z - 1)",
-    Activation.SOFTPLUS: r"g(z) = \ln(1 + e^z)",
-    Activation.GELU: r"g(z) \approx z\,\Phi(z)",
-    Activation.SWISH: r"g(z) = \frac{z}{1 + e^{-z}}",
-    Activation.SINE: r"g(z) = \sin z",
-    Activation.SOFTMAX: r"g_i(z) = \frac{e^{z_i}}{\sum_j e^{z_j}}",
-}
-"""The activations, for math mode; no package is needed."""
-
 UNKNOWN = r"\texttt{?}"
 """Stands for a character that no usual font of pdflatex has."""
 

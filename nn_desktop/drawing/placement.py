@@ -65,11 +65,11 @@ class Column:
     Attributes
     ----------
     layer
-        What is drawn.
+        The layer of the network.
     x
-        Of the centres of its units, but for those moved by themselves.
+        Horizontal centre of its units, in points, but for units that were moved by themselves.
     dy
-        How far the whole layer is moved down.
+        Distance that the whole layer is moved down, in points.
     units
         The units that are shown, from top to bottom.
     gap_y
@@ -92,7 +92,7 @@ class Placement:
     columns
         One for each layer, from the input layer to the output layer.
     radius
-        Of every unit.
+        Radius of every unit's circle, in points.
     pitch, step
         Distance of neighbouring units of a layer, and of neighbouring layers, if nothing is moved.
     top, bottom
@@ -144,11 +144,11 @@ def place(
     Parameters
     ----------
     topology
-        What is placed.
+        The network to place.
     width, height
         Room for the centres of the units, in points. It is used well, and left where the network needs more.
     layout
-        What was moved.
+        Offsets of the units and layers that were moved.
     unfolded
         Layers that show all their units, however many they are.
     """

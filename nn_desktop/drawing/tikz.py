@@ -13,7 +13,7 @@ from string import Template
 
 import numpy as np
 
-from nn_desktop.drawing.latex import FORMULAS, escape, format_bias
+from nn_desktop.drawing.latex import escape, format_bias
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import Column, Placement, Spot
 from nn_desktop.drawing.weight_style import (
@@ -29,6 +29,7 @@ from nn_desktop.drawing.weight_style import (
     weight_scale,
     widest_line,
 )
+from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Link
 
@@ -136,7 +137,7 @@ def to_tikz(
     titles
         One for each layer.
     input_names, output_names
-        Of the units at both ends, in their order; units beyond them have no name.
+        Names beside the first and the last layer's units, in their order; further units have none.
     options
         What is shown. A picture that is copied out has no background, whatever they say of it.
 
@@ -303,7 +304,7 @@ def _note_lines(placement: Placement, options: DiagramOptions) -> Iterator[str]:
         if column.gap_y is not None:
             notes.append(f"$n = {len(column.layer.units)}$")
         if options.formulas and number > 0:
-            notes.append(f"${FORMULAS[column.layer.activation]}$")
+            notes.append(f"${ACTIVATIONS[column.layer.activation].latex}$")
         if notes:
             at, text = _at(column.x, bottom + placement.radius + GAP), r" \\[3pt] ".join(notes)
             yield rf"\node[note] at {at} {{{text}}};"

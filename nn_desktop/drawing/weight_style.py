@@ -84,7 +84,7 @@ def widest_line(radius: float, are_many: bool = False) -> float:
     Parameters
     ----------
     radius
-        Of the units: lines between small ones are thin.
+        Radius of a unit's circle, in points: lines between small units are thin.
     are_many
         Whether more than `MANY_LINES` are drawn.
     """

@@ -1,7 +1,8 @@
 """Which engines there are: those of the program, and those of them that run on this machine."""
 
 from nn_desktop.engines import cpp_engine
-from nn_desktop.engines.engine import EngineName, MakeEngine
+from nn_desktop.engines.engine import MakeEngine
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.python_engine import PythonEngine
 

@@ -11,8 +11,9 @@ from types import ModuleType
 
 import numpy as np
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import IntArray, Phases, StopFlag
-from nn_desktop.network.functions import Loss
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Topology
 
@@ -55,12 +56,10 @@ class CppEngine:
     ----------
     parameters
         Changed in place. Its type, float32 or float64, is that of all sums.
-    loss
-        To be made small. A cross-entropy needs its own output activation (`REQUIRED_OUTPUT`).
-    inputs, targets
-        The samples to train on, shapes (n, inputs) and (n, outputs).
-    learning_rate
-        η.
+    problem
+        The loss that is made small, and the samples.
+    descent
+        The rule of an update.
 
     Raises
     ------
@@ -70,28 +69,21 @@ class CppEngine:
 
     holds_lock = False
 
-    def __init__(
-        self,
-        parameters: Parameters,
-        loss: Loss,
-        inputs: FloatArray,
-        targets: FloatArray,
-        learning_rate: float,
-    ) -> None:
+    def __init__(self, parameters: Parameters, problem: Problem, descent: Descent) -> None:
         module = find_module()
         if isinstance(module, ImportError):
             raise module
         self.parameters = parameters
-        self.learning_rate = learning_rate
+        self.descent = descent
         topology, dtype = parameters.topology, parameters.vector.dtype
         self._is_there = connection_mask(topology)
         learns = learning_mask(topology)
         make = module.Engine64 if dtype == np.float64 else module.Engine32
         self._engine = make(
             _layer_rows(topology),
-            loss.value,
-            np.ascontiguousarray(inputs, dtype),
-            np.ascontiguousarray(targets, dtype),
+            problem.loss.value,
+            np.ascontiguousarray(problem.inputs, dtype),
+            np.ascontiguousarray(problem.targets, dtype),
             parameters.vector,
             None if learns is None else learns.astype(dtype),
         )
@@ -101,7 +93,7 @@ class CppEngine:
         order = np.atleast_2d(order)
         losses = np.empty(len(order) * -(-order.shape[1] // batch_size))
         flag = None if stop is None else stop.byte
-        done = self._engine.train(order, batch_size, self.learning_rate, losses, flag)
+        done = self._engine.train(order, batch_size, self.descent.learning_rate, losses, flag)
         return losses[:done]
 
     def gradient(self, rows: IntArray) -> tuple[float, FloatArray]:
@@ -115,22 +107,9 @@ class CppEngine:
         loss: float = self._engine.loss(_as_rows(inputs), _as_rows(targets))
         return loss
 
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """Return the outputs, shape (n, outputs)."""
-        topology = self.parameters.topology
-        return np.ascontiguousarray(self.activations(inputs)[topology.layers[-1].id].T)
-
-    def activations(self, inputs: FloatArray) -> dict[int, FloatArray]:
-        """Return what every unit gives out: by layer id, shape (units, n)."""
-        layers = self.parameters.topology.layers
-        dtype = self.parameters.vector.dtype
-        arrays = {layer.id: np.empty((len(layer.units), len(inputs)), dtype) for layer in layers}
-        self._engine.activations(_as_rows(inputs), list(arrays.values()))
-        return arrays
-
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:
         """Train on an order, shape (n,), with a watch in hand."""
-        *seconds, updates = self._engine.time_phases(order, batch_size, self.learning_rate)
+        *seconds, updates = self._engine.time_phases(order, batch_size, self.descent.learning_rate)
         return Phases(*(each / max(updates, 1) for each in seconds))
 
 

@@ -1,15 +1,14 @@
 """What every engine does, however it does it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_desktop.engines.names import EngineName as EngineName
-from nn_desktop.engines.names import Precision as Precision
-from nn_desktop.network.functions import Loss
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.parameters import FloatArray, Parameters
 
 IntArray = NDArray[np.int64]
@@ -68,20 +67,20 @@ class Phases:
 
 
 class Engine(Protocol):
-    """A network, a loss and samples, and the sums between them.
+    """A network, a problem that it is to solve, and the sums between them.
 
     Attributes
     ----------
     parameters
         Changed in place by `train`.
-    learning_rate
-        η, read at each call of `train`.
+    descent
+        The rule of an update, read at each call of `train`: another one may be set between two calls.
     holds_lock
         Whether other threads of Python wait while it is at work.
     """
 
     parameters: Parameters
-    learning_rate: float
+    descent: Descent
     holds_lock: bool
 
     def train(self, order: IntArray, batch_size: int, stop: StopFlag | None = None) -> FloatArray:
@@ -111,14 +110,6 @@ class Engine(Protocol):
         """Return the mean loss over samples, shapes (n, inputs) and (n, outputs)."""
         ...
 
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """Return the outputs, shape (n, outputs), for inputs of shape (n, inputs)."""
-        ...
-
-    def activations(self, inputs: FloatArray) -> Mapping[int, FloatArray]:
-        """Return what every unit gives out: by layer id, shape (units, n)."""
-        ...
-
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:
         """Train on an order, shape (n,), as `train` does, with a watch in hand."""
         ...
@@ -131,19 +122,10 @@ class MakeEngine(Protocol):
     ----------
     parameters
         Changed in place. Its type, float32 or float64, is that of all sums.
-    loss
-        To be made small. A cross-entropy needs its own output activation (`REQUIRED_OUTPUT`).
-    inputs, targets
-        The samples to train on, shapes (n, inputs) and (n, outputs).
-    learning_rate
-        η.
+    problem
+        The loss that is made small, and the samples.
+    descent
+        The rule of an update.
     """
 
-    def __call__(
-        self,
-        parameters: Parameters,
-        loss: Loss,
-        inputs: FloatArray,
-        targets: FloatArray,
-        learning_rate: float,
-    ) -> Engine: ...
+    def __call__(self, parameters: Parameters, problem: Problem, descent: Descent) -> Engine: ...

@@ -168,6 +168,14 @@ FUNCTIONS: dict[Activation, Function] = {
     Activation.SOFTMAX: _softmax,
 }
 
+
+def activate(activation: Activation, z: FloatArray) -> FloatArray:
+    """Return a = g(z), shape (units, batch), in an array of its own."""
+    a = np.empty_like(z)
+    FUNCTIONS[activation](z, a)
+    return a
+
+
 SLOPES: dict[Activation, Slope] = {
     Activation.IDENTITY: _identity_slope,
     Activation.SIGMOID: _sigmoid_slope,

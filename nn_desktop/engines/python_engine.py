@@ -10,9 +10,10 @@ from math import isfinite
 
 import numpy as np
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import IntArray, Phases, StopFlag, batches
+from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.textbook import Matrix, Pass, TextbookLayer, TextbookNetwork
-from nn_desktop.network.functions import Loss
 from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
 
 
@@ -23,41 +24,32 @@ class PythonEngine:
     ----------
     parameters
         Changed in place, at the end of each call of `train`.
-    loss
-        To be made small. A cross-entropy needs its own output activation (`REQUIRED_OUTPUT`).
-    inputs, targets
-        The samples to train on, shapes (n, inputs) and (n, outputs).
-    learning_rate
-        η.
+    problem
+        The loss that is made small, and the samples.
+    descent
+        The rule of an update.
     """
 
     holds_lock = True
 
-    def __init__(
-        self,
-        parameters: Parameters,
-        loss: Loss,
-        inputs: FloatArray,
-        targets: FloatArray,
-        learning_rate: float,
-    ) -> None:
+    def __init__(self, parameters: Parameters, problem: Problem, descent: Descent) -> None:
         self.parameters = parameters
-        self.learning_rate = learning_rate
-        self._loss = loss
+        self.descent = descent
+        self._loss = problem.loss
         self._dtype = parameters.vector.dtype
-        self._inputs = self._to_lists(inputs)
-        self._targets = self._to_lists(targets)
+        self._inputs = self._to_lists(problem.inputs)
+        self._targets = self._to_lists(problem.targets)
         self._is_there = connection_mask(parameters.topology)
         learns = learning_mask(parameters.topology)
         self._learns = np.ones(len(parameters.vector), np.bool_) if learns is None else learns
 
     def train(self, order: IntArray, batch_size: int, stop: StopFlag | None = None) -> FloatArray:
         """Do one update per batch; see `Engine.train`."""
-        network, learning_rate = self._network(), self.learning_rate
+        network = self._network()
         losses: list[float] = []
         for rows in batches(order, batch_size):
             inputs, targets = self._samples(rows)
-            losses.append(network.learn(inputs, targets, learning_rate))
+            losses.append(network.learn(inputs, targets, self.descent))
             if not isfinite(losses[-1]):
                 break
             self._round(network)
@@ -81,22 +73,6 @@ class PythonEngine:
         network = self._network()
         return network.mean_loss(self._passes(network, inputs), self._to_lists(targets))
 
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """Return the outputs, shape (n, outputs)."""
-        shape = len(inputs), self.parameters.topology.sizes[-1]
-        outputs = [after.a[-1] for after in self._passes(self._network(), inputs)]
-        return self._to_array(outputs).reshape(shape)
-
-    def activations(self, inputs: FloatArray) -> dict[int, FloatArray]:
-        """Return what every unit gives out: by layer id, shape (units, n)."""
-        passes = self._passes(self._network(), inputs)
-        return {
-            layer.id: self._to_array([after.a[place] for after in passes])
-            .reshape(len(inputs), len(layer.units))
-            .T.copy()
-            for place, layer in enumerate(self.parameters.topology.layers)
-        }
-
     def time_phases(self, order: IntArray, batch_size: int) -> Phases:
         """Train on an order, shape (n,), with a watch in hand."""
         network = self._network()
@@ -111,7 +87,7 @@ class PythonEngine:
                 break
             gradient = network.mean_gradient(batch, targets)
             times.append(time.perf_counter())
-            network.update(gradient, self.learning_rate)
+            network.update(gradient, self.descent)
             self._round(network)
             times.append(time.perf_counter())
             seconds += np.diff(times)

@@ -9,8 +9,11 @@ from typing import Protocol
 import numpy as np
 
 from nn_desktop.engines.available import MAKERS, available_engines, why_missing
-from nn_desktop.engines.engine import Engine, EngineName, IntArray
-from nn_desktop.engines.numpy_engine import blas_threads
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.engine import Engine, IntArray
+from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.problem import Problem
+from nn_desktop.engines.threads import blas_threads
 from nn_desktop.network.functions import Initializer, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.topology import Topology
@@ -42,7 +45,7 @@ Seconds = Mapping[EngineName, float]
 class ChoiceMemory(Protocol):
     """Remembers what was measured, so that the same work gets the same engine again."""
 
-    def restore_from(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
+    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
         """Return what was measured for work of a form; measure it if nobody has."""
         ...
 
@@ -92,7 +95,7 @@ def choose(
         return Choice(wanted, wanted)
     form = _Form(topology, loss, batch_size, precision)
     measure = partial(_measure_all, form, tuple(available_engines()))
-    seconds = measure() if memory is None else memory.restore_from(str(form), measure)
+    seconds = measure() if memory is None else memory.recall(str(form), measure)
     return Choice(_fastest(seconds), wanted, seconds)
 
 
@@ -110,7 +113,8 @@ def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, pre
     inputs = generator.normal(size=(batch, topology.sizes[0]))
     targets = generator.random((batch, topology.sizes[-1]))
     start = initialize(topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(precision))
-    return MAKERS[name](start, loss, inputs, targets, 0.0)
+    problem = Problem(loss=loss, inputs=inputs, targets=targets)
+    return MAKERS[name](start, problem, Descent(learning_rate=0.0))
 
 
 def seconds_per_update(

@@ -7,9 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from nn_desktop.engines.engine import Engine, EngineName, Phases, Precision
-from nn_desktop.engines.numpy_engine import use_blas_threads
+from nn_desktop.engines.engine import Engine, Phases
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.selection import make_probe, seconds_per_update
+from nn_desktop.engines.threads import use_blas_threads
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import Topology, chain
 

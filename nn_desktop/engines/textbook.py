@@ -32,6 +32,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.network.functions import HUBER_DELTA, LEAKY_SLOPE, REQUIRED_OUTPUT, Activation, Loss
 
 Vector = Sequence[float]
@@ -295,20 +296,20 @@ class TextbookNetwork:
                         total_row[j] += row[j]
         return [[[value / len(batch) for value in row] for row in rows] for rows in total]
 
-    def update(self, gradient: list[Matrix], learning_rate: float) -> None:
+    def update(self, gradient: list[Matrix], descent: Descent) -> None:
         """Go one step down the slope: W ← W − η ∂L/∂W and b ← b − η ∂L/∂b."""
         for layer, slopes in zip(self.layers, gradient, strict=True):
             for row, learns, slope in zip(layer.rows, layer.learns, slopes, strict=True):
                 for j in range(len(row)):
                     if learns[j]:
-                        row[j] -= learning_rate * slope[j]
+                        row[j] -= descent.learning_rate * slope[j]
 
-    def learn(self, samples: Sequence[Vector], targets: Sequence[Vector], learning_rate: float) -> float:
+    def learn(self, samples: Sequence[Vector], targets: Sequence[Vector], descent: Descent) -> float:
         """Learn from one batch and return its mean loss before; if that is not finite, nothing is learned."""
         batch = [self.forward(sample) for sample in samples]
         loss = self.mean_loss(batch, targets)
         if math.isfinite(loss):
-            self.update(self.mean_gradient(batch, targets), learning_rate)
+            self.update(self.mean_gradient(batch, targets), descent)
         return loss
 
 

@@ -46,7 +46,7 @@ class Question:
     inputs
         Raw inputs, shape (n, inputs).
     outputs
-        How many numbers answer each of them.
+        Number of outputs, for each input.
     stop
         Asks the reader to end.
     """

@@ -18,9 +18,9 @@ from pathlib import Path
 from nn_desktop import __version__
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.cpp_engine import instruction_set
-from nn_desktop.engines.engine import EngineName
-from nn_desktop.engines.numpy_engine import core_count
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Seconds
+from nn_desktop.engines.threads import core_count
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import write_atomically
 from nn_desktop.user_folders import config_folder
@@ -59,7 +59,7 @@ class EngineMemory:
     def __len__(self) -> int:
         return len(self._read())
 
-    def restore_from(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
+    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
         """Return what was measured first for work of a form, by whatever program; measure it if none has.
 
         A file that cannot be read or written is no error: what was measured now then counts.

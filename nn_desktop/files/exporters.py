@@ -46,7 +46,7 @@ class Exporter:
     ending
         How the names of its files end: a suffix such as ``.onnx``, or ``_torch.py``.
     title
-        For people.
+        Name of the format, as the dialog shows it.
     to_files
         Gives the files of a network, and of the name of the first; may raise `FileError` if the format cannot
         hold the network.
@@ -173,7 +173,7 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
     Parameters
     ----------
     model
-        What is written.
+        The trained network to write.
     path
         The file; others that belong to it are written beside it.
     stop

@@ -7,8 +7,8 @@ from numpy.typing import DTypeLike
 
 from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import EngineName
-from nn_desktop.engines.numpy_engine import predict
+from nn_desktop.engines.evaluation import predict
+from nn_desktop.engines.names import EngineName
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
@@ -27,15 +27,15 @@ class TrainedModel:
     input_names, output_names, class_names
         As in the dataset; there are no classes in a regression.
     input_scaling
-        From raw inputs to what the network sees.
+        Maps raw inputs, shape (n, inputs), to what the network sees.
     target_scaling
         From raw targets to what the network answers; its inverse makes raw answers of a regression.
     data
-        What it was trained on.
+        Settings of the data set that it was trained on.
     hyperparameters
-        How it was trained last.
+        Those of the last training.
     task
-        What was learned.
+        Regression, two classes, or more.
     """
 
     parameters: Parameters

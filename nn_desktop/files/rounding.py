@@ -67,7 +67,7 @@ def rounding_tolerance(
     inputs
         Raw inputs, shape (n, inputs).
     dtype
-        What the other one computes in.
+        Type of number that the exported network computes in.
     scaling_dtype
         In what it scales the outputs back to the units of the answers.
     stop

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_desktop.engines.numpy_engine import activations
-from nn_desktop.network.parameters import Parameters
+from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.engine import Engine
+from nn_desktop.engines.evaluation import activations
+from nn_desktop.engines.problem import Problem
+from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.session import Session
+from nn_desktop.training.samples import Samples, make_samples
+from nn_desktop.training.snapshot import Snapshot
 
 Part = int | Pair
 """A unit, by its id, or a connection, by those of its two units."""
@@ -32,7 +36,7 @@ class Inspection:
     Attributes
     ----------
     part
-        What was looked at.
+        The unit or connection that is inspected.
     value
         Its weight, or its bias; None for an input unit.
     gradient
@@ -63,19 +67,21 @@ class Inspection:
     loss_without: float | None = None
 
 
-def inspect(part: Part, with_ablation: bool, session: Session) -> Inspection | None:
-    """Look at a unit or a connection.
+def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection | None:
+    """Look at a unit or a connection at one moment, with the engine that trains.
 
     Returns
     -------
-    None if the session's network does not have it, or not any more.
+    None if the network of that moment does not have it.
     """
-    parameters = session.parameters
+    parameters = snapshot.parameters
     topology = parameters.topology
     if not exists(topology, part):
         return None
-    count = max(1, min(MAX_SAMPLES, session.train_count, MAX_WORK // max(1, topology.weight_count)))
-    inputs = session.samples.train_inputs[:count]
+    samples = make_samples(snapshot.dataset, topology.layers[-1].activation)
+    most = max(1, min(MAX_SAMPLES, MAX_WORK // max(1, topology.weight_count)))
+    inputs, targets = samples.train_inputs[:most], samples.train_targets[:most]
+    _, gradient = _engine(snapshot, parameters, inputs, targets).gradient(np.arange(len(inputs)))
     outputs = activations(parameters, inputs)
     values = {layer.id: outputs[layer.id][:, 0] for layer in topology.layers}
     is_unit = isinstance(part, int)
@@ -85,11 +91,11 @@ def inspect(part: Part, with_ablation: bool, session: Session) -> Inspection | N
     bias = parameters.bias(target) if layer else 0.0
     seen_layer, seen_place = topology.unit_place[part if isinstance(part, int) else part[0]]
     seen = np.asarray(outputs[topology.layers[seen_layer].id][seen_place], float)
-    losses = _ablation(session, part) if with_ablation else (None, None)
+    losses = _ablation(snapshot, samples, part) if with_ablation else (None, None)
     return Inspection(
         part=part,
         value=_number(parameters, part),
-        gradient=_number(session.gradient(count), part),
+        gradient=_number(Parameters(topology, gradient, parameters.blocks), part),
         samples=len(inputs),
         terms=terms if is_unit else tuple(term for term in terms if (term.source, target) == part),
         z=sum(term.weight * term.value for term in terms) + bias if layer else None,
@@ -123,11 +129,20 @@ def without(parameters: Parameters, part: Part) -> Parameters:
     return ablated
 
 
-def _ablation(session: Session, part: Part) -> tuple[float | None, float | None]:
-    topology = session.parameters.topology
-    if part in topology.layers[-1].units:
-        return session.losses()[1], None  # an output that is left out answers nothing
-    return session.losses()[1], session.test_loss_with(without(session.parameters, part))
+def _ablation(snapshot: Snapshot, samples: Samples, part: Part) -> tuple[float, float | None]:
+    """Return the test loss with a part and without it, by the same sums."""
+    if part in snapshot.parameters.topology.layers[-1].units:
+        return snapshot.test_loss, None  # an output that is left out answers nothing
+    inputs, targets = samples.test_inputs, samples.test_targets
+    engine = _engine(snapshot, without(snapshot.parameters, part), inputs, targets)
+    return snapshot.test_loss, engine.loss(inputs, targets)
+
+
+def _engine(snapshot: Snapshot, parameters: Parameters, inputs: FloatArray, targets: FloatArray) -> Engine:
+    """Make an engine as the one that trains, for other numbers or other samples."""
+    h = snapshot.setup.hyperparameters
+    problem = Problem(loss=h.loss, inputs=inputs, targets=targets)
+    return available_engines()[snapshot.engine.engine](parameters.copy(), problem, h.descent)
 
 
 def _number(parameters: Parameters, part: Part) -> float | None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.engines.numpy_engine import predict
+from nn_desktop.engines.evaluation import predict
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.training.samples import decode_labels
 

@@ -164,7 +164,7 @@ def erase(
     Parameters
     ----------
     units, connections
-        What to remove.
+        Ids of units, and pairs of ids, to remove.
     is_bridged
         Whether a layer that goes leaves its neighbours linked, as `remove_layer` does; never if connections
         or ends are erased with it.

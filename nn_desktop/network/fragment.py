@@ -99,7 +99,7 @@ def take(topology: Topology, layer_ids: Collection[int], parameters: Parameters 
     layer_ids
         One layer at least, in any order.
     parameters
-        Of this network, whose weights and biases are copied; None to take no numbers along.
+        Parameters of this network, whose weights and biases are copied; None to copy no numbers.
 
     Raises
     ------

@@ -1,21 +1,23 @@
-"""Moments of a training: what is needed to go on from one, to come back to one, or to look at one."""
+"""Moments of a training: what is needed to go on from one, or to come back to one."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.network.parameters import FloatArray, Parameters
 from nn_desktop.training.history import History
+from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.start import InitialParameters
+from nn_desktop.training.walk import Walk
 
 MAX_MILESTONES = 512
 MAX_MILESTONE_BYTES = 64_000_000
 """Parameters of all milestones of a run together."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Milestone:
     """The end of an epoch that is kept to come back to.
 
@@ -49,22 +51,37 @@ def keep(milestones: tuple[Milestone, ...], newest: Milestone) -> tuple[Mileston
     return kept
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Checkpoint:
     """All that a session needs to go on exactly from here.
 
     Attributes
     ----------
-    start
-        What `Session.reset` comes back to; None for random parameters.
-    typed
-        1 where a number of the start was typed, 0 elsewhere; None if none was.
+    setup
+        What is trained on what and how.
+    parameters, optimizer_state
+        The numbers that an update changes.
+    epoch, updates
+        Whole epochs and updates so far.
+    position
+        Samples of the present epoch that are done.
+    order
+        Of the samples in the present epoch, shape (samples,).
+    history
+        The losses so far.
+    diverged
+        Whether the run was stopped because the loss grew beyond all numbers.
+    engine
+        What does the sums.
+    initial
+        What `Session.reset` comes back to.
     milestones
         Earlier moments of the run, as they followed one another.
     """
 
     setup: Setup
     parameters: Parameters
+    optimizer_state: OptimizerState = field(default_factory=OptimizerState)
     epoch: int
     position: int
     updates: int
@@ -72,48 +89,46 @@ class Checkpoint:
     history: History
     diverged: bool
     engine: Choice
-    start: Parameters | None
-    typed: Parameters | None
+    initial: InitialParameters = field(default_factory=InitialParameters)
     milestones: tuple[Milestone, ...] = ()
 
+    @property
+    def walk(self) -> Walk:
+        """How far the run has come through the samples."""
+        return Walk(
+            hyperparameters=self.setup.hyperparameters,
+            samples=len(self.order),
+            epoch=self.epoch,
+            position=self.position,
+            updates=self.updates,
+            order=self.order,
+        )
 
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """What a view needs to know of one moment; nothing in it changes any more.
 
-    Attributes
+def checkpoint_at(milestone: Milestone, run: Checkpoint, engine: Choice) -> Checkpoint:
+    """Return all that is needed to come back to a milestone.
+
+    Parameters
     ----------
-    setup
-        What was trained.
-    dataset
-        What it was trained on.
-    parameters
-        A copy.
-    epoch, updates
-        Whole epochs and updates so far.
-    train_loss, test_loss
-        Over all samples of each part.
-    history
-        Shape (n, 3): epoch, training loss, test loss; its last row is this moment.
-    diverged
-        Whether the run was stopped because the loss grew beyond all numbers.
+    milestone
+        One of the run.
+    run
+        A later moment of it.
     engine
-        What does the sums.
-    milestones
-        Earlier moments of the run, to come back to.
-    answer
-        What somebody asked about this moment (`Worker.question`), or None.
+        What is to do the sums.
     """
-
-    setup: Setup
-    dataset: Dataset
-    parameters: Parameters
-    epoch: int
-    updates: int
-    train_loss: float
-    test_loss: float
-    history: FloatArray
-    diverged: bool
-    engine: Choice
-    milestones: tuple[Milestone, ...] = ()
-    answer: Any = None
+    setup = milestone.setup
+    has_start = run.initial.of(setup.topology) is not None
+    return Checkpoint(
+        setup=setup,
+        parameters=Parameters(setup.topology, milestone.vector.copy()),
+        epoch=milestone.epoch,
+        position=0,
+        updates=milestone.updates,
+        order=epoch_orders(setup.hyperparameters, milestone.epoch, len(run.order))[0].copy(),
+        history=run.history.until(milestone.epoch),
+        diverged=False,
+        engine=engine,
+        initial=run.initial if has_start else InitialParameters(),
+        milestones=(*(m for m in run.milestones if m.updates < milestone.updates), milestone),
+    )

@@ -46,6 +46,16 @@ class History:
         """Return a copy, shape (n, 3): epoch, training loss, test loss."""
         return self._rows[: self._count].copy()
 
+    def rows_until(self, now: float, train_loss: float, test_loss: float) -> FloatArray:
+        """Return the rows as `rows` does, read-only, with a last one for a moment in the present epoch."""
+        rows = self.rows()
+        if now > rows[-1, 0]:
+            rows = np.vstack([rows, (now, train_loss, test_loss)])
+        else:  # a change of the setup may have changed the losses since they were recorded
+            rows[-1] = now, train_loss, test_loss
+        rows.setflags(write=False)
+        return rows
+
     @property
     def stride(self) -> int:
         """Between how many epochs one is recorded at least, as far as the capacity decides that."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nn_desktop.data.sampling import MAX_SEED
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Initializer, Loss
@@ -80,6 +81,11 @@ class Hyperparameters:
             raise HyperparametersError(
                 f"The seed {self.seed} cannot be used: choose a whole number from 0 to {MAX_SEED}."
             )
+
+    @property
+    def descent(self) -> Descent:
+        """The rule of an update."""
+        return Descent(learning_rate=self.learning_rate)
 
     def samples_per_update(self, samples: int) -> int:
         """Return how many of the training samples one update takes."""

@@ -12,7 +12,8 @@ from math import nan
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.available import available_engines, why_missing
-from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.speed import Form, estimated_seconds, split_update, total
 from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session

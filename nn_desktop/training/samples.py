@@ -1,12 +1,14 @@
 """A dataset as a network sees it: scaled inputs, and targets that its output layer can reach."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.network.functions import Activation
+from nn_desktop.engines.problem import Problem
+from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import FloatArray
 
 SYMMETRIC = frozenset({Activation.TANH, Activation.IDENTITY, Activation.SINE})
@@ -22,9 +24,14 @@ class Samples:
     test_inputs: FloatArray
     test_targets: FloatArray
 
+    def problem(self, loss: Loss) -> Problem:
+        """Return what a network is to learn, as an engine takes it."""
+        return Problem(loss=loss, inputs=self.train_inputs, targets=self.train_targets)
 
+
+@lru_cache(maxsize=2)  # those who look into a network ask for them at every frame
 def make_samples(dataset: Dataset, output: Activation) -> Samples:
-    """Scale and encode a dataset for a network with this output activation."""
+    """Scale and encode a dataset for a network with this output activation; nobody changes the arrays."""
     inputs = dataset.input_scaling.apply(dataset.inputs)
     targets = encode_targets(dataset, output)
     return Samples(inputs[dataset.train], targets[dataset.train], inputs[dataset.test], targets[dataset.test])

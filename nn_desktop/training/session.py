@@ -3,7 +3,6 @@
 The same setup and engine give the same bits wherever it runs, and however it is cut into slices.
 """
 
-from collections.abc import Callable, Collection
 from dataclasses import replace
 from math import isfinite
 
@@ -11,30 +10,27 @@ import numpy as np
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import Engine, IntArray, Precision, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice, ChoiceMemory, choose
-from nn_desktop.errors import UserError
-from nn_desktop.network.initializers import initialize
-from nn_desktop.network.parameters import Parameters, carry_over
-from nn_desktop.network.topology import Topology
-from nn_desktop.training.checkpoints import Checkpoint, Milestone, Snapshot, keep
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.training.checkpoints import Checkpoint, Milestone, checkpoint_at, keep
 from nn_desktop.training.history import History
-from nn_desktop.training.order import epoch_orders
+from nn_desktop.training.numbers import Numbers
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup
-
-Assign = Callable[[Parameters], None]
-"""Puts numbers into parameters."""
-GROWN_TOO_LARGE = "Some weights have grown too large for {type}: reset the network, or keep the number type."
-START_TOO_LARGE = (
-    "Some weights that the network started from are too large for {type}, and a reset comes back to them: "
-    "use float64, or start anew with another seed."
+from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.start import (
+    START_TOO_LARGE,
+    Assign,
+    InitialParameters,
+    assign_finite,
+    converted,
+    draw,
+    draws_alike,
+    without_removed,
 )
-PUT_IN_TOO_LARGE = "Some of these numbers are not finite, or too large for {type}: choose others."
-
-
-class SessionError(UserError):
-    """What a session cannot do in its present state."""
+from nn_desktop.training.walk import Walk
 
 
 class Session:
@@ -44,7 +40,7 @@ class Session:
     ----------
     setup
         What to train on what and how.
-    start
+    initial
         Given parameters to start from, in place of random ones.
     memory
         Knows which engine was the fastest for which work, so that ``auto`` takes the same one again.
@@ -53,10 +49,10 @@ class Session:
     ----------
     setup, dataset, parameters, history
         As they are now.
-    epoch
-        Epochs completed.
-    updates
-        Updates done.
+    optimizer_state
+        What the optimizer remembers; a reset forgets it, and an edit of the network carries it over.
+    walk
+        How far it has come through the samples.
     engine
         What does the sums; a run keeps it to its end, unless another one is asked for.
     diverged
@@ -66,11 +62,10 @@ class Session:
     """
 
     def __init__(
-        self, setup: Setup, start: Parameters | None = None, memory: ChoiceMemory | None = None
+        self, setup: Setup, initial: Parameters | None = None, memory: ChoiceMemory | None = None
     ) -> None:
         self._load(setup, memory)
-        self._start = None if start is None else _without_removed(start)
-        self._typed: Parameters | None = None
+        self._initial = InitialParameters(parameters=None if initial is None else without_removed(initial))
         self.reset()
 
     @classmethod
@@ -86,16 +81,18 @@ class Session:
         self.setup = setup
         self._memory = memory
         self.dataset = load(setup.data)
-        self._output = setup.topology.layers[-1].activation
-        self._samples: Samples | None = None
         self._losses: tuple[float, float] | None = None
+
+    def _take(self, setup: Setup) -> None:
+        """Take another setup, and its data."""
+        if setup.data != self.setup.data:
+            self.dataset = load(setup.data)
+        self.setup = setup
 
     @property
     def samples(self) -> Samples:
         """The dataset as the network sees it."""
-        if self._samples is None:
-            self._samples = make_samples(self.dataset, self.setup.topology.layers[-1].activation)
-        return self._samples
+        return make_samples(self.dataset, self.setup.topology.layers[-1].activation)
 
     @property
     def holds_lock(self) -> bool:
@@ -108,21 +105,14 @@ class Session:
         return len(self.dataset.train)
 
     @property
-    def updates_per_epoch(self) -> int:
-        """Updates that a whole epoch takes with the mode of now."""
-        return self.setup.hyperparameters.updates_per_epoch(self.train_count)
+    def epoch(self) -> int:
+        """Epochs completed."""
+        return self.walk.epoch
 
     @property
-    def updates_left_in_epoch(self) -> int:
-        """Updates until the present epoch is complete."""
-        left = self.train_count - self._position
-        return -(-left // self.setup.hyperparameters.samples_per_update(self.train_count))
-
-    def updates_until(self, epoch: int) -> int:
-        """Return the number of updates until so many epochs are complete."""
-        if epoch <= self.epoch:
-            return 0
-        return self.updates_left_in_epoch + (epoch - self.epoch - 1) * self.updates_per_epoch
+    def updates(self) -> int:
+        """Updates done."""
+        return self.walk.updates
 
     def reset(self) -> None:
         """Go back to the start: the same parameters as at first, epoch 0.
@@ -133,18 +123,18 @@ class Session:
             If it was given in numbers too large for those of now. Nothing has changed then.
         """
         hyperparameters = self.setup.hyperparameters
-        if self._start is not None and self._start.topology == self.setup.topology:
-            self.parameters = _converted(self._start, hyperparameters.precision, START_TOO_LARGE)
+        start = self._initial.of(self.setup.topology)
+        if start is not None:
+            self.parameters = converted(start, hyperparameters.precision, START_TOO_LARGE)
         else:
-            self.parameters, self._typed = self._initial(hyperparameters.seed), None
-        self.epoch = 0
-        self.updates = 0
+            self.parameters = draw(self.setup, hyperparameters.seed)
+            self._initial = replace(self._initial, user_set=None)
+        self.optimizer_state = OptimizerState()
+        self.walk = Walk.at_epoch(hyperparameters, self.train_count, epoch=0, updates=0)
         self.diverged = False
         self.history = History()
         self.milestones: tuple[Milestone, ...] = ()
-        self._position = 0
-        self._order = self._epoch_order()
-        self._choose_engine()
+        self.engine = self._choose(self.setup)
         self._build_engine()
         self.history.record(0, *self.losses())
         self._good = self.checkpoint()
@@ -190,18 +180,6 @@ class Session:
             )
         return self._losses
 
-    def test_loss_with(self, parameters: Parameters) -> float:
-        """Return the test loss that other parameters of the same network have, by the same sums."""
-        h, s = self.setup.hyperparameters, self.samples
-        make = available_engines()[self.engine.engine]
-        engine = make(parameters, h.loss, s.test_inputs, s.test_targets, h.learning_rate)
-        return engine.loss(s.test_inputs, s.test_targets)
-
-    def gradient(self, most_samples: int) -> Parameters:
-        """Return the gradient of the loss over the first training samples, as many as there are or wanted."""
-        _, vector = self._engine.gradient(np.arange(min(most_samples, self.train_count)))
-        return Parameters(self.setup.topology, vector)
-
     def change(
         self, setup: Setup, restore_from: Checkpoint | None = None, assign: Assign | None = None
     ) -> None:
@@ -237,138 +215,84 @@ class Session:
         if restore_from is not None and (self._begins_anew(setup) or restore_from.updates == self.updates):
             self.restore(restore_from)
             return
-        if setup.data != self.setup.data:
-            self.dataset = load(setup.data)
-            self._samples = None
-        begins_anew = self._begins_anew(setup)
-        before, self.setup = self.setup, setup
-        if _draw_of(setup) != _draw_of(before):
-            self._start = self._typed = None
+        begins_anew, before = self._begins_anew(setup), self.setup
+        self._take(setup)
+        if not draws_alike(setup, before):
+            self._initial = InitialParameters()
         if restore_from is not None:
-            self._start, self._typed = restore_from.start, restore_from.typed
+            self._initial = restore_from.initial
         if begins_anew:
             self.reset()
         else:
             self._go_on(before, restore_from)
         if assign is not None:
             if self.updates == 0 and restore_from is None and setup.topology == before.topology:
-                self._mark_typed(assign)
-            _assign_finite(self.parameters, assign)
+                self._initial = self._initial.with_user_set(setup.topology, assign)
+            assign_finite(self.parameters, assign)
             self._losses = None
-        if self.updates == 0 and (assign is not None or self._start is not None):
-            self._start = self.parameters.copy()
+        if self.updates == 0 and (assign is not None or self._initial.parameters is not None):
+            self._initial = replace(self._initial, parameters=self.parameters.copy())
         if self.updates == 0:
             self.history.record(0, *self.losses())
         self._good = self.checkpoint()
 
     def amend_start(self, assign: Assign, mark: Assign) -> None:
-        """Put numbers into the start alone, if it is not drawn at random.
-
-        Parameters
-        ----------
-        assign
-            Puts the numbers in.
-        mark
-            Puts 1 where they were typed, and 0 where they were not.
-        """
-        if self._start is None or self._start.topology != self.setup.topology:
-            return
-        start = self._start.copy()  # checkpoints hold the one of before
-        _assign_finite(start, assign)
-        self._start = start
-        self._typed = self._marks(self.setup.topology)
-        mark(self._typed)
+        """Put numbers into the start alone, unless it is random, and mark with 1 what somebody set."""
+        self._initial = self._initial.amended(self.setup.topology, assign, mark)
         self._good = self.checkpoint()
 
     def checkpoint(self) -> Checkpoint:
         """Return all that is needed to come back to this moment."""
         return Checkpoint(
-            self.setup,
-            self.parameters.copy(),
-            self.epoch,
-            self._position,
-            self.updates,
-            self._order,
-            self.history.copy(),
-            self.diverged,
-            self.engine,
-            self._start,
-            self._typed,
-            self.milestones,
+            setup=self.setup,
+            parameters=self.parameters.copy(),
+            optimizer_state=self.optimizer_state.copy(),
+            epoch=self.epoch,
+            position=self.walk.position,
+            updates=self.updates,
+            order=self.walk.order,
+            history=self.history.copy(),
+            diverged=self.diverged,
+            engine=self.engine,
+            initial=self._initial,
+            milestones=self.milestones,
         )
 
     def checkpoint_at(self, milestone: Milestone) -> Checkpoint:
-        """Return all that is needed to come back to a milestone of this run."""
-        hyperparameters = milestone.setup.hyperparameters
-        earlier = tuple(m for m in self.milestones if m.updates < milestone.updates)
-        has_start = self._start is not None and self._start.topology == milestone.setup.topology
-        return Checkpoint(
-            milestone.setup,
-            Parameters(milestone.setup.topology, milestone.vector.copy()),
-            milestone.epoch,
-            0,
-            milestone.updates,
-            epoch_orders(hyperparameters, milestone.epoch, self.train_count)[0].copy(),
-            self.history.until(milestone.epoch),
-            False,
-            self._engine_of(milestone.setup),
-            self._start if has_start else None,
-            self._typed if has_start else None,
-            (*earlier, milestone),
-        )
+        """Return all that is needed to come back to a milestone of this run.
+
+        The run keeps its engine, unless another one was asked for since.
+        """
+        setup = milestone.setup
+        is_kept = setup.hyperparameters.engine is self.setup.hyperparameters.engine
+        return checkpoint_at(milestone, self.checkpoint(), self.engine if is_kept else self._choose(setup))
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Come back to an earlier moment, exactly."""
-        if checkpoint.setup.data != self.setup.data:
-            self.dataset = load(checkpoint.setup.data)
-            self._samples = None
-        self.setup = checkpoint.setup
+        self._take(checkpoint.setup)
         self.parameters = checkpoint.parameters.copy()
-        self.epoch, self._position = checkpoint.epoch, checkpoint.position
-        self.updates, self._order = checkpoint.updates, checkpoint.order
-        self.history, self.diverged = checkpoint.history.copy(), checkpoint.diverged
-        self._start, self._typed = checkpoint.start, checkpoint.typed
-        self.milestones = checkpoint.milestones
+        self.optimizer_state = checkpoint.optimizer_state.copy()
+        self.walk, self.diverged = checkpoint.walk, checkpoint.diverged
+        self.history = checkpoint.history.copy()
+        self._initial, self.milestones = checkpoint.initial, checkpoint.milestones
         self.engine = checkpoint.engine
         self._build_engine()
         self._good = checkpoint
 
     def snapshot(self) -> Snapshot:
         """Return an immutable copy of what views show."""
-        parameters = self.parameters.copy()
-        parameters.vector.setflags(write=False)
-        train_loss, test_loss = self.losses()
-        now = self.epoch + self._position / self.train_count
-        rows = self.history.rows()
-        if now > rows[-1, 0]:
-            rows = np.vstack([rows, (now, train_loss, test_loss)])
-        else:  # a change of the setup may have changed the losses since they were recorded
-            rows[-1] = now, train_loss, test_loss
-        rows.setflags(write=False)
-        return Snapshot(
-            self.setup,
-            self.dataset,
-            parameters,
-            self.epoch,
-            self.updates,
-            train_loss,
-            test_loss,
-            rows,
-            self.diverged,
-            self.engine,
-            self.milestones,
-        )
+        return Snapshot.of(self.checkpoint(), self.dataset, *self.losses())
 
     def _train(self, updates: int, stop: StopFlag | None = None) -> bool:
         """Do updates, epoch by epoch. False: the last loss was not finite, and its update was not done."""
         while updates > 0:
-            batch = self.setup.hyperparameters.samples_per_update(self.train_count)
-            order = self._next_epochs(updates, batch)
+            most_epochs = self.history.next_due(self.epoch) - self.epoch
+            order = self.walk.next_order(updates, most_epochs)
             self._losses = None
-            losses = self._engine.train(order, batch, stop)
+            losses = self._engine.train(order, self.walk.samples_per_update, stop)
             is_finite = isfinite(losses[-1])
             done = len(losses) if is_finite else len(losses) - 1
-            self._walk(done, order, batch)
+            self._move_on(self.walk.after(done, order))
             if not is_finite:
                 return False
             updates -= done
@@ -376,32 +300,10 @@ class Session:
                 return True
         return True
 
-    def _next_epochs(self, updates: int, batch: int) -> IntArray:
-        """Return the order of what follows: whole epochs until losses are recorded, or a part of one."""
-        epochs = min(updates // self.updates_per_epoch, self.history.next_due(self.epoch) - self.epoch)
-        if self._position == 0 and epochs > 0:
-            return self._epoch_orders()[:epochs]
-        rest: IntArray = self._order[np.newaxis, self._position : self._position + updates * batch]
-        return rest
-
-    def _walk(self, updates: int, order: IntArray, batch: int) -> None:
-        """Note down that so many updates were done in an order."""
-        self.updates += updates
-        if len(order) == 1:  # it may be a part of an epoch
-            self._position = min(self._position + updates * batch, self.train_count)
-            epochs = int(self._position == self.train_count)
-        else:
-            epochs, rest = divmod(updates, self.updates_per_epoch)
-            self._position = rest * batch
-        if epochs > 0:
-            self._complete_epochs(epochs)
-
-    def _complete_epochs(self, epochs: int) -> None:
-        is_due = self.epoch + epochs == self.history.next_due(self.epoch)
-        self.epoch += epochs
-        if self._position == self.train_count:
-            self._position = 0
-        self._order = self._epoch_order()
+    def _move_on(self, walk: Walk) -> None:
+        """Note down how far training has come; record the losses if they are due there."""
+        is_due = walk.epoch == self.history.next_due(self.epoch)
+        self.walk = walk
         if is_due:
             self.note_safe_checkpoint()
             losses = self.losses()
@@ -413,16 +315,10 @@ class Session:
     def _keep_milestone(self) -> None:
         vector = self.parameters.vector.copy()
         vector.setflags(write=False)
-        self.milestones = keep(self.milestones, Milestone(self.setup, vector, self.epoch, self.updates))
-
-    def _epoch_order(self) -> IntArray:
-        """Return the order of the samples in this epoch alone: a checkpoint keeps it."""
-        order: IntArray = self._epoch_orders()[0].copy()
-        return order
-
-    def _epoch_orders(self) -> IntArray:
-        """Return the order of the samples in this epoch and in some that follow, shape (epochs, samples)."""
-        return epoch_orders(self.setup.hyperparameters, self.epoch, self.train_count)
+        self.milestones = keep(
+            self.milestones,
+            Milestone(setup=self.setup, vector=vector, epoch=self.epoch, updates=self.updates),
+        )
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
@@ -447,117 +343,35 @@ class Session:
 
     def _go_on(self, before: Setup, restore_from: Checkpoint | None) -> None:
         """Go on with the setup of now, knowing what was known before."""
+        numbers = Numbers(
+            parameters=self.parameters, optimizer_state=self.optimizer_state, initial=self._initial
+        )
         if self.setup.topology != before.topology:
-            self._carry_over(self.setup.topology, restore_from)
-            if restore_from is None and self._start is not None:
-                self._draw_anew(_layers_of_another_initializer(before.topology, self.setup.topology))
-        self._convert_parameters()
-        self._continue_epoch()
+            numbers = numbers.carried_over(before, self.setup, restore_from, learned=self.updates > 0)
+        numbers = numbers.in_precision(self.setup.hyperparameters.precision)
+        self.parameters, self.optimizer_state = numbers.parameters, numbers.optimizer_state
+        self._initial = numbers.initial
+        self.walk = self.walk.with_hyperparameters(self.setup.hyperparameters)
         self.diverged = False
         self._fit_engine(before, restore_from)
 
-    def _carry_over(self, topology: Topology, restore_from: Checkpoint | None) -> None:
-        # The counter of ids makes units that are added later differ from those that they replace.
-        new = self._initial([self.setup.hyperparameters.seed, topology.next_id])
-        if new.vector.dtype != self.parameters.vector.dtype:  # it is converted, with care, afterwards
-            new = Parameters(topology, new.vector.astype(self.parameters.vector.dtype))
-        if restore_from is not None:
-            carry_over(restore_from.parameters, new)
-        elif self._start is not None:
-            dtype = np.promote_types(self._start.vector.dtype, new.vector.dtype)  # holds both
-            start = Parameters(topology, new.vector.astype(dtype), new.blocks)
-            carry_over(self._start, start)
-            self._start = start
-            if self._typed is not None:
-                self._typed = self._marks(topology)
-        carry_over(self.parameters, new)
-        self.parameters = new
-
-    def _draw_anew(self, layers: Collection[int]) -> None:
-        """Draw the weights into layers anew in the start; what was typed stays."""
-        if not layers or self._start is None:
-            return
-        drawn, typed = self._initial(self.setup.hyperparameters.seed), self._marks(self.setup.topology)
-        # Before the first update the start is where one is.
-        for parameters in (self._start, self.parameters) if self.updates == 0 else (self._start,):
-            for layer in layers:
-                weights = parameters.matrix(layer)[:, :-1]
-                np.copyto(
-                    weights,
-                    drawn.matrix(layer)[:, :-1],
-                    casting="same_kind",
-                    where=typed.matrix(layer)[:, :-1] == 0,
-                )
-
-    def _mark_typed(self, assign: Assign) -> None:
-        """Note down where numbers of the start are typed: that is where they change what is no number."""
-        places = Parameters(self.setup.topology, np.full_like(self.parameters.vector, np.nan))
-        with np.errstate(over="ignore"):  # what is too large is refused where it counts
-            assign(places)
-        typed = self._marks(self.setup.topology)
-        typed.vector[~np.isnan(places.vector)] = 1
-        self._typed = typed
-
-    def _marks(self, topology: Topology) -> Parameters:
-        """Return which numbers of the start were typed, as far as they are in a network, in a copy."""
-        marks = Parameters.zeros(topology, np.float16)  # 0 and 1 are all that it holds
-        if self._typed is not None:
-            carry_over(self._typed, marks)
-        return marks
-
-    def _initial(self, seed: int | list[int]) -> Parameters:
-        h = self.setup.hyperparameters
-        return initialize(self.setup.topology, h.initializer, seed, np.dtype(h.precision))
-
     def _begins_anew(self, setup: Setup) -> bool:
-        knows_nothing = self.updates == 0 and self._start is None
+        knows_nothing = self.updates == 0 and self._initial.parameters is None
         return setup.beginning != self.setup.beginning or (
             knows_nothing and setup.topology != self.setup.topology
         )
 
-    def _convert_parameters(self) -> None:
-        precision = self.setup.hyperparameters.precision
-        if self.parameters.vector.dtype == np.dtype(precision):
-            return
-        self.parameters = _converted(self.parameters, precision, GROWN_TOO_LARGE)
-        if self._start is not None and self._start.topology == self.setup.topology:
-            _converted(self._start, precision, START_TOO_LARGE)  # a reset comes back to it
-
-    def _continue_epoch(self) -> None:
-        """Take the rest of the epoch with the mode of now; a batch of all samples takes all of it anew."""
-        if self.setup.hyperparameters.samples_per_update(self.train_count) == self.train_count:
-            self._position = 0
-        if self._position == 0:
-            self._order = self._epoch_order()
-
     def _fit_engine(self, before: Setup, restore_from: Checkpoint | None) -> None:
-        """Keep the engine, with its buffers, if nothing but mode, batch size or learning rate changed."""
+        """Keep the engine, with its buffers, if its sums stay what they are; it may take another descent."""
         now, taken = self.setup.hyperparameters, self.engine.engine
         if restore_from is not None and restore_from.setup.hyperparameters.engine is now.engine:
             self.engine = restore_from.engine
         elif self.updates == 0 or now.engine is not before.hyperparameters.engine:
-            self._choose_engine()
-        same = replace(
-            before.hyperparameters,
-            mode=now.mode,
-            batch_size=now.batch_size,
-            learning_rate=now.learning_rate,
-            engine=now.engine,
-        )
-        if before.topology == self.setup.topology and same == now and taken is self.engine.engine:
-            self._engine.learning_rate = now.learning_rate
+            self.engine = self._choose(self.setup)
+        if taken is self.engine.engine and _sums_of(before) == _sums_of(self.setup):
+            self._engine.descent = now.descent
         else:
             self._build_engine()
-
-    def _engine_of(self, setup: Setup) -> Choice:
-        """Return the engine of an earlier moment: a run keeps it, unless another one was asked for since."""
-        h = setup.hyperparameters
-        if h.engine is self.setup.hyperparameters.engine:
-            return self.engine
-        return self._choose(setup)
-
-    def _choose_engine(self) -> None:
-        self.engine = self._choose(self.setup)
 
     def _choose(self, setup: Setup) -> Choice:
         h = setup.hyperparameters
@@ -565,58 +379,11 @@ class Session:
         return choose(h.engine, setup.topology, h.loss, batch, h.precision, self._memory)
 
     def _build_engine(self) -> None:
-        output = self.setup.topology.layers[-1].activation
-        if output is not self._output:
-            self._samples, self._output = None, output
-        self._engine = self._make_engine(self.parameters)
+        h, make = self.setup.hyperparameters, available_engines()[self.engine.engine]
+        self._engine = make(self.parameters, self.samples.problem(h.loss), h.descent)
         self._losses = None
 
-    def _make_engine(self, parameters: Parameters) -> Engine:
-        h, s = self.setup.hyperparameters, self.samples
-        make = available_engines()[self.engine.engine]
-        return make(parameters, h.loss, s.train_inputs, s.train_targets, h.learning_rate)
 
-
-def _without_removed(parameters: Parameters) -> Parameters:
-    """Return a copy in which removed connections carry nothing."""
-    copy = parameters.copy()
-    copy.clear_removed()
-    return copy
-
-
-def _converted(parameters: Parameters, precision: Precision, refusal: str) -> Parameters:
-    """Return the same numbers in a type, in a copy; raises `SessionError` if they are too large for it."""
-    with np.errstate(over="ignore"):
-        vector = parameters.vector.astype(precision)
-    return _ensured_finite(Parameters(parameters.topology, vector, parameters.blocks), refusal)
-
-
-def _assign_finite(parameters: Parameters, assign: Assign) -> None:
-    """Put numbers in; raises `SessionError` if they are too large for the type of the others."""
-    with np.errstate(over="ignore"):
-        assign(parameters)
-    parameters.clear_removed()
-    _ensured_finite(parameters, PUT_IN_TOO_LARGE)
-
-
-def _ensured_finite(parameters: Parameters, refusal: str) -> Parameters:
-    if not np.isfinite(parameters.vector).all():
-        raise SessionError(refusal.format(type=parameters.vector.dtype.name))
-    return parameters
-
-
-def _layers_of_another_initializer(before: Topology, after: Topology) -> list[int]:
-    """Return layers whose own initializer is another one, in a network that is the same otherwise."""
-    if (before.links, before.next_id) != (after.links, after.next_id):
-        return []
-    if len(before.layers) != len(after.layers):
-        return []
-    pairs = list(zip(before.layers, after.layers, strict=True))
-    if any(replace(old, initializer=new.initializer) != new for old, new in pairs):
-        return []
-    return [new.id for old, new in pairs if new.initializer is not old.initializer]
-
-
-def _draw_of(setup: Setup) -> tuple[object, ...]:
-    """Return what decides how random parameters are drawn."""
-    return setup.hyperparameters.initializer, setup.hyperparameters.seed
+def _sums_of(setup: Setup) -> tuple[object, ...]:
+    """Return what an engine is made for, apart from the data."""
+    return setup.topology, setup.hyperparameters.loss, setup.hyperparameters.precision

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.training.checkpoints import Checkpoint, Snapshot
+from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.pace import Budget, Pace
 from nn_desktop.training.session import Session
+from nn_desktop.training.snapshot import Snapshot
 
 T = TypeVar("T")
 Task = Callable[[Session], T]
@@ -56,7 +57,7 @@ class Goal:
         if self._begin is None:
             self._begin = session.epoch if self.by_epoch else session.updates
         if self.by_epoch:
-            return session.updates_until(self._begin + self.steps)
+            return session.walk.updates_until(self._begin + self.steps)
         return max(0, self._begin + self.steps - session.updates)
 
 
@@ -74,13 +75,13 @@ class Worker:
     Attributes
     ----------
     question
-        Asked about the moment of every snapshot, which carries the answer; None for nothing. It may be set
-        from any thread, and leaves the session as it is.
+        Asked about every snapshot, which carries the answer; None for nothing. It may be set from any
+        thread.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.question: Task[Any] | None = None
+        self.question: Callable[[Snapshot], object] | None = None
         # Guards everything below, and wakes the thread.
         self._changed = threading.Condition()
         self._requests = 0
@@ -293,7 +294,7 @@ class Worker:
     def _take_snapshot(self, asked: int, requests: int) -> None:
         snapshot, question = self._session.snapshot(), self.question
         if question is not None:
-            snapshot = replace(snapshot, answer=question(self._session))
+            snapshot = replace(snapshot, answer=question(snapshot))
         with self._changed:
             self._snapshot, self._snapshots_made = snapshot, asked
             self._requests_in_snapshot = requests

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nn_desktop.bench.cases import MIN_BATCHES, TRAIN_SAMPLES, Case, standard_cases
 from nn_desktop.data.catalogue import load
 from nn_desktop.data.random_numbers import MAX_NUMBERS
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import TypedLayer, parse_layers

@@ -8,7 +8,8 @@ from nn_desktop.bench.cases import Case
 from nn_desktop.bench.comparison import EngineContestant, compare, steps_of_a_case
 from nn_desktop.bench.measurement import TimingError
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.network.notation import parse_layers
 
 CASE = Case(parse_layers("1-4-1"), 16)

@@ -6,7 +6,7 @@ import pytest
 
 from nn_desktop.bench.growth import Growth, sample_growth, slope, weight_growth
 from nn_desktop.bench.measurement import Measurement
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network.functions import Activation
 
 WEIGHTS = weight_growth(16, Activation.TANH, Precision.FLOAT32)

@@ -1,7 +1,7 @@
 import pytest
 
 from nn_desktop.bench.machine import matrix_product_rate
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 
 
 @pytest.mark.usefixtures("short_timing")

@@ -17,7 +17,8 @@ from nn_desktop.bench.measurement import (
     steady_session,
 )
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.history import MAX_FIRST_STRIDE, History
 from nn_desktop.training.session import Session
@@ -40,7 +41,7 @@ def test_a_session_records_losses_as_seldom_as_after_long_training() -> None:
     start = Session(SMALL.setup(EngineName.NUMPY))
     assert session.parameters.vector.tobytes() == start.parameters.vector.tobytes()
     before = len(session.history.rows())
-    session.advance(session.updates_until(STEADY_EPOCH + 3 * MAX_FIRST_STRIDE))
+    session.advance(session.walk.updates_until(STEADY_EPOCH + 3 * MAX_FIRST_STRIDE))
     assert session.epoch == STEADY_EPOCH + 3 * MAX_FIRST_STRIDE
     assert len(session.history.rows()) == before + 3
 

@@ -9,8 +9,10 @@ from nn_desktop.bench import cases, peers
 from nn_desktop.bench.cases import Case
 from nn_desktop.bench.measurement import TimingError
 from nn_desktop.bench.peers import Layers, PeerName, layers_of, make_training, why_missing
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import parse_layers
@@ -117,7 +119,11 @@ def test_the_batches_are_those_of_a_session() -> None:
     start = peers._Start(case)
     setup = case.setup(EngineName.NUMPY)
     parameters = initialize(setup.topology, setup.hyperparameters.initializer, 0)
-    engine = NumpyEngine(parameters, Loss.MEAN_SQUARED_ERROR, start.inputs, start.targets, 0.1)
+    engine = NumpyEngine(
+        parameters,
+        Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=start.inputs, targets=start.targets),
+        Descent(learning_rate=0.1),
+    )
     for _, rows in zip(range(12), start.batches(), strict=False):
         engine.train(rows, 8)
     assert_same(layers_of(parameters), ours(case, 12), Precision.FLOAT64)

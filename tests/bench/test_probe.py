@@ -5,7 +5,7 @@ import pytest
 
 from nn_desktop.engines import speed as probe
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.speed import Form, estimated_seconds, split_update, total
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain

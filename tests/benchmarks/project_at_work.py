@@ -41,7 +41,7 @@ class Answers(WindowDialogs):
 def large_project() -> Project:
     session = Session(make_setup("digits", parse_layers("64-32-10"), Activation.TANH))
     while len(session.milestones) < MILESTONES:
-        session.advance(32 * session.updates_per_epoch)
+        session.advance(32 * session.walk.updates_per_epoch)
     return Project(session.checkpoint())
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.topology import chain
@@ -22,7 +24,11 @@ def test_update(benchmark, sizes, batch_size, updates, dtype):
     count = updates * batch_size
     inputs = generator.normal(size=(count, sizes[0]))
     targets = generator.normal(size=(count, sizes[-1]))
-    engine = NumpyEngine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.001)
+    engine = NumpyEngine(
+        parameters,
+        Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets),
+        Descent(learning_rate=0.001),
+    )
     order = generator.permutation(count)
     losses = benchmark.pedantic(engine.train, (order, batch_size), rounds=10, warmup_rounds=1)
     assert np.isfinite(losses).all()

@@ -20,7 +20,7 @@ from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.main_window import MainWindow
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import ENGINE, LEARNING_RATE
 

@@ -23,7 +23,7 @@ from nn_desktop.cli import bench as cli_bench
 from nn_desktop.cli.main import main
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.user_folders import config_folder
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,8 @@ from nn_desktop.cli import options as cli_options
 from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.drawing.placement import Layout
-from nn_desktop.engines.engine import EngineName, Precision, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
@@ -603,7 +604,7 @@ def test_the_bits_are_those_of_the_window(capsys: Capture) -> None:
     session = Session(make())
     session.advance(25)
     while session.epoch < 3 + 12:  # 25 updates of 7 an epoch: the fourth one has begun
-        session.advance(min(5, session.updates_until(15)))
+        session.advance(min(5, session.walk.updates_until(15)))
     result = json_of(capsys, "train", "a.nnd", "--epochs", "12")
     assert (result["epochs"], result["updates"]) == (15, 15 * 7)
     checkpoint = open_project(Path("a.nnd")).project.checkpoint

@@ -25,7 +25,7 @@ from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import DataError
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files.native.weights import read_weights
 from nn_desktop.files.project.project_file import open_project
 from nn_desktop.network.functions import Activation, Loss
@@ -153,7 +153,7 @@ def test_the_bits_are_those_of_a_session(
     hyperparameters = Hyperparameters(batch_size=9, learning_rate=0.02, seed=7, precision=dtype)
     session = Session(make_setup("cubic", parse_layers("8"), Activation.TANH, hyperparameters))
     while session.epoch < 40:
-        session.advance(min(13, session.updates_until(40)))
+        session.advance(min(13, session.walk.updates_until(40)))
     vector = read_weights(path, session.setup.topology, dtype).vector
     assert vector.tobytes() == session.parameters.vector.tobytes()
 

@@ -24,6 +24,9 @@ def test_the_folder_inside_an_installed_package_comes_first(
     package = tmp_path / "nn_desktop"
     package.mkdir()
     monkeypatch.setattr(module, "__file__", str(package / "resource_path.py"))
+    module._root.cache_clear()
     assert resource_path("a", "b") == tmp_path / "resources" / "a" / "b"
+    module._root.cache_clear()
     (package / "resources").mkdir()
     assert resource_path("a", "b") == package / "resources" / "a" / "b"
+    module._root.cache_clear()

@@ -32,9 +32,10 @@ from nn_desktop.desktop.export.exporting import as_stem
 from nn_desktop.desktop.look.plain_text import menu_text, tool_tip, window_title
 from nn_desktop.desktop.plots.loss_chart import LossChart
 from nn_desktop.desktop.project.recent_files import RECENT
+from nn_desktop.files.project.about import ABOUT, About
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import save_project
-from nn_desktop.files.project.recovery import ABOUT, About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn_desktop.drawing.latex import FORMULAS, escape, format_bias
-from nn_desktop.network.functions import Activation
+from nn_desktop.drawing.latex import escape, format_bias
 
 
 @pytest.mark.parametrize(
@@ -67,10 +66,3 @@ def test_no_text_does_anything(text):
 )
 def test_numbers(value, written):
     assert format_bias(value) == written
-
-
-def test_every_activation_has_a_formula():
-    assert set(FORMULAS) == set(Activation)
-    for formula in FORMULAS.values():
-        assert formula.isascii()
-        assert formula.count("{") == formula.count("}")

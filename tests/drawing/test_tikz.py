@@ -12,13 +12,13 @@ from hypothesis import given
 from strategies import random_parameters, topologies
 
 from nn_desktop.drawing import latex
-from nn_desktop.drawing.latex import FORMULAS, escape
+from nn_desktop.drawing.latex import escape
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import AUTOMATIC, Layout, Placement, place
 from nn_desktop.drawing.tikz import to_tikz
 from nn_desktop.drawing.weight_style import widest_line
 from nn_desktop.network import edits, wiring
-from nn_desktop.network.functions import Activation
+from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology, chain
 
@@ -183,9 +183,9 @@ def test_formulas_and_biases_can_be_shown() -> None:
     text = drawn(parameters, DiagramOptions(formulas=True))
     assert r"\node[bias] at (1-2) {$-0.42$};" in text
     assert text.count(r"\node[bias]") == 4
-    assert f"{{${FORMULAS[TANH]}$}}" in text
-    assert f"{{${FORMULAS[SIGMOID]}$}}" in text
-    assert FORMULAS[Activation.IDENTITY] not in text  # the input layer computes nothing
+    assert f"{{${ACTIVATIONS[TANH].latex}$}}" in text
+    assert f"{{${ACTIVATIONS[SIGMOID].latex}$}}" in text
+    assert ACTIVATIONS[Activation.IDENTITY].latex not in text  # the input layer computes nothing
     assert r"\node[bias]" not in drawn(parameters)
 
 

@@ -1,7 +1,8 @@
-"""What engines are asked to learn in tests: samples, and outputs that a loss goes with."""
+"""What engines are asked to solve in tests: losses with outputs that they go with, and samples."""
 
 import numpy as np
 
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
 from nn_desktop.network.topology import Topology
 
@@ -23,3 +24,9 @@ def samples_for(topology: Topology, loss: Loss, count: int, seed: int) -> tuple[
     if loss is Loss.BINARY_CROSS_ENTROPY:
         return inputs, generator.integers(0, 2, shape).astype(float)
     return inputs, generator.normal(0.0, 1.0, shape)
+
+
+def problem_for(topology: Topology, loss: Loss, count: int, seed: int) -> Problem:
+    """A problem with the samples of `samples_for`."""
+    inputs, targets = samples_for(topology, loss, count, seed)
+    return Problem(loss=loss, inputs=inputs, targets=targets)

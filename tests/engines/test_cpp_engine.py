@@ -8,8 +8,10 @@ import pytest
 
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.cpp_engine import CppEngine, find_module
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters
@@ -19,6 +21,7 @@ WHY_MISSING = cpp_engine.why_missing()
 needs_cpp = pytest.mark.skipif(bool(WHY_MISSING), reason=f"the C++ engine is not here: {WHY_MISSING}")
 SETS = ("baseline", "avx2", "avx512")
 ROWS = 300
+DESCENT = Descent(learning_rate=0.05)
 
 
 def sizes_and_start(dtype: str = "float64") -> Parameters:
@@ -26,13 +29,14 @@ def sizes_and_start(dtype: str = "float64") -> Parameters:
     return initialize(topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(dtype))
 
 
-def samples() -> tuple[np.ndarray, np.ndarray]:
+def problem() -> Problem:
     generator = np.random.default_rng(0)
-    return generator.normal(size=(ROWS, 3)), generator.normal(size=(ROWS, 2))
+    inputs, targets = generator.normal(size=(ROWS, 3)), generator.normal(size=(ROWS, 2))
+    return Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets)
 
 
 def cpp(parameters: Parameters) -> CppEngine:
-    return CppEngine(parameters, Loss.MEAN_SQUARED_ERROR, *samples(), 0.05)
+    return CppEngine(parameters, problem(), DESCENT)
 
 
 @needs_cpp
@@ -48,7 +52,7 @@ def test_every_instruction_set_of_this_processor_computes_the_same(monkeypatch, 
     order = np.random.default_rng(1).permutation(ROWS)
     for batch in (1, 7, 64, ROWS):
         losses = cpp(ours).train(order, batch)
-        expected = NumpyEngine(reference, Loss.MEAN_SQUARED_ERROR, *samples(), 0.05).train(order, batch)
+        expected = NumpyEngine(reference, problem(), DESCENT).train(order, batch)
         np.testing.assert_allclose(losses, expected, rtol=tolerance)
     np.testing.assert_allclose(ours.vector, reference.vector, rtol=tolerance, atol=tolerance)
 

@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engines.engine_list import ENGINES
-from engines.problems import OUTPUTS_OF_LOSS, samples_for
+from engines.problems import OUTPUTS_OF_LOSS, problem_for, samples_for
 from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import HIDDEN_ACTIVATIONS, random_parameters
 
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import Engine, MakeEngine, StopFlag
+from nn_desktop.engines.problem import Problem
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
@@ -31,7 +33,8 @@ def engine_of(
     rate: float = 0.1,
     seed: int = 0,
 ) -> Engine:
-    return make(random_parameters(topology, seed, dtype), loss, *samples_for(topology, loss, 6, seed), rate)
+    problem = problem_for(topology, loss, 6, seed)
+    return make(random_parameters(topology, seed, dtype), problem, Descent(learning_rate=rate))
 
 
 # Every activation and loss: an engine that lacks one fails here
@@ -88,7 +91,7 @@ def test_batch_larger_than_the_order_is_the_whole_order(make):
 def test_update_is_the_gradient_of_its_batch_times_the_learning_rate(make):
     engine = engine_of(make)
     for rate in (0.1, 0.025):
-        engine.learning_rate = rate
+        engine.descent = Descent(learning_rate=rate)
         before = engine.parameters.vector.copy()
         loss, gradient = engine.gradient(np.array([4, 1]))
         np.testing.assert_array_equal(engine.parameters.vector, before)
@@ -112,15 +115,8 @@ def test_evaluating_changes_nothing(make):
     engine = engine_of(make)
     before = engine.parameters.vector.copy()
     inputs, targets = samples_for(SMALL, SQUARED, 5, 1)
-    outputs, a = engine.predict(inputs), engine.activations(inputs)
     engine.loss(inputs, targets)
     engine.gradient(np.arange(3))
-    assert outputs.shape == (5, 2)
-    assert {key: value.shape for key, value in a.items()} == {
-        layer.id: (len(layer.units), 5) for layer in SMALL.layers
-    }
-    np.testing.assert_array_equal(a[SMALL.layers[0].id], inputs.T)
-    np.testing.assert_array_equal(a[SMALL.layers[-1].id], outputs.T)
     np.testing.assert_array_equal(engine.parameters.vector, before)
 
 
@@ -132,8 +128,6 @@ def test_what_comes_out_has_the_type_of_the_parameters(make, dtype):
     assert engine.parameters.vector.dtype == dtype
     loss, gradient = engine.gradient(np.arange(6))
     assert gradient.dtype == dtype
-    assert engine.predict(inputs).dtype == dtype
-    assert {a.dtype for a in engine.activations(inputs).values()} == {np.dtype(dtype)}
     assert type(loss) is type(engine.loss(inputs, targets)) is float
 
 
@@ -155,7 +149,9 @@ def test_first_loss_that_is_not_finite_is_the_last_and_has_no_update(make):
     topology = chain((1, 1), (Activation.IDENTITY,))
     parameters = Parameters(topology, np.array([1.0, 0.0]))
     inputs = np.array([[1.0], [1e200], [1.0]])  # its square is more than the largest float
-    losses = make(parameters, SQUARED, inputs, np.zeros((3, 1)), 0.1).train(np.array([[0, 1, 2]] * 2), 1)
+    losses = make(
+        parameters, Problem(loss=SQUARED, inputs=inputs, targets=np.zeros((3, 1))), Descent(learning_rate=0.1)
+    ).train(np.array([[0, 1, 2]] * 2), 1)
     np.testing.assert_array_equal(losses, [1.0, np.inf])
     # Only the first sample: w − η · 2 (ŷ − y) x and b − η · 2 (ŷ − y)
     np.testing.assert_allclose(parameters.vector, [1.0 - 0.1 * 2, -0.1 * 2], rtol=1e-15)
@@ -164,7 +160,11 @@ def test_first_loss_that_is_not_finite_is_the_last_and_has_no_update(make):
 def test_not_a_number_among_the_samples_ends_training_without_an_update(make):
     inputs, targets = samples_for(SMALL, SQUARED, 6, 0)
     inputs[2] = np.nan
-    engine = make(random_parameters(SMALL, 0), SQUARED, inputs, targets, 0.1)
+    engine = make(
+        random_parameters(SMALL, 0),
+        Problem(loss=SQUARED, inputs=inputs, targets=targets),
+        Descent(learning_rate=0.1),
+    )
     other = engine_of(make)
     losses = engine.train(np.arange(6), 2)
     np.testing.assert_array_equal(losses, [other.train(np.arange(2), 2)[0], np.nan])
@@ -226,8 +226,8 @@ def test_what_is_frozen_keeps_its_bits_in_a_run_out_of_bounds(make, dtype):
             frozen = parameters.matrix(third.id)
             frozen[0, 1] = -0.0
             before = frozen.tobytes()
-            samples = samples_for(topology, SQUARED, 6, seed)
-            engine = make(parameters, SQUARED, *samples, 1e10)
+            problem = problem_for(topology, SQUARED, 6, seed)
+            engine = make(parameters, problem, Descent(learning_rate=1e10))
             losses = engine.train(np.tile(range(6), (20, 1)), 2)
             assert not np.isfinite(losses[-1])
             assert frozen.tobytes() == before

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from strategies import random_parameters
 
 from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
@@ -39,12 +41,11 @@ def without_kinks(topology: Topology) -> Topology:
     return replace(topology, layers=tuple(layers))
 
 
-def random_samples(topology: Topology, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def random_problem(topology: Topology, count: int, seed: int) -> Problem:
     generator = np.random.default_rng([seed, 2])
-    return (
-        generator.normal(0.0, 1.0, (count, topology.sizes[0])),
-        generator.normal(0.0, 1.0, (count, topology.sizes[-1])),
-    )
+    inputs = generator.normal(0.0, 1.0, (count, topology.sizes[0]))
+    targets = generator.normal(0.0, 1.0, (count, topology.sizes[-1]))
+    return Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets)
 
 
 def relative_error(gradient: np.ndarray, numeric: np.ndarray) -> float:
@@ -60,9 +61,9 @@ def relative_error(gradient: np.ndarray, numeric: np.ndarray) -> float:
 @given(partly_frozen(), st.integers(0, 99), st.integers(1, 4), st.sampled_from([np.float32, np.float64]))
 def test_training_changes_what_learns_and_nothing_else(make_engine, topology, seed, batch, dtype):
     parameters = random_parameters(topology, seed, dtype)
-    inputs, targets = random_samples(topology, 8, seed)
+    problem = random_problem(topology, 8, seed)
     before = parameters.vector.copy()
-    engine = make_engine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.05)
+    engine = make_engine(parameters, problem, Descent(learning_rate=0.05))
     engine.train(np.arange(8), batch)
     learns = learning_mask(topology)
     if learns is not None:
@@ -77,9 +78,9 @@ def test_training_changes_what_learns_and_nothing_else(make_engine, topology, se
 @given(partly_frozen(), st.integers(0, 99))
 def test_one_update_is_one_step_down_the_gradient_of_what_learns(make_engine, topology, seed):
     parameters = random_parameters(topology, seed)
-    inputs, targets = random_samples(topology, 5, seed)
+    problem = random_problem(topology, 5, seed)
     before = parameters.vector.copy()
-    engine = make_engine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.25)
+    engine = make_engine(parameters, problem, Descent(learning_rate=0.25))
     _, gradient = engine.gradient(np.arange(5))
     engine.train(np.arange(5), 5)
     learns = learning_mask(topology)
@@ -93,10 +94,10 @@ def test_one_update_is_one_step_down_the_gradient_of_what_learns(make_engine, to
 def test_gradient_of_what_is_frozen_agrees_with_central_differences_too(make_engine, topology, seed):
     topology = without_kinks(topology)
     parameters = random_parameters(topology, seed)
-    inputs, targets = random_samples(topology, 4, seed)
-    engine = make_engine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.05)
+    problem = random_problem(topology, 4, seed)
+    engine = make_engine(parameters, problem, Descent(learning_rate=0.05))
     _, gradient = engine.gradient(np.arange(4))
-    assert relative_error(gradient, central_differences(engine, inputs, targets)) <= TOLERANCE
+    assert relative_error(gradient, central_differences(engine, problem.inputs, problem.targets)) <= TOLERANCE
 
 
 def test_a_frozen_layer_passes_the_gradient_on():
@@ -107,8 +108,8 @@ def test_a_frozen_layer_passes_the_gradient_on():
     assert (frozen.id, frozen.frozen) == (5, True)
     parameters = random_parameters(topology, 3)
     before = parameters.copy()
-    inputs, targets = random_samples(topology, 8, 3)
-    NumpyEngine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.1).train(np.arange(8), 8)
+    problem = random_problem(topology, 8, 3)
+    NumpyEngine(parameters, problem, Descent(learning_rate=0.1)).train(np.arange(8), 8)
     assert (parameters.matrix(first.id) != before.matrix(first.id)).all()
     assert (parameters.matrix(last.id) != before.matrix(last.id)).all()
     np.testing.assert_array_equal(parameters.matrix(frozen.id), before.matrix(frozen.id))

@@ -8,7 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import HIDDEN_ACTIVATIONS, random_parameters, topologies
 
-from nn_desktop.engines.numpy_engine import ForwardPass, NumpyEngine
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.numpy_passes import ForwardPass
+from nn_desktop.engines.problem import Problem
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network.functions import HUBER_DELTA, REQUIRED_OUTPUT, Activation, Loss
 from nn_desktop.network.parameters import Parameters, connection_mask
@@ -58,7 +61,9 @@ def distance_to_kinks(parameters: Parameters, loss: Loss, inputs: np.ndarray, ta
 
 def relative_error(parameters: Parameters, loss: Loss, inputs: np.ndarray, targets: np.ndarray) -> float:
     """|g − n| / max(|g|, |n|) of the gradient g and the central differences n."""
-    engine = NumpyEngine(parameters, loss, inputs, targets, 0.1)
+    engine = NumpyEngine(
+        parameters, Problem(loss=loss, inputs=inputs, targets=targets), Descent(learning_rate=0.1)
+    )
     value, analytic = engine.gradient(np.arange(len(inputs)))
     assert value == pytest.approx(engine.loss(inputs, targets), rel=1e-12)
     mask = connection_mask(parameters.topology)
@@ -124,7 +129,11 @@ def test_layer_that_leads_nowhere_has_no_gradient():
     topology = replace(plain, links=(Link(inputs_id, hidden_id), Link(inputs_id, output_id)))
     parameters = random_parameters(topology, 0)
     inputs, targets = random_samples(topology, Loss.MEAN_SQUARED_ERROR, 4, 0)
-    engine = NumpyEngine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.1)
+    engine = NumpyEngine(
+        parameters,
+        Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets),
+        Descent(learning_rate=0.1),
+    )
     _, gradient = engine.gradient(np.arange(4))
     assert not Parameters(topology, gradient).matrix(hidden_id).any()
     assert Parameters(topology, gradient).matrix(output_id).all()
@@ -140,6 +149,12 @@ def test_central_differences_put_the_parameters_back():
     inputs, targets = random_samples(parameters.topology, Loss.MEAN_SQUARED_ERROR, 4, 0)
     before = parameters.vector.copy()
     central_differences(
-        NumpyEngine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.1), inputs, targets
+        NumpyEngine(
+            parameters,
+            Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets),
+            Descent(learning_rate=0.1),
+        ),
+        inputs,
+        targets,
     )
     np.testing.assert_array_equal(parameters.vector, before)

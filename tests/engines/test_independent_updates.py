@@ -6,7 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nn_desktop.engines.numpy_engine import NumpyEngine, predict
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.evaluation import predict
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology, chain
@@ -75,7 +78,11 @@ def test_regression_update_is_that_of_scikit_learn(activation, name):
     topology = chain((3, 4, 4, 2), (activation, activation, Activation.IDENTITY))
     parameters = parameters_of(topology, weights, biases)
     # It follows the gradient of half the sum over outputs, though it reports that divided by their number.
-    NumpyEngine(parameters, Loss.HALF_SQUARED_ERROR, inputs, targets, RATE).train(np.arange(6), 6)
+    NumpyEngine(
+        parameters,
+        Problem(loss=Loss.HALF_SQUARED_ERROR, inputs=inputs, targets=targets),
+        Descent(learning_rate=RATE),
+    ).train(np.arange(6), 6)
     expected = parameters_of(topology, model.coefs_, model.intercepts_)
     np.testing.assert_allclose(parameters.vector, expected.vector, rtol=1e-12, atol=1e-14)
 
@@ -107,7 +114,9 @@ def test_classification_update_is_that_of_scikit_learn(classes, output, loss):
     update_in_scikit_learn(model, inputs, labels, weights, biases)
     topology = chain((3, 4, outputs), (Activation.TANH, output))
     parameters = parameters_of(topology, weights, biases)
-    losses = NumpyEngine(parameters, loss, inputs, targets, RATE).train(np.arange(6), 6)
+    losses = NumpyEngine(
+        parameters, Problem(loss=loss, inputs=inputs, targets=targets), Descent(learning_rate=RATE)
+    ).train(np.arange(6), 6)
     expected = parameters_of(topology, model.coefs_, model.intercepts_)
     np.testing.assert_allclose(parameters.vector, expected.vector, rtol=1e-12, atol=1e-14)
     assert losses[0] == pytest.approx(model.loss_curve_[-1], rel=1e-12)
@@ -161,7 +170,9 @@ def test_update_is_that_of_pytorch(activation, loss):
     updated = [(array - RATE * array.grad).detach().numpy() for array in w]
     topology = chain((3, 4, 2), (activation, output))
     parameters = parameters_of(topology, weights, biases)
-    losses = NumpyEngine(parameters, loss, inputs, targets, RATE).train(np.arange(6), 6)
+    losses = NumpyEngine(
+        parameters, Problem(loss=loss, inputs=inputs, targets=targets), Descent(learning_rate=RATE)
+    ).train(np.arange(6), 6)
     assert losses[0] == pytest.approx(value.item(), rel=1e-12)
     expected = parameters_of(topology, updated[:2], updated[2:])
     np.testing.assert_allclose(parameters.vector, expected.vector, rtol=1e-12, atol=1e-14)

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 import threadpoolctl
 
-from nn_desktop.engines import cpp_engine, numpy_engine, selection
+from nn_desktop.engines import cpp_engine, selection, threads
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
-from nn_desktop.engines.numpy_engine import NumpyEngine, blas_threads, use_blas_threads
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import choose
+from nn_desktop.engines.threads import blas_threads, use_blas_threads
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology, chain
@@ -82,10 +85,18 @@ def test_one_that_is_not_here_gives_way_to_the_fastest(monkeypatch):
 
 
 def test_measuring_leaves_no_trace_in_the_bits():
-    engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((4, 1)), np.ones((4, 1)), 0.1)
+    engine = NumpyEngine(
+        Parameters.zeros(SMALL),
+        Problem(loss=SQUARED, inputs=np.ones((4, 1)), targets=np.ones((4, 1))),
+        Descent(learning_rate=0.1),
+    )
     before = engine.train(np.arange(4), 2)
     choose_for(EngineName.AUTO)
-    engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((4, 1)), np.ones((4, 1)), 0.1)
+    engine = NumpyEngine(
+        Parameters.zeros(SMALL),
+        Problem(loss=SQUARED, inputs=np.ones((4, 1)), targets=np.ones((4, 1))),
+        Descent(learning_rate=0.1),
+    )
     np.testing.assert_array_equal(engine.train(np.arange(4), 2), before)
 
 
@@ -99,20 +110,24 @@ def threads_in_use() -> set[int]:
 
 
 def test_blas_has_several_threads_for_large_products_alone(monkeypatch):
-    monkeypatch.setattr(numpy_engine, "core_count", lambda: 4)
+    monkeypatch.setattr(threads, "core_count", lambda: 4)
     large = Parameters.zeros(chain((784, 512, 10), (Activation.TANH, Activation.IDENTITY)))
     assert blas_threads(large, 256) == 3  # one core is left to whoever looks on
     assert blas_threads(large, 16) == 1
     assert blas_threads(Parameters.zeros(SMALL), 10_000) == 1
-    monkeypatch.setattr(numpy_engine, "core_count", lambda: 1)
+    monkeypatch.setattr(threads, "core_count", lambda: 1)
     assert blas_threads(large, 256) == 1
 
 
 def test_training_sets_the_threads(monkeypatch):
-    monkeypatch.setattr(numpy_engine, "core_count", lambda: 3)
-    monkeypatch.setattr(numpy_engine, "LARGE_PRODUCT", 100)
+    monkeypatch.setattr(threads, "core_count", lambda: 3)
+    monkeypatch.setattr(threads, "LARGE_PRODUCT", 100)
     use_blas_threads.cache_clear()  # another matrix library may have been loaded since it was called last
-    engine = NumpyEngine(Parameters.zeros(SMALL), SQUARED, np.ones((16, 1)), np.ones((16, 1)), 0.1)
+    engine = NumpyEngine(
+        Parameters.zeros(SMALL),
+        Problem(loss=SQUARED, inputs=np.ones((16, 1)), targets=np.ones((16, 1))),
+        Descent(learning_rate=0.1),
+    )
     assert threads_in_use() == {1}
     engine.train(np.arange(16), 16)
     assert threads_in_use() == {2}
@@ -123,7 +138,7 @@ def test_training_sets_the_threads(monkeypatch):
 
 def test_cores_that_this_process_may_not_use_do_not_count(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
-    assert numpy_engine.core_count() == 1
+    assert threads.core_count() == 1
     monkeypatch.delattr(os, "sched_getaffinity")
-    monkeypatch.setattr(numpy_engine.os, "cpu_count", lambda: None)
-    assert numpy_engine.core_count() == 1
+    monkeypatch.setattr(threads.os, "cpu_count", lambda: None)
+    assert threads.core_count() == 1

@@ -13,6 +13,8 @@ from engines.problems import OUTPUTS_OF_LOSS, samples_for
 from strategies import HIDDEN_ACTIVATIONS, random_parameters
 
 from nn_desktop.engines import textbook
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.python_engine import PythonEngine
 from nn_desktop.engines.textbook import (
     FUNCTIONS,
@@ -50,7 +52,8 @@ def test_there_is_no_numpy_in_the_textbook():
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             modules.add(node.module)
-    assert modules == {"math", "collections.abc", "dataclasses", "nn_desktop.network.functions"}
+    ours = {"nn_desktop.engines.descent", "nn_desktop.network.functions"}
+    assert modules == {"math", "collections.abc", "dataclasses", *ours}
 
 
 def test_the_textbook_needs_no_numpy():
@@ -203,7 +206,7 @@ def test_forward_and_backward_pass_of_the_worked_example():
 
 def test_update_of_the_worked_example():
     network = worked_example()
-    assert network.learn([[1.0, 0.5]], [[1.0]], 0.5) == on_paper(0.220471)
+    assert network.learn([[1.0, 0.5]], [[1.0]], Descent(learning_rate=0.5)) == on_paper(0.220471)
     _, hidden, output = network.layers
     assert output.rows == [on_paper([0.806667, -0.342285, 0.532017])]
     assert hidden.rows == [
@@ -255,14 +258,14 @@ def test_batch_has_the_mean_loss_and_the_mean_gradient():
     targets = [[12.0], [5.0]]
     assert network.mean_loss(batch, targets) == 5.0
     assert network.mean_gradient(batch, targets) == [[], [[5.0, -5.0]], [[1.0, 1.0, -1.0]]]
-    assert network.learn([[1.0], [0.0]], targets, 0.5) == 5.0
+    assert network.learn([[1.0], [0.0]], targets, Descent(learning_rate=0.5)) == 5.0
     assert [x.rows for x in network.layers] == [[], [[-0.5, 3.5]], [[2.5, 4.5, -3.5]]]
 
 
 def test_what_does_not_learn_stays():
     network = skipping()
     network.layers[2].learns = [[True, False, False]]
-    network.learn([[1.0]], [[12.0]], 0.5)
+    network.learn([[1.0]], [[12.0]], Descent(learning_rate=0.5))
     assert [x.rows for x in network.layers] == [[], [[-3.0, -4.0]], [[2.0, 5.0, -4.0]]]
 
 
@@ -270,7 +273,11 @@ def test_float32_rounds_the_parameters_after_each_update():
     topology = chain((1, 1), (Activation.IDENTITY,))
     parameters = random_parameters(topology, 0, np.float32)
     w, b = (float(value) for value in parameters.vector)
-    engine = PythonEngine(parameters, Loss.HALF_SQUARED_ERROR, np.array([[0.5]]), np.array([[2.0]]), 0.1)
+    engine = PythonEngine(
+        parameters,
+        Problem(loss=Loss.HALF_SQUARED_ERROR, inputs=np.array([[0.5]]), targets=np.array([[2.0]])),
+        Descent(learning_rate=0.1),
+    )
     engine.train(np.zeros(2, int), 1)
     for _ in range(2):
         delta = w * 0.5 + b - 2.0
@@ -342,7 +349,9 @@ def test_run_with_a_learning_rate_far_too_large_ends_without_an_error(loss, outp
         inputs, targets = samples_for(topology, loss, 4, 0)
         for rate in (1e3, 1e30, 1e300):
             parameters = random_parameters(topology, 0, dtype)
-            losses = PythonEngine(parameters, loss, inputs, targets, rate).train(np.tile(range(4), (5, 1)), 2)
+            losses = PythonEngine(
+                parameters, Problem(loss=loss, inputs=inputs, targets=targets), Descent(learning_rate=rate)
+            ).train(np.tile(range(4), (5, 1)), 2)
             assert np.isfinite(losses[:-1]).all()
             assert len(losses) == 10 or not math.isfinite(losses[-1])
 
@@ -352,7 +361,11 @@ def test_run_out_of_bounds_ends_with_a_loss_that_is_not_finite():
     inputs, targets = samples_for(topology, Loss.MEAN_SQUARED_ERROR, 4, 0)
     for dtype in (np.float32, np.float64):
         parameters = random_parameters(topology, 0, dtype)
-        engine = PythonEngine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 1e3)
+        engine = PythonEngine(
+            parameters,
+            Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets),
+            Descent(learning_rate=1e3),
+        )
         losses = engine.train(np.tile(range(4), (50, 1)), 2)
         assert len(losses) < 100
         assert not math.isfinite(losses[-1])

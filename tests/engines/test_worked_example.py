@@ -9,7 +9,10 @@ from math import exp
 import numpy as np
 import pytest
 
-from nn_desktop.engines.numpy_engine import NumpyEngine, activations
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.evaluation import activations, predict
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
@@ -73,7 +76,11 @@ def parameters() -> Parameters:
 
 @pytest.fixture
 def engine(parameters: Parameters) -> NumpyEngine:
-    return NumpyEngine(parameters, Loss.HALF_SQUARED_ERROR, np.array([[x1, x2]]), np.array([[y]]), eta)
+    return NumpyEngine(
+        parameters,
+        Problem(loss=Loss.HALF_SQUARED_ERROR, inputs=np.array([[x1, x2]]), targets=np.array([[y]])),
+        Descent(learning_rate=eta),
+    )
 
 
 def test_numbers_of_the_example_are_those_on_paper():
@@ -92,12 +99,12 @@ def test_numbers_of_the_example_are_those_on_paper():
     assert [new_w1_21, new_w1_22, new_b1_2] == on_paper(-0.341399, 0.179301, 0.058601)
 
 
-def test_forward_pass(parameters, engine):
+def test_forward_pass(parameters):
     _, hidden, output = parameters.topology.layers
     a = activations(parameters, np.array([[x1, x2]]))
     assert a[hidden.id][:, 0] == pytest.approx([a1_1, a1_2], rel=1e-14)
     assert a[output.id][:, 0] == pytest.approx([y_hat], rel=1e-14)
-    assert engine.predict(np.array([[x1, x2]])) == pytest.approx(y_hat, rel=1e-14)
+    assert predict(parameters, np.array([[x1, x2]])) == pytest.approx(y_hat, rel=1e-14)
 
 
 def test_loss(engine):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss

@@ -10,7 +10,7 @@ from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
 from nn_desktop.training.hyperparameters import Hyperparameters

@@ -364,7 +364,7 @@ def test_where_there_are_no_locks_nothing_is_swept_and_all_is_written(
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     (tmp_path / ".nn-desktop-0123456789abcdef-new.tmp").write_bytes(b"somebody's")
-    monkeypatch.setattr("nn_desktop.files.project.locks.lock_descriptor", refuse)
+    monkeypatch.setattr("filelock.lock_descriptor", refuse)
     (tmp_path / "a").write_bytes(b"old")
     assert (
         replace_atomically(tmp_path / "a", lambda file: file.write(b"new"), lambda p: p.with_name("b")) == ()

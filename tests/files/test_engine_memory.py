@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nn_desktop.engines import selection
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Seconds, choose
 from nn_desktop.files import engine_memory
 from nn_desktop.files.engine_memory import MAX_BYTES, MAX_ENTRIES, EngineMemory
@@ -41,19 +41,19 @@ def never() -> Seconds:
 
 
 def test_what_was_measured_first_is_what_everybody_recalls(path: Path) -> None:
-    assert EngineMemory(path).restore_from("1-2-1", lambda: FIRST) == FIRST
-    assert EngineMemory(path).restore_from("1-2-1", never) == FIRST
-    assert EngineMemory(path).restore_from("1-3-1", lambda: SECOND) == SECOND
-    assert EngineMemory(path).restore_from("1-2-1", never) == FIRST
+    assert EngineMemory(path).recall("1-2-1", lambda: FIRST) == FIRST
+    assert EngineMemory(path).recall("1-2-1", never) == FIRST
+    assert EngineMemory(path).recall("1-3-1", lambda: SECOND) == SECOND
+    assert EngineMemory(path).recall("1-2-1", never) == FIRST
     assert [each.name for each in path.parent.iterdir() if each.suffix != ".lock"] == [path.name]
 
 
 def test_who_measured_meanwhile_takes_what_another_program_has_written(path: Path) -> None:
     def measure() -> Seconds:
-        EngineMemory(path).restore_from("1-2-1", lambda: FIRST)
+        EngineMemory(path).recall("1-2-1", lambda: FIRST)
         return SECOND
 
-    assert EngineMemory(path).restore_from("1-2-1", measure) == FIRST
+    assert EngineMemory(path).recall("1-2-1", measure) == FIRST
 
 
 def test_eight_that_begin_at_the_same_time_agree(path: Path) -> None:
@@ -64,7 +64,7 @@ def test_eight_that_begin_at_the_same_time_agree(path: Path) -> None:
             ready.wait(30)
             return {NUMPY: float(number), PYTHON: 10.0 - number}
 
-        found.append(EngineMemory(path).restore_from("1-2-1", measure))
+        found.append(EngineMemory(path).recall("1-2-1", measure))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 9)]
     for thread in threads:
@@ -87,11 +87,11 @@ def test_eight_that_begin_at_the_same_time_agree(path: Path) -> None:
 def test_another_machine_or_version_measures_for_itself(
     path: Path, monkeypatch: pytest.MonkeyPatch, changed: tuple[str, object]
 ) -> None:
-    EngineMemory(path).restore_from("1-2-1", lambda: FIRST)
+    EngineMemory(path).recall("1-2-1", lambda: FIRST)
     with monkeypatch.context() as patch:
         patch.setattr(engine_memory, *changed)
-        assert EngineMemory(path).restore_from("1-2-1", lambda: SECOND) == SECOND
-    assert EngineMemory(path).restore_from("1-2-1", never) == FIRST
+        assert EngineMemory(path).recall("1-2-1", lambda: SECOND) == SECOND
+    assert EngineMemory(path).recall("1-2-1", never) == FIRST
 
 
 DAMAGED = {
@@ -110,8 +110,8 @@ DAMAGED = {
 def test_a_damaged_file_is_measured_anew_and_written_anew(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
-    assert EngineMemory(path).restore_from("1-2-1", lambda: FIRST) == FIRST
-    assert EngineMemory(path).restore_from("1-2-1", never) == FIRST
+    assert EngineMemory(path).recall("1-2-1", lambda: FIRST) == FIRST
+    assert EngineMemory(path).recall("1-2-1", never) == FIRST
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ def test_a_damaged_file_is_measured_anew_and_written_anew(path: Path, content: b
     ],
 )
 def test_an_entry_that_is_none_is_measured_anew(path: Path, entry: object) -> None:
-    EngineMemory(path).restore_from("1-2-1", lambda: FIRST)
+    EngineMemory(path).recall("1-2-1", lambda: FIRST)
     document = json.loads(path.read_text())
     (key,) = document["seconds"]
     path.write_text(json.dumps({**document, "seconds": {key: entry, "other": {"numpy": 1.0}}}))
-    assert EngineMemory(path).restore_from("1-2-1", lambda: SECOND) == SECOND
-    assert EngineMemory(path).restore_from("1-2-1", never) == SECOND
+    assert EngineMemory(path).recall("1-2-1", lambda: SECOND) == SECOND
+    assert EngineMemory(path).recall("1-2-1", never) == SECOND
 
 
 def test_the_oldest_is_forgotten_where_there_are_too_many(
@@ -144,11 +144,11 @@ def test_the_oldest_is_forgotten_where_there_are_too_many(
 ) -> None:
     monkeypatch.setattr(engine_memory, "MAX_ENTRIES", 3)
     for form in "abcd":
-        EngineMemory(path).restore_from(form, lambda: FIRST)
+        EngineMemory(path).recall(form, lambda: FIRST)
     assert len(EngineMemory(path)) == 3
     for form in "bcd":
-        EngineMemory(path).restore_from(form, never)
-    assert EngineMemory(path).restore_from("a", lambda: SECOND) == SECOND
+        EngineMemory(path).recall(form, never)
+    assert EngineMemory(path).recall("a", lambda: SECOND) == SECOND
 
 
 def test_a_full_memory_can_be_read_again(path: Path) -> None:
@@ -156,43 +156,43 @@ def test_a_full_memory_can_be_read_again(path: Path) -> None:
     full = {f"{number:064x}": entry for number in range(MAX_ENTRIES)}
     path.parent.mkdir()
     path.write_text(json.dumps({"format": 1, "seconds": full}, indent=1))
-    EngineMemory(path).restore_from("1-2-1", lambda: FIRST)
+    EngineMemory(path).recall("1-2-1", lambda: FIRST)
     assert len(EngineMemory(path)) == MAX_ENTRIES
-    EngineMemory(path).restore_from("1-2-1", never)
+    EngineMemory(path).recall("1-2-1", never)
 
 
 def test_a_file_that_has_not_changed_is_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = EngineMemory(path)
-    memory.restore_from("1-2-1", lambda: FIRST)
-    memory.restore_from("1-2-1", never)
+    memory.recall("1-2-1", lambda: FIRST)
+    memory.recall("1-2-1", never)
     monkeypatch.setattr(engine_memory.json, "loads", lambda text: pytest.fail("it was read once more"))
-    assert memory.restore_from("1-2-1", never) == FIRST
+    assert memory.recall("1-2-1", never) == FIRST
     assert len(memory) == 1
 
 
 def test_only_the_entry_that_is_asked_for_is_looked_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for form in ("1-2-1", "1-3-1", "1-4-1"):
-        EngineMemory(path).restore_from(form, lambda: FIRST)
+        EngineMemory(path).recall(form, lambda: FIRST)
     look, looked = engine_memory._seconds_of, []
     monkeypatch.setattr(engine_memory, "_seconds_of", lambda entry: looked.append(entry) or look(entry))
-    EngineMemory(path).restore_from("1-3-1", never)
+    EngineMemory(path).recall("1-3-1", never)
     assert len(looked) == 1
 
 
 def test_what_another_program_writes_is_seen_at_once(path: Path) -> None:
     memory, other = EngineMemory(path), EngineMemory(path)
-    memory.restore_from("1-2-1", lambda: FIRST)
-    other.restore_from("1-3-1", lambda: SECOND)
-    assert memory.restore_from("1-3-1", never) == SECOND
+    memory.recall("1-2-1", lambda: FIRST)
+    other.recall("1-3-1", lambda: SECOND)
+    assert memory.recall("1-3-1", never) == SECOND
     other.forget()
-    assert memory.restore_from("1-2-1", lambda: SECOND) == SECOND
+    assert memory.recall("1-2-1", lambda: SECOND) == SECOND
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     memory = EngineMemory(tmp_path / "file" / "engines.json")
-    assert memory.restore_from("1-2-1", lambda: FIRST) == FIRST
-    assert memory.restore_from("1-2-1", lambda: SECOND) == SECOND
+    assert memory.recall("1-2-1", lambda: FIRST) == FIRST
+    assert memory.recall("1-2-1", lambda: SECOND) == SECOND
     assert len(memory) == 0
 
 
@@ -200,15 +200,15 @@ def test_who_holds_the_lock_for_long_is_not_waited_for(path: Path, monkeypatch: 
     monkeypatch.setattr(engine_memory, "LOCK_SECONDS", 0.01)
     path.parent.mkdir()
     with FileLock(path.with_suffix(".lock")):
-        assert EngineMemory(path).restore_from("1-2-1", lambda: FIRST) == FIRST
+        assert EngineMemory(path).recall("1-2-1", lambda: FIRST) == FIRST
 
 
 def test_what_is_forgotten_is_measured_anew(path: Path) -> None:
     memory = EngineMemory(path)
     memory.forget()  # there is nothing yet
-    memory.restore_from("1-2-1", lambda: FIRST)
+    memory.recall("1-2-1", lambda: FIRST)
     memory.forget()
-    assert memory.restore_from("1-2-1", lambda: SECOND) == SECOND
+    assert memory.recall("1-2-1", lambda: SECOND) == SECOND
 
 
 # What `auto` makes of it
@@ -301,7 +301,7 @@ def test_the_same_work_has_the_same_form_and_other_work_another() -> None:
     forms: list[str] = []
 
     class Notes:
-        def restore_from(self, form: str, measure: object) -> Seconds:
+        def recall(self, form: str, measure: object) -> Seconds:
             forms.append(form)
             return FIRST
 

@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.numpy import load as load_arrays
 
 from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.engines.numpy_engine import predict
+from nn_desktop.engines.evaluation import predict
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import EXPORTERS, Exporter, check_writable, export, find_exporter
 from nn_desktop.files.model import TrainedModel

@@ -179,7 +179,7 @@ def test_weights_that_are_in_the_file_are_read_however_many_they_are(suffix: str
 
 def test_a_project_cannot_describe_one_large_network_very_often() -> None:
     session = Session(make_setup("sine", parse_layers("2"), Activation.TANH))
-    session.advance(3 * session.updates_per_epoch)
+    session.advance(3 * session.walk.updates_per_epoch)
     members = project_of(session)
     document = json.loads(members["project.json"])
     first, hidden, last = document["topologies"][0]["layers"]

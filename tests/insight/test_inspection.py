@@ -7,7 +7,10 @@ from math import tanh
 import numpy as np
 import pytest
 
-from nn_desktop.engines.numpy_engine import NumpyEngine, mean_loss
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.evaluation import mean_loss
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.insight import inspection
 from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.insight.inspection import Term, inspect, without
@@ -42,7 +45,7 @@ def by_hand(session: Session) -> dict[str, np.ndarray]:
 
 
 def test_a_hidden_unit(session):
-    seen, n = inspect(H1, False, session), by_hand(session)
+    seen, n = inspect(H1, False, session.snapshot()), by_hand(session)
     x = float(n["x"][0])
     assert (seen.part, seen.value, seen.samples) == (H1, B1, 160)
     assert seen.terms == (Term(X, W1, x),)
@@ -55,7 +58,7 @@ def test_a_hidden_unit(session):
 
 
 def test_the_output_unit(session):
-    seen, n = inspect(Y, True, session), by_hand(session)
+    seen, n = inspect(Y, True, session.snapshot()), by_hand(session)
     assert seen.value == C
     assert [term.source for term in seen.terms] == [H1, H2]
     assert [term.weight for term in seen.terms] == [V1, V2]
@@ -67,14 +70,14 @@ def test_the_output_unit(session):
 
 
 def test_an_input_unit(session):
-    seen, n = inspect(X, False, session), by_hand(session)
+    seen, n = inspect(X, False, session.snapshot()), by_hand(session)
     assert (seen.value, seen.gradient, seen.z, seen.terms) == (None, None, None, ())
     assert seen.a == n["x"][0]
     assert (seen.low, seen.high) == (n["x"].min(), n["x"].max())
 
 
 def test_a_connection_of_the_first_layer(session):
-    seen, n = inspect((X, H2), False, session), by_hand(session)
+    seen, n = inspect((X, H2), False, session.snapshot()), by_hand(session)
     assert (seen.part, seen.value) == ((X, H2), W2)
     assert seen.terms == (Term(X, W2, float(n["x"][0])),)
     assert seen.z == pytest.approx(n["z2"][0], rel=1e-14)
@@ -84,7 +87,7 @@ def test_a_connection_of_the_first_layer(session):
 
 
 def test_a_connection_of_the_last_layer(session):
-    seen, n = inspect((H2, Y), False, session), by_hand(session)
+    seen, n = inspect((H2, Y), False, session.snapshot()), by_hand(session)
     assert seen.value == V2
     assert [(term.source, term.weight) for term in seen.terms] == [(H2, V2)]
     assert seen.gradient == pytest.approx(np.sum(n["delta"] * n["h2"]), rel=1e-12)
@@ -94,7 +97,7 @@ def test_a_connection_of_the_last_layer(session):
 def test_looking_changes_nothing(session):
     twin = Session(SETUP, Parameters(SETUP.topology, np.array(NUMBERS)))
     for part in (X, H1, Y, (X, H1), (H2, Y)):
-        inspect(part, True, session)
+        inspect(part, True, session.snapshot())
         session.advance(3)
         twin.advance(3)
     np.testing.assert_array_equal(session.parameters.vector, twin.parameters.vector)
@@ -115,15 +118,19 @@ def test_all_gradients_agree_with_central_differences(dataset):
     s = session.samples
     numeric = Parameters(topology, central_differences(session._engine, s.train_inputs, s.train_targets))
     for pair in topology.connections():
-        assert inspect(pair, False, session).gradient == pytest.approx(numeric.weight(*pair), abs=1e-8)
+        assert inspect(pair, False, session.snapshot()).gradient == pytest.approx(
+            numeric.weight(*pair), abs=1e-8
+        )
     for layer in topology.layers[1:]:
         for unit in layer.units:
-            assert inspect(unit, False, session).gradient == pytest.approx(numeric.bias(unit), abs=1e-8)
+            assert inspect(unit, False, session.snapshot()).gradient == pytest.approx(
+                numeric.bias(unit), abs=1e-8
+            )
 
 
 def test_a_large_network_is_looked_at_with_fewer_samples(session, monkeypatch):
     monkeypatch.setattr(inspection, "MAX_WORK", 4 * 10)  # four weights, ten samples
-    seen, x = inspect((X, H1), False, session), by_hand(session)["x"][:10]
+    seen, x = inspect((X, H1), False, session.snapshot()), by_hand(session)["x"][:10]
     assert seen.samples == 10
     assert (seen.low, seen.high) == (x.min(), x.max())
     _, gradient = session._engine.gradient(np.arange(10))
@@ -136,7 +143,7 @@ def test_a_large_network_is_looked_at_with_fewer_samples(session, monkeypatch):
 def test_loss_without_a_connection_is_that_of_the_network_in_which_it_is_removed(session):
     session.advance(40)
     for pair in SETUP.topology.connections():
-        seen = inspect(pair, True, session)
+        seen = inspect(pair, True, session.snapshot())
         removed = Session(
             SETUP.with_topology(wiring.disconnect(SETUP.topology, *pair)),
         )
@@ -153,12 +160,14 @@ def test_loss_without_a_connection_is_that_of_the_network_in_which_it_is_removed
 
 @pytest.mark.parametrize("unit", [X, H1, H2])
 def test_loss_without_a_unit_is_that_with_its_outgoing_weights_0(session, unit):
-    seen, s = inspect(unit, True, session), session.samples
+    seen, s = inspect(unit, True, session.snapshot()), session.samples
     outgoing = {X: (0, 2), H1: (4,), H2: (5,)}[unit]
     vector = np.array(NUMBERS)
     vector[list(outgoing)] = 0
     engine = NumpyEngine(
-        Parameters(SETUP.topology, vector), SETUP.hyperparameters.loss, s.train_inputs, s.train_targets, 0.1
+        Parameters(SETUP.topology, vector),
+        Problem(loss=SETUP.hyperparameters.loss, inputs=s.train_inputs, targets=s.train_targets),
+        Descent(learning_rate=0.1),
     )
     assert seen.loss == session.losses()[1]
     assert seen.loss_without == pytest.approx(engine.loss(s.test_inputs, s.test_targets), rel=1e-14)
@@ -179,7 +188,7 @@ def test_a_unit_is_left_out_of_its_skip_connections_too(session):
 def test_a_unit_of_which_nothing_comes_is_not_missed(session):
     topology = wiring.disconnect(SETUP.topology, H2, Y)
     session.change(SETUP.with_topology(topology))
-    seen = inspect(H2, True, session)
+    seen = inspect(H2, True, session.snapshot())
     assert seen.loss_without == seen.loss
     assert seen.gradient == 0
 
@@ -190,26 +199,26 @@ def test_a_unit_of_which_nothing_comes_is_not_missed(session):
 def test_what_is_gone_is_not_looked_at(session):
     session.change(SETUP.with_topology(edits.remove_unit(SETUP.topology, H1)))
     for part in (H1, (X, H1), (H1, Y), 999, (X, 999)):
-        assert inspect(part, True, session) is None
-    assert inspect(H2, True, session).part == H2
+        assert inspect(part, True, session.snapshot()) is None
+    assert inspect(H2, True, session.snapshot()).part == H2
 
 
 def test_a_connection_that_was_removed_is_not_looked_at(session):
     session.change(SETUP.with_topology(wiring.disconnect(SETUP.topology, X, H1)))
-    assert inspect((X, H1), True, session) is None
-    assert inspect((X, H2), True, session) is not None
-    assert inspect((H2, X), True, session) is None, "it runs forward"
-    assert inspect(H1, False, session).terms == ()
+    assert inspect((X, H1), True, session.snapshot()) is None
+    assert inspect((X, H2), True, session.snapshot()) is not None
+    assert inspect((H2, X), True, session.snapshot()) is None, "it runs forward"
+    assert inspect(H1, False, session.snapshot()).terms == ()
 
 
 def test_a_removed_connection_is_no_term_of_its_unit(session):
     session.change(SETUP.with_topology(wiring.disconnect(SETUP.topology, H1, Y)))
-    assert [term.source for term in inspect(Y, False, session).terms] == [H2]
+    assert [term.source for term in inspect(Y, False, session.snapshot()).terms] == [H2]
 
 
 def test_a_network_without_links_can_be_looked_at(session):
     session.change(SETUP.with_topology(replace(SETUP.topology, links=())))
-    seen = inspect(Y, False, session)
+    seen = inspect(Y, False, session.snapshot())
     assert (seen.terms, seen.z, seen.a) == ((), C, C)
 
 

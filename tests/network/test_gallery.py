@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from nn_desktop.engines.numpy_engine import NumpyEngine, predict
+from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.evaluation import predict
+from nn_desktop.engines.numpy_engine import NumpyEngine
+from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.gallery import READY, ReadyNetwork
 from nn_desktop.network.initializers import initialize
@@ -23,7 +26,9 @@ def skips(topology: Topology) -> list[tuple[int, int]]:
 def learn(topology: Topology, seed: int, rate: float, epochs: int, loss: Loss) -> float:
     """Train on XOR's four points, all at once, and return the loss."""
     parameters = initialize(topology, Initializer.GLOROT_UNIFORM, seed)
-    engine = NumpyEngine(parameters, loss, CORNERS, XOR, rate)
+    engine = NumpyEngine(
+        parameters, Problem(loss=loss, inputs=CORNERS, targets=XOR), Descent(learning_rate=rate)
+    )
     order = np.tile(np.arange(4), epochs)
     return float(engine.train(order, 4)[-1])
 
@@ -73,7 +78,11 @@ def test_it_trains(ready: ReadyNetwork):
     inputs = generator.normal(size=(64, 2))
     targets = inputs @ [[1.0], [-0.5]] + 0.2
     parameters = initialize(ready.build(2, 1, Activation.IDENTITY), Initializer.GLOROT_UNIFORM, 0)
-    engine = NumpyEngine(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets, 0.02)
+    engine = NumpyEngine(
+        parameters,
+        Problem(loss=Loss.MEAN_SQUARED_ERROR, inputs=inputs, targets=targets),
+        Descent(learning_rate=0.02),
+    )
     losses = engine.train(np.tile(np.arange(64), 300), 16)
     assert losses[-4:].mean() < 0.1 * losses[:4].mean()
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nn_desktop.desktop.document.document import make_document
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, fragment, wiring
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
@@ -225,7 +225,7 @@ def test_the_loss_curve_begins_where_typed_numbers_begin():
     losses = session.losses()
     assert session.losses() != Session(SETUP).losses()
     np.testing.assert_array_equal(session.history.rows(), [[0, *losses]])
-    session.advance(2 * session.updates_per_epoch)
+    session.advance(2 * session.walk.updates_per_epoch)
     np.testing.assert_array_equal(session.snapshot().history[0], [0, *losses])
     assert session.history.rows()[:, 0].tolist() == [0, 1, 2]
 

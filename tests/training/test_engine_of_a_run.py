@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Choice
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
@@ -107,7 +108,10 @@ def test_wherever_it_is_stopped_it_goes_on_as_if_it_had_not_been(slices, batch_s
         stopped.advance(updates, StopAfter(looks))
         assert 1 <= stopped.updates - before <= updates
     straight.advance(stopped.updates)
-    assert (stopped.epoch, stopped.updates_left_in_epoch) == (straight.epoch, straight.updates_left_in_epoch)
+    assert (stopped.epoch, stopped.walk.updates_left_in_epoch) == (
+        straight.epoch,
+        straight.walk.updates_left_in_epoch,
+    )
     assert stopped.parameters.vector.tobytes() == straight.parameters.vector.tobytes()
     np.testing.assert_array_equal(stopped.history.rows(), straight.history.rows())
 

@@ -23,7 +23,7 @@ def learned(
         seed=0,
     )
     session = Session(make_setup(dataset, parse_layers(layers), Activation(activation), hyperparameters))
-    session.advance(session.updates_until(epochs))
+    session.advance(session.walk.updates_until(epochs))
     assert session.epoch == epochs
     assert not session.diverged
     return session

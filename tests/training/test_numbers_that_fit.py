@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from reopening import moment_contents, reopened
 
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.project.project import Project
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer
@@ -17,8 +17,9 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_ID, Layer, Topology, TopologyError
 from nn_desktop.training import checkpoints as checkpoints
 from nn_desktop.training.checkpoints import Milestone, keep
-from nn_desktop.training.session import Session, SessionError
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.start import InitialParameters, SessionError
 
 SETUP = make_setup("sine", parse_layers("1-3-1"), Activation.TANH)
 (X,), (A, B, C), (Y,) = (layer.units for layer in SETUP.topology.layers)
@@ -64,13 +65,13 @@ def test_a_start_of_an_older_file_that_does_not_fit_is_refused_where_it_is_reset
     session.advance(3)
     large = Parameters.zeros(SETUP.topology)
     LARGE.put(large)
-    session.restore(replace(session.checkpoint(), start=large))
+    session.restore(replace(session.checkpoint(), initial=InitialParameters(parameters=large)))
     before = moment_contents(session.checkpoint())
     assert "started from are too large for float32" in refuses(session.reset)
     assert moment_contents(session.checkpoint()) == before
     session.change(IN_FLOAT32.with_topology(edits.add_units(SETUP.topology, HIDDEN, 0)))
-    assert np.isfinite(session._start.vector).all()
-    assert session._start.bias(A) == 1e100
+    assert np.isfinite(session._initial.parameters.vector).all()
+    assert session._initial.parameters.bias(A) == 1e100
     session.advance(2)
     reopened(Project(session.checkpoint()))
 
@@ -124,17 +125,17 @@ def test_a_given_start_carries_nothing_at_removed_connections():
     session = Session(setup, given)
     assert given.weight(X, A) == 1.0, "what is given stays as it is"
     checkpoint = reopened(Project(session.checkpoint())).checkpoint
-    assert checkpoint.start is not None
-    assert checkpoint.start.weight(X, A) == 0
+    assert checkpoint.initial.parameters is not None
+    assert checkpoint.initial.parameters.weight(X, A) == 0
 
 
 def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
     session = Session(SETUP)
-    session.advance(session.updates_until(1))
+    session.advance(session.walk.updates_until(1))
     size = session.milestones[0].vector.nbytes
     for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.project_document"):
         monkeypatch.setattr(f"{module}.MAX_MILESTONE_BYTES", size - 1)
-    session.advance(session.updates_until(3))
+    session.advance(session.walk.updates_until(3))
     assert session.milestones == ()
     reopened(Project(session.checkpoint()))
 
@@ -143,7 +144,7 @@ def test_milestones_never_take_more_than_their_bound(monkeypatch):
     kept: tuple[Milestone, ...] = ()
     monkeypatch.setattr(checkpoints, "MAX_MILESTONE_BYTES", 1000)
     for number, size in enumerate((10, 120, 60, 60, 60, 1, 1, 124, 2, 126, 3)):
-        kept = keep(kept, Milestone(SETUP, np.zeros(size), number, number))
+        kept = keep(kept, Milestone(setup=SETUP, vector=np.zeros(size), epoch=number, updates=number))
         assert sum(m.vector.nbytes for m in kept) <= 1000
     assert [m.updates for m in kept] == [10]
 

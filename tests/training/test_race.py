@@ -6,7 +6,8 @@ import pytest
 
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, StopFlag
+from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.speed import total
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -113,10 +114,10 @@ def test_an_engine_that_is_missing_says_why(without_cpp):
 
 
 def test_an_engine_that_would_hold_up_the_others_is_left_out(monkeypatch):
-    def foreseen(name, form):
+    def estimated(name, form):
         return 12.5 if name is EngineName.PYTHON else 0.0
 
-    monkeypatch.setattr(race_module, "foreseen_seconds", foreseen)
+    monkeypatch.setattr(race_module, "estimated_seconds", estimated)
     race = Race(setup_of(), StopFlag())
     for _ in range(10):
         race.turn()
@@ -128,7 +129,7 @@ def test_an_engine_that_would_hold_up_the_others_is_left_out(monkeypatch):
 
 
 def test_losses_over_many_samples_would_hold_up_the_others_too(monkeypatch):
-    monkeypatch.setattr(race_module, "foreseen_seconds", lambda name, form: 0.2)
+    monkeypatch.setattr(race_module, "estimated_seconds", lambda name, form: 0.2)
     monkeypatch.setattr(race_module, "MAX_EVALUATION_SECONDS", 0.01)
     race = Race(setup_of(), StopFlag())
     while race.turn():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import DataError
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer, initialize
@@ -17,8 +17,9 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.history import CAPACITY
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
-from nn_desktop.training.session import Session, SessionError
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.start import SessionError
 
 
 def setup_of(layers: str = "1-4-1", dataset: str = "sine", **choices: object) -> Setup:
@@ -38,7 +39,7 @@ def state(session: Session) -> tuple[object, ...]:
         bits(session),
         session.epoch,
         session.updates,
-        session.updates_left_in_epoch,
+        session.walk.updates_left_in_epoch,
         session.history.rows().tobytes(),
         session.diverged,
     )
@@ -57,19 +58,19 @@ def trained(setup: Setup, *slices: int) -> Session:
 @pytest.mark.parametrize(("mode", "updates"), [(Mode.BATCH, 1), (Mode.STOCHASTIC, 160), (Mode.MINI_BATCH, 7)])
 def test_epochs_are_counted_when_complete(mode, updates):
     session = Session(setup_of(mode=mode, batch_size=25))  # 160 samples: six batches of 25 and one of 10
-    assert (session.train_count, session.updates_per_epoch) == (160, updates)
+    assert (session.train_count, session.walk.updates_per_epoch) == (160, updates)
     session.advance(updates - 1)
-    assert (session.epoch, session.updates, session.updates_left_in_epoch) == (0, updates - 1, 1)
+    assert (session.epoch, session.updates, session.walk.updates_left_in_epoch) == (0, updates - 1, 1)
     session.advance(1)
-    assert (session.epoch, session.updates, session.updates_left_in_epoch) == (1, updates, updates)
-    assert session.updates_until(4) == 3 * updates
-    assert session.updates_until(1) == session.updates_until(0) == 0
+    assert (session.epoch, session.updates, session.walk.updates_left_in_epoch) == (1, updates, updates)
+    assert session.walk.updates_until(4) == 3 * updates
+    assert session.walk.updates_until(1) == session.walk.updates_until(0) == 0
 
 
 def test_updates_until_an_epoch_from_the_middle_of_one():
     session = trained(setup_of(batch_size=25), 9)
-    session.advance(session.updates_until(5))
-    assert (session.epoch, session.updates, session.updates_left_in_epoch) == (5, 35, 7)
+    session.advance(session.walk.updates_until(5))
+    assert (session.epoch, session.updates, session.walk.updates_left_in_epoch) == (5, 35, 7)
 
 
 def test_an_epoch_of_batch_descent_is_one_step_down_the_whole_gradient():
@@ -203,15 +204,15 @@ def test_given_start_is_copied_and_kept_for_reset():
 def test_mode_can_change_while_training(before, after):
     session = trained(setup_of(mode=before), 13)
     kept, epoch = bits(session), session.epoch
-    left = session.train_count - session._position
+    left = session.train_count - session.walk.position
     session.change(with_choices(session.setup, mode=after))
     assert bits(session) == kept
     assert session.epoch == epoch
     per_update = {Mode.BATCH: 160, Mode.STOCHASTIC: 1, Mode.MINI_BATCH: 16}[after]
-    assert session.updates_left_in_epoch == -(-left // per_update)
-    session.advance(session.updates_left_in_epoch)
+    assert session.walk.updates_left_in_epoch == -(-left // per_update)
+    session.advance(session.walk.updates_left_in_epoch)
     assert session.epoch == epoch + 1
-    assert session.updates_left_in_epoch == session.updates_per_epoch == -(-160 // per_update)
+    assert session.walk.updates_left_in_epoch == session.walk.updates_per_epoch == -(-160 // per_update)
     assert bits(session) != kept
 
 
@@ -413,7 +414,7 @@ def test_last_row_of_a_snapshots_history_is_its_moment(mode):
         snapshot = session.snapshot()
         done = (
             session.train_count
-            - session.updates_left_in_epoch * session.train_count / session.updates_per_epoch
+            - session.walk.updates_left_in_epoch * session.train_count / session.walk.updates_per_epoch
         )
         epoch = session.epoch + done / session.train_count
         np.testing.assert_allclose(snapshot.history[-1], [epoch, snapshot.train_loss, snapshot.test_loss])
@@ -431,7 +432,7 @@ def test_first_row_follows_a_change_of_the_loss_before_training():
     session = Session(setup_of())
     session.change(session.setup.with_loss(Loss.MEAN_ABSOLUTE_ERROR))
     losses = session.losses()
-    session.advance(session.updates_per_epoch)
+    session.advance(session.walk.updates_per_epoch)
     np.testing.assert_array_equal(session.snapshot().history[0], [0, *losses])
 
 
@@ -489,7 +490,7 @@ def test_a_run_that_diverges_while_its_batches_stay_finite_ends_finite_wherever_
     session = Session(setup)
     while not session.diverged and session.updates < 100_000:
         session.advance(cut)
-        if session.updates >= session.updates_per_epoch:
+        if session.updates >= session.walk.updates_per_epoch:
             session.ensure_finite()
     assert session.diverged
     assert np.isfinite(session.losses()).all()
@@ -512,7 +513,7 @@ def test_a_batch_of_all_samples_takes_all_of_them_in_the_middle_of_an_epoch_too(
     session.advance(3)
     batch = replace(session.setup.hyperparameters, mode=Mode.BATCH)
     session.change(replace(session.setup, hyperparameters=batch))
-    assert session.updates_left_in_epoch == 1
+    assert session.walk.updates_left_in_epoch == 1
     _, gradient = session._engine.gradient(np.arange(session.train_count))
     expected = session.parameters.vector - batch.learning_rate * gradient
     session.advance(1)
@@ -527,7 +528,7 @@ def test_another_learning_rate_keeps_the_engine_and_its_buffers():
         replace(session.setup, hyperparameters=replace(session.setup.hyperparameters, learning_rate=0.2))
     )
     assert session._engine is engine
-    assert engine.learning_rate == 0.2
+    assert engine.descent.learning_rate == 0.2
 
 
 def test_weights_too_large_for_the_new_number_type_are_refused_with_another_network_too():
@@ -547,8 +548,8 @@ def test_weights_too_large_for_the_new_number_type_are_refused_with_another_netw
 def test_the_safe_moment_is_the_newest_of_which_it_is_known():
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
     assert session.safe_checkpoint.updates == 0
-    session.advance(session.updates_per_epoch + 3)
-    assert session.safe_checkpoint.updates == session.updates_per_epoch  # its losses were recorded
+    session.advance(session.walk.updates_per_epoch + 3)
+    assert session.safe_checkpoint.updates == session.walk.updates_per_epoch  # its losses were recorded
     session.note_safe_checkpoint()
     checkpoint = session.safe_checkpoint
     assert checkpoint.updates == session.updates
@@ -576,7 +577,7 @@ def test_when_the_losses_are_computed_the_moment_before_them_is_safe(monkeypatch
         return losses()
 
     monkeypatch.setattr(session, "losses", look_and_compute)
-    session.advance(session.updates_per_epoch)
+    session.advance(session.walk.updates_per_epoch)
     session.advance(1)
     session.ensure_finite()
-    assert seen == [(session.updates_per_epoch,) * 2, (session.updates_per_epoch + 1,) * 2]
+    assert seen == [(session.walk.updates_per_epoch,) * 2, (session.walk.updates_per_epoch + 1,) * 2]

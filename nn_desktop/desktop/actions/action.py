@@ -178,7 +178,7 @@ class Actions(QObject):
         """Put the menus into a menu bar."""
         for menu in self._menus:
             shown = bar.addMenu(menu.title)
-            identify(shown, menu.name)
+            identify(shown, menu.name, menu.title.replace("&", ""))
             for entry in menu.entries:
                 if entry is SEPARATOR:
                     shown.addSeparator()

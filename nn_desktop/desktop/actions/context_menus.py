@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nn_desktop.desktop.actions.action import SEPARATOR
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
-from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 
 LAYER_MENU = (
@@ -69,8 +69,8 @@ class ContextMenus(QObject):
         Of the network; its selection says what is current.
     actions
         All actions, by name.
-    canvas, outline
-        Where the menus are asked for.
+    canvas, docks
+        Where the menus are asked for: on the canvas, and in the outline.
     window
         Parent of the menus, and of this object.
     """
@@ -80,7 +80,7 @@ class ContextMenus(QObject):
         editor: NetworkEditor,
         actions: Mapping[str, QAction],
         canvas: NetworkView,
-        outline: OutlinePanel,
+        docks: Docks,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -88,7 +88,7 @@ class ContextMenus(QObject):
         self._actions = actions
         self._window = window
         canvas.context_menu_requested.connect(self._open_for_selection)
-        outline.context_menu_requested.connect(self._open_for_selection)
+        docks.outline.context_menu_requested.connect(self._open_for_selection)
         canvas.activation_menu_requested.connect(self._open_activations)
 
     @Slot(QPoint)
@@ -102,7 +102,7 @@ class ContextMenus(QObject):
             names = UNIT_MENU
         else:
             names = NOTHING_MENU if selection.layer is None else LAYER_MENU
-        menu = self._make_menu("canvas_menu")
+        menu = self._make_menu("canvas_menu", self.tr("What can be done with the selection"))
         for name in names:
             if name is SEPARATOR:
                 menu.addSeparator()
@@ -117,7 +117,7 @@ class ContextMenus(QObject):
         if layer not in topology.layer_index:  # gone since it was drawn
             return
         is_output = layer == topology.layers[-1].id
-        menu = self._make_menu("activation_menu")
+        menu = self._make_menu("activation_menu", self.tr("Activation of the layer"))
         menu.setToolTipsVisible(True)
         for activation in Activation:
             if activation is Activation.SOFTMAX and not is_output:
@@ -131,9 +131,9 @@ class ContextMenus(QObject):
         menu.triggered.connect(self._on_activation_chosen)
         menu.popup(point)
 
-    def _make_menu(self, name: str) -> QMenu:
+    def _make_menu(self, name: str, accessible_name: str) -> QMenu:
         menu = QMenu(self._window)
-        identify(menu, name)
+        identify(menu, name, accessible_name)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 

@@ -11,7 +11,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.errors import UserError
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class Diagrams(QObject):

@@ -9,12 +9,13 @@ from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import LOSSES
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class EditMenu(Menu):
@@ -47,6 +48,7 @@ class EditMenu(Menu):
         self._document = document
         self._editor = editor
         self._selection = editor.selection
+        self._selection_editor = SelectionEditor(editor)
         self._opener = opener
         self._message_bar = message_bar
         self.name, self.title = "menu_edit", self.tr("&Edit")
@@ -64,21 +66,25 @@ class EditMenu(Menu):
         return (
             Action(
                 name="undo",
-                text=lambda: self.tr("&Undo {what}").format(what=self._document.undo_text or "").strip(),
+                text=lambda: (
+                    self.tr("&Undo {what}").format(what=self._document.history.undo_text or "").strip()
+                ),
                 tip=self.tr("Take back the last change"),
                 keys=("Ctrl+Z",),
                 icon="undo",
                 do=self._document.undo,
-                is_on=lambda: self._document.undo_text is not None,
+                is_on=lambda: self._document.history.undo_text is not None,
             ),
             Action(
                 name="redo",
-                text=lambda: self.tr("&Redo {what}").format(what=self._document.redo_text or "").strip(),
+                text=lambda: (
+                    self.tr("&Redo {what}").format(what=self._document.history.redo_text or "").strip()
+                ),
                 tip=self.tr("Do again what was taken back"),
                 keys=("Ctrl+Shift+Z", "Ctrl+Y"),
                 icon="redo",
                 do=self._document.redo,
-                is_on=lambda: self._document.redo_text is not None,
+                is_on=lambda: self._document.history.redo_text is not None,
             ),
         )
 
@@ -146,7 +152,7 @@ class EditMenu(Menu):
                 tip=self.tr("Remove what is selected: units, connections, layers"),
                 keys=("Del", "Backspace"),
                 icon="delete",
-                do=self._editor.delete_selected,
+                do=self._selection_editor.delete,
                 is_on=lambda: not self._selection.is_empty,
                 is_on_canvas=True,
             ),

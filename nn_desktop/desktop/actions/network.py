@@ -6,9 +6,10 @@ from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.actions.ready_menu import ReadyMenu, ready_description, ready_title
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.canvas.tools import Tool
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.network.gallery import READY
 
@@ -22,8 +23,8 @@ class NetworkMenu(Menu):
         Of the network; has the selection.
     canvas
         Has the tools.
-    outline
-        Does what concerns one number or connection while its tree has the focus.
+    docks
+        Their outline does what concerns one number or connection while its tree has the focus.
     readout
         Has the field that takes the layers.
     ready_menu
@@ -36,7 +37,7 @@ class NetworkMenu(Menu):
         self,
         editor: NetworkEditor,
         canvas: NetworkView,
-        outline: OutlinePanel,
+        docks: Docks,
         readout: Readout,
         ready_menu: ReadyMenu,
         message_bar: MessageBar,
@@ -45,8 +46,9 @@ class NetworkMenu(Menu):
         super().__init__(parent)
         self._editor = editor
         self._selection = editor.selection
+        self._selection_editor = SelectionEditor(editor)
         self._canvas = canvas
-        self._outline = outline
+        self._outline = docks.outline
         self._message_bar = message_bar
         self.name, self.title = "menu_network", self.tr("&Network")
         self.entries = (
@@ -91,7 +93,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Put a new layer after the current one, or before the output"),
                 keys=("Ins", "Ctrl+Shift+L"),
                 icon="layer-add",
-                do=self._editor.insert_layer_here,
+                do=self._selection_editor.insert_layer,
                 is_on_canvas=True,
             ),
             Action(
@@ -99,7 +101,7 @@ class NetworkMenu(Menu):
                 text=self.tr("Remove la&yer"),
                 tip=self.tr("Remove the current layer"),
                 keys=("Shift+Del",),
-                do=self._editor.remove_layer_here,
+                do=self._selection_editor.remove_layer,
                 is_on=self._has_layer,
                 is_on_canvas=True,
             ),
@@ -113,7 +115,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Add a unit to the current layer"),
                 keys=("+",),
                 icon="add",
-                do=self._editor.add_unit_here,
+                do=self._selection_editor.add_unit,
                 is_on=self._has_layer,
                 is_on_canvas=True,
             ),
@@ -123,7 +125,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Remove the current unit, or the last of the current layer"),
                 keys=("-",),
                 icon="remove",
-                do=self._editor.remove_unit_here,
+                do=self._selection_editor.remove_unit,
                 is_on=self._has_layer,
                 is_on_canvas=True,
             ),
@@ -174,7 +176,7 @@ class NetworkMenu(Menu):
                 tip=self.tr("Let the selected connections, or the current layer, not learn; or learn again"),
                 keys=("F",),
                 icon="freeze",
-                do=self._editor.freeze_selected,
+                do=self._selection_editor.freeze,
                 is_on=lambda: not self._selection.is_empty,
                 is_on_canvas=True,
             ),

@@ -92,7 +92,7 @@ class ReadyMenu(QMenu):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "ready_menu")
+        identify(self, "ready_menu", self.tr("Ready networks"))
         self.setTitle(self.tr("Ready net&works"))
         self.setToolTipsVisible(True)
         self._theme = theme

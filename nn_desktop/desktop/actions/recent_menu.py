@@ -26,7 +26,7 @@ class RecentMenu(QMenu):
 
     def __init__(self, recent: RecentFiles, open_file: Callable[[Path], object], parent: QWidget) -> None:
         super().__init__(parent)
-        identify(self, "recent_menu")
+        identify(self, "recent_menu", self.tr("Projects that were opened last"))
         self.setTitle(self.tr("Open &recent"))
         self.setToolTipsVisible(True)
         self._recent = recent

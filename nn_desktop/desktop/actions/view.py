@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
-from nn_desktop.desktop.plots.loss_plot import LossPlot
 
 THEME = "view/theme"
 LOGARITHMIC = "view/logarithmic"
@@ -24,14 +24,14 @@ class ViewMenu(Menu):
         Is zoomed.
     selection
         Whose layer is unfolded.
-    loss_plot
-        Has the loss axis.
+    docks
+        Shown and hidden at the end of the menu; they have the loss axis too.
     theme
         Of the colours.
     settings
         Where theme and axis are remembered.
     toggle_actions
-        Show and hide the panels; below the rows.
+        Show and hide other parts of the window.
     reset_layout
         Puts all panels back.
     """
@@ -40,7 +40,7 @@ class ViewMenu(Menu):
         self,
         canvas: NetworkView,
         selection: Selection,
-        loss_plot: LossPlot,
+        docks: Docks,
         theme: Theme,
         settings: QSettings,
         toggle_actions: Iterable[QAction],
@@ -50,10 +50,10 @@ class ViewMenu(Menu):
         super().__init__(parent)
         self._canvas = canvas
         self._selection = selection
-        self._loss_plot = loss_plot
+        self._loss_plot = docks.loss_plot
         self._theme = theme
         self._settings = settings
-        loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
+        self._loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
             *self._canvas_rows(),
@@ -77,10 +77,11 @@ class ViewMenu(Menu):
                 do=reset_layout,
             ),
             SEPARATOR,
+            *docks.toggle_actions,
             *toggle_actions,
         )
         selection.changed.connect(self.changed)
-        loss_plot.logarithmic_changed.connect(self.changed)
+        self._loss_plot.logarithmic_changed.connect(self.changed)
 
     def _canvas_rows(self) -> tuple[Action, ...]:
         return (

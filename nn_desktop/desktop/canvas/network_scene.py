@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Collection
-from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
@@ -11,9 +10,9 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.button_item import ButtonItem
+from nn_desktop.desktop.canvas.column_buttons import ColumnButtons
 from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.network_drawing import (
-    ACTIVATION_BELOW_TITLE,
     FOOTER,
     MIN_TITLE,
     ON_CANVAS,
@@ -25,12 +24,11 @@ from nn_desktop.desktop.canvas.network_drawing import (
 from nn_desktop.desktop.canvas.overlay_item import OverlayItem
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.drawing.placement import FOLD_ABOVE, Column, Placement
+from nn_desktop.drawing.placement import Column, Placement
 from nn_desktop.insight.inspection import Part
-from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import Parameters, carry_over
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
 """Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""
@@ -76,7 +74,6 @@ class NetworkScene(QGraphicsScene):
         self._theme = theme
         self._font = font
         self._unfolded: frozenset[int] = frozenset()
-        self._buttons: list[ButtonItem] = []
         self._hovered: Part | None = None
         self._ablation: Part | None = None
         self._room = QSizeF(700, 600)
@@ -89,6 +86,10 @@ class NetworkScene(QGraphicsScene):
         self._drawn_layout = editor.layout
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
+        self._buttons = ColumnButtons(self, self.drawing, editor, theme, font)
+        self._buttons.activation_menu_requested.connect(self.activation_menu_requested)
+        # Queued: the button is gone once the network is drawn anew.
+        self._buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
         self.addItem(self.overlay)
         self._rebuild()
         self.drawing.show_units(self.parameters, snapshot.dataset)
@@ -282,85 +283,21 @@ class NetworkScene(QGraphicsScene):
         self._hovered = self._ablation = None
         self.show_doomed([])
         self.overlay.clear()
-        for button in self._buttons:
-            self.removeItem(button)
-            button.deleteLater()
-        self._buttons = []
+        self._buttons.clear()
         self._drawn_layout = self._editor.layout
         self.drawing.build(self._subject(self.parameters, self.snapshot.dataset))
-        self._add_buttons()
+        self._buttons.add()
         if not self.topology.links:
             self._add_hint()
         self._mark()
         self.setSceneRect(self.drawing.content_rect())
         self.rebuilt.emit()
 
-    def _add_buttons(self) -> None:
-        columns = self.placement.columns
-        for index, column in enumerate(columns):
-            if index:
-                self._add_activation_button(index, column)
-                self._add_insert_button(index)
-            if 0 < index < len(columns) - 1:
-                self._add_size_buttons(index, column)
-            if len(column.layer.units) > FOLD_ABOVE:
-                self._add_fold_button(index, column)
-
     def _add_hint(self) -> None:
         """Say on an empty canvas how to draw."""
         text = self.tr("Press + for a layer, drag from unit to unit (C), or type the layers above")
         left, right, _, bottom = self.placement.extent()
         self.drawing.add_text(text, QPointF((left + right) / 2, bottom + FOOTER + 24), muted=True)
-
-    def _add_activation_button(self, index: int, column: Column) -> None:
-        activation = ACTIVATIONS[column.layer.activation]
-        tip = self.tr("Activation of this layer: {formula}. Click to choose another.")
-        point = self.drawing.title_point(column) + QPointF(0, ACTIVATION_BELOW_TITLE)
-        button = self._add_button(
-            f"activation_{index}", f"{activation.title} ▾", tip.format(formula=activation.formula), point
-        )
-        button.target = column.layer.id
-        button.clicked.connect(self._on_activation_clicked)
-
-    def _add_size_buttons(self, index: int, column: Column) -> None:
-        middle = self.drawing.footer_point(column)
-        minus = self._add_button(
-            f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), middle - QPointF(32, 0)
-        )
-        plus = self._add_button(
-            f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), middle + QPointF(32, 0)
-        )
-        minus.target = plus.target = column.layer.id
-        minus.clicked.connect(partial(self._editor.attempt, self._editor.drop_unit))
-        plus.clicked.connect(partial(self._editor.attempt, self._editor.add_unit))
-
-    def _add_fold_button(self, index: int, column: Column) -> None:
-        count = len(column.layer.units)
-        if column.gap_y is not None:
-            text, point = f"⋮ {count}", QPointF(column.x, column.gap_y)
-            tip = self.tr("{count} units: click to show all of them").format(count=count)
-        else:
-            text, point = self.tr("fold"), self.drawing.footer_point(column) + QPointF(0, 30)
-            tip = self.tr("Show only the first and the last of {count} units").format(count=count)
-        button = self._add_button(f"fold_{index}", text, tip, point)
-        button.target = column.layer.id
-        # Queued: the button is gone once the network is drawn anew.
-        button.clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
-
-    def _add_insert_button(self, index: int) -> None:
-        left, right = (self.drawing.title_point(c) for c in self.placement.columns[index - 1 : index + 1])
-        button = self._add_button(
-            f"insert_layer_{index}", "+", self.tr("Insert a layer here"), (left + right) / 2
-        )
-        button.target = index
-        button.clicked.connect(partial(self._editor.attempt, self._editor.insert_layer))
-
-    def _add_button(self, name: str, text: str, tip: str, point: QPointF) -> ButtonItem:
-        button = ButtonItem(name, text, tip, self._theme.colors, self._font)
-        button.setPos(point)
-        self._buttons.append(button)
-        self.addItem(button)
-        return button
 
     def _mark(self) -> None:
         """Show what is selected, what is current, and what the pointer means; dim what has no part in it."""
@@ -387,13 +324,6 @@ class NetworkScene(QGraphicsScene):
         """Return units, and those that are connected with them."""
         there = [unit for unit in units if unit in self.topology.unit_place]
         return {end for unit in there for pair in self.topology.connections_of(unit) for end in pair}
-
-    @Slot(int)
-    def _on_activation_clicked(self, layer: int) -> None:
-        button = next(
-            b for b in self._buttons if b.target == layer and b.objectName().startswith("activation")
-        )
-        self.activation_menu_requested.emit(layer, button.menu_point())
 
     @Slot()
     def _on_selection_changed(self) -> None:

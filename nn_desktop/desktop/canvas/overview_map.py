@@ -25,7 +25,7 @@ class OverviewMap(QWidget):
 
     def __init__(self, colors: Colors, parent: QWidget) -> None:
         super().__init__(parent)
-        identify(self, "overview_map")
+        identify(self, "overview_map", self.tr("Map of the whole network"))
         self.setToolTip(self.tr("The whole network: click or drag to see another part of it"))
         self.setFixedSize(WIDTH, HEIGHT)
         self._colors = colors

@@ -52,7 +52,7 @@ class ValueEditor(QFrame):
         self, scene: NetworkScene, apply: Apply, point_of: Callable[[Part], QPoint], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        identify(self, "value_editor")
+        identify(self, "value_editor", self.tr("Weight or bias"))
         self._viewport = parent
         self._scene = scene
         self._apply = apply
@@ -60,7 +60,7 @@ class ValueEditor(QFrame):
         self._part: Part | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._field = MarkedField("value_field")
+        self._field = MarkedField("value_field", self.tr("Weight or bias"))
         self._field.setFixedWidth(110)
         self._field.installEventFilter(self)
         self._error = QLabel(wordWrap=True)

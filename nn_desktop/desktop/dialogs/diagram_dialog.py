@@ -42,11 +42,11 @@ class DiagramDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        identify(self, "diagram_dialog")
+        identify(self, "diagram_dialog", self.tr("Export diagram"))
         self.setWindowTitle(self.tr("Export diagram"))
         self._draw = preview
         self._format = QComboBox()
-        identify(self._format, "diagram_format")
+        identify(self._format, "diagram_format", self.tr("Format of the diagram"))
         for title, value in (
             (self.tr("SVG: vectors, for the web and to be edited"), "svg"),
             (self.tr("PDF: vectors, for papers"), "pdf"),
@@ -55,20 +55,35 @@ class DiagramDialog(QDialog):
         ):
             self._format.addItem(title, value)
         self._format.setCurrentIndex(self._format.findData(suffix))
-        self._weights = self._make_box(self.tr("Real &weights"), "diagram_weights", options.weights)
-        self._labels = self._make_box(self.tr("&Names"), "diagram_labels", options.labels)
-        self._formulas = self._make_box(self.tr("&Formulas"), "diagram_formulas", options.formulas)
+        self._weights = self._make_box(
+            self.tr("Real &weights"),
+            "diagram_weights",
+            self.tr("Show the real weights in the diagram"),
+            options.weights,
+        )
+        self._labels = self._make_box(
+            self.tr("&Names"), "diagram_labels", self.tr("Show names in the diagram"), options.labels
+        )
+        self._formulas = self._make_box(
+            self.tr("&Formulas"),
+            "diagram_formulas",
+            self.tr("Show formulas in the diagram"),
+            options.formulas,
+        )
         self._transparent = self._make_box(
-            self.tr("&Transparent background"), "diagram_transparent", options.transparent
+            self.tr("&Transparent background"),
+            "diagram_transparent",
+            self.tr("Leave the background of the diagram open"),
+            options.transparent,
         )
         self._scale = QDoubleSpinBox()
-        identify(self._scale, "diagram_scale")
+        identify(self._scale, "diagram_scale", self.tr("Pixels of a point"))
         self._scale.setRange(0.5, 10)
         self._scale.setSingleStep(0.5)
         self._scale.setDecimals(1)
         self._scale.setValue(options.scale)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        identify(self._picture, "diagram_preview")
+        identify(self._picture, "diagram_preview", self.tr("Preview of the diagram"))
         self._picture.setFixedSize(PREVIEW)
         self._lay_out()
         self._format.currentIndexChanged.connect(self._show)
@@ -91,9 +106,9 @@ class DiagramDialog(QDialog):
         """Suffix of the chosen format."""
         return str(self._format.currentData())
 
-    def _make_box(self, text: str, name: str, on: bool) -> QCheckBox:
+    def _make_box(self, text: str, name: str, accessible_name: str, on: bool) -> QCheckBox:
         box = QCheckBox(text)
-        identify(box, name)
+        identify(box, name, accessible_name)
         box.setChecked(on)
         box.toggled.connect(self._show)
         return box

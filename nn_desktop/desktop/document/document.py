@@ -8,24 +8,23 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
-from shiboken6 import isValid
 
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.desktop.document.failures import describe_failure
+from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
+from nn_desktop.desktop.document.undo_history import UndoHistory
 from nn_desktop.desktop.document.undo_steps import (
     FutureCheckpoint,
     LayoutCommand,
-    Numbers,
     SetupCommand,
     Side,
-    apply,
 )
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
@@ -34,17 +33,17 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import Assignment
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.checkpoints import Checkpoint, Milestone, Snapshot
-from nn_desktop.training.session import Session, SessionError
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
+from nn_desktop.training.session import Session
 from nn_desktop.training.setting import Setting
 from nn_desktop.training.settings import ENGINE, SEED
 from nn_desktop.training.setup import Setup, complete_layers
+from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.start import SessionError
+from nn_desktop.training.worker import Task
 
 _T = TypeVar("_T")
 
-UNDO_LIMIT = 100
-CHECKPOINT_BYTES = 500_000_000
-"""Commands remember moments of training up to this size together, the newest ones."""
 LARGE = 1000
 """Units of a network about which somebody who makes it by one edit is asked first."""
 LONG_EPOCH = 10.0
@@ -101,37 +100,18 @@ class Document(QObject):
         self._layout = AUTOMATIC
         self._notes = ""
         self._trainer = trainer
-        self._undo_stack = QUndoStack(self)
-        self._undo_stack.setUndoLimit(UNDO_LIMIT)
-        self._attempts = 0
-        self._held: list[SetupCommand | LayoutCommand] = []
-        self._crossing: tuple[SetupCommand, Side, FutureCheckpoint] | None = None
-        self._real_setup: Future[Setup] | None = None
-        self._is_stack_doubtful = False
-        self._undo_stack.indexChanged.connect(self._forget_far_checkpoints)
-        trainer.failed.connect(self._on_failed)
-        trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        self._history = UndoHistory(self)
+        self._sync = SessionSync(self, self._history, trainer, self)
+
+    @property
+    def history(self) -> UndoHistory:
+        """What was done, to undo and redo."""
+        return self._history
 
     @property
     def undo_stack(self) -> QUndoStack:
-        """The steps to undo and redo; all that were made are on it as soon as anybody looks."""
-        self._push_held()
-        return self._undo_stack
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether it is at the step at which it was saved last; unlike `undo_stack`, this pushes nothing."""
-        return not self._held and self._undo_stack.isClean()
-
-    @property
-    def undo_text(self) -> str | None:
-        """What would be undone; None for nothing. Like `is_clean`, it pushes nothing."""
-        return self._undo_stack.undoText() if self._undo_stack.canUndo() else None
-
-    @property
-    def redo_text(self) -> str | None:
-        """What would be redone; None for nothing. Like `is_clean`, it pushes nothing."""
-        return self._undo_stack.redoText() if self._undo_stack.canRedo() else None
+        """The stack of the history; see `UndoHistory.stack`."""
+        return self._history.stack
 
     @property
     def setup(self) -> Setup:
@@ -188,7 +168,7 @@ class Document(QObject):
             self.refuse(str(error))
             return False
         if after != before or assignment is not None:
-            self._push(
+            self._history.push(
                 SetupCommand(self, text, self._side, self._side_at(after), field, assignment=assignment)
             )
         return True
@@ -207,12 +187,10 @@ class Document(QObject):
         The other fields of panels do not: each of them makes a single change, which `change` makes wholly
         or not at all.
         """
-        index, before = self.undo_stack.index(), replace(self._side, notes=self._notes)
-        self._attempts += 1
+        before = replace(self._side, notes=self._notes)
         try:
-            do(*arguments)
+            self._history.attempt(do, *arguments)
         except Exception as error:
-            self._take_back_to(index)
             self.set_notes(before.notes or "")
             if isinstance(error, UserError):
                 self.refuse(str(error))
@@ -220,34 +198,11 @@ class Document(QObject):
                 is_as_before = before == replace(self._side, notes=self._notes)
                 self.failed.emit(describe_failure(error, is_as_before))
             return False
-        finally:
-            self._attempts -= 1
-        self._push_held()
         return True
 
     def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
         """Attempt something with the network as it is now; see `Trainer.with_snapshot`."""
         self._trainer.with_snapshot(partial(self.attempt, do))
-
-    def _push_held(self) -> None:
-        """Put the steps that wait for the end of an attempt on the stack."""
-        held, self._held = self._held, []
-        for step in held:
-            self._undo_stack.push(step)
-        if held:
-            self._forget_far_checkpoints()
-
-    def _take_back_to(self, index: int) -> None:
-        """Undo what an attempt did, as if it had not been done; the stack was at this index before."""
-        while self._held:
-            self._held.pop().undo()
-        while self._undo_stack.index() > index:
-            step = self._undo_stack.command(self._undo_stack.index() - 1)
-            step.undo()
-            step.setObsolete(True)
-            self._undo_stack.undo()
-        while self._undo_stack.index() < index and self._undo_stack.canRedo():
-            self.redo()
 
     def refuse(self, why: str) -> None:
         """Say that something cannot be."""
@@ -284,7 +239,7 @@ class Document(QObject):
         """Let parts of the network stand elsewhere in the drawing."""
         layout = layout.within(self._setup.topology)
         if layout != self._layout:
-            self._push(LayoutCommand(self, text, self._layout, layout))
+            self._history.push(LayoutCommand(self, text, self._layout, layout))
 
     def adopt_layout(self, layout: Layout) -> None:
         """Put a layout in force, for a step."""
@@ -333,7 +288,7 @@ class Document(QObject):
     @Slot()
     def reset(self) -> None:
         """Go back to the same start."""
-        self._push(SetupCommand(self, self.tr("reset"), self._side, self._side, is_jump=True))
+        self._history.push(SetupCommand(self, self.tr("reset"), self._side, self._side, is_jump=True))
 
     def checkpoint_of(self, setup: Setup, parameters: Parameters | None = None) -> Checkpoint:
         """Return the checkpoint at which training of a setup begins, or with these parameters.
@@ -379,37 +334,23 @@ class Document(QObject):
         has_other_notes = notes is not None and notes != self._notes
         before = replace(self._side, notes=self._notes if has_other_notes else None)
         after = Side(setup, layout, notes if has_other_notes else None)
-        self._push(SetupCommand(self, text, before, after, is_jump=True, arrival=arrival))
+        self._history.push(SetupCommand(self, text, before, after, is_jump=True, arrival=arrival))
 
-    def apply(
-        self,
-        step: SetupCommand,
-        side: Side,
-        restore_from: FutureCheckpoint | None,
-        is_jump: bool,
-        numbers: Numbers | None = None,
-    ) -> FutureCheckpoint:
-        """Put a side in force, for a step; return the moment that is left.
+    def enter(self, command: SetupCommand, side: Side, task: Task[Checkpoint]) -> FutureCheckpoint:
+        """Put a side in force, for a command; return the moment that is left.
 
         Parameters
         ----------
-        step
+        command
             That asks for it.
         side
             The new one.
-        restore_from
-            A moment there to come back to, if there was one.
-        is_jump
-            Whether training goes to that moment, or to the start, and not on.
-        numbers
-            What else happens to the parameters, unless training comes back to that moment exactly.
+        task
+            Brings the session there, and returns the moment that it leaves.
         """
-        checkpoint = self._trainer.post(partial(apply, side.setup, restore_from, is_jump, numbers))
         left = replace(self._side, notes=None if side.notes is None else self._notes)
-        self._crossing = step, left, checkpoint
-        if self._real_setup is not None:
-            self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
-        self._adopt(side)
+        checkpoint = self._sync.post(command, left, task)
+        self.adopt(side)
         return checkpoint
 
     @property
@@ -441,44 +382,17 @@ class Document(QObject):
             )
             raise _NeedsConfirmationError(text.format(seconds=grouped(round(seconds))))
 
-    def _push(self, step: SetupCommand | LayoutCommand) -> None:
-        step.redo()  # first: an error leaves the stack as it is
-        self._held.append(step)
-        if not self._attempts:
-            self._push_held()
-
     @Slot()
     def undo(self) -> None:
         """Take back the last change, if there is one."""
-        if self.undo_stack.canUndo():
-            self.undo_stack.command(self.undo_stack.index() - 1).undo()  # first, as in `_push`
-            self.undo_stack.undo()
+        self._history.undo()
 
     @Slot()
     def redo(self) -> None:
         """Do again what was taken back last."""
-        if self.undo_stack.canRedo():
-            self.undo_stack.command(self.undo_stack.index()).redo()
-            self.undo_stack.redo()
+        self._history.redo()
 
-    @Slot()
-    def _forget_far_checkpoints(self) -> None:
-        """Bound the memory of the undo stack; what is nearest to undo and redo is kept."""
-        here, total = self._undo_stack.index(), 0
-        counted: set[int] = set()
-        for index in sorted(range(self._undo_stack.count()), key=lambda index: abs(index - here)):
-            command = self._undo_stack.command(index)
-            if isinstance(command, SetupCommand):
-                total += command.remembered_bytes(counted)
-                if total > CHECKPOINT_BYTES:
-                    command.forget()
-
-    def _clear_stack(self) -> None:
-        """Forget all steps; what there is then is not what was saved."""
-        self.undo_stack.clear()
-        self.undo_stack.resetClean()
-
-    def _adopt(self, side: Side) -> None:
+    def adopt(self, side: Side) -> None:
         """Put a side in force, and tell of it when all of it is."""
         before, layout = self._side, side.layout.within(side.setup.topology)
         self._setup, self._layout = side.setup, layout
@@ -489,46 +403,11 @@ class Document(QObject):
         if layout != before.layout:
             self.layout_changed.emit(layout)
 
-    @Slot(str)
-    def _on_failed(self) -> None:
-        """Take the newest change back, if that was what failed; and make sure of what the session has."""
-        self._real_setup = self._trainer.post(_setup_of)
-        if self._crossing is None:
-            return
-        step, left, checkpoint = self._crossing
-        if not checkpoint.done() or checkpoint.exception() is None:
-            self._is_stack_doubtful = True  # an earlier change failed: a step on the stack never happened
-            return
-        self._crossing = None
-        stack = self.undo_stack
-        if not isValid(step):  # it was merged into the one before, which cannot be parted any more
-            self._clear_stack()
-        elif step.is_on(stack):
-            step.take_back(stack)
-        else:  # an attempt has taken it back already
-            return
-        self._adopt(left)
-
-    @Slot(object)
-    def _on_snapshot_changed(self) -> None:
-        """After a failure, take over what the session really has: several changes may have been under way."""
-        if self._real_setup is None or not self._real_setup.done():
-            return
-        real, self._real_setup = self._real_setup.result(), None
-        if real != self._setup or self._is_stack_doubtful:
-            self._is_stack_doubtful = False
-            self._clear_stack()
-            self._adopt(self._side_at(real))
-
 
 def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Document, Trainer]:
     """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes."""
     trainer = Trainer(Session(setup, memory=memory))
     return Document(setup, trainer, memory), trainer
-
-
-def _setup_of(session: Session) -> Setup:
-    return session.setup
 
 
 def _arrive(milestone: Milestone, arrival: FutureCheckpoint, session: Session) -> None:

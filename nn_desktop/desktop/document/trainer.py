@@ -11,8 +11,9 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nn_desktop.errors import UserError, bug_in_words
-from nn_desktop.training.checkpoints import Checkpoint, Snapshot
+from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
+from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.worker import Task, Worker
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ class Trainer(QObject):
         else:
             self._waiting.append((self.post(_finite_snapshot), do))
 
-    def ask(self, question: Task[object] | None) -> None:
+    def ask(self, question: Callable[[Snapshot], object] | None) -> None:
         """Have a question answered about the moment of every snapshot, from the next one on; None ends it."""
         self._worker.question = question
         if question is not None and not self._worker.is_running:

@@ -14,8 +14,10 @@ from nn_desktop.drawing.placement import Layout, Offset
 from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
 from nn_desktop.network.parameters import Parameters, blocks_of
 from nn_desktop.training.checkpoints import Checkpoint
-from nn_desktop.training.session import Assign, Session
+from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.start import Assign
+from nn_desktop.training.worker import Task
 
 FutureCheckpoint = Future[Checkpoint]
 """A moment of training that the worker notes down when it comes to it."""
@@ -62,13 +64,14 @@ class _FewNumbers:
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
-        start = checkpoint.start
+        initial = checkpoint.initial
+        start = initial.parameters
         if start is None and checkpoint.updates == 0:
             start = checkpoint.parameters
         return cls(
             typed.of(checkpoint.parameters),
             None if start is None else typed.of(start),
-            None if checkpoint.typed is None else typed.of(checkpoint.typed),
+            None if initial.user_set is None else typed.of(initial.user_set),
         )
 
     def amend(self, session: Session) -> None:
@@ -101,57 +104,34 @@ class Side:
 
 
 class Sides(Protocol):
-    """What steps act on: the document."""
+    """What commands act on: the document."""
+
+    @property
+    def setup(self) -> Setup:
+        """What is set up now."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """What was moved in the drawing."""
+        ...
 
     @property
     def notes(self) -> str:
         """What somebody wrote about it."""
         ...
 
-    def apply(
-        self,
-        step: "SetupCommand",
-        side: Side,
-        restore_from: FutureCheckpoint | None,
-        is_jump: bool,
-        numbers: Numbers | None,
-    ) -> FutureCheckpoint:
-        """Put a side in force; return the moment that is left."""
+    def adopt(self, side: Side) -> None:
+        """Put a side in force, and leave the session alone."""
+        ...
+
+    def enter(self, command: "SetupCommand", side: Side, task: Task[Checkpoint]) -> FutureCheckpoint:
+        """Put a side in force, and the session there; return the moment that is left."""
         ...
 
     def adopt_layout(self, layout: Layout) -> None:
         """Put a layout in force."""
         ...
-
-
-def apply(
-    setup: Setup,
-    restore_from: FutureCheckpoint | None,
-    is_jump: bool,
-    numbers: Numbers | None,
-    session: Session,
-) -> Checkpoint:
-    """Go to a setup, in the worker's thread, or stay where it is; return the moment that was left."""
-    session.ensure_finite()  # a moment that is not finite is none to come back to
-    left = session.checkpoint()
-    try:
-        checkpoint = (
-            None if restore_from is None else restore_from.result()
-        )  # it was posted before, and so is there
-        if is_jump and checkpoint is not None:
-            session.restore(checkpoint)
-        elif is_jump and session.setup == setup:
-            session.reset()
-        else:
-            known = checkpoint if checkpoint is not None and checkpoint.setup == setup else None
-            put: Assign | None = None if numbers is None else partial(numbers.put, checkpoint)
-            session.change(setup, known, put)
-            if numbers is not None and numbers.amend is not None:
-                numbers.amend(session)
-    except Exception:
-        session.restore(left)
-        raise
-    return left
 
 
 class LayoutCommand(QUndoCommand):
@@ -223,8 +203,10 @@ class SetupCommand(QUndoCommand):
         Its two sides.
     field
         As in `Document.change`.
-    is_jump, arrival
-        As `is_jump` and `restore_from` in `Document.apply`.
+    is_jump
+        Whether training goes to another moment, or to the start, and not on.
+    arrival
+        The moment it goes to, if it is not the start.
     assignment
         Numbers that are put in on redoing, and taken back on undoing.
     """
@@ -256,25 +238,28 @@ class SetupCommand(QUndoCommand):
     def redo(self) -> None:
         if not self._is_done:
             self._before = self._left(self._before)
-            self._checkpoint_before = self._document.apply(
-                self, self._after, self._checkpoint_after, self._is_jump, self._put
-            )
+            self._checkpoint_before = self._enter(self._after, self._checkpoint_after, self._put)
             self._is_done = True
 
     def undo(self) -> None:
         if self._is_done:
             self._after = self._left(self._after)
-            self._checkpoint_after = self._document.apply(
-                self, self._before, self._checkpoint_before, self._is_jump, self._take_back
-            )
+            self._checkpoint_after = self._enter(self._before, self._checkpoint_before, self._take_back)
             self._is_done, self._was_undone = False, True
+
+    def _enter(
+        self, side: Side, restore_from: FutureCheckpoint | None, numbers: Numbers | None
+    ) -> FutureCheckpoint:
+        """Go to a side, document and session; return the moment that is left."""
+        task = partial(_move_session, side.setup, restore_from, self._is_jump, numbers)
+        return self._document.enter(self, side, task)
 
     def is_on(self, stack: QUndoStack) -> bool:
         """Return whether it is one of the steps of a stack."""
         return any(stack.command(index) is self for index in range(stack.count()))
 
     def take_back(self, stack: QUndoStack) -> None:
-        """Leave the stack as before the last crossing, which failed: a step that was never done is none."""
+        """Leave the stack as before the last change, which failed: a command that was never done is none."""
         is_first = self._is_done and not self._was_undone
         steps = [stack.command(index) for index in range(stack.count())]
         place = steps.index(self)
@@ -383,6 +368,50 @@ class SetupCommand(QUndoCommand):
         return Numbers(take_back, None if few is None else few.amend)
 
 
+def _move_session(
+    setup: Setup,
+    restore_from: FutureCheckpoint | None,
+    is_jump: bool,
+    numbers: Numbers | None,
+    session: Session,
+) -> Checkpoint:
+    """Bring a session to a setup, in the worker's thread, or leave it where it is; return what it left.
+
+    Parameters
+    ----------
+    setup
+        That of the side it goes to.
+    restore_from
+        A moment there to come back to, if there was one.
+    is_jump
+        Whether training goes to that moment, or to the start, and not on.
+    numbers
+        What else happens to the parameters, unless training comes back to that moment exactly.
+    session
+        What is trained.
+    """
+    session.ensure_finite()  # a moment that is not finite is none to come back to
+    left = session.checkpoint()
+    try:
+        checkpoint = (
+            None if restore_from is None else restore_from.result()
+        )  # it was posted before, and so is there
+        if is_jump and checkpoint is not None:
+            session.restore(checkpoint)
+        elif is_jump and session.setup == setup:
+            session.reset()
+        else:
+            known = checkpoint if checkpoint is not None and checkpoint.setup == setup else None
+            put: Assign | None = None if numbers is None else partial(numbers.put, checkpoint)
+            session.change(setup, known, put)
+            if numbers is not None and numbers.amend is not None:
+                numbers.amend(session)
+    except Exception:
+        session.restore(left)
+        raise
+    return left
+
+
 def _is_there(checkpoint: FutureCheckpoint) -> bool:
     """Whether the worker has come to a moment, and noted it down."""
     return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is None
@@ -401,7 +430,8 @@ def _size(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> int:
     if not _is_there(checkpoint):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
     kept = checkpoint.result()
-    parts = (kept.parameters, kept.start, kept.typed)
+    initial, state = kept.initial, kept.optimizer_state
+    parts = (kept.parameters, initial.parameters, initial.user_set, *state.vectors.values())
     vectors = [part.vector for part in parts if part is not None]
     vectors += [milestone.vector for milestone in kept.milestones]
     new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}

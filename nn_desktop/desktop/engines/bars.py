@@ -10,7 +10,8 @@ from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.look.colors import mix
 from nn_desktop.desktop.look.numbers import duration
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.engines.engine import EngineName, Phases
+from nn_desktop.engines.engine import Phases
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.speed import total
 
 HEIGHT = 20

@@ -12,7 +12,7 @@ from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.race import Standing
 
@@ -51,7 +51,7 @@ class EngineComparison(QDialog):
         self, document: Document, trainer: Trainer, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        identify(self, "engine_comparison")
+        identify(self, "engine_comparison", self.tr("Comparison of the engines"))
         self.setWindowTitle(self.tr("Compare engines"))
         self._document, self._trainer = document, trainer
         self._live: LiveComparison | None = None
@@ -62,9 +62,13 @@ class EngineComparison(QDialog):
         self._pulls = 0
         self._title, self._state = QLabel(), QLabel()
         self.view = ComparisonView(theme)
-        self._run = self._make_button("comparison_run", self._on_run_clicked)
-        self._copy = self._make_button("comparison_copy", self._on_copy_clicked)
-        self._close = self._make_button("comparison_close", self.reject)
+        self._run = self._make_button(
+            "comparison_run", self.tr("Start or stop the comparison"), self._on_run_clicked
+        )
+        self._copy = self._make_button(
+            "comparison_copy", self.tr("Copy the numbers of the comparison"), self._on_copy_clicked
+        )
+        self._close = self._make_button("comparison_close", self.tr("Close the comparison"), self.reject)
         self._timer = QTimer(self)
         self._timer.setInterval(PULL_MILLISECONDS)
         self._timer.timeout.connect(self._on_pull)
@@ -118,9 +122,9 @@ class EngineComparison(QDialog):
             self._live = None
         self._timer.stop()
 
-    def _make_button(self, name: str, slot: object) -> QPushButton:
+    def _make_button(self, name: str, accessible_name: str, slot: object) -> QPushButton:
         button = QPushButton()
-        identify(button, name)
+        identify(button, name, accessible_name)
         button.clicked.connect(slot)
         return button
 

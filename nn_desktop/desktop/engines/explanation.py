@@ -9,7 +9,7 @@ from nn_desktop.bench.live import Comparison
 from nn_desktop.bench.sweep import Crossing, Curve, common_points, crossings
 from nn_desktop.desktop.engines.titles import engine_title
 from nn_desktop.desktop.look.numbers import duration, grouped, roughly
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.training.race import Standing, State
 
 DIGITS = 2

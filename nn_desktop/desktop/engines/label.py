@@ -7,9 +7,9 @@ from nn_desktop.desktop.engines.titles import engine_title
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import duration
 from nn_desktop.engines.available import available_engines, why_missing
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Choice
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 DIGITS = 2
 

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 
 
 @dataclass(frozen=True)

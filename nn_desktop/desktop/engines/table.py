@@ -13,7 +13,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import NO_NUMBER, duration, figure, grouped
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.training.race import ENGINES, Standing, State
 
 MIN_DECADES = 2
@@ -29,7 +29,7 @@ class EngineTable(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "engine_table")
+        identify(self, "engine_table", self.tr("How fast each engine trains this network"))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -100,7 +100,7 @@ class EngineRow(QObject):
         self._title.setToolTip(engine_description(engine))
         self._rate_bar, self._phase_bar = RateBar(theme, engine), PhaseBar(theme, engine)
         self._rate, self._update, self._loss = (_number(text) for text in WIDEST)
-        identify(self._phase_bar, f"engine_row_{engine}")
+        identify(self._phase_bar, f"engine_row_{engine}", self._accessible_name(engine))
         self._description = SlowDescription(self._phase_bar)
         self._note = QLabel(wordWrap=True)
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -110,6 +110,14 @@ class EngineRow(QObject):
         grid.addWidget(self._note, row, 1, 1, len(self._cells))
         grid.setRowMinimumHeight(row, ROW_HEIGHT)
         self._note.hide()
+
+    def _accessible_name(self, engine: EngineName) -> str:
+        names = {
+            EngineName.PYTHON: self.tr("Parts of an update in plain Python"),
+            EngineName.NUMPY: self.tr("Parts of an update in numpy"),
+            EngineName.CPP: self.tr("Parts of an update in C++"),
+        }
+        return names[engine]
 
     def show_standing(self, standing: Standing, ends: tuple[int, int]) -> None:
         """Show how far the engine is, its speed between two powers of ten."""

@@ -18,7 +18,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_points, pen
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 
 AXIS_WIDTH = 62
 EDGE = 0.12
@@ -44,8 +44,8 @@ class TimeChart(Chart):
     ----------
     theme
         Gives the colours.
-    name
-        Of its row in `CONTROLS`.
+    name, accessible_name
+        As of `Chart`.
     sizes
         All that there will be.
     what
@@ -53,9 +53,15 @@ class TimeChart(Chart):
     """
 
     def __init__(
-        self, theme: Theme, name: str, sizes: Sequence[int], what: str, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        name: str,
+        accessible_name: str,
+        sizes: Sequence[int],
+        what: str,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, name, parent)
+        super().__init__(theme, name, accessible_name, parent)
         self._sizes = sizes
         self._own: int | None = None
         self._items = {engine: self._make_items(style.mark) for engine, style in STYLES.items()}

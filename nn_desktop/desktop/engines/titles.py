@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 
 
 def engine_title(name: EngineName) -> str:

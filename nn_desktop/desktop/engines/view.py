@@ -19,7 +19,7 @@ from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.speed import Form
 from nn_desktop.network.topology import Topology
 
@@ -45,10 +45,22 @@ class ComparisonView(QWidget):
         self._crosses = False
         self.table = EngineTable(theme)
         self._legend = Legend(theme)
-        identify(self._legend, "engine_legend")
+        identify(self._legend, "engine_legend", self.tr("Engines"))
         self._width_title, self._batch_title = QLabel(), QLabel()
-        self.width_chart = TimeChart(theme, "width_chart", WIDTHS, self.tr("units of each hidden layer"))
-        self.batch_chart = TimeChart(theme, "batch_chart", BATCHES, self.tr("samples of an update"))
+        self.width_chart = TimeChart(
+            theme,
+            "width_chart",
+            self.tr("Time of an update against the width of the hidden layers"),
+            WIDTHS,
+            self.tr("units of each hidden layer"),
+        )
+        self.batch_chart = TimeChart(
+            theme,
+            "batch_chart",
+            self.tr("Time of an update against the samples of a batch"),
+            BATCHES,
+            self.tr("samples of an update"),
+        )
         self._descriptions = {
             chart: SlowDescription(chart.plot) for chart in (self.width_chart, self.batch_chart)
         }
@@ -91,7 +103,7 @@ class ComparisonView(QWidget):
         bold = QFont(self.font())
         bold.setBold(True)
         words = QScrollArea()
-        identify(words, "comparison_words")
+        identify(words, "comparison_words", self.tr("What one sees here"))
         words.setWidgetResizable(True)
         words.setFrameShape(QFrame.Shape.NoFrame)
         words.setMinimumHeight(MIN_TEXT_WIDTH)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, SignalInstance, 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.errors import UserError
@@ -58,8 +59,7 @@ class BoundField(QObject, Generic[_W_co]):
         self.number: QLabel | None = None
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
-        widget.setObjectName(setting.field)
-        widget.setAccessibleName(setting_text(setting.accessible_name))
+        identify(widget, setting.field, setting_text(setting.accessible_name))
         widget.setToolTip(setting_text(setting.tip))
         self.show_setup(document.setup)
         for signal in changed:

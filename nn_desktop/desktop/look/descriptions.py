@@ -8,8 +8,8 @@ from nn_desktop.insight.inspection import Inspection, Part
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.texts import visible
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.settings import LEARNING_RATE
+from nn_desktop.training.snapshot import Snapshot
 
 MAX_TERMS = 3
 """So many summands of a sum are written out."""

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class SnapshotView(QWidget):

@@ -13,7 +13,9 @@ class MarkedField(QLineEdit):
     Parameters
     ----------
     name
-        Its object name; see `identity`.
+        Its object name.
+    accessible_name
+        What assistive technology calls it.
 
     Signals
     -------
@@ -24,9 +26,9 @@ class MarkedField(QLineEdit):
 
     left = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, name)
+        identify(self, name, accessible_name)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

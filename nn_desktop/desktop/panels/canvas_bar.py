@@ -40,7 +40,7 @@ class CanvasBar(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        identify(self, "canvas_bar")
+        identify(self, "canvas_bar", self.tr("Tools of the canvas"))
         self._theme = theme
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 4)
@@ -51,7 +51,7 @@ class CanvasBar(QWidget):
             layout.addSpacing(10)
         layout.addStretch(1)
         self._ready = QToolButton()
-        identify(self._ready, "ready_button")
+        identify(self._ready, "ready_button", self.tr("Ready networks"))
         self._ready.setMenu(ready_menu)
         self._ready.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._ready.setToolTip(self.tr("Begin with a ready network"))

@@ -37,7 +37,7 @@ class DataPanel(QWidget):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "data_panel")
+        identify(self, "data_panel", self.tr("Dataset and its settings"))
         self._document = document
         self._theme = theme
         self._gallery = self._make_gallery()
@@ -55,7 +55,7 @@ class DataPanel(QWidget):
 
     def _make_gallery(self) -> QListWidget:
         gallery = QListWidget()
-        identify(gallery, "data_gallery")
+        identify(gallery, "data_gallery", self.tr("Datasets"))
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setResizeMode(QListView.ResizeMode.Adjust)
         gallery.setMovement(QListView.Movement.Static)

@@ -8,10 +8,10 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import number_box, spin_box
 from nn_desktop.desktop.look.numbers import grouped
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import BATCH_SIZE, LEARNING_RATE
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 
 class DescentBar(QWidget):
@@ -27,7 +27,7 @@ class DescentBar(QWidget):
 
     def __init__(self, document: Document, snapshot: Snapshot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "descent_bar")
+        identify(self, "descent_bar", self.tr("Batch size and learning rate"))
         self._document = document
         self._train_count = len(snapshot.dataset.train)
         self._batch_size = spin_box(BATCH_SIZE, document)

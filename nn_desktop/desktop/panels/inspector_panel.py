@@ -24,7 +24,7 @@ from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.initializer_titles import initializer_title
 from nn_desktop.network.topology import MAX_UNITS, Layer
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class InspectorPanel(QWidget):
@@ -44,31 +44,38 @@ class InspectorPanel(QWidget):
 
     def __init__(self, document: Document, editor: NetworkEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "inspector_panel")
+        identify(self, "inspector_panel", self.tr("Properties of the selection"))
         self._document = document
         self._editor = editor
         self._selection = editor.selection
         self._snapshot: Snapshot | None = None
         self._shown: Part | None = None
         self._is_in_view = False
-        self._title = self._make_label("inspector_title")
-        self._reason = self._make_label("inspector_reason")
-        self._hint = self._make_label("inspector_hint")
+        self._title = _make_label("inspector_title")
+        self._reason = _make_label("inspector_reason")
+        self._hint = _make_label("inspector_hint")
         self._hint.setText(self.tr("Click a unit, a connection or the title of a layer to see what it has."))
-        self._error = self._make_label("inspector_error")
+        self._error = _make_label("inspector_error")
         self._error.setForegroundRole(QPalette.ColorRole.BrightText)
-        self._bias, self._weight = MarkedField("inspector_bias"), MarkedField("inspector_weight")
+        self._bias, self._weight = (
+            MarkedField("inspector_bias", self.tr("Bias of the unit")),
+            MarkedField("inspector_weight", self.tr("Weight of the connection")),
+        )
         self._connection_frozen = QCheckBox(self.tr("F&rozen"))
-        identify(self._connection_frozen, "inspector_connection_frozen")
-        self._name = MarkedField("inspector_name")
-        self._activation = self._make_combo_box("inspector_activation")
+        identify(
+            self._connection_frozen,
+            "inspector_connection_frozen",
+            self.tr("Keep the connection from learning"),
+        )
+        self._name = MarkedField("inspector_name", self.tr("Name of the layer"))
+        self._activation = _make_combo_box("inspector_activation", self.tr("Activation of the layer"))
         self._units = QSpinBox()
-        identify(self._units, "inspector_units")
+        identify(self._units, "inspector_units", self.tr("Number of units of the layer"))
         self._units.setRange(1, MAX_UNITS)
         self._units.setKeyboardTracking(False)
-        self._initializer = self._make_combo_box("inspector_initializer")
+        self._initializer = _make_combo_box("inspector_initializer", self.tr("Initializer of the layer"))
         self._frozen = QCheckBox(self.tr("F&rozen"))
-        identify(self._frozen, "inspector_frozen")
+        identify(self._frozen, "inspector_frozen", self.tr("Keep the layer from learning"))
         self._lay_out()
         self._show_part()
         self._connect()
@@ -105,19 +112,6 @@ class InspectorPanel(QWidget):
             super().keyPressEvent(event)
 
     # Making it.
-
-    def _make_label(self, name: str) -> QLabel:
-        label = QLabel(wordWrap=True)
-        identify(label, name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
-
-    def _make_combo_box(self, name: str) -> QComboBox:
-        box = QComboBox()
-        identify(box, name)
-        box.setMinimumContentsLength(10)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        return box
 
     def _lay_out(self) -> None:
         font = self._title.font()
@@ -304,16 +298,7 @@ class InspectorPanel(QWidget):
         part = self._part()
         if part is not None:
             field = self._weight if isinstance(part, tuple) else self._bias
-            field.show_text(self._number_text(part))
-
-    def _number_text(self, part: Part) -> str:
-        """Return a weight or a bias of the newest moment, in which what was just drawn is not yet."""
-        if self._snapshot is None or not exists(self._snapshot.parameters.topology, part):
-            return NO_NUMBER
-        parameters = self._snapshot.parameters
-        if isinstance(part, tuple):
-            return editable_number(parameters.weight(*part))
-        return editable_number(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
+            field.show_text(_number_text(self._snapshot, part))
 
     def _say(self, text: str) -> None:
         """Say what is wrong with a number; an empty text takes it away."""
@@ -352,7 +337,7 @@ class InspectorPanel(QWidget):
         """Show in all fields what is in force."""
         part, layer = self._part(), self._layer()
         for field in (self._weight, self._bias):
-            field.take_back("" if part is None else self._number_text(part))
+            field.take_back("" if part is None else _number_text(self._snapshot, part))
         self._name.take_back("" if layer is None else layer.name)
         self._say("")
 
@@ -391,3 +376,28 @@ class InspectorPanel(QWidget):
         if layer is not None:
             self._editor.freeze_layer(layer.id, frozen)
             self._show_part()
+
+
+def _number_text(snapshot: Snapshot | None, part: Part) -> str:
+    """Return a weight or a bias of the newest moment, in which what was just drawn is not yet."""
+    if snapshot is None or not exists(snapshot.parameters.topology, part):
+        return NO_NUMBER
+    parameters = snapshot.parameters
+    if isinstance(part, tuple):
+        return editable_number(parameters.weight(*part))
+    return editable_number(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
+
+
+def _make_label(name: str) -> QLabel:
+    label = QLabel(wordWrap=True)
+    identify(label, name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _make_combo_box(name: str, accessible_name: str) -> QComboBox:
+    box = QComboBox()
+    identify(box, name, accessible_name)
+    box.setMinimumContentsLength(10)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box

@@ -10,7 +10,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.engines.available import why_missing
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.network.functions import LOSSES
 from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import ENGINE, LOSS, settings_of
@@ -22,7 +22,7 @@ class LearningPanel(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "learning_panel")
+        identify(self, "learning_panel", self.tr("Settings of learning"))
         self._loss_formula = QLabel(wordWrap=True)
         identify(self._loss_formula, "learning_loss_formula")
         form = QFormLayout(self)

@@ -36,7 +36,7 @@ class MessageBar(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "message_bar")
+        identify(self, "message_bar", self.tr("Message"))
         self._theme = theme
         self._kind = Kind.INFO
         self._icon = QLabel()
@@ -46,12 +46,12 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._answer, self._other_answer = QPushButton(), QPushButton()
-        identify(self._answer, "message_answer")
-        identify(self._other_answer, "message_other_answer")
+        identify(self._answer, "message_answer", self.tr("Answer to the message"))
+        identify(self._other_answer, "message_other_answer", self.tr("Other answer to the message"))
         self._answers: dict[QPushButton, Callable[[], object]] = {}
         self._asked_from: QWidget | None = None
         self._close = QToolButton()
-        identify(self._close, "message_close")
+        identify(self._close, "message_close", self.tr("Close the message"))
         self._close.setIconSize(QSize(16, 16))
         self._close.setToolTip(self.tr("Close this message"))
         self._buttons = QWidget(self)

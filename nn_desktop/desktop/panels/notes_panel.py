@@ -22,10 +22,10 @@ class NotesPanel(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "notes_panel")
+        identify(self, "notes_panel", self.tr("Notes"))
         self._document = document
         self._field = NotesField()
-        identify(self._field, "notes_field")
+        identify(self._field, "notes_field", self.tr("Notes"))
         self._field.setPlaceholderText(self.tr("What this network is for, what you tried…"))
         self._field.setToolTip(self.tr("Plain text that is saved in the project, beside the network"))
         self._message = QLabel(wordWrap=True)

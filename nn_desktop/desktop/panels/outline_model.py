@@ -13,7 +13,7 @@ from nn_desktop.desktop.look.plain_text import tool_tip
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.topology import Pair, Topology
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 Index = QModelIndex | QPersistentModelIndex
 OutlinePart = int | Pair

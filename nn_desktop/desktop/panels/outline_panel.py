@@ -19,13 +19,14 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, OutlineModel, OutlinePart
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
 from nn_desktop.insight.inspection import exists
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 REFRESH_MILLISECONDS = 250
 """Numbers that change faster cannot be read."""
@@ -61,9 +62,10 @@ class OutlinePanel(QWidget):
         self, document: Document, editor: NetworkEditor, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        identify(self, "outline_panel")
+        identify(self, "outline_panel", self.tr("Outline of the network"))
         self._document = document
         self._editor = editor
+        self._selection_editor = SelectionEditor(editor)
         self._selection = editor.selection
         self._theme = theme
         self._newest: Snapshot | None = None
@@ -194,9 +196,9 @@ class OutlinePanel(QWidget):
     @Slot(int)
     def _on_reorder_requested(self, step: int) -> None:
         if self._selection.unit is None:
-            self._editor.reorder_selected(step, 0)  # layers lie below one another here
+            self._selection_editor.reorder(step, 0)  # layers lie below one another here
         else:
-            self._editor.reorder_selected(0, step)
+            self._selection_editor.reorder(0, step)
 
     # What is shown.
 

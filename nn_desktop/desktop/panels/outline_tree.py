@@ -71,7 +71,7 @@ class OutlineTree(QTreeView):
 
     def __init__(self, model: OutlineModel, apply: Apply, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "outline_tree")
+        identify(self, "outline_tree", self.tr("Layers, units and connections"))
         self._model = model
         self._delegate = _FieldDelegate(model, apply, self)
         self._delegate.told.connect(self.told)
@@ -174,7 +174,7 @@ class _FieldDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         self._part = self._model.part_at(index)
-        field = MarkedField("outline_field", parent)
+        field = MarkedField("outline_field", self.tr("Weight or bias"), parent)
         field.setStyleSheet("QLineEdit { border-radius: 0; padding: 0 2px; min-height: 0; }")
         if self._model.is_layer(self._part):
             field.setPlaceholderText(self._model.title(self._part))

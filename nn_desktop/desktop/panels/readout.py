@@ -9,8 +9,8 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.network.notation import format_layers
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 
 class Readout(QWidget):
@@ -26,9 +26,9 @@ class Readout(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "readout_strip")
+        identify(self, "readout_strip", self.tr("Layers, and how far the training is"))
         self._document = document
-        self.layers_field = MarkedField("layers_field")
+        self.layers_field = MarkedField("layers_field", self.tr("Units of each layer"))
         self.layers_field.setToolTip(
             self.tr(
                 "Units of each layer, as in 1-16-16-1; an activation may follow a colon, "

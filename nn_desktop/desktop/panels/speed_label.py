@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import grouped
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class SpeedLabel(QLabel):

@@ -19,7 +19,7 @@ class TrainingBar(QToolBar):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("Training"))
-        identify(self, "training_bar")
+        identify(self, "training_bar", self.tr("Training"))
         self.toggleViewAction().setObjectName("toggle_training_bar")
         self.setIconSize(QSize(20, 20))
 

@@ -28,7 +28,7 @@ from nn_desktop.desktop.plots.heat import (
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
 from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 AXIS_WIDTH = 40
 
@@ -37,7 +37,7 @@ class BoundaryFit(Chart):
     """Heat map, boundary and samples over two inputs."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "boundary_fit", parent)
+        super().__init__(theme, "boundary_fit", self.tr("Output over two inputs, and the samples"), parent)
         self._domain: Domain = ((0.0, 1.0), (0.0, 1.0))
         self._places: FloatArray = np.empty((0, 2))
         self._points: PlanePoints | None = None

@@ -29,8 +29,10 @@ class Chart(QWidget):
     theme
         Gives the colours.
     name
-        Of its row in `CONTROLS`. The plot within is called so too, with ``_plot`` behind it, and its actions
-        with ``_view_all``, ``_zoom_in`` and ``_zoom_out``.
+        Its object name. The plot within is called so too, with ``_plot`` behind it, and its actions with
+        ``_view_all``, ``_zoom_in`` and ``_zoom_out``.
+    accessible_name
+        What assistive technology calls it.
 
     Signals
     -------
@@ -40,9 +42,9 @@ class Chart(QWidget):
 
     following_changed = Signal(bool)
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, name)
+        identify(self, name, accessible_name)
         self.theme = theme
         # pyqtgraph carries no types. Its menus take a sixth of the time in which the window opens.
         self.plot: Any = pg.PlotWidget(self, enableMenu=False)

@@ -15,7 +15,7 @@ from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.insight.metrics import confusion_matrix
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 STRONGEST = 0.55
 """Share of the full colour where a whole row falls into one cell: text upon it stays legible."""
@@ -33,7 +33,7 @@ class ConfusionView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "confusion_matrix")
+        identify(self, "confusion_matrix", self.tr("Confusion matrix of the test samples"))
         self._theme = theme
         self._names: tuple[str, ...] = ()
         self._counts: IntArray = np.zeros((0, 0), dtype=np.int64)

@@ -15,7 +15,7 @@ from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.insight.metrics import predict_raw
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 GRID_POINTS = 321
 MARGIN = 0.2
@@ -30,7 +30,7 @@ class CurveFit(Chart):
     """Samples, true function and fitted curve against one input."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "curve_fit", parent)
+        super().__init__(theme, "curve_fit", self.tr("Fitted curve over the samples"), parent)
         self._grid = np.zeros((0, 1))
         self._shades = [QGraphicsRectItem(), QGraphicsRectItem()]
         self._truth = make_dashed_line()

@@ -6,7 +6,7 @@ from typing import Protocol
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.plots.legend import LegendEntry
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

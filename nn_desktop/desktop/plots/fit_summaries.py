@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from nn_desktop.desktop.look.numbers import figure, share
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.insight.metrics import accuracy, r_squared
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 def regression_summary(snapshot: Snapshot) -> Summary:

@@ -17,7 +17,7 @@ from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class FitKind(Enum):
@@ -40,7 +40,7 @@ class FitView(SnapshotView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "fit_view")
+        identify(self, "fit_view", self.tr("Fit"))
         self._theme = theme
         self._fits: dict[FitKind, Fit] = {}
         self._fit: Fit | None = None
@@ -50,7 +50,7 @@ class FitView(SnapshotView):
         identify(self._caption, "fit_caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._legend = Legend(theme, self)
-        identify(self._legend, "fit_legend")
+        identify(self._legend, "fit_legend", self.tr("What the marks and lines of the fit mean"))
         self._legend.align_right()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)

@@ -26,7 +26,7 @@ class LossChart(Chart):
     """Training loss (solid) and test loss (dashed)."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "loss_chart", parent)
+        super().__init__(theme, "loss_chart", self.tr("Training and test loss against epochs"), parent)
         self._rows: FloatArray = np.empty((0, 3))
         self._is_logarithmic = False
         self.training_curve = make_line()

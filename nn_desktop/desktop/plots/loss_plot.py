@@ -12,7 +12,7 @@ from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.loss_chart import LossChart
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 
 class LossPlot(SnapshotView):
@@ -35,15 +35,15 @@ class LossPlot(SnapshotView):
         super().__init__(parent)
         self._theme = theme
         self._numbers = (NO_NUMBER, NO_NUMBER)
-        identify(self, "loss_plot")
+        identify(self, "loss_plot", self.tr("Loss"))
         self._legend = Legend(theme, self)
-        identify(self._legend, "loss_legend")
+        identify(self._legend, "loss_legend", self.tr("Losses now"))
         self._chart = LossChart(theme, self)
         self._description = SlowDescription(self._chart.plot)
         self._logarithmic_action = self._make_logarithmic_action()
-        self._log_button = self._make_button("loss_log_scale")
+        self._log_button = self._make_button("loss_log_scale", self.tr("Logarithmic loss axis"))
         self._log_button.setDefaultAction(self._logarithmic_action)
-        self._view_all_button = self._make_button("loss_view_all")
+        self._view_all_button = self._make_button("loss_view_all", self.tr("View all of the loss"))
         self._view_all_button.setToolTip(self.tr("View all, and follow the run again (0)"))
         self._view_all_button.clicked.connect(self._chart.view_all)
         self._view_all_button.hide()
@@ -93,7 +93,7 @@ class LossPlot(SnapshotView):
 
     def _make_logarithmic_action(self) -> QAction:
         action = QAction(self.tr("Logarithmic"), self)
-        identify(action, "loss_log_scale_action")
+        identify(action, "loss_log_scale_action", self.tr("Logarithmic loss axis"))
         action.setCheckable(True)
         action.setToolTip(
             self.tr("Logarithmic loss axis: equal distances are equal ratios, so small losses stay visible")
@@ -102,9 +102,9 @@ class LossPlot(SnapshotView):
         self._chart.plot.addAction(action)
         return action
 
-    def _make_button(self, name: str) -> QToolButton:
+    def _make_button(self, name: str, accessible_name: str) -> QToolButton:
         button = QToolButton(self)
-        identify(button, name)
+        identify(button, name, accessible_name)
         button.setIconSize(QSize(16, 16))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return button

@@ -14,7 +14,7 @@ from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.insight.metrics import predict_raw
-from nn_desktop.training.checkpoints import Snapshot
+from nn_desktop.training.snapshot import Snapshot
 
 HEADROOM = 0.08
 AXIS_WIDTH = 54
@@ -24,7 +24,7 @@ class PredictionFit(Chart):
     """A point for each sample; on the diagonal the network is right."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "prediction_fit", parent)
+        super().__init__(theme, "prediction_fit", self.tr("Predicted against actual values"), parent)
         self._diagonal = make_dashed_line()
         self.training_points = make_points(Mark.CIRCLE)
         self.test_points = make_points(Mark.DIAMOND)

@@ -2,29 +2,21 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
-from nn_desktop.desktop.project.background import Background
+from nn_desktop.desktop.project.reader import ProjectReader, Work
+from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
-from nn_desktop.files.project.project import Project
-from nn_desktop.files.project.recovery import INTERVAL_SECONDS, About, KeptWork, RecoveryFolder
+from nn_desktop.files.project.about import About
+from nn_desktop.files.project.recovery import INTERVAL_SECONDS, RecoveryFolder
 
 PICTURE_SIZE = QSize(320, 200)
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Work:
-    """A project to keep, and whether it is that of the moment it was asked for, or an earlier one."""
-
-    project: Project
-    is_of_now: bool
 
 
 class Autosave(QObject):
@@ -34,47 +26,34 @@ class Autosave(QObject):
     ----------
     root
         Where programs have their folders.
-    read_mark
-        Returns a value that is another one whenever there is something new.
-    read_work
-        Returns what makes the project of this moment, an earlier moment of it where that takes long, or None
-        if there is none; called in the window's thread, and that in another one.
-    read_about
-        Returns what the project is called.
+    reader
+        Puts the project together.
+    saver
+        Knows where it is kept; what is kept and what is saved follow one another, the earlier moment first.
     take_picture
         Returns what it looks like.
     sorry
         Shown once if autosave fails.
-    kept_work
-        Where it is kept.
-    background
-        Writes projects: what is kept and what is saved follow one another in the order of their moments.
     """
 
     def __init__(
         self,
         root: Path,
-        read_mark: Callable[[], object],
-        read_work: Callable[[], Callable[[], Work | None]],
-        read_about: Callable[[], About],
+        reader: ProjectReader,
+        saver: ProjectSaver,
         take_picture: Callable[[], QPixmap],
         sorry: Callable[[str], object],
-        kept_work: KeptWork,
-        background: Background,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._root = root
-        self._read_mark = read_mark
-        self._read_work = read_work
-        self._read_about = read_about
+        self._reader = reader
+        self._saver = saver
         self._take_picture = take_picture
         self._sorry = sorry
-        self._kept: object = read_mark()
-        self._kept_work = kept_work
+        self._kept: object = saver.state.mark
         self._when_kept: list[tuple[About, Callable[[], object]]] = []
         self._has_complained = False
-        self._background = background
         self._is_keeping = False
         self._timer = QTimer(self)
         self._timer.setInterval(round(1000 * INTERVAL_SECONDS))
@@ -88,29 +67,29 @@ class Autosave(QObject):
     @Slot()
     def keep(self) -> None:
         """Keep the work of this moment, if there is anything new in it and the last one is written."""
-        mark = self._read_mark()
+        mark = self._saver.state.mark
         if mark == self._kept or self._is_keeping:
             return
         self.keep_anyway()
 
     def keep_and_then(self, then: Callable[[], object]) -> None:
         """Keep the work of this moment; do something else as soon as it, or a later one, is kept or saved."""
-        self._when_kept.append((self._read_about(), then))
+        self._when_kept.append((self._saver.read_about(), then))
         self.keep_anyway()
 
     def keep_anyway(self) -> None:
         """Keep the work of this moment."""
-        self._kept = self._read_mark()
+        self._kept = self._saver.state.mark
         try:
-            folder = self._kept_work.open_folder(self._root)
+            folder = self._saver.kept_work.open_folder(self._root)
         except UserError as error:
             self._complain(error)
             return
-        make_work, about = self._read_work(), self._read_about()
+        make_work, about = self._reader.read_work(), self._saver.read_about()
         picture = self._take_picture().toImage()  # which another thread may have
-        work = partial(_keep, folder, make_work, partial(self._kept_work.renew, about), picture)
+        work = partial(_keep, folder, make_work, partial(self._saver.kept_work.renew, about), picture)
         self._is_keeping = True
-        self._background.run(work, partial(self._on_kept, about), self._complain)
+        self._saver.background.run(work, partial(self._on_kept, about), self._complain)
 
     def forget(self, is_modified: bool) -> None:
         """Note that nothing is kept any more, since the project was saved.
@@ -120,7 +99,7 @@ class Autosave(QObject):
         is_modified
             Whether there is something new in it already.
         """
-        self._kept = None if is_modified else self._read_mark()
+        self._kept = None if is_modified else self._saver.state.mark
         waiting, self._when_kept = self._when_kept, []
         for _, then in waiting:
             then()
@@ -128,15 +107,15 @@ class Autosave(QObject):
     def close(self) -> None:
         """End, after the training: the work is saved, or nobody wants it."""
         self._timer.stop()
-        self._background.close()
-        self._background.finish()  # what still waited for a moment of the training has none to wait for
-        self._kept_work.remove()
+        self._saver.background.close()
+        self._saver.background.finish()  # what still waited for a moment of the training has none to wait for
+        self._saver.kept_work.remove()
 
     def leave_work(self) -> None:
         """End, before the training does, and leave the work of this moment behind."""
         self._timer.stop()
         self.keep_anyway()
-        self._background.finish()
+        self._saver.background.finish()
 
     def _on_kept(self, about: About, is_of_now: bool) -> None:
         self._is_keeping = self._has_complained = False

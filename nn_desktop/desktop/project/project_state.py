@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.training.checkpoints import Snapshot
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.snapshot import Snapshot
 
 LITTLE_TRAINING = 30.0
 """Seconds of training that nobody misses, as long as nothing else was done: the seed brings them back."""
@@ -63,7 +63,7 @@ class ProjectState(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether something would be lost without saving."""
-        is_edited = not self._document.is_clean or self._document.notes != self._saved_notes
+        is_edited = not self._document.history.is_clean or self._document.notes != self._saved_notes
         return self._is_copy or is_edited or (self._is_trained and self._is_training_worth_a_question)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -10,7 +11,6 @@ from PySide6.QtCore import QObject, Slot
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.desktop.project.autosave import Work
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.files.project.project import Panel, Project
 from nn_desktop.training.checkpoints import Checkpoint
@@ -20,6 +20,14 @@ from nn_desktop.training.setup import Setup
 T = TypeVar("T")
 MOMENT_SECONDS = 0.5
 """So long the training may take to tell its checkpoint before an older one is kept against a crash."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A project to keep, and whether it is that of the moment it was asked for, or an earlier one."""
+
+    project: Project
+    is_of_now: bool
 
 
 class ProjectReader(QObject):

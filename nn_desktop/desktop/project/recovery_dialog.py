@@ -40,7 +40,7 @@ class RecoveryDialog(QDialog):
 
     def __init__(self, found: Sequence[Recovered], parent: QWidget) -> None:
         super().__init__(parent)
-        identify(self, "recovery_dialog")
+        identify(self, "recovery_dialog", self.tr("Recovered work"))
         self.setWindowTitle(self.tr("Recovered work"))
         self._found = list(found)
         self._is_sure = False
@@ -53,7 +53,7 @@ class RecoveryDialog(QDialog):
         )
         identify(told, "recovery_text")
         self._list = QListWidget()
-        identify(self._list, "recovery_list")
+        identify(self._list, "recovery_list", self.tr("Work that was recovered"))
         self._list.setIconSize(PICTURE_SIZE)
         self._list.setSpacing(4)
         self._list.setWordWrap(True)
@@ -79,13 +79,25 @@ class RecoveryDialog(QDialog):
     def _make_buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox()
         roles = QDialogButtonBox.ButtonRole
-        for name, text, role, act in (
-            ("recovery_open", self.tr("&Open"), roles.AcceptRole, self._on_open),
-            ("recovery_discard", self.tr("&Delete"), roles.DestructiveRole, self._on_discard),
-            ("recovery_later", self.tr("&Later"), roles.RejectRole, self.reject),
+        for name, accessible_name, text, role, act in (
+            (
+                "recovery_open",
+                self.tr("Open the recovered work"),
+                self.tr("&Open"),
+                roles.AcceptRole,
+                self._on_open,
+            ),
+            (
+                "recovery_discard",
+                self.tr("Delete the recovered work"),
+                self.tr("&Delete"),
+                roles.DestructiveRole,
+                self._on_discard,
+            ),
+            ("recovery_later", self.tr("Decide later"), self.tr("&Later"), roles.RejectRole, self.reject),
         ):
             button = QPushButton(text)
-            identify(button, name)
+            identify(button, name, accessible_name)
             box.addButton(button, role)
             button.clicked.connect(act)
             if name == "recovery_discard":

@@ -8,17 +8,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Dialogs, Unsaved
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.desktop.project.background import Background
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import SUFFIX, Project
-from nn_desktop.files.project.recovery import About, KeptWork
+from nn_desktop.files.project.recovery import KeptWork
 from nn_desktop.texts import shown
 from nn_desktop.training.checkpoints import Checkpoint
 

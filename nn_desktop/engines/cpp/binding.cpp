@@ -83,34 +83,12 @@ public:
     }
 
     double loss(Matrix<const double> inputs, Matrix<const double> targets) {
-        check_inputs(inputs);
+        require(inputs.shape(1) == trainer_.network().inputs(), "the inputs do not fit the network");
         require(inputs.shape(0) > 0, "there are no samples");
         require(targets.shape(0) == inputs.shape(0), "there are not as many targets as inputs");
         require(targets.shape(1) == trainer_.network().outputs(), "the targets do not fit the network");
         nb::gil_scoped_release release;
         return trainer_.loss(inputs.data(), targets.data(), inputs.shape(0));
-    }
-
-    // Writes what the units of one layer after another give out, (units × samples) each.
-    void activations(Matrix<const double> inputs, std::vector<Matrix<T>> layers) {
-        check_inputs(inputs);
-        require(layers.size() == trainer_.network().layers().size(), "there are not as many arrays as layers");
-        for (std::size_t l = 0; l < layers.size(); ++l) {
-            require(layers[l].shape(0) == trainer_.network().layers()[l].units, "an array does not fit its layer");
-            require(layers[l].shape(1) == inputs.shape(0), "an array does not fit the samples");
-        }
-        nb::gil_scoped_release release;
-        trainer_.evaluate(inputs.data(), inputs.shape(0),
-                          [&](const nn::Passes<T>& passes, std::size_t begin, std::size_t samples) {
-                              for (std::size_t l = 0; l < layers.size(); ++l) {
-                                  const T* from = passes.activations(l);
-                                  for (std::size_t u = 0; u < layers[l].shape(0); ++u) {
-                                      const T* row = from + u * passes.width();
-                                      std::copy(row, row + samples,
-                                                layers[l].data() + u * layers[l].shape(1) + begin);
-                                  }
-                              }
-                          });
     }
 
     // Seconds of forward pass, backward pass and update, over all batches, and the number of updates.
@@ -135,10 +113,6 @@ private:
         require(inside, "there is no such sample");
     }
 
-    void check_inputs(const Matrix<const double>& inputs) const {
-        require(inputs.shape(1) == trainer_.network().inputs(), "the inputs do not fit the network");
-    }
-
     Matrix<const T> inputs_, targets_;
     Vector<T> parameters_;
     std::optional<Vector<const T>> learns_;
@@ -156,7 +130,6 @@ void bind(nb::module_& module, const char* name) {
              "stop"_a.noconvert().none())
         .def("gradient", &Engine<T>::gradient, "rows"_a, "gradient"_a.noconvert())
         .def("loss", &Engine<T>::loss, "inputs"_a, "targets"_a)
-        .def("activations", &Engine<T>::activations, "inputs"_a, "layers"_a.noconvert())
         .def("time_phases", &Engine<T>::time_phases, "order"_a, "batch_size"_a, "learning_rate"_a);
 }
 

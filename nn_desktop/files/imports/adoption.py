@@ -13,7 +13,7 @@ from nn_desktop.data.catalogue import CATALOGUE, default_settings, find_entry, l
 from nn_desktop.data.dataset import Dataset, DataSettings, Task
 from nn_desktop.data.random_numbers import RandomRow, find_random
 from nn_desktop.engines.available import why_missing
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.imports.equivalence import (

@@ -8,7 +8,7 @@ from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.data.random_numbers import RANDOM_SAMPLES, RandomRow
 from nn_desktop.data.sampling import MIN_SAMPLES
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss

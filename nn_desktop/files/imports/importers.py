@@ -27,9 +27,9 @@ class Importer:
     Attributes
     ----------
     suffix
-        Of its files.
+        Ending of the names of its files, such as ``.onnx``.
     title
-        For people.
+        Name of the format, as dialogs and sentences show it.
     read
         Reads the content of a file; may raise `ReadError` or `UserError`.
     most_bytes

@@ -65,14 +65,14 @@ class ArrayArchive:
     Parameters
     ----------
     content
-        Of the file.
+        Bytes of the whole file.
     kind
-        What it should be, for people: ``"NPZ"``.
+        Name of the format for sentences: ``"NPZ"``.
 
     Attributes
     ----------
     names
-        Of the members, such as ``"task.npy"``.
+        Names of the archive's members, such as ``"task.npy"``.
 
     Raises
     ------

@@ -98,7 +98,7 @@ def parse_json(text: str | bytes, kind: str) -> dict[str, object]:
     text
         Bytes are UTF-8.
     kind
-        What the file should be, for people.
+        Name of the format for sentences, such as ``"JSON"``.
 
     Raises
     ------

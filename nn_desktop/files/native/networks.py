@@ -8,7 +8,7 @@ import numpy as np
 from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.imports.imported import Imported, loss_for
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.stored import Opener, ReadError

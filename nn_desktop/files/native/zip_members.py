@@ -26,7 +26,7 @@ def new_member(name: str, size: int = 0) -> zipfile.ZipInfo:
     Parameters
     ----------
     name
-        Of the member.
+        Name of the archive's member.
     size
         Bytes of it, if they are written bit by bit.
     """

@@ -5,11 +5,13 @@ A function is known by what it makes of some points. So an activation is found w
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
+from nn_desktop.engines.numpy_functions import activate
 from nn_desktop.files.onnx.graph import AnyArray, Node
-from nn_desktop.network.functions import LEAKY_SLOPE, Activation
+from nn_desktop.network.functions import Activation
 
 _NEAR = np.sin(np.arange(1, 48)) * np.linspace(0.05, 12.0, 47)
 _FAR = np.array([-700.0, -81.3, -29.1, 17.7, 22.9, 28.3, 79.7, 650.0, 4321.0])
@@ -23,28 +25,14 @@ TOLERANCE = 1e-6
 # Operators: their formulas are those of onnx.ai/onnx/operators
 
 
-def _sigmoid(z: AnyArray) -> AnyArray:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
-
-
-def _softplus(z: AnyArray) -> AnyArray:
-    return np.logaddexp(0.0, z)
-
-
 def _erf(z: AnyArray) -> AnyArray:
     return np.array([math.erf(value) for value in z])
 
 
 KNOWN: Mapping[Activation, Callable[[AnyArray], AnyArray]] = {
-    Activation.SIGMOID: _sigmoid,
-    Activation.TANH: np.tanh,
-    Activation.RELU: lambda z: np.maximum(z, 0.0),
-    Activation.LEAKY_RELU: lambda z: np.where(z > 0, z, LEAKY_SLOPE * z),
-    Activation.ELU: lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0.0))),
-    Activation.SOFTPLUS: _softplus,
-    Activation.GELU: lambda z: 0.5 * z * (1.0 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z * z * z))),
-    Activation.SWISH: lambda z: z * _sigmoid(z),
-    Activation.SINE: np.sin,
+    activation: partial(activate, activation)
+    for activation in Activation
+    if activation not in (Activation.IDENTITY, Activation.SOFTMAX)
 }
 """The activations that there are here, but for the identity and softmax."""
 _KNOWN_VALUES = np.array([function(POINTS) for function in KNOWN.values()])
@@ -95,7 +83,7 @@ def _leaky_relu(z: AnyArray, node: Node) -> AnyArray:
 
 
 def _swish(z: AnyArray, node: Node) -> AnyArray:
-    return z * _sigmoid(node.attributes.number("alpha", 1.0) * z)
+    return z * KNOWN[Activation.SIGMOID](node.attributes.number("alpha", 1.0) * z)
 
 
 def _thresholded_relu(z: AnyArray, node: Node) -> AnyArray:
@@ -122,15 +110,15 @@ BENDS: Mapping[str, Bend] = {
     "HardSwish": _plain(lambda z: z * np.clip(z / 6.0 + 0.5, 0.0, 1.0)),
     "LeakyRelu": _leaky_relu,
     "Log": _plain(np.log),
-    "Mish": _plain(lambda z: z * np.tanh(_softplus(z))),
+    "Mish": _plain(lambda z: z * np.tanh(KNOWN[Activation.SOFTPLUS](z))),
     "Not": _plain(np.logical_not),
     "Reciprocal": _plain(np.reciprocal),
     "Relu": _plain(lambda z: np.maximum(z, 0.0)),
     "Selu": _selu,
-    "Sigmoid": _plain(_sigmoid),
+    "Sigmoid": _plain(KNOWN[Activation.SIGMOID]),
     "Sign": _plain(np.sign),
     "Sin": _plain(np.sin),
-    "Softplus": _plain(_softplus),
+    "Softplus": _plain(KNOWN[Activation.SOFTPLUS]),
     "Softsign": _plain(lambda z: z / (1.0 + np.abs(z))),
     "Sqrt": _plain(np.sqrt),
     "Swish": _swish,

@@ -60,7 +60,7 @@ class Operator:
     handler
         Makes its first output.
     fewest
-        How many inputs it needs at least.
+        Smallest number of inputs that the operator takes.
     """
 
     handler: Handler
@@ -73,9 +73,9 @@ class Evaluator:
     Parameters
     ----------
     graph
-        As it was read.
+        The graph as the file describes it.
     operators
-        How each operator is evaluated.
+        The function that evaluates each operator, by the operator's name.
 
     Attributes
     ----------

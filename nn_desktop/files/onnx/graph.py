@@ -180,9 +180,9 @@ class Node:
     operator
         Such as ``Gemm``; with its domain before it, if that is not ONNX's own.
     inputs, outputs
-        Names of values; an empty one stands for one that is left out.
+        Names of the values that go in and come out; constants are not among them.
     attributes
-        What is written with it.
+        The operator's attributes, by name.
     """
 
     name: str
@@ -230,7 +230,7 @@ class Graph:
     Attributes
     ----------
     nodes
-        In the order of the file.
+        The operations, in the order of the file.
     tensors
         The constants, by name.
     inputs, outputs

@@ -46,7 +46,7 @@ class BuiltNetwork:
     parameters
         The network with its weights.
     input_scaling
-        Of the raw inputs.
+        Scaling of the raw inputs that the graph begins with.
     """
 
     parameters: Parameters

@@ -16,7 +16,7 @@ import numpy as np
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.numpy_engine import predict
+from nn_desktop.engines.evaluation import predict
 from nn_desktop.errors import UserError
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.imports.equivalence import NoEquivalentError, with_one_output
@@ -123,7 +123,7 @@ class _Found:
     has_both
         Whether the output is 1 - p and p, with p of the output layer.
     output
-        What the output is called.
+        Name of the output in the file.
     remarks
         What is shown in another way than the graph computes it.
     """

@@ -35,7 +35,7 @@ class InputBase:
     name
         Of the input.
     width
-        How many columns it has.
+        Number of columns.
     """
 
     name: str
@@ -51,7 +51,7 @@ class LayerBase:
     number
         Grows from layer to layer in an order in which they can be computed.
     z
-        What it sums up.
+        The weighted sum that the activation is taken of.
     activation
         g.
     node
@@ -88,13 +88,13 @@ class Term:
     Attributes
     ----------
     part
-        What is multiplied.
+        The value that is multiplied.
     matrix
         Shape (units, width of the base); None for a unit matrix whose first row is number `offset`.
     rows
         A factor for each unit.
     offset
-        Where a unit matrix lies.
+        Column at which the unit matrix begins.
     """
 
     part: Part
@@ -112,7 +112,7 @@ class Sum:
     width
         Number of columns.
     terms
-        What is summed up.
+        The values that are added up.
     bias
         Shape (width,).
     factor, addend
@@ -261,7 +261,7 @@ class Constant:
     name
         Of the value.
     numbers
-        As in the file, or computed from such.
+        The constant, read from the file or computed from constants.
     """
 
     name: str
@@ -299,7 +299,7 @@ class Lengths:
     entries
         The lengths.
     is_scalar
-        Whether it is one number and no list of them.
+        Whether it has no dimension: one number, not a list of one.
     """
 
     entries: tuple[int | None, ...]

@@ -29,13 +29,14 @@ import numpy as np
 from nn_desktop import __version__
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.files.activation_code import ACTIVATION_CODE
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_names import bias_name, weight_name
 from nn_desktop.files.native.description import describe
 from nn_desktop.files.programs.steps import Feed, Step
-from nn_desktop.network.functions import LEAKY_SLOPE, Activation
+from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import FloatArray, Parameters
 
 OPSET, IR_VERSION = 13, 7
@@ -47,18 +48,6 @@ INPUT, OUTPUT, CLASS = "input", "output", "class"
 HALF_PLACE = 2.0**-24
 """Largest relative error of rounding to float32."""
 
-_OPERATORS: dict[Activation, tuple[str, dict[str, float | int]]] = {
-    Activation.SIGMOID: ("Sigmoid", {}),
-    Activation.TANH: ("Tanh", {}),
-    Activation.RELU: ("Relu", {}),
-    Activation.LEAKY_RELU: ("LeakyRelu", {"alpha": LEAKY_SLOPE}),
-    Activation.ELU: ("Elu", {"alpha": 1.0}),
-    Activation.SOFTPLUS: ("Softplus", {}),
-    Activation.SINE: ("Sin", {}),
-    Activation.SOFTMAX: ("Softmax", {"axis": -1}),
-}
-"""The activations that are one operator. The identity is none; swish and GELU are composed."""
-
 
 def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     """Write a model; the same model gives the same bytes.
@@ -66,9 +55,9 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     Parameters
     ----------
     model
-        What is written.
+        The trained network to write.
     name
-        Of the file.
+        Name of the graph: the stem of the file.
 
     Raises
     ------
@@ -315,8 +304,10 @@ def _add_activation(graph: _Graph, name: str, z: str, activation: Activation) ->
         return graph.add("Mul", title, [z, graph.add("Sigmoid", f"{title} sigmoid", [z])])
     if activation is Activation.GELU:
         return _add_gelu(graph, title, z)
-    operator, attributes = _OPERATORS[activation]
-    return graph.add(operator, title, [z], "", **attributes)
+    operator = ACTIVATION_CODE[activation].onnx
+    assert operator is not None
+    name, attributes = operator
+    return graph.add(name, title, [z], "", **attributes)
 
 
 def _add_gelu(graph: _Graph, title: str, z: str) -> str:

@@ -33,6 +33,7 @@ import numpy as np
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.files.activation_code import ACTIVATION_CODE
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.spreadsheet import cell
@@ -44,23 +45,6 @@ VERSION = 1
 _ENCODING: Final = "utf-8-sig"
 _UNIT, _BIAS, _BIASES = "unit", "bias", "biases"
 _YES, _NO = "yes", "no"
-
-_FORMULAS: Mapping[Activation, str] = MappingProxyType(
-    {
-        Activation.IDENTITY: "z",
-        Activation.SIGMOID: "1/(1+EXP(-z))",
-        Activation.TANH: "TANH(z)",
-        Activation.RELU: "IF(z>0, z, 0)",
-        Activation.LEAKY_RELU: "IF(z>0, z, 0.01*z)",
-        Activation.ELU: "IF(z>0, z, EXP(z)-1)",
-        Activation.SOFTPLUS: "IF(z>0, z, 0)+LN(1+EXP(-ABS(z)))",
-        Activation.GELU: "0.5*z*(1+TANH(SQRT(2/PI())*(z+0.044715*z^3)))",
-        Activation.SWISH: "z/(1+EXP(-z))",
-        Activation.SINE: "SIN(z)",
-        Activation.SOFTMAX: "EXP(z-MAX(all z))/SUM(EXP(all z-MAX(all z)))",
-    }
-)
-"""g(z) in a spreadsheet; some write ; for the comma."""
 
 
 def _sigmoid(z: FloatArray) -> FloatArray:
@@ -119,7 +103,7 @@ class _Table:
     Attributes
     ----------
     name
-        Of its file.
+        Name of the table's file.
     layer
         Number of the layer.
     source
@@ -228,7 +212,7 @@ def _recipe(model: TrainedModel) -> Iterator[str]:
     used = {layer.activation for layer in model.topology.layers[1:]}
     for activation in Activation:
         if activation in used:
-            yield f"{activation.value}: {_FORMULAS[activation]}"
+            yield f"{activation.value}: {ACTIVATION_CODE[activation].spreadsheet}"
     yield _ANSWERS[model.task]
 
 

@@ -10,20 +10,30 @@ in which nothing has a meaning. The LaTeX is ASCII, for pdflatex, and needs amsm
 """
 
 import math
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.drawing import latex
-from nn_desktop.engines.numpy_engine import activations
+from nn_desktop.engines.evaluation import activations
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.pages.markup import (
+    MAX_ENTRIES,
+    Block,
+    Display,
+    Formula,
+    Heading,
+    Inline,
+    Line,
+    Name,
+    Paragraph,
+    Table,
+    to_latex,
+    to_markdown,
+)
+from nn_desktop.files.pages.matrices import DIGITS, format_column, format_factor, format_matrix, format_number
 from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from nn_desktop.network.parameters import FloatArray
@@ -31,105 +41,26 @@ from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.samples import class_values
 from nn_desktop.training.settings import LEARNING_RATE
 
-DIGITS = 5
 _DIGITS_OF_INPUTS = 15
-MAX_ENTRIES = 12
 MAX_ROWS = 20
 """Rows of a table of names."""
-MAX_NAME_LENGTH = 40
 MAX_TERMS = 6
 """Of a sum that is written out."""
 
-_FORMULAS: Mapping[Activation, str] = MappingProxyType(
-    {
-        **latex.FORMULAS,
-        Activation.GELU: r"g(z) = \frac{z}{2} \left(1 + \tanh\left(\sqrt{2 / \pi}\,"
-        r"(z + 0.044715\,z^3)\right)\right)",
-    }
-)
-_ERROR = r"\hat{y}_k - y_k"
-_LOSSES: Mapping[Loss, str] = MappingProxyType(
-    {
-        Loss.MEAN_SQUARED_ERROR: rf"L = \frac{{1}}{{K}} \sum_{{k=1}}^{{K}} ({_ERROR})^2",
-        Loss.HALF_SQUARED_ERROR: rf"L = \frac{{1}}{{2}} \sum_{{k=1}}^{{K}} ({_ERROR})^2",
-        Loss.MEAN_ABSOLUTE_ERROR: rf"L = \frac{{1}}{{K}} \sum_{{k=1}}^{{K}} |{_ERROR}|",
-        Loss.HUBER: r"L = \frac{1}{K} \sum_{k=1}^{K} h(e_k), \quad "
-        rf"e_k = {_ERROR}, \quad "
-        r"h(e) = \frac{1}{2} e^2 \text{ if } |e| \le 1, \text{ otherwise } |e| - \frac{1}{2}",
-        Loss.BINARY_CROSS_ENTROPY: r"L = -\frac{1}{K} \sum_{k=1}^{K} "
-        r"\left(y_k \ln \hat{y}_k + (1 - y_k) \ln (1 - \hat{y}_k)\right)",
-        Loss.CATEGORICAL_CROSS_ENTROPY: r"L = -\sum_{k=1}^{K} y_k \ln \hat{y}_k",
-    }
-)
-"""The losses, for math mode; K is the number of outputs."""
-
-
-# --- what a page is made of
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula within a line."""
-
-    source: str
-
-
-@dataclass(frozen=True)
-class Name:
-    """Text from the data: it may hold anything."""
-
-    text: str
-
-
-Inline = str | Formula | Name
-"""A piece of a line; a plain text is the page's own and has no sign that means something."""
-Line = Sequence[Inline]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A title; of level 1 there is one."""
-
-    level: int
-    line: Line
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A piece of text."""
-
-    line: Line
-
-
-@dataclass(frozen=True)
-class Display:
-    """A formula of its own."""
-
-    source: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Lines of cells, with titles above."""
-
-    titles: Sequence[Line]
-    rows: Sequence[Sequence[Line]]
-
-
-Block = Heading | Paragraph | Display | Table
-
+_GELU = r"g(z) = \frac{z}{2} \left(1 + \tanh\left(\sqrt{2 / \pi}\,(z + 0.044715\,z^3)\right)\right)"
+"""What is computed; elsewhere the shorter form that it approximates is enough."""
 
 # --- exports
 
 
 def to_markdown_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     """Write the page as Markdown; the same model and name give the same bytes."""
-    return {name: (_to_markdown(_page(model, Path(name).stem)) + "\n").encode(errors="replace")}
+    return {name: (to_markdown(_page(model, Path(name).stem)) + "\n").encode(errors="replace")}
 
 
 def to_latex_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     """Write the page as a LaTeX document; the same model and name give the same bytes."""
-    return {name: _to_latex(_page(model, Path(name).stem)).encode("ascii")}
+    return {name: to_latex(_page(model, Path(name).stem)).encode("ascii")}
 
 
 def answer(path: Path, question: Question) -> Answered:
@@ -229,7 +160,7 @@ def _inputs(model: TrainedModel) -> Iterator[Block]:
     yield _table(
         ["", "input", r"mean", r"scale"],
         [
-            [*row, [Formula(_number(mean))], [Formula(_number(scale))]]
+            [*row, [Formula(format_number(mean))], [Formula(format_number(scale))]]
             for row, mean, scale in zip(names, scaling.mean.tolist(), scaling.scale.tolist(), strict=True)
         ],
     )
@@ -249,11 +180,11 @@ def _layer(model: TrainedModel, step: Step) -> Iterator[Block]:
     total = " + ".join([*reversed(sums), f"b^{{({n})}}"])
     yield Display(rf"z^{{({n})}} = {total}, \quad a^{{({n})}} = g(z^{{({n})}})")
     yield Paragraph([f"The activation is {ACTIVATIONS[step.activation].title}:"])
-    yield Display(_FORMULAS[step.activation])
+    yield Display(_GELU if step.activation is Activation.GELU else ACTIVATIONS[step.activation].latex)
     yield Paragraph(["The numbers are:"])
     for feed in reversed(step.feeds):
-        yield Display(f"{_weights(step, feed.source)} = {_matrix(feed.weights)}")
-    yield Display(f"b^{{({n})}} = {_column(step.biases)}")
+        yield Display(f"{_weights(step, feed.source)} = {format_matrix(feed.weights)}")
+    yield Display(f"b^{{({n})}} = {format_column(step.biases)}")
 
 
 def _answers(model: TrainedModel, step: Step) -> Iterator[Block]:
@@ -264,7 +195,7 @@ def _answers(model: TrainedModel, step: Step) -> Iterator[Block]:
         return
     if model.threshold is not None:
         first, second = model.class_names
-        value, threshold = Formula(f"a^{{({n})}}_1"), Formula(_number(model.threshold))
+        value, threshold = Formula(f"a^{{({n})}}_1"), Formula(format_number(model.threshold))
         yield Paragraph(["There are two classes:"])
         yield _table(
             ["if", "class"],
@@ -299,7 +230,7 @@ def _raw_answers(model: TrainedModel, n: int) -> Iterator[Block]:
     yield _table(
         ["", "output", "mean", "scale"],
         [
-            [*row, [Formula(_number(mean))], [Formula(_number(scale))]]
+            [*row, [Formula(format_number(mean))], [Formula(format_number(scale))]]
             for row, mean, scale in zip(names, scaling.mean.tolist(), scaling.scale.tolist(), strict=True)
         ],
     )
@@ -329,7 +260,7 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
             f". It was: {LOSSES[chosen.loss].title.replace('½', 'Half the')}.",
         ]
     )
-    yield Display(_LOSSES[chosen.loss])
+    yield Display(LOSSES[chosen.loss].latex)
     if model.task is Task.REGRESSION:
         yield Paragraph(["The targets are scaled as the answers are scaled back."])
     else:
@@ -337,9 +268,9 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
         yield Paragraph(
             [
                 "The target of an output is ",
-                Formula(_number(yes)),
+                Formula(format_number(yes)),
                 " if the sample is of its class, and otherwise ",
-                Formula(_number(no)),
+                Formula(format_number(no)),
                 ".",
             ]
         )
@@ -366,7 +297,7 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
             Formula(r"\odot"),
             " multiplies unit by unit. Gradient descent goes a step down the mean slope of "
             f"{_samples(chosen.mode, chosen.batch_size)}, again and again, with the learning rate ",
-            Formula(rf"\eta = {_number(LEARNING_RATE.of(chosen))}"),
+            Formula(rf"\eta = {format_number(LEARNING_RATE.of(chosen))}"),
             ":",
         ]
     )
@@ -421,13 +352,13 @@ def _example(model: TrainedModel, steps: Sequence[Step]) -> Iterator[Block]:
     }
     yield Heading(2, ["An example"])
     yield Paragraph(["These raw inputs go through all layers:"])
-    yield Display(f"x = {_column(raw, _DIGITS_OF_INPUTS)}, \\quad a^{{(0)}} = {_column(scaled)}")
+    yield Display(f"x = {format_column(raw, _DIGITS_OF_INPUTS)}, \\quad a^{{(0)}} = {format_column(scaled)}")
     for step in steps:
         yield from _example_layer(step, by_number)
     result = model.predict(raw[np.newaxis])
     if model.task is Task.REGRESSION:
         yield Paragraph(["In their own units the answers are:"])
-        yield Display(rf"\tilde{{y}} = {_column(result[0])}")
+        yield Display(rf"\tilde{{y}} = {format_column(result[0])}")
     else:
         yield Paragraph(["So the class is ", Name(model.name_classes(result)[0]), "."])
 
@@ -439,61 +370,19 @@ def _example_layer(step: Step, values: Mapping[int, FloatArray]) -> Iterator[Blo
         z = z + feed.weights.astype(np.float64) @ values[feed.source]
     yield Paragraph([f"Layer {n}:"])
     terms = [
-        rf"{_factor(weight)} \cdot {_factor(value)}"
+        rf"{format_factor(weight)} \cdot {format_factor(value)}"
         for feed in reversed(step.feeds)
         for weight, value in zip(feed.weights[0].tolist(), values[feed.source].tolist(), strict=True)
     ]
     if len(terms) <= MAX_TERMS:
-        total = " + ".join([*terms, _factor(float(step.biases[0]))])
-        yield Display(f"z^{{({n})}}_1 = {total} = {_number(float(z[0]))}")
-    yield Display(rf"z^{{({n})}} = {_column(z)}, \quad a^{{({n})}} = g(z^{{({n})}}) = {_column(values[n])}")
+        total = " + ".join([*terms, format_factor(float(step.biases[0]))])
+        yield Display(f"z^{{({n})}}_1 = {total} = {format_number(float(z[0]))}")
+    yield Display(
+        rf"z^{{({n})}} = {format_column(z)}, \quad a^{{({n})}} = g(z^{{({n})}}) = {format_column(values[n])}"
+    )
 
 
 # --- numbers and matrices
-
-
-def _number(value: float, digits: int = DIGITS) -> str:
-    text = f"{value:z.{digits}g}"
-    mantissa, e, power = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(power)}}}" if e else mantissa
-
-
-def _factor(value: float) -> str:
-    """Write a number as a part of a sum or product."""
-    text = _number(value)
-    return f"({text})" if text.startswith("-") or "cdot" in text else text
-
-
-def _column(values: FloatArray, digits: int = DIGITS) -> str:
-    return _matrix(values[:, np.newaxis], digits)
-
-
-def _matrix(values: FloatArray, digits: int = DIGITS) -> str:
-    r"""Write a matrix; of a large one the first rows and columns and the last, with dots between."""
-    rows, columns = (_shown(size) for size in values.shape)
-    lines = [
-        " & ".join(
-            _number(float(values[row, column]), digits)
-            if row is not None and column is not None
-            else _dots(row is None, column is None)
-            for column in columns
-        )
-        for row in rows
-    ]
-    return "\\begin{pmatrix}\n" + " \\cr\n".join(lines) + "\n\\end{pmatrix}"
-
-
-def _shown(size: int) -> list[int | None]:
-    """Return the places that are shown; None stands for those that are not."""
-    if size <= MAX_ENTRIES:
-        return list(range(size))
-    return [*range(MAX_ENTRIES // 2), None, size - 1]
-
-
-def _dots(is_row: bool, is_column: bool) -> str:
-    if is_row and is_column:
-        return r"\ddots"
-    return r"\vdots" if is_row else r"\cdots"
 
 
 def _weights(step: Step, source: int) -> str:
@@ -516,109 +405,4 @@ def _table(titles: Sequence[str], rows: Sequence[Sequence[Line]]) -> Table:
 # --- Markdown
 
 
-def _to_markdown(blocks: Iterator[Block]) -> str:
-    return "\n\n".join(map(_markdown_block, blocks))
-
-
-def _markdown_block(block: Block) -> str:
-    match block:
-        case Heading():
-            return f"{'#' * block.level} {_markdown_line(block.line)}"
-        case Paragraph():
-            return _markdown_line(block.line)
-        case Display():
-            return f"$$\n{_markdown_formula(block.source)}\n$$"
-        case Table():
-            lines = [block.titles, [["---"]] * len(block.titles), *block.rows]
-            return "\n".join(
-                "| " + " | ".join(_markdown_line(line).replace("|", "\\|") for line in row) + " |"
-                for row in lines
-            )
-
-
-def _markdown_line(line: Line) -> str:
-    return "".join(map(_markdown_inline, line))
-
-
-def _markdown_inline(part: Inline) -> str:
-    match part:
-        case Formula():
-            return f"${_markdown_formula(part.source)}$"
-        case Name():
-            text = _short(part.text) or " "
-            ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-            space = " " if text.startswith("`") or text.endswith("`") else ""
-            return f"{ticks}{space}{text}{space}{ticks}"
-        case _:
-            return part
-
-
-def _markdown_formula(source: str) -> str:
-    return re.sub(r"\\, ?", r"\\thinspace ", source)
-
-
 # --- LaTeX
-
-_DOCUMENT = r"""% The formulas of a network, written by NN Desktop. Compile it with pdflatex.
-\documentclass[a4paper]{{article}}
-\usepackage[T1]{{fontenc}}
-\usepackage{{textcomp}}
-\IfFileExists{{lmodern.sty}}{{\usepackage{{lmodern}}}}{{}}
-\usepackage{{amsmath}}
-\usepackage{{graphicx}}
-\usepackage[margin=2cm]{{geometry}}
-\setcounter{{MaxMatrixCols}}{{{columns}}}
-\setlength{{\parindent}}{{0pt}}
-\setlength{{\parskip}}{{4pt}}
-\newsavebox\formula
-% A formula of its own, as wide as the page at most.
-\newcommand\fitted[1]{{%
-  \sbox\formula{{$\displaystyle #1$}}%
-  \[\ifdim\wd\formula>\linewidth \resizebox{{\linewidth}}{{!}}{{\usebox\formula}}\else\usebox\formula\fi\]}}
-\begin{{document}}
-
-{body}
-
-\end{{document}}
-"""
-
-
-def _to_latex(blocks: Iterator[Block]) -> str:
-    return _DOCUMENT.format(columns=MAX_ENTRIES, body="\n\n".join(map(_latex_block, blocks)))
-
-
-def _latex_block(block: Block) -> str:
-    match block:
-        case Heading():
-            command = "section*" if block.level == 1 else "subsection*"
-            return rf"\{command}{{{_latex_line(block.line)}}}"
-        case Paragraph():
-            return _latex_line(block.line)
-        case Display():
-            return f"\\fitted{{\n{block.source}\n}}"
-        case Table():
-            titles, *rows = (
-                " & ".join(map(_latex_line, row)) + r" \\" for row in (block.titles, *block.rows)
-            )
-            body = "\n".join([titles, r"\hline", *rows])
-            return f"\\begin{{tabular}}{{{'l' * len(block.titles)}}}\n{body}\n\\end{{tabular}}"
-
-
-def _latex_line(line: Line) -> str:
-    return "".join(map(_latex_inline, line))
-
-
-def _latex_inline(part: Inline) -> str:
-    match part:
-        case Formula():
-            return f"${part.source}$"
-        case Name():
-            return latex.escape(_short(part.text))
-        case _:
-            return part
-
-
-def _short(text: str) -> str:
-    """Return the begin of a text, without what controls something."""
-    cleaned = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
-    return cleaned if len(cleaned) <= MAX_NAME_LENGTH else cleaned[: MAX_NAME_LENGTH - 1] + "…"

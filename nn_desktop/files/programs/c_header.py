@@ -361,9 +361,9 @@ class Memory:
     Attributes
     ----------
     places
-        Where each begins, by the number of its layer.
+        Index at which each layer's values begin, by the layer's number.
     size
-        How long the array is.
+        Length of the array that all values share.
     """
 
     places: Mapping[int, int]
@@ -518,9 +518,8 @@ def _memory_of(model: TrainedModel, steps: Sequence[Step], reads_inputs: bool) -
 
 
 def _functions(dialect: Dialect, words: Mapping[str, str], steps: Sequence[Step]) -> list[str]:
-    used = {step.activation for step in steps}
-    functions = dialect.activation_functions(used)
-    if Activation.SOFTMAX in used:
+    functions = dialect.activation_functions(steps)
+    if any(step.activation is Activation.SOFTMAX for step in steps):
         functions.append(_SOFTMAX.substitute(words))
     if any(step.feeds for step in steps):
         functions.append(_ADD_PRODUCTS.substitute(words))

@@ -3,14 +3,14 @@
 import re
 import shlex
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
 from nn_desktop.engines.numpy_functions import GELU_CUBIC, GELU_SCALE
+from nn_desktop.files.activation_code import ACTIVATION_CODE, function_name, with_uses
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.checking import (
     Answered,
@@ -22,7 +22,7 @@ from nn_desktop.files.checking import (
 )
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.programs.steps import Step
-from nn_desktop.network.functions import ACTIVATIONS, LEAKY_SLOPE, Activation
+from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import find_program
 from nn_desktop.texts import one_line
@@ -32,30 +32,6 @@ WIDTH = 100
 MAX_IDENTIFIER_LENGTH = 40
 MAX_LISTED = 20
 """Inputs that are named in a comment."""
-
-_BODIES: Mapping[Activation, str] = MappingProxyType(
-    {
-        Activation.SIGMOID: """\
-    const {number} power = {exp}(-{fabs}(z)); /* at most 1, so it cannot overflow */
-    return z < {zero} ? power / ({one} + power) : {one} / ({one} + power);""",
-        Activation.RELU: """\
-    return z < {zero} ? {zero} : z;""",
-        Activation.LEAKY_RELU: """\
-    return z > {zero} ? z : {leaky_slope} * z;""",
-        Activation.ELU: """\
-    return z > {zero} ? z : {expm1}(z);""",
-        Activation.SOFTPLUS: """\
-    return (z < {zero} ? {zero} : z) + {log1p}({exp}(-{fabs}(z))); /* the power is at most 1 */""",
-        Activation.GELU: """\
-    return {half} * z * ({one} + {tanh}({gelu_scale} * (z + {gelu_cubic} * z * z * z)));""",
-        Activation.SWISH: """\
-    return z * {prefix}sigmoid(z);""",
-    }
-)
-"""g(z) as functions; what is missing is one of the language's own, or needs the whole layer.
-
-They are those of `engines.textbook`, and like there no power gets too large.
-"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +47,7 @@ class Dialect:
     declaration
         What comes before a function, such as ``"static inline"``.
     prefix
-        What all names begin with.
+        Text that every name in the header begins with.
     """
 
     number: str
@@ -96,20 +72,13 @@ class Dialect:
 
     def activate(self, activation: Activation) -> str | None:
         """Return the name of the function of one number that an activation is; None if it is none."""
-        match activation:
-            case Activation.IDENTITY | Activation.SOFTMAX:
-                return None
-            case Activation.TANH:
-                return self.function("tanh")
-            case Activation.SINE:
-                return self.function("sin")
-        return self.prefix + activation.value.replace("-", "_")
+        code = ACTIVATION_CODE[activation].c
+        if not code:
+            return None
+        return self.prefix + function_name(activation) if _is_body(code) else self.function(code)
 
-    def activation_functions(self, used: Iterable[Activation]) -> list[str]:
+    def activation_functions(self, steps: Iterable[Step]) -> list[str]:
         """Define those activations that are used and are no functions of the language."""
-        wanted = set(used)
-        if Activation.SWISH in wanted:
-            wanted.add(Activation.SIGMOID)
         words = {
             **{name: self.function(name) for name in ("exp", "expm1", "log1p", "fabs", "tanh")},
             "number": self.number,
@@ -117,16 +86,31 @@ class Dialect:
             "zero": self.literal(0.0),
             "half": self.literal(0.5),
             "one": self.literal(1.0),
-            "leaky_slope": self.literal(LEAKY_SLOPE),
+            "literal": _Literals(self),
             "gelu_scale": self.literal(GELU_SCALE),
             "gelu_cubic": self.literal(GELU_CUBIC),
         }
         return [
             f"{self.declaration} {self.number} {self.activate(activation)}({self.number} z)\n{{\n"
-            f"{body.format(**words)}\n}}\n"
-            for activation, body in _BODIES.items()
-            if activation in wanted
+            f"{ACTIVATION_CODE[activation].c.format(**words)}\n}}\n"
+            for activation in with_uses(steps)
+            if _is_body(ACTIVATION_CODE[activation].c)
         ]
+
+
+class _Literals:
+    """Number literals of a dialect: ``{literal[0.01]}`` in a text becomes ``0.01`` or ``0.01f``."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def __getitem__(self, number: str) -> str:
+        return self._dialect.literal(float(number))
+
+
+def _is_body(code: str) -> bool:
+    """Whether it is the body of a function, not a name."""
+    return "return" in code
 
 
 # --- names and texts
@@ -247,7 +231,7 @@ class Language:
     options
         What they are told; libraries come after the source.
     libraries
-        What is linked.
+        Options of the linker, such as ``-lm``.
     gnu, clang
         The names of the two well-known compilers, for people.
     """

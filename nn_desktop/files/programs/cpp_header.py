@@ -403,9 +403,8 @@ def _row(numbers: Sequence[str], widest: int) -> str:
 
 
 def _functions(dialect: Dialect, steps: Sequence[Step]) -> list[str]:
-    used = {step.activation for step in steps}
-    functions = dialect.activation_functions(used)
-    if Activation.SOFTMAX in used:
+    functions = dialect.activation_functions(steps)
+    if any(step.activation is Activation.SOFTMAX for step in steps):
         functions.append(_SOFTMAX.substitute(zero=dialect.literal(0.0)))
     if any(step.feeds for step in steps):
         functions.append(_ADD_PRODUCTS)

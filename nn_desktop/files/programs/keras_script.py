@@ -14,6 +14,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
+from nn_desktop.files.activation_code import ACTIVATION_CODE, defines_function, function_name, with_uses
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_names import bias_name, weight_name
@@ -45,40 +46,6 @@ from keras.layers import {layers}
 WEIGHTS = Path(__file__).with_name({weights})
 """
 
-_BUILT_IN = {
-    Activation.IDENTITY: "linear",
-    Activation.SIGMOID: "sigmoid",
-    Activation.TANH: "tanh",
-    Activation.RELU: "relu",
-    Activation.ELU: "elu",
-    # With PyTorch it leaves out 2e-9 above 20, which is beyond float32.
-    Activation.SOFTPLUS: "softplus",
-    Activation.SWISH: "silu",
-    Activation.SOFTMAX: "softmax",
-}
-"""The activations that are the same in Keras, by the names that they have there."""
-
-_FUNCTIONS = {
-    Activation.LEAKY_RELU: '''\
-@keras.saving.register_keras_serializable("nn_desktop")
-def leaky_relu(z):
-    """Return z where it is positive, and a hundredth of it elsewhere."""
-    return keras.ops.leaky_relu(z, negative_slope=0.01)
-''',
-    Activation.GELU: '''\
-@keras.saving.register_keras_serializable("nn_desktop")
-def gelu(z):
-    """Return z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))."""
-    return keras.ops.gelu(z, approximate=True)
-''',
-    Activation.SINE: '''\
-@keras.saving.register_keras_serializable("nn_desktop")
-def sine(z):
-    """Return sin z."""
-    return keras.ops.sin(z)
-''',
-}
-
 _CLASSIFY = '''\
 def classify(inputs, network=None):
     """Return the names of the classes of samples, a list."""
@@ -106,8 +73,8 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     )
     layers = "Activation, Add, Dense" if any(len(step.feeds) > 1 for step in steps) else "Dense"
     head = _HEAD.format(layers=layers, weights=python_source.quoted(weights))
-    used = {step.activation for step in steps}
-    formulas = [_FUNCTIONS[activation] for activation in Activation if activation in used & set(_FUNCTIONS)]
+    codes = [ACTIVATION_CODE[activation].keras for activation in with_uses(steps)]
+    formulas = list(filter(defines_function, codes))
     formulas += [_build(model, steps), _predict(model)]
     if model.class_names:
         formulas += [python_command_line.name_class_source(model), _CLASSIFY]
@@ -153,11 +120,8 @@ def _build(model: TrainedModel, steps: tuple[Step, ...]) -> str:
 
 def _layer_lines(step: Step) -> Iterator[str]:
     number, units = step.number, step.units
-    activation = (
-        f'"{_BUILT_IN[step.activation]}"'
-        if step.activation in _BUILT_IN
-        else step.activation.value.replace("-", "_")
-    )
+    code = ACTIVATION_CODE[step.activation].keras
+    activation = function_name(step.activation) if defines_function(code) else f'"{code}"'
     applied = "" if step.activation is Activation.IDENTITY else f", activation={activation}"
     first, *others = [f"a{feed.source}" for feed in reversed(step.feeds)] or ["keras.ops.zeros_like(a0)"]
     if not step.feeds:

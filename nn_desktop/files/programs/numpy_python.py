@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from nn_desktop.files.activation_code import ACTIVATION_CODE, defines_function, function_name, with_uses
 from nn_desktop.files.checking import Answered, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.programs import python_command_line, python_source
 from nn_desktop.files.programs.python_source import Wording
 from nn_desktop.files.programs.steps import Step, steps_of
-from nn_desktop.network.functions import Activation
 
 _WORDING = Wording(
     needs="numpy",
@@ -31,53 +31,6 @@ import sys
 
 import numpy as np
 """
-
-_APPLIED = {Activation.IDENTITY: "{z}", Activation.TANH: "np.tanh({z})", Activation.SINE: "np.sin({z})"}
-"""g(z) of a layer, for the activations that are no function of the program."""
-
-_FUNCTIONS = {
-    Activation.SIGMOID: '''\
-def sigmoid(z):
-    """Return 1 / (1 + e^-z)."""
-    return 0.5 * (1 + np.tanh(0.5 * z))  # the same numbers, without a power that could overflow
-''',
-    Activation.RELU: '''\
-def relu(z):
-    """Return the positive part of z."""
-    return np.maximum(z, 0)
-''',
-    Activation.LEAKY_RELU: '''\
-def leaky_relu(z):
-    """Return z where it is positive, and a hundredth of it elsewhere."""
-    return np.where(z > 0, z, 0.01 * z)
-''',
-    Activation.ELU: '''\
-def elu(z):
-    """Return z where it is positive, and e^z - 1 elsewhere."""
-    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
-''',
-    Activation.SOFTPLUS: '''\
-def softplus(z):
-    """Return ln(1 + e^z) = ln(e^z + e^0)."""
-    return np.logaddexp(z, 0)
-''',
-    Activation.GELU: '''\
-def gelu(z):
-    """Return z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))."""
-    return 0.5 * z * (1 + np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z * z * z)))
-''',
-    Activation.SWISH: '''\
-def swish(z):
-    """Return z sigmoid(z)."""
-    return z * sigmoid(z)
-''',
-    Activation.SOFTMAX: '''\
-def softmax(z):
-    """Return e^z_i / sum of all e^z_j for each z_i of a row."""
-    powers = np.exp(z - z.max(axis=1, keepdims=True))  # the largest cancels, and no power overflows
-    return powers / powers.sum(axis=1, keepdims=True)
-''',
-}
 
 _CLASSIFY = '''\
 def classify(inputs):
@@ -120,10 +73,8 @@ def _head(model: TrainedModel) -> str:
 
 def _functions(steps: tuple[Step, ...]) -> list[str]:
     """Return the functions that these steps need."""
-    used = {step.activation for step in steps}
-    if Activation.SWISH in used:
-        used.add(Activation.SIGMOID)
-    return [_FUNCTIONS[activation] for activation in Activation if activation in used & set(_FUNCTIONS)]
+    codes = [ACTIVATION_CODE[activation].numpy for activation in with_uses(steps)]
+    return list(filter(defines_function, codes))
 
 
 def _predict(model: TrainedModel) -> str:
@@ -158,8 +109,8 @@ def _weighted_sum(step: Step) -> str:
 
 
 def _activation(step: Step) -> str:
-    name = step.activation.value.replace("-", "_")
-    return _APPLIED.get(step.activation, f"{name}({{z}})").format(z=f"z{step.number}")
+    code, z = ACTIVATION_CODE[step.activation].numpy, f"z{step.number}"
+    return f"{function_name(step.activation)}({z})" if defines_function(code) else code.format(z=z)
 
 
 def _numbers(model: TrainedModel) -> str:

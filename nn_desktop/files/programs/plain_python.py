@@ -8,6 +8,7 @@ import platform
 import sys
 from pathlib import Path, PurePath
 
+from nn_desktop.files.activation_code import ACTIVATION_CODE, defines_function, function_name, with_uses
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.checking import Answered, Question
 from nn_desktop.files.model import TrainedModel
@@ -29,69 +30,6 @@ import csv
 import math
 import sys
 """
-
-_APPLIED = {
-    Activation.IDENTITY: "{z}",
-    Activation.TANH: "[math.tanh(z) for z in {z}]",
-    Activation.SOFTMAX: "softmax({z})",
-}
-"""g(z) of a layer, for the activations that are no function of the program for one unit."""
-
-_SIGMOID = '''\
-def sigmoid(z):
-    """Return 1 / (1 + e^-z)."""
-    if z < 0:  # the same number, from a power that cannot overflow
-        return math.exp(z) / (1 + math.exp(z))
-    return 1 / (1 + math.exp(-z))
-'''
-
-_FUNCTIONS = {
-    Activation.SIGMOID: _SIGMOID,
-    Activation.RELU: '''\
-def relu(z):
-    """Return the positive part of z."""
-    return max(z, 0.0)
-''',
-    Activation.LEAKY_RELU: '''\
-def leaky_relu(z):
-    """Return z where it is positive, and a hundredth of it elsewhere."""
-    return z if z > 0 else 0.01 * z
-''',
-    Activation.ELU: '''\
-def elu(z):
-    """Return z where it is positive, and e^z - 1 elsewhere."""
-    return z if z > 0 else math.expm1(z)
-''',
-    Activation.SOFTPLUS: '''\
-def softplus(z):
-    """Return ln(1 + e^z)."""
-    # Where z > 0, 1 + e^z = e^z (1 + e^-z), and that power cannot overflow.
-    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
-''',
-    Activation.GELU: '''\
-def gelu(z):
-    """Return z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))."""
-    return 0.5 * z * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z * z * z)))
-''',
-    Activation.SWISH: '''\
-def swish(z):
-    """Return z sigmoid(z)."""
-    return z * sigmoid(z)
-''',
-    Activation.SINE: '''\
-def sine(z):
-    """Return sin z."""
-    return math.sin(z) if math.isfinite(z) else math.nan
-''',
-    Activation.SOFTMAX: '''\
-def softmax(z):
-    """Return e^z_i / sum of all e^z_j for each z_i of a layer."""
-    largest = max(z)  # taken from all, it cancels, and no power overflows
-    powers = [math.exp(z_i - largest) for z_i in z]
-    total = sum(powers)
-    return [power / total for power in powers]
-''',
-}
 
 _PRODUCT = '''\
 def product(matrix, vector):
@@ -152,10 +90,8 @@ def classify(inputs):
 
 def _functions(steps: tuple[Step, ...]) -> list[str]:
     """Return the functions that these steps need."""
-    used = {step.activation for step in steps}
-    if Activation.SWISH in used:
-        used.add(Activation.SIGMOID)
-    functions = [_FUNCTIONS[activation] for activation in Activation if activation in used & set(_FUNCTIONS)]
+    codes = [ACTIVATION_CODE[activation].python for activation in with_uses(steps)]
+    functions = list(filter(defines_function, codes))
     return [_PRODUCT, _SUM, *functions] if any(step.feeds for step in steps) else functions
 
 
@@ -193,8 +129,11 @@ def _weighted_sum(step: Step) -> str:
 
 
 def _activation(step: Step) -> str:
-    name = step.activation.value.replace("-", "_")
-    return _APPLIED.get(step.activation, f"[{name}(z) for z in {{z}}]").format(z=f"z{step.number}")
+    code, z = ACTIVATION_CODE[step.activation].python, f"z{step.number}"
+    if not defines_function(code):
+        return code.format(z=z)
+    name = function_name(step.activation)
+    return f"{name}({z})" if step.activation is Activation.SOFTMAX else f"[{name}(z) for z in {z}]"
 
 
 def _numbers(model: TrainedModel) -> str:

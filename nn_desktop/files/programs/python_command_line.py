@@ -129,7 +129,7 @@ def run(arguments: Sequence[str | Path], question: Question) -> FloatArray:
     Parameters
     ----------
     arguments
-        Of Python: the last one is the program, in a folder that holds nothing but what belongs to it.
+        Command line of Python. The last argument is the program, in a folder with nothing but its own files.
     question
         Its inputs are given on standard input.
 

@@ -64,7 +64,7 @@ def program(
     model, name
         The network, and the name of the file.
     wording
-        Of the format.
+        The sentences and names that differ between plain Python and numpy.
     head
         What comes before the names: imports, and constants.
     formulas

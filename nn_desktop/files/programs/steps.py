@@ -30,7 +30,7 @@ class Step:
     Attributes
     ----------
     number
-        Of the layer, counted from the input layer, 0.
+        Place of the layer in the network; the input layer's is 0.
     feeds
         From the layers linked to it, in their order; a layer that nothing feeds gives a constant.
     biases

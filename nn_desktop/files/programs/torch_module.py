@@ -11,6 +11,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
+from nn_desktop.files.activation_code import ACTIVATION_CODE
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_names import bias_name, weight_name
@@ -18,7 +19,6 @@ from nn_desktop.files.native.safetensors_file import to_layered_safetensors
 from nn_desktop.files.programs import python_command_line, python_source
 from nn_desktop.files.programs.python_source import Wording
 from nn_desktop.files.programs.steps import Feed, Step, steps_of
-from nn_desktop.network.functions import Activation
 
 _EXAMPLE = """\
 import {module}
@@ -40,22 +40,6 @@ from torch.nn import functional
 WEIGHTS = Path(__file__).with_name({weights})
 DTYPE = torch.{precision}
 """
-
-_APPLIED = {
-    Activation.IDENTITY: "{z}",
-    Activation.SIGMOID: "torch.sigmoid({z})",
-    Activation.TANH: "torch.tanh({z})",
-    Activation.RELU: "torch.relu({z})",
-    Activation.LEAKY_RELU: "functional.leaky_relu({z}, 0.01)",
-    Activation.ELU: "functional.elu({z})",
-    # Above its usual threshold, 20, it leaves out 2e-9.
-    Activation.SOFTPLUS: "functional.softplus({z}, threshold=40)",
-    Activation.GELU: 'functional.gelu({z}, approximate="tanh")',
-    Activation.SWISH: "functional.silu({z})",
-    Activation.SINE: "torch.sin({z})",
-    Activation.SOFTMAX: "torch.softmax({z}, dim=1)",
-}
-"""g(z) of a layer."""
 
 _PREDICT = '''\
     @torch.no_grad()
@@ -168,7 +152,7 @@ def _forward(model: TrainedModel) -> str:
         scaled = "((inputs - self.input_mean) / self.input_scale)"
     lines = ["def forward(self, inputs):", f"    a0 = {scaled}.to(DTYPE)"]
     for step in steps:
-        applied = _APPLIED[step.activation].format(z=f"z{step.number}")
+        applied = ACTIVATION_CODE[step.activation].torch.format(z=f"z{step.number}")
         lines += [f"    z{step.number} = {_weighted_sum(step)}", f"    a{step.number} = {applied}"]
     answers = f"a{steps[-1].number}.to(torch.float64)"
     if python_source.is_scaled_back(model):

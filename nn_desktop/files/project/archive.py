@@ -42,7 +42,7 @@ def write_archive(file: BinaryIO, document: bytes, arrays: Mapping[str, AnyArray
     Parameters
     ----------
     file
-        Where to.
+        Open for writing bytes.
     document
         Becomes ``project.json``.
     arrays

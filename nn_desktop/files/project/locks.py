@@ -9,8 +9,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import lock_descriptor
-
 POLL_SECONDS = 0.01
 _PRIVATE = 0o600
 # A link in a folder that others write to would lead to a file of somebody else.
@@ -25,7 +23,7 @@ class Lock:
     path
         The file; it is empty, or holds whatever it held.
     descriptor
-        Of that file, locked.
+        Open descriptor of the file, which holds the lock.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:
@@ -53,6 +51,8 @@ class Lock:
         OSError
             If the file cannot be opened, or its file system knows no locks.
         """
+        from filelock import lock_descriptor  # the window opens without a lock, and sooner without this
+
         deadline = time.monotonic() + wait_seconds
         while True:
             descriptor = os.open(path, _FLAGS, _PRIVATE)

@@ -17,7 +17,7 @@ class Panel:
     Attributes
     ----------
     name
-        Which one.
+        Object name of the panel's dock.
     area
         ``left``, ``right``, ``top`` or ``bottom``.
     is_shown
@@ -45,9 +45,9 @@ class Project:
     checkpoint
         Setup, parameters and the exact position of the training, with its history and milestones.
     layout
-        What was moved in the drawing.
+        Offsets of the units and layers that were moved in the drawing.
     notes
-        What somebody wrote down.
+        The user's notes.
     panels
         Where the window's panels were; empty if nobody knows.
     """
@@ -65,7 +65,7 @@ class OpenedProject:
     Attributes
     ----------
     project
-        What can be gone on with.
+        The project, without the parts that were damaged.
     damage
         Parts that were damaged and left out, since training needs none of them: one sentence each. Empty for
         a file that is as it was written.

@@ -8,6 +8,7 @@ The document has
   the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
   ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
   one was taken, which one was wanted, and the seconds that an update took each when it was chosen;
+  and ``optimizer_state``, only if the optimizer remembers something: the names of its vectors;
 - ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
 - ``layout``: what was moved in the drawing: how many ``layers`` and ``units``;
 - ``panels``: where the window's panels were, each with the fields of `files.project.Panel`;
@@ -15,6 +16,7 @@ The document has
 
 The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in
 the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and ``typed`` if there are any,
+``optimizer_NAME`` for each vector of the optimizer's state,
 ``milestones_of_N``: a row of parameters for each milestone of setup N, and ``moved_layers`` and
 ``moved_units``: rows of id, right and down.
 """
@@ -32,7 +34,9 @@ from numpy.typing import DTypeLike
 from nn_desktop.data.catalogue import load
 from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, IntArray, Precision
+from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.names import EngineName, Precision
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
@@ -55,6 +59,7 @@ from nn_desktop.training.checkpoints import MAX_MILESTONE_BYTES, MAX_MILESTONES,
 from nn_desktop.training.history import CAPACITY, History
 from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.start import InitialParameters
 
 FORMAT = "nn-desktop-project"
 VERSION = 1
@@ -64,6 +69,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 MAX_DOCUMENT_BYTES = 4_000_000
 MAX_NOTES_LENGTH = 100_000
 MAX_PANELS = 50
+MAX_STATE_VECTORS = 8
+"""That an optimizer remembers: Adam has two."""
 SNAPSHOTS = "timeline's snapshots"
 PLACES = "positions of moved parts of the drawing"
 PANELS = "positions of the window's panels"
@@ -81,7 +88,7 @@ class ProjectContents:
     document
         ``project.json``.
     arrays
-        By name.
+        Arrays of the archive, by name.
     """
 
     document: bytes
@@ -161,10 +168,14 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
         "moved_layers": _rows_of(project.layout.layers),
         "moved_units": _rows_of(project.layout.units),
     }
-    if (start := _start_of(checkpoint)) is not None:
+    initial = checkpoint.initial
+    if (start := initial.of(checkpoint.setup.topology)) is not None:
         arrays["start"] = start.vector
-        if checkpoint.typed is not None:
-            arrays["typed"] = checkpoint.typed.vector
+        if initial.user_set is not None:
+            arrays["typed"] = initial.user_set.vector
+    arrays |= {
+        f"optimizer_{name}": vector.vector for name, vector in checkpoint.optimizer_state.vectors.items()
+    }
     for number in range(len(setups.values)):
         vectors = [m.vector for m in checkpoint.milestones if setups.number_of(m.setup) == number]
         if vectors:
@@ -294,13 +305,8 @@ class _Setups:
         return self._read[number]
 
 
-def _start_of(checkpoint: Checkpoint) -> Parameters | None:
-    """Return the start that a reset comes back to: one of another network is none."""
-    start = checkpoint.start
-    return start if start is not None and start.topology == checkpoint.setup.topology else None
-
-
 def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
+    state, start = checkpoint.optimizer_state.vectors, checkpoint.initial.of(checkpoint.setup.topology)
     return {
         "setup": 0,
         "epoch": checkpoint.epoch,
@@ -309,13 +315,14 @@ def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
         "diverged": checkpoint.diverged,
         "history_rows": len(checkpoint.history.rows()),
         "history_stride": checkpoint.history.stride,
-        "start": None if (start := _start_of(checkpoint)) is None else start.vector.dtype.name,
-        "has_typed": start is not None and checkpoint.typed is not None,
+        "start": None if start is None else start.vector.dtype.name,
+        "has_typed": start is not None and checkpoint.initial.user_set is not None,
         "engine": {
             "taken": checkpoint.engine.engine,
             "wanted": checkpoint.engine.wanted,
             "seconds": {name.value: seconds for name, seconds in checkpoint.engine.seconds.items()},
         },
+        **({"optimizer_state": list(state)} if state else {}),
     }
 
 
@@ -370,25 +377,30 @@ def _read_checkpoint(
         History.unknown(epoch),
     )
     engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
-    start, typed = _read_start(now, setup.topology, archive, damage)
+    initial = _read_initial(now, setup.topology, archive, damage)
+    optimizer_state = damage.optional(
+        "The optimizer's state was damaged and left out: it starts anew.",
+        lambda: _read_optimizer_state(now, parameters, archive),
+        OptimizerState(),
+    )
     milestones = damage.optional(
         "The timeline's snapshots were damaged and left out.",
         lambda: _read_milestones(document, setups, archive, (epoch, updates), damage),
         (),
     )
     checkpoint = Checkpoint(
-        setup,
-        parameters,
-        epoch,
-        position,
-        updates,
-        order,
-        history,
-        diverged,
-        engine,
-        start,
-        typed,
-        milestones,
+        setup=setup,
+        parameters=parameters,
+        optimizer_state=optimizer_state,
+        epoch=epoch,
+        position=position,
+        updates=updates,
+        order=order,
+        history=history,
+        diverged=diverged,
+        engine=engine,
+        initial=initial,
+        milestones=milestones,
     )
     return checkpoint, changes
 
@@ -402,10 +414,10 @@ def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tu
     return position, order
 
 
-def _read_start(
+def _read_initial(
     now: Mapping[str, object], topology: Topology, archive: Archive, damage: _Damage
-) -> tuple[Parameters | None, Parameters | None]:
-    """Read what a reset comes back to, and which numbers of it were typed."""
+) -> InitialParameters:
+    """Read what a reset comes back to, and which numbers of it somebody set."""
 
     def read_start() -> Parameters | None:
         if now.get("start") is None:
@@ -413,7 +425,7 @@ def _read_start(
         dtype = read_value("now.start", now["start"], Precision)
         return _read_parameters(archive, "start", topology, dtype)
 
-    def read_typed() -> Parameters | None:
+    def read_user_set() -> Parameters | None:
         if not read_value("now.has_typed", now.get("has_typed"), bool):
             return None
         return _read_parameters(archive, "typed", topology, np.float16)
@@ -424,14 +436,27 @@ def _read_start(
         None,
     )
     if start is None:
-        return None, None
-    typed = damage.optional(
+        return InitialParameters()
+    user_set = damage.optional(
         "The list of the weights and biases that were typed was damaged and left out: "
         "another initializer replaces all of them.",
-        read_typed,
+        read_user_set,
         None,
     )
-    return start, typed
+    return InitialParameters(parameters=start, user_set=user_set)
+
+
+def _read_optimizer_state(
+    now: Mapping[str, object], parameters: Parameters, archive: Archive
+) -> OptimizerState:
+    """Read what the optimizer remembers: nothing, if no names of vectors are there."""
+    names = _pieces({"optimizer_state": [], **now}, "optimizer_state", MAX_STATE_VECTORS)
+    dtype = parameters.vector.dtype
+    vectors = {
+        name: _read_parameters(archive, f"optimizer_{name}", parameters.topology, dtype)
+        for name in (read_value("optimizer_state", name, str) for name in names)
+    }
+    return OptimizerState(vectors=vectors)
 
 
 def _read_history(now: Mapping[str, object], epoch: int, archive: Archive) -> History:
@@ -515,7 +540,8 @@ def _read_milestones(
         epoch, updates = _count(each, "epoch", now[0]), _count(each, "updates", now[1])
         if milestones and updates <= milestones[-1].updates:
             raise WrongPartError("milestones")
-        milestones.append(Milestone(setup, _checked("milestones", vector, setup.topology), epoch, updates))
+        vector = _checked("milestones", vector, setup.topology)
+        milestones.append(Milestone(setup=setup, vector=vector, epoch=epoch, updates=updates))
 
     lost.each(SNAPSHOTS, places, read)
     if sum(milestone.vector.nbytes for milestone in milestones) > MAX_MILESTONE_BYTES:

@@ -32,13 +32,13 @@ def save_project(
     Parameters
     ----------
     project
-        What is written.
+        The project to write.
     path
         Its file.
     keep_backup
-        Whether the version before is kept.
+        Whether the version before stays as ``NAME.nnd.bak``.
     is_private
-        Whether the file is its owner's alone.
+        Whether only its owner may read the file.
     before_replacing
         Called with the new file when it is known to be right, and there is only one more step to take.
 

@@ -12,12 +12,8 @@ file is not offered as if it were newer. Before a file is replaced, a promise is
 is kept has been overtaken if that file has this digest. After it is replaced, what was kept goes.
 """
 
-import hashlib
-import json
-import os
 import secrets
 import shutil
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +23,18 @@ from typing import BinaryIO
 
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError, write_atomically
+from nn_desktop.files.project.about import (
+    ABOUT,
+    LOCK,
+    OTHER_WORK,
+    PICTURE,
+    WORK,
+    About,
+    Description,
+    Promise,
+    digest_of,
+    read_about,
+)
 from nn_desktop.files.project.locks import Lock
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.stamps import Stamp, stamp_of
@@ -34,9 +42,6 @@ from nn_desktop.texts import shown
 
 INTERVAL_SECONDS = 25.0
 """Between two times that work is kept: with what writing takes, never more than half a minute is lost."""
-LOCK, WORK, ABOUT, PICTURE = "lock", "work.nnd", "about.json", "picture.png"
-_OTHER_WORK = {WORK: "work2.nnd", "work2.nnd": WORK}
-MAX_ABOUT_BYTES = 20_000
 MAX_WAIT_SECONDS = 1.0
 """For the lock of a folder of one's own: somebody may be looking whose it is."""
 MAX_ATTEMPTS = 10
@@ -49,56 +54,15 @@ _PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
-class About:
-    """What a project is called, and its file.
-
-    Attributes
-    ----------
-    name
-        What it is called.
-    path
-        Its file, if it has one.
-    seen
-        How that file looked when the program had it in hand last; None if it had not, or nobody knows.
-    """
-
-    name: str
-    path: Path | None
-    seen: Stamp | None = None
-
-
-@dataclass(frozen=True)
-class _Promise:
-    """Which file, with which digest, holds what was kept, or later work."""
-
-    path: Path
-    digest: str
-
-    def is_kept(self) -> bool:
-        with suppress(OSError), self.path.open("rb") as file:
-            return digest_of(file) == self.digest
-        return False
-
-
-@dataclass(frozen=True)
-class _Description:
-    """What stands in ``about.json``."""
-
-    about: About
-    promise: _Promise | None = None
-    work: str = WORK
-
-
-@dataclass(frozen=True)
 class Recovered:
     """Work that a program left behind.
 
     Attributes
     ----------
     folder
-        Where it is.
+        The folder that holds the work; its lock is held.
     about
-        What it is.
+        The project's name and file.
     time
         When it was kept last.
     is_overtaken
@@ -187,11 +151,11 @@ class RecoveryFolder:
             self._write_about(about)
             self._write_work(project, self._work_name)
         else:
-            name = _OTHER_WORK[self._work_name]
+            name = OTHER_WORK[self._work_name]
             self._write_work(project, name)
             _remove(self.path / PICTURE)
             self._write_about(about, work_name=name)
-            _remove(self.path / _OTHER_WORK[name])
+            _remove(self.path / OTHER_WORK[name])
         if picture is not None:
             write_atomically(self.path / PICTURE, picture, is_private=True)
 
@@ -228,8 +192,8 @@ class RecoveryFolder:
     def forget(self) -> None:
         """Keep nothing: it is saved."""
         # The work first: without it the rest is nothing.
-        works = [self.path / name for name in _OTHER_WORK]
-        set_aside = [path for name in _OTHER_WORK for path in self._set_aside(name)]
+        works = [self.path / name for name in OTHER_WORK]
+        set_aside = [path for name in OTHER_WORK for path in self._set_aside(name)]
         for path in (*works, *set_aside):
             _remove(path)
         if not self.work.is_file():  # else it would be offered without its promise, or its name
@@ -257,7 +221,7 @@ class RecoveryFolder:
         if self._about is not None and self.work.is_file():
             try:
                 file.seek(0)
-                self._write_about(self._about, _Promise(path, digest_of(file)))
+                self._write_about(self._about, Promise(path, digest_of(file)))
             except (OSError, FileError):
                 self.forget()
             else:
@@ -282,17 +246,11 @@ class RecoveryFolder:
         _remove_all(earlier)
 
     def _write_about(
-        self, about: About, promise: _Promise | None = None, work_name: str | None = None
+        self, about: About, promise: Promise | None = None, work_name: str | None = None
     ) -> None:
         work_name = work_name or self._work_name
-        described = {
-            "work": work_name,
-            "name": about.name,
-            "path": None if about.path is None else str(about.path),
-            "seen": about.seen,
-            "overtaken": None if promise is None else {"path": str(promise.path), "digest": promise.digest},
-        }
-        write_atomically(self.path / ABOUT, json.dumps(described).encode(), is_private=True)
+        described = Description(about, promise, work_name)
+        write_atomically(self.path / ABOUT, described.to_json(), is_private=True)
         self._about, self._work_name = about, work_name
 
 
@@ -310,7 +268,7 @@ class KeptWork:
         Parameters
         ----------
         root
-            Where programs have their folders.
+            Folder in which every running program has one of its own.
 
         Raises
         ------
@@ -368,11 +326,6 @@ def left_behind(root: Path) -> list[Recovered]:
     return found[:MAX_OFFERED]
 
 
-def digest_of(file: BinaryIO) -> str:
-    """Return what no other content of a file has, from where it stands to its end."""
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-
-
 def _make_one(root: Path) -> RecoveryFolder | None:
     """Make a folder, or return None if another program came in between and took it for an abandoned one."""
     path = root / secrets.token_hex(8)
@@ -416,7 +369,7 @@ def _take(path: Path) -> Recovered | None:
         return None
     if lock is None:
         return None
-    described = _read_about(path)
+    described = read_about(path)
     about, promise = described.about, described.promise
     folder = RecoveryFolder(path, lock, about, described.work)
     if not folder.work.is_file() or (promise is not None and promise.is_kept()):
@@ -463,38 +416,3 @@ def _remove(path: Path) -> None:
 def _remove_all(paths: list[Path]) -> None:
     for path in paths:
         _remove(path)
-
-
-def _read_about(folder: Path) -> _Description:
-    """Read what a folder is about; where that is damaged, the work is still worth having."""
-    try:
-        with (folder / ABOUT).open("rb") as file:
-            described = json.loads(file.read(MAX_ABOUT_BYTES))
-        name, origin = described["name"], described["path"]
-        about = About(str(name)[:200], None if origin is None else _path(str(origin)), _stamp(described))
-        work = described.get("work", WORK)
-        return _Description(about, _read_promise(described), work if work in _OTHER_WORK else WORK)
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        there = next((name for name in _OTHER_WORK if (folder / name).is_file()), WORK)
-        return _Description(About("?", None), work=there)
-
-
-def _path(text: str) -> Path:
-    """Return the path that a text says; raises `ValueError` if the system could ask for none such."""
-    if b"\0" in os.fsencode(text):
-        raise ValueError(text)
-    return Path(text)
-
-
-def _stamp(described: Mapping[str, object]) -> Stamp | None:
-    match described.get("seen"):
-        case [int(time), int(size)]:
-            return time, size
-    return None
-
-
-def _read_promise(described: Mapping[str, object]) -> _Promise | None:
-    match described.get("overtaken"):
-        case {"path": str(path), "digest": str(digest)}:
-            return _Promise(_path(path), digest)
-    return None

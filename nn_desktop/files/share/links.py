@@ -34,7 +34,7 @@ import numpy as np
 from nn_desktop.data.catalogue import default_settings, find_entry
 from nn_desktop.data.dataset import DataSettings
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.errors import UserError
 from nn_desktop.files.native.topology_document import WrongPartError, read_value
 from nn_desktop.files.project.setup_document import read_fields
@@ -84,7 +84,7 @@ class Link:
     Attributes
     ----------
     setup
-        The network, what it learns from, and how.
+        The setup to share.
     parameters
         Its weights and biases, in the precision of the setup; None if it starts from random ones.
     """

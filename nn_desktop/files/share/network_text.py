@@ -65,7 +65,7 @@ class NetworkText(NamedTuple):
     Attributes
     ----------
     text
-        To be sent.
+        The text to put on the clipboard.
     numbers_left_out
         Whether the fragment has weights and biases that the text lacks.
     """

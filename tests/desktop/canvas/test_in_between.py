@@ -20,7 +20,8 @@ from window_driver import (
 )
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.engines.engine import Precision
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.share.links import read_shared
 from nn_desktop.insight.inspection import without
 from nn_desktop.network.functions import Loss
@@ -207,9 +208,9 @@ def test_a_loss_that_does_not_go_with_what_is_pasted_is_said(qtbot, window, docu
 
 
 def test_opening_a_network_is_one_step_and_forgets_what_was_selected(qtbot, window, document, trainer):
-    window.editor.nudge_selected(0, 0)
+    SelectionEditor(window.editor).nudge(0, 0)
     window.selection.select_unit(window.editor.topology.layers[1].units[0])
-    window.editor.nudge_selected(10, 10)
+    SelectionEditor(window.editor).nudge(10, 10)
     layout, count = document.layout, document.undo_stack.count()
     document.go_to("open network", Session(document.setup).checkpoint())
     assert document.undo_stack.count() == count + 1

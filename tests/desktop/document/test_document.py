@@ -5,11 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from nn_desktop.desktop.document import document as module
-from nn_desktop.desktop.document import undo_steps
+from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
@@ -137,7 +136,7 @@ def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
 
 
 def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, trainer, monkeypatch):
-    from nn_desktop.training import session as session_module
+    from nn_desktop.training import start
 
     def fail(*arguments, **options):
         raise MemoryError
@@ -145,7 +144,7 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
     document.change_setting(LEARNING_RATE, 0.2)
     before, weights = document.setup, vector(trainer)
     with monkeypatch.context() as patch:
-        patch.setattr(session_module, "initialize", fail)
+        patch.setattr(start, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
     assert document.setup == before
@@ -158,13 +157,13 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
 def test_after_a_failure_among_several_changes_document_and_session_agree(
     qtbot, document, trainer, monkeypatch
 ):
-    from nn_desktop.training import session as session_module
+    from nn_desktop.training import start
 
     def fail(*arguments, **options):
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(session_module, "initialize", fail)
+        patch.setattr(start, "initialize", fail)
         with qtbot.waitSignal(trainer.failed):
             document.type_layers("1-9-9-1")
             document.change_setting(LEARNING_RATE, 0.3)
@@ -195,7 +194,7 @@ def test_a_learning_rate_turned_up_and_back_is_no_step(document):
 def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
     document, trainer, monkeypatch
 ):
-    monkeypatch.setattr(module, "CHECKPOINT_BYTES", 2000)
+    monkeypatch.setattr(undo_history, "CHECKPOINT_BYTES", 2000)
     monkeypatch.setattr(undo_steps, "MERGE_SECONDS", -1.0)
     first = document.setup
     for step in range(30):

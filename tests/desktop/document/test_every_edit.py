@@ -26,19 +26,23 @@ from PySide6.QtGui import QUndoCommand
 from reopening import contents, reopened
 
 from nn_desktop.desktop.document import undo_steps
-from nn_desktop.desktop.document.document import UNDO_LIMIT, make_document
+from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
 from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.document.selection_editor import SelectionEditor
+from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
 from nn_desktop.desktop.document.undo_steps import LayoutCommand
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import MakeEngine, Precision
+from nn_desktop.engines.engine import MakeEngine
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Panel, Project
 from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.files.project.project_file import open_project
-from nn_desktop.files.project.recovery import About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.gallery import READY
@@ -137,7 +141,7 @@ def check_update(make_engine: MakeEngine, session: Session) -> None:
 
 
 def numbers_of(session: Session) -> tuple[bytes, bytes | None]:
-    start = session._start
+    start = session.checkpoint().initial.parameters
     assert start is None or start.topology == session.setup.topology
     return session.parameters.vector.tobytes(), None if start is None else start.vector.tobytes()
 
@@ -591,11 +595,11 @@ class EveryEdit(RuleBasedStateMachine):
 
     @rule(layers=st.integers(-1, 1), units=st.integers(-1, 1))
     def reorder_what_is_selected(self, layers: int, units: int) -> None:
-        self.do(lambda: self.editor.reorder_selected(layers, units))
+        self.do(lambda: SelectionEditor(self.editor).reorder(layers, units))
 
     @rule()
     def nudge_what_is_selected(self) -> None:
-        self.do(lambda: self.editor.nudge_selected(1.0, 0.0))
+        self.do(lambda: SelectionEditor(self.editor).nudge(1.0, 0.0))
 
     # Back and forth
 
@@ -725,7 +729,7 @@ class EditsWhileTraining(EveryEdit):
     def known_numbers(self) -> dict[int | Pair, float] | None:
         self._beginning = self.document.setup.beginning, self.document.setup.hyperparameters.precision
         self._updates = self.ask(lambda session: session.updates)
-        if self._updates == 0 and self.ask(lambda session: session._start is None):
+        if self._updates == 0 and self.ask(lambda session: session.checkpoint().initial.parameters is None):
             return None
         return named(self.ask(lambda session: session.parameters.copy()))
 

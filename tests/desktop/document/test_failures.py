@@ -21,7 +21,7 @@ from window_driver import (
 from nn_desktop.desktop import app
 from nn_desktop.desktop.canvas import gestures
 from nn_desktop.desktop.document import undo_steps
-from nn_desktop.desktop.document.document import UNDO_LIMIT
+from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.errors import UserError
@@ -359,7 +359,7 @@ def test_a_button_of_the_canvas_that_fails_is_taken_back(qtbot, with_steps, monk
     monkeypatch.setattr(window.selection, "select_layer", fail)
     if name != "insert_layer_1":
         monkeypatch.setattr(window.document, "change_topology", fail)
-    button = next(b for b in window.canvas.network._buttons if b.objectName() == name)
+    button = next(b for b in window.canvas.network._buttons.items if b.objectName() == name)
     button.clicked.emit(button.target)
     settle(qtbot, window)
     assert state(window) == before

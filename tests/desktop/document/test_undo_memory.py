@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from nn_desktop.desktop.document import document as module
-from nn_desktop.desktop.document import undo_steps
+from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
@@ -52,7 +51,7 @@ class Desk:
 
     def forget_all(self) -> None:
         self.vector()
-        self.document._forget_far_checkpoints()
+        self.document.history._forget_far_checkpoints()
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def make_desk(qapp):
 @pytest.fixture
 def forgetful(monkeypatch):
     """Nothing is remembered that can be forgotten."""
-    monkeypatch.setattr(module, "CHECKPOINT_BYTES", 0)
+    monkeypatch.setattr(undo_history, "CHECKPOINT_BYTES", 0)
 
 
 def sparse(topology: Topology) -> Topology:

@@ -6,7 +6,7 @@ from window_driver import find, settle
 
 from nn_desktop.desktop.engines.label import EngineLabel
 from nn_desktop.engines import cpp_engine
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Choice
 from nn_desktop.training.settings import ENGINE
 

@@ -15,7 +15,7 @@ from nn_desktop.training.race import ENGINES
 
 @pytest.fixture
 def chart(theme, qtbot):
-    chart = TimeChart(theme, "width_chart", WIDTHS, "units")
+    chart = TimeChart(theme, "width_chart", "Time against width", WIDTHS, "units")
     qtbot.addWidget(chart)
     chart.resize(420, 240)
     with qtbot.waitExposed(chart):

@@ -528,7 +528,7 @@ def test_the_file_is_called_like_the_project_or_the_dataset_until_a_name_is_type
     settle(qtbot, window)
     assert name_of(open_dialog(qtbot, window)).text() == "iris.npz"
     qtbot.keyClick(dialog, Key.Key_Escape)
-    window.setWindowFilePath("/somewhere/Lesson 3.nnd")
+    window.project.take_over(Path("/somewhere/Lesson 3.nnd"), "Lesson 3", 0)
     assert name_of(open_dialog(qtbot, window)).text() == "Lesson 3.npz"
 
 

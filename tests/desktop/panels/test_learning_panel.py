@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from window_driver import find, settle
 
 from nn_desktop.engines import cpp_engine, selection
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.training.settings import ENGINE
 
 Key = Qt.Key

@@ -16,6 +16,11 @@ from nn_desktop.training.setup import make_setup
 Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 
+def full(character: str) -> str:
+    """As much as there may be, in lines: to lay out a single one takes Qt seconds."""
+    return (character * 79 + "\n") * (MAX_NOTES_LENGTH // 80)
+
+
 @pytest.fixture
 def in_view(qtbot, window):
     """The window, with the notes in front."""
@@ -124,7 +129,7 @@ def test_a_paste_is_cut_where_it_is_too_long_and_that_is_said(qtbot, document, f
     qtbot.keyClicks(field, "begin end")
     for _ in range(3):
         qtbot.keyClick(field, Key.Key_Left)
-    paste(qtbot, field, "x" * MAX_NOTES_LENGTH)
+    paste(qtbot, field, full("x"))
     assert len(document.notes) == MAX_NOTES_LENGTH
     assert document.notes.startswith("begin xxx") and document.notes.endswith("xxxend")
     assert message.isVisible()
@@ -137,12 +142,12 @@ def test_a_paste_is_cut_where_it_is_too_long_and_that_is_said(qtbot, document, f
 
 
 def test_full_notes_take_no_more_and_undo_of_the_last_key_keeps_the_rest(qtbot, document, field, message):
-    document.set_notes("x" * MAX_NOTES_LENGTH)
+    document.set_notes(full("x"))
     qtbot.keyClick(field, Key.Key_A)
-    assert document.notes == "x" * MAX_NOTES_LENGTH
+    assert document.notes == full("x")
     assert message.isVisible()
     qtbot.keyClick(field, Key.Key_Z, CONTROL)
-    assert document.notes == "x" * MAX_NOTES_LENGTH
+    assert document.notes == full("x")
     field.selectAll()
     qtbot.keyClick(field, Key.Key_B)
     assert document.notes == "b"
@@ -150,17 +155,17 @@ def test_full_notes_take_no_more_and_undo_of_the_last_key_keeps_the_rest(qtbot, 
 
 
 def test_characters_are_counted_as_the_file_counts_them(qtbot, document, field, message):
-    paste(qtbot, field, "🙂" * MAX_NOTES_LENGTH)
-    assert document.notes == "🙂" * MAX_NOTES_LENGTH
+    paste(qtbot, field, full("🙂"))
+    assert document.notes == full("🙂")
     assert message.isHidden()
     qtbot.keyClick(field, Key.Key_A)
-    assert document.notes == "🙂" * MAX_NOTES_LENGTH
+    assert document.notes == full("🙂")
     assert message.isVisible()
 
 
 def test_what_is_dropped_is_cut_like_what_is_pasted(document, field, message):
     dropped = QMimeData()
-    dropped.setText("y" * (MAX_NOTES_LENGTH + 5))
+    dropped.setText(full("y") + "y" * 5)
     field.insertFromMimeData(dropped)
     assert len(document.notes) == MAX_NOTES_LENGTH
     assert message.isVisible()

@@ -13,13 +13,8 @@ from window_driver import find, settle
 
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.look.numbers import figure
-from nn_desktop.desktop.panels.timeline import (
-    Places,
-    Timeline,
-    TimelineSlider,
-    loss_text,
-    round_epochs,
-)
+from nn_desktop.desktop.panels.timeline import Timeline, loss_text
+from nn_desktop.desktop.panels.timeline_slider import Places, TimelineSlider, round_epochs
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
@@ -42,7 +37,7 @@ def label(window):
 
 def train_to(qtbot, window, epoch: int) -> None:
     """Train until so many epochs are complete, and wait until the timeline shows it."""
-    window.trainer.post(lambda session: session.advance(session.updates_until(epoch))).result(30)
+    window.trainer.post(lambda session: session.advance(session.walk.updates_until(epoch))).result(30)
     show_newest(qtbot, window)
 
 
@@ -346,7 +341,9 @@ def test_a_slider_of_epochs_is_read_and_set_by_assistive_technology(qtbot, windo
 def test_places_outlive_a_thinning_while_one_is_pointed_at(window, slider):
     setup = window.document.setup
     vector = window.trainer.snapshot.parameters.vector
-    many = tuple(Milestone(setup, vector, epoch, 10 * epoch) for epoch in range(1, 11))
+    many = tuple(
+        Milestone(setup=setup, vector=vector, epoch=epoch, updates=10 * epoch) for epoch in range(1, 11)
+    )
     slider.set_places(Places(many, 10))
     slider._point_at(4)  # epoch 5
     slider.set_places(Places(many[::2], 11))
@@ -359,7 +356,11 @@ def test_places_outlive_a_thinning_while_one_is_pointed_at(window, slider):
 
 def test_512_moments_paint_within_a_fraction_of_a_frame(window, slider):
     setup, vector = window.document.setup, window.trainer.snapshot.parameters.vector
-    slider.set_places(Places(tuple(Milestone(setup, vector, e, 10 * e) for e in range(1, 513)), 513))
+    slider.set_places(
+        Places(
+            tuple(Milestone(setup=setup, vector=vector, epoch=e, updates=10 * e) for e in range(1, 513)), 513
+        )
+    )
     assert is_cheap(slider.repaint, 1)
     assert is_cheap(lambda: slider.set_places(Places(slider.places.milestones[:-1], 513)), 5)
 
@@ -479,7 +480,12 @@ def test_a_loss_that_was_thinned_away_is_told_as_an_estimate():
 
 def test_a_milestone_that_is_the_present_moment_is_no_earlier_one(window):
     snapshot = window.trainer.snapshot
-    here = Milestone(snapshot.setup, snapshot.parameters.vector.copy(), snapshot.epoch, snapshot.updates)
+    here = Milestone(
+        setup=snapshot.setup,
+        vector=snapshot.parameters.vector.copy(),
+        epoch=snapshot.epoch,
+        updates=snapshot.updates,
+    )
     assert Places.of(replace(snapshot, milestones=(here,))).now == 0
     elsewhere = replace(here, vector=here.vector + 1)
     assert Places.of(replace(snapshot, milestones=(elsewhere,))).now == 1

@@ -24,7 +24,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 def make_session() -> Callable[..., Session]:
     def make(dataset: str, layers: str = "8", epochs: int = 3) -> Session:
         session = Session(make_setup(dataset, parse_layers(layers), Activation.TANH))
-        session.advance(session.updates_until(epochs))
+        session.advance(session.walk.updates_until(epochs))
         return session
 
     return make

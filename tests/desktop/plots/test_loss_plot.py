@@ -105,7 +105,7 @@ def test_the_view_follows_the_run_until_the_user_zooms(
     zoom_in.trigger()
     assert button.isVisible()
     zoomed = plot._chart.plot.viewRange()
-    session.advance(session.updates_until(100))
+    session.advance(session.walk.updates_until(100))
     plot.show_snapshot(session.snapshot())
     assert plot._chart.plot.viewRange() == zoomed
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

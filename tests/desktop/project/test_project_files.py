@@ -14,9 +14,10 @@ from PySide6.QtTest import QTest
 from nn_desktop.cli.main import main
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
 from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import backup_of, open_project
-from nn_desktop.files.project.recovery import About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
 from nn_desktop.desktop.project import reader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.files.atomic import FileError, write_atomically
+from nn_desktop.files.project.about import ABOUT, WORK, About
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import backup_of, open_project, save_project
-from nn_desktop.files.project.recovery import ABOUT, WORK, About, RecoveryFolder, left_behind
+from nn_desktop.files.project.recovery import RecoveryFolder, left_behind
 from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -388,7 +389,7 @@ def test_a_folder_that_has_vanished_is_made_anew(qtbot, window, document, tmp_pa
 
 def die(window, root):
     """Leave the window's folder as a program does that is killed now; return what the next one is offered."""
-    window._autosave._background.finish()
+    window.saver.finish()
     window.saver.kept_work.release()
     return left_behind(root)
 

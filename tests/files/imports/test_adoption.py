@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import EngineName
+from nn_desktop.engines.names import EngineName
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.imports import adoption
 from nn_desktop.files.imports.adoption import Adopted, adopt

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.imports.equivalence import (
     NoEquivalentError,
     is_close,

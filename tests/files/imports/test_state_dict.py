@@ -9,7 +9,7 @@ from files.foreign_files import safetensors, tensor
 from safetensors.numpy import save
 
 from nn_desktop.data.dataset import Task
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError
 from nn_desktop.files.imports.imported import Imported
 from nn_desktop.files.imports.state_dict import read_state_dict

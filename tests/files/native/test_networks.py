@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.sampling import Positions
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.imports import importers
 from nn_desktop.files.imports.adoption import adopt

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines import textbook
 from nn_desktop.engines.engine import StopFlag
+from nn_desktop.files.activation_code import ACTIVATION_CODE
 from nn_desktop.files.check_vectors import make_check_vectors
 from nn_desktop.files.checking import NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
@@ -108,7 +109,7 @@ def test_a_spreadsheet_computes_it(trained_model: tuple[TrainedModel, Dataset]) 
 @pytest.mark.parametrize("activation", list(Activation))
 def test_the_functions_of_spreadsheets_are_the_activations(activation: Activation) -> None:
     z = [-30.0, -1.5, -1e-3, 0.0, 0.7, 2.0, 30.0]
-    formula = csv_tables._FORMULAS[activation].replace("^", "**").replace("PI()", "PI")
+    formula = ACTIVATION_CODE[activation].spreadsheet.replace("^", "**").replace("PI()", "PI")
     formula = formula.replace("SUM(EXP(all z-MAX(all z)))", "sum(EXP(w-max(all_z)) for w in all_z)")
     formula = formula.replace("MAX(all z)", "max(all_z)")
     names = {

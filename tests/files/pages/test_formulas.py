@@ -14,21 +14,18 @@ from hypothesis import given, settings
 from strategies import random_parameters
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.drawing.latex import FORMULAS
 from nn_desktop.engines import textbook
 from nn_desktop.files.checking import NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.pages.formulas import (
-    _FORMULAS,
-    _LOSSES,
-    _number,
     answer,
     example_inputs,
     to_latex_files,
     to_markdown_files,
 )
+from nn_desktop.files.pages.matrices import format_number
 from nn_desktop.network import edits
-from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology, chain
 from nn_desktop.training.hyperparameters import Mode
@@ -150,7 +147,7 @@ def test_of_large_matrices_a_part_is_shown() -> None:
     ],
 )
 def test_numbers_are_written_as_people_do(value: float, text: str) -> None:
-    assert _number(value) == text
+    assert format_number(value) == text
 
 
 # --- both pages
@@ -202,8 +199,11 @@ def test_names_are_no_markdown() -> None:
 
 
 def test_every_activation_and_loss_has_its_formula() -> None:
-    assert set(_FORMULAS) == set(Activation) == set(FORMULAS)
-    assert set(_LOSSES) == set(Loss)
+    assert set(ACTIVATIONS) == set(Activation)
+    assert set(LOSSES) == set(Loss)
+    for description in (*ACTIVATIONS.values(), *LOSSES.values()):
+        assert description.latex.isascii()
+        assert description.latex.count("{") == description.latex.count("}")
 
 
 def test_nothing_computes_with_a_page(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from nn_desktop.files.atomic import write_all_atomically
+from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
-from nn_desktop.files.project.recovery import About, RecoveryFolder
+from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers

@@ -14,7 +14,8 @@ from reopening import write_project
 
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Precision
+from nn_desktop.engines.names import EngineName, Precision
+from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.project import project_document
@@ -51,8 +52,9 @@ def reopened(session: Session) -> Session:
 
 def everything(session: Session) -> tuple[object, ...]:
     checkpoint = session.checkpoint()
-    start = None if checkpoint.start is None else checkpoint.start.vector.tobytes()
-    typed = None if checkpoint.typed is None else checkpoint.typed.vector.tobytes()
+    initial = checkpoint.initial
+    start = None if initial.parameters is None else initial.parameters.vector.tobytes()
+    user_set = None if initial.user_set is None else initial.user_set.vector.tobytes()
     milestones = [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in checkpoint.milestones]
     return (
         *(checkpoint.setup, checkpoint.parameters.vector.tobytes(), checkpoint.parameters.vector.dtype),
@@ -63,7 +65,7 @@ def everything(session: Session) -> tuple[object, ...]:
             checkpoint.order.tobytes(),
             checkpoint.diverged,
         ),
-        *(checkpoint.history.rows().tobytes(), checkpoint.history.stride, start, typed, milestones),
+        *(checkpoint.history.rows().tobytes(), checkpoint.history.stride, start, user_set, milestones),
         *(checkpoint.engine, session.losses()),
     )
 
@@ -336,10 +338,11 @@ def rich_project() -> Project:
     session = Session(make("iris", "5-6"))
     layer = session.setup.topology.layers[1]
     session.change(session.setup, assign=lambda parameters: parameters.set_bias(layer.units[0], 0.25))
-    session.advance(3 * session.updates_per_epoch)
+    session.advance(3 * session.walk.updates_per_epoch)
     topology = edits.resize_layer(session.setup.topology, layer.id, 6)
     session.change(session.setup.with_topology(topology))
-    session.advance(3 * session.updates_per_epoch + 2)
+    session.advance(3 * session.walk.updates_per_epoch + 2)
+    session.optimizer_state = OptimizerState(vectors={"velocity": session.parameters.copy()})
     layers = session.setup.topology.layers
     layout = Layout(
         {layers[1].id: (3.0, -2.0), layers[2].id: (1.0, 1.0)},
@@ -367,6 +370,7 @@ def to_file(members: dict[str, bytes]) -> io.BytesIO:
 def all_parts(project: Project) -> dict[str, object]:
     """Return all of a project, part by part, as values that can be compared."""
     checkpoint = project.checkpoint
+    initial = checkpoint.initial
     return {
         "setup": checkpoint.setup,
         "parameters": checkpoint.parameters.vector.tobytes(),
@@ -375,8 +379,11 @@ def all_parts(project: Project) -> dict[str, object]:
         "history": (checkpoint.history.rows().tobytes(), checkpoint.history.stride),
         "engine": (checkpoint.engine.engine, checkpoint.engine.wanted),
         "seconds": dict(checkpoint.engine.seconds),
-        "start": None if checkpoint.start is None else checkpoint.start.vector.tobytes(),
-        "typed": None if checkpoint.typed is None else checkpoint.typed.vector.tobytes(),
+        "start": None if initial.parameters is None else initial.parameters.vector.tobytes(),
+        "typed": None if initial.user_set is None else initial.user_set.vector.tobytes(),
+        "optimizer_state": {
+            name: vector.vector.tobytes() for name, vector in checkpoint.optimizer_state.vectors.items()
+        },
         "milestones": [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in checkpoint.milestones],
         "layers": dict(project.layout.layers),
         "units": dict(project.layout.units),
@@ -403,10 +410,20 @@ def check_usable(project: Project) -> None:
         assert np.isfinite(session.snapshot().history[-1]).all()
         saved = replace(project, checkpoint=session.checkpoint())
         assert all_parts(through_file(saved)) == all_parts(saved)
-        session.advance(2 * session.updates_per_epoch)
+        session.advance(2 * session.walk.updates_per_epoch)
         session.snapshot()
         through_file(replace(project, checkpoint=session.checkpoint()))
     session.reset()
+
+
+def test_a_file_names_an_optimizers_state_only_if_there_is_one() -> None:
+    project = rich_project()
+    assert json.loads(members_of(project)["project.json"])["now"]["optimizer_state"] == ["velocity"]
+    plain = replace(project, checkpoint=replace(project.checkpoint, optimizer_state=OptimizerState()))
+    members = members_of(plain)
+    assert b"optimizer" not in members["project.json"]
+    assert not any("optimizer" in name for name in members)
+    assert all_parts(through_file(plain)) == all_parts(plain)
 
 
 LEFT_OUT = {
@@ -416,6 +433,7 @@ LEFT_OUT = {
     "order": ({"order"}, "the present epoch starts again"),
     "start": ({"start", "typed"}, "a reset draws new ones"),
     "typed": ({"typed"}, "biases that were typed was damaged"),
+    "optimizer_velocity": ({"optimizer_state"}, "optimizer's state was damaged"),
     "milestones_of_0": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "milestones_of_1": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "topology1_ids": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
@@ -487,6 +505,7 @@ KEYS = {
     "position": (("now", "position"), {"order"}, "the present epoch starts again"),
     "start": (("now", "start"), {"start", "typed"}, "a reset draws new ones"),
     "typed": (("now", "has_typed"), {"typed"}, "biases that were typed was damaged"),
+    "optimizer state": (("now", "optimizer_state"), {"optimizer_state"}, "optimizer's state was damaged"),
     "engine": (
         ("now", "engine"),
         {"engine", "seconds"},
@@ -568,11 +587,11 @@ def test_notes_that_are_too_long_are_cut_and_half_characters_go() -> None:
 
 def test_a_start_that_is_not_finite_is_left_out() -> None:
     project = rich_project()
-    start = project.checkpoint.start
+    start = project.checkpoint.initial.parameters
     assert start is not None
     start.vector[0] = np.inf
     opened = read_project(to_file(members_of(project)))
-    assert opened.project.checkpoint.start is None
+    assert opened.project.checkpoint.initial.parameters is None
     assert "a reset draws new ones" in opened.damage[0]
 
 
@@ -587,8 +606,8 @@ def test_numbers_that_are_not_finite_are_refused() -> None:
 
 def test_a_milestone_leads_back_bit_by_bit() -> None:
     straight, session = Session(make()), Session(make())
-    straight.advance(5 * straight.updates_per_epoch)
-    session.advance(40 * session.updates_per_epoch + 3)
+    straight.advance(5 * straight.walk.updates_per_epoch)
+    session.advance(40 * session.walk.updates_per_epoch + 3)
     fifth = next(m for m in session.milestones if m.epoch == 5)
     session.restore(session.checkpoint_at(fifth))
     assert everything(session) == everything(straight)
@@ -608,7 +627,7 @@ def test_a_run_of_many_setups_can_be_read_again() -> None:
     for number in range(300):
         h = replace(session.setup.hyperparameters, learning_rate=0.01 + number * 1e-6)
         session.change(replace(session.setup, hyperparameters=h))
-        session.advance(session.updates_per_epoch)
+        session.advance(session.walk.updates_per_epoch)
     assert len({m.setup for m in session.milestones}) > 30
     assert everything(reopened(session)) == everything(session)
 
@@ -617,7 +636,7 @@ def test_the_oldest_milestones_go_where_there_would_be_too_many_parts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session = Session(make())
-    session.advance(30 * session.updates_per_epoch)
+    session.advance(30 * session.walk.updates_per_epoch)
     monkeypatch.setattr(project_document, "MAX_DOCUMENT_BYTES", 2000)
     checkpoint = through_file(Project(session.checkpoint())).checkpoint
     assert 0 < len(checkpoint.milestones) < len(session.milestones)

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from nn_desktop.files.atomic import FileError, write_atomically
+from nn_desktop.files.project.about import ABOUT, LOCK, WORK, About
 from nn_desktop.files.project.locks import Lock
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import backup_of, open_project, save_project
-from nn_desktop.files.project.recovery import ABOUT, LOCK, WORK, About, KeptWork, RecoveryFolder, left_behind
+from nn_desktop.files.project.recovery import KeptWork, RecoveryFolder, left_behind
 from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -341,7 +342,7 @@ def test_where_files_cannot_be_locked_it_is_said_and_nothing_is_offered(
     def refuse(*_: object, **__: object) -> bool:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("nn_desktop.files.project.locks.lock_descriptor", refuse)
+    monkeypatch.setattr("filelock.lock_descriptor", refuse)
     assert offered(root) == []
     with pytest.raises(FileError, match=r"cannot be locked.*save often"):
         RecoveryFolder.make(root)

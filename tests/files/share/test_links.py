@@ -22,8 +22,8 @@ from nn_desktop.data.dataset import DataSettings, Task
 from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.sampling import Positions
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import EngineName, Precision
-from nn_desktop.engines.numpy_engine import predict
+from nn_desktop.engines.evaluation import predict
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.files.native.description import describe_topology
 from nn_desktop.files.share import links

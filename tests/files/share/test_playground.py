@@ -12,7 +12,7 @@ from sentences import steering_characters
 
 from nn_desktop.data.catalogue import load
 from nn_desktop.data.dataset import DataSettings
-from nn_desktop.engines.engine import Precision
+from nn_desktop.engines.names import Precision
 from nn_desktop.files.share.playground import PlaygroundError, has_fragment, read_fragment
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
@@ -224,7 +224,7 @@ def test_the_last_of_equal_names_counts() -> None:
 def test_it_learns_the_circle() -> None:
     session = Session(read_fragment(ADDRESS).setup)
     before = session.losses()[1]
-    session.advance(100 * session.updates_per_epoch)
+    session.advance(100 * session.walk.updates_per_epoch)
     assert session.losses()[1] < 0.1 < before
 
 

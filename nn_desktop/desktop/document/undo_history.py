@@ -1,0 +1,120 @@
+"""The undo stack, and how the commands of an attempt wait until it has succeeded."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QUndoStack
+
+from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand
+
+UNDO_LIMIT = 100
+CHECKPOINT_BYTES = 500_000_000
+"""Commands remember moments of training up to this size together, the newest ones."""
+
+Command = SetupCommand | LayoutCommand
+
+
+class UndoHistory(QObject):
+    """Does, undoes and redoes commands; where one fails, the stack is as before.
+
+    A command is done before it is pushed, and undone before the stack moves: an error then comes before the
+    stack has changed.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stack = QUndoStack(self)
+        self._stack.setUndoLimit(UNDO_LIMIT)
+        self._attempts = 0
+        self._held: list[Command] = []
+        self._stack.indexChanged.connect(self._forget_far_checkpoints)
+
+    @property
+    def stack(self) -> QUndoStack:
+        """The commands to undo and redo; all that were made are on it as soon as anybody looks."""
+        self._push_held()
+        return self._stack
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it is at the command at which it was saved last; unlike `stack`, this pushes nothing."""
+        return not self._held and self._stack.isClean()
+
+    @property
+    def undo_text(self) -> str | None:
+        """What would be undone; None for nothing. Like `is_clean`, this pushes nothing."""
+        return self._stack.undoText() if self._stack.canUndo() else None
+
+    @property
+    def redo_text(self) -> str | None:
+        """What would be redone; None for nothing. Like `is_clean`, this pushes nothing."""
+        return self._stack.redoText() if self._stack.canRedo() else None
+
+    def push(self, command: Command) -> None:
+        """Do a command, and put it on the stack; within an attempt, when that has succeeded."""
+        command.redo()
+        self._held.append(command)
+        if not self._attempts:
+            self._push_held()
+
+    def attempt(self, do: Callable[..., object], *arguments: object) -> None:
+        """Do something; if it fails, take back all that it has pushed, and raise its error."""
+        index = self.stack.index()
+        self._attempts += 1
+        try:
+            do(*arguments)
+        except Exception:
+            self._take_back_to(index)
+            raise
+        finally:
+            self._attempts -= 1
+        self._push_held()
+
+    def undo(self) -> None:
+        """Take back the last command, if there is one."""
+        if self.stack.canUndo():
+            self._stack.command(self._stack.index() - 1).undo()
+            self._stack.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self.stack.canRedo():
+            self._stack.command(self._stack.index()).redo()
+            self._stack.redo()
+
+    def clear(self) -> None:
+        """Forget all commands; what there is then is not what was saved."""
+        self.stack.clear()
+        self._stack.resetClean()
+
+    def _push_held(self) -> None:
+        """Put the commands that wait for the end of an attempt on the stack."""
+        held, self._held = self._held, []
+        for command in held:
+            self._stack.push(command)
+        if held:
+            self._forget_far_checkpoints()
+
+    def _take_back_to(self, index: int) -> None:
+        """Undo what an attempt did, as if it had not been done; the stack was at this index before."""
+        while self._held:
+            self._held.pop().undo()
+        while self._stack.index() > index:
+            command = self._stack.command(self._stack.index() - 1)
+            command.undo()
+            command.setObsolete(True)
+            self._stack.undo()
+        while self._stack.index() < index and self._stack.canRedo():
+            self.redo()
+
+    @Slot()
+    def _forget_far_checkpoints(self) -> None:
+        """Bound the memory of the undo stack; what is nearest to undo and redo is kept."""
+        here, total = self._stack.index(), 0
+        counted: set[int] = set()
+        for index in sorted(range(self._stack.count()), key=lambda index: abs(index - here)):
+            command = self._stack.command(index)
+            if isinstance(command, SetupCommand):
+                total += command.remembered_bytes(counted)
+                if total > CHECKPOINT_BYTES:
+                    command.forget()

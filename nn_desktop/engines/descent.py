@@ -1,0 +1,16 @@
+"""How a loss is made small: the rule of an update."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descent:
+    """Gradient descent: W ← W − η ∂L/∂W.
+
+    Attributes
+    ----------
+    learning_rate
+        η.
+    """
+
+    learning_rate: float

@@ -1,0 +1,71 @@
+"""What views show of a moment of a training."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.engines.selection import Choice
+from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
+from nn_desktop.training.setup import Setup
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Snapshot:
+    """What a view needs to know of one moment; nothing in it changes any more.
+
+    Attributes
+    ----------
+    setup
+        What was trained.
+    dataset
+        What it was trained on.
+    parameters
+        A copy.
+    epoch, updates
+        Whole epochs and updates so far.
+    train_loss, test_loss
+        Over all samples of each part.
+    history
+        Shape (n, 3): epoch, training loss, test loss; its last row is this moment.
+    diverged
+        Whether the run was stopped because the loss grew beyond all numbers.
+    engine
+        What does the sums.
+    milestones
+        Earlier moments of the run, to come back to.
+    answer
+        What somebody asked about this moment (`Worker.question`), or None.
+    """
+
+    setup: Setup
+    dataset: Dataset
+    parameters: Parameters
+    epoch: int
+    updates: int
+    train_loss: float
+    test_loss: float
+    history: FloatArray
+    diverged: bool
+    engine: Choice
+    milestones: tuple[Milestone, ...] = ()
+    answer: Any = None
+
+    @classmethod
+    def of(cls, checkpoint: Checkpoint, dataset: Dataset, train_loss: float, test_loss: float) -> "Snapshot":
+        """Show a moment, whose parameters are taken as they are, with its data and its losses."""
+        checkpoint.parameters.vector.setflags(write=False)
+        now = checkpoint.epoch + checkpoint.position / len(checkpoint.order)
+        return cls(
+            setup=checkpoint.setup,
+            dataset=dataset,
+            parameters=checkpoint.parameters,
+            epoch=checkpoint.epoch,
+            updates=checkpoint.updates,
+            train_loss=train_loss,
+            test_loss=test_loss,
+            history=checkpoint.history.rows_until(now, train_loss, test_loss),
+            diverged=checkpoint.diverged,
+            engine=checkpoint.engine,
+            milestones=checkpoint.milestones,
+        )
