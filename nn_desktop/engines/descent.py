@@ -1,6 +1,7 @@
 """How a loss is made small: the rule of an update."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,3 +15,7 @@ class Descent:
     """
 
     learning_rate: float
+
+
+STANDSTILL: Final = Descent(learning_rate=0.0)
+"""Changes nothing, whatever the network: for what is measured."""
