@@ -36,7 +36,7 @@ def three_engines(monkeypatch):
 
     monkeypatch.setattr(sweep_module, "available_engines", lambda: dict.fromkeys(prices))
     monkeypatch.setattr(sweep_module, "_time", seconds)
-    monkeypatch.setattr(sweep_module, "foreseen_seconds", lambda name, form: 0.0)
+    monkeypatch.setattr(sweep_module, "estimated_seconds", lambda name, form: 0.0)
     return seconds
 
 
@@ -77,7 +77,7 @@ def test_a_slow_engine_is_left_out_of_what_is_larger(three_engines):
 
 
 def test_an_engine_may_be_too_slow_from_the_beginning(three_engines, monkeypatch):
-    monkeypatch.setattr(sweep_module, "foreseen_seconds", lambda name, form: 1.0 if name is PYTHON else 0.0)
+    monkeypatch.setattr(sweep_module, "estimated_seconds", lambda name, form: 1.0 if name is PYTHON else 0.0)
     curves = run(batch_sweep(FORM))
     assert curves[PYTHON] == Curve(PYTHON, (), is_cut=True)
 
