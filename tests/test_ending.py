@@ -243,7 +243,7 @@ ENDLESS = ["train", "--engine", "numpy", "--epochs", "1000000000", "--output", "
 def test_an_update_that_does_not_end_costs_that_update_alone(
     patch: pytest.MonkeyPatch, capsys: Capture, stuck: Any
 ) -> None:
-    patch.setattr("nn_desktop.cli.main.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
+    patch.setattr("nn_desktop.cli.train.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
     advance, halt = Session.advance, stuck(5)
 
     def advance_or_not(self: Session, updates: int, stop: StopFlag | None = None) -> None:
