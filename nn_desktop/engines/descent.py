@@ -14,3 +14,7 @@ class Descent:
     """
 
     learning_rate: float
+
+
+STANDSTILL = Descent(learning_rate=0.0)
+"""Nothing moves: for an engine that is only timed."""
