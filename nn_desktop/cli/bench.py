@@ -19,8 +19,8 @@ from nn_desktop.bench.measurement import Measurement
 from nn_desktop.bench.peer_process import PeerContestant
 from nn_desktop.bench.peers import PeerName
 from nn_desktop.cli.console import put
-from nn_desktop.cli.options import member, read_engine
 from nn_desktop.cli.results import format_json
+from nn_desktop.cli.values import member, read_engine
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.engine import StopFlag

@@ -16,9 +16,10 @@ import numpy as np
 
 from nn_desktop.cli.console import put, say
 from nn_desktop.cli.results import describe_export, format_json, summarize_exports
-from nn_desktop.data.catalogue import default_settings, find_entry, load
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.csv_reader import read_columns
-from nn_desktop.data.dataset import DataSettings, Task
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import DataSettings, DataSource, load
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.evaluation import CHUNK
 from nn_desktop.errors import UserError
@@ -29,11 +30,11 @@ from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.imports.adoption import Adopted, adopt
 from nn_desktop.files.imports.imported import Imported
-from nn_desktop.files.imports.importers import IMPORTERS, read_model
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.files.project.project import SUFFIX, Project, is_project
-from nn_desktop.files.project.project_file import open_project, save_project
-from nn_desktop.files.share.links import Shared, looks_shared, read_shared
+from nn_desktop.files.opening import LINK, PROJECT, find_reader, open_anything
+from nn_desktop.files.project.project import SUFFIX, OpenedProject, Project
+from nn_desktop.files.project.project_file import save_project
+from nn_desktop.files.share.links import Shared
 from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
@@ -68,24 +69,18 @@ def _open_source(text: str) -> _Source:
     UserError
         If it cannot be opened.
     """
-    if is_link(text):
-        return _of_link(read_shared(text))
-    if is_project(text):
-        opened = open_project(Path(text))
-        checkpoint = opened.project.checkpoint
-        dataset = load(checkpoint.setup.data)
-        model = TrainedModel.of(checkpoint.setup, dataset, checkpoint.parameters, checkpoint.engine.engine)
-        return _Source(model, opened.remarks)
-    imported = read_foreign(text)
-    return _Source(imported.model, imported.remarks)
-
-
-def is_link(text: str) -> bool:
-    """Whether an argument is a link, and no file."""
-    try:
-        return looks_shared(text) and not Path(text).is_file()
-    except OSError:  # it is too long for the name of a file
-        return True
+    match open_anything(text):
+        case Shared() as shared:
+            return _of_link(shared)
+        case OpenedProject() as opened:
+            checkpoint = opened.project.checkpoint
+            dataset = load(checkpoint.setup.data)
+            model = TrainedModel.of(
+                checkpoint.setup, dataset, checkpoint.parameters, checkpoint.engine.engine
+            )
+            return _Source(model, opened.remarks)
+        case Imported() as imported:
+            return _Source(imported.model, imported.remarks)
 
 
 def _of_link(shared: Shared) -> _Source:
@@ -99,19 +94,6 @@ def _of_link(shared: Shared) -> _Source:
 def _start_of(setup: Setup) -> Parameters:
     h = setup.hyperparameters
     return initialize(setup.topology, h.initializer, h.seed, np.dtype(h.precision))
-
-
-def read_foreign(text: str) -> Imported:
-    """Read a file that is no project; raises `FileError`."""
-    path = Path(text)
-    suffixes = [importer.suffix for importer in IMPORTERS]
-    if path.suffix.lower() not in suffixes:
-        raise FileError(
-            f'The file "{path}" cannot be opened as a network, since its name says no known format: choose '
-            f"a project ({SUFFIX}), or a file that ends with {', '.join(suffixes[:-1])} or "
-            f"{suffixes[-1]}."
-        )
-    return read_model(path)
 
 
 def say_all(remarks: Iterable[str]) -> None:
@@ -202,7 +184,7 @@ def import_network(options: argparse.Namespace, stop: StopRequest) -> int:
         checkpoint, remarks = stop.run(lambda: _read_network(options))
     say_all((*save_project(Project(checkpoint), options.target), *remarks))
     setup = checkpoint.setup
-    put(f"{options.target}: {format_layers(setup.topology)}, learns from {setup.data.name}")
+    put(f"{options.target}: {format_layers(setup.topology)}, learns from {setup.data.source.name}")
     return SUCCESS
 
 
@@ -211,16 +193,15 @@ def _read_network(options: argparse.Namespace) -> tuple[Checkpoint, tuple[str, .
     target = options.target
     check_project_name(target)
     check_writable(target)
-    if is_link(options.source):
-        if options.dataset is not None:
-            raise UserError("A link says what it learns from: leave --dataset out.")
-        shared = read_shared(options.source)
-        setup, parameters, remarks = shared.setup, shared.parameters, shared.remarks
-    elif is_project(options.source):
+    reader = find_reader(options.source)
+    if reader is LINK and options.dataset is not None:
+        raise UserError("A link says what it learns from: leave --dataset out.")
+    if reader is PROJECT:
         raise UserError(f'"{options.source}" is a project already: copy it, or "nn-desktop train" it.')
-    else:
-        adopted = _adopt(read_foreign(options.source), options.dataset)
-        setup, parameters, remarks = adopted.setup, adopted.parameters, adopted.remarks
+    opened = reader.read(options.source)
+    found = _adopt(opened, options.dataset) if isinstance(opened, Imported) else opened
+    assert not isinstance(found, OpenedProject)
+    setup, parameters, remarks = found.setup, found.parameters, found.remarks
     return Session(setup, parameters, EngineMemory.of_user()).checkpoint(), remarks
 
 
@@ -237,30 +218,29 @@ def _adopt(imported: Imported, dataset: str | None) -> Adopted:
     """Fit a network to data that are known here; to those of a name, if one is given."""
     if dataset is None:
         return adopt(imported)
-    chosen = _settings_for(imported, dataset)
+    source = find_source(dataset)
+    chosen = _settings_for(imported, source)
     adopted = adopt(replace(imported, knows_data=False), chosen)
     if adopted.setup.data != chosen:
         raise UserError(
-            f'The network does not fit the dataset "{shown(dataset)}", which has {_ends_of(dataset)}: choose '
+            f'The network does not fit the dataset "{shown(dataset)}", which has {_ends_of(source)}: choose '
             "another one, or leave --dataset out."
         )
     return adopted
 
 
-def _settings_for(imported: Imported, dataset: str) -> DataSettings:
-    """Return settings of a dataset: those that the network was trained with, if it was on that one."""
-    settings = default_settings(dataset)
+def _settings_for(imported: Imported, source: DataSource) -> DataSettings:
+    """Return settings of a source: those that the network was trained with, if it was on that one."""
     data = imported.model.data
-    return data if imported.knows_data and data.name == settings.name else settings
+    return data if data.source == source else source.default_settings
 
 
-def _ends_of(dataset: str) -> str:
-    entry = find_entry(dataset)
-    if entry.task is Task.REGRESSION:
-        answers = f"{entry.outputs} output{'s' if entry.outputs > 1 else ''}"
+def _ends_of(source: DataSource) -> str:
+    if source.task is Task.REGRESSION:
+        answers = f"{source.outputs} output{'s' if source.outputs > 1 else ''}"
     else:
-        answers = f"{max(entry.outputs, 2)} classes"
-    return f"{entry.inputs} input{'s' if entry.inputs > 1 else ''} and {answers}"
+        answers = f"{max(source.outputs, 2)} classes"
+    return f"{source.inputs} input{'s' if source.inputs > 1 else ''} and {answers}"
 
 
 # --- predict

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from nn_desktop.cli.console import put
-from nn_desktop.cli.files import is_link, read_foreign
 from nn_desktop.cli.results import format_json, format_lines, measure
 from nn_desktop.files.imports.imported import Imported
-from nn_desktop.files.imports.importers import find_importer
-from nn_desktop.files.project.project import OpenedProject, is_project
-from nn_desktop.files.project.project_file import backup_of, open_project
-from nn_desktop.files.share.links import Shared, read_shared
+from nn_desktop.files.native.data_document import describe_data, describe_shape
+from nn_desktop.files.opening import find_reader, open_anything
+from nn_desktop.files.project.project import OpenedProject
+from nn_desktop.files.project.project_file import backup_of
+from nn_desktop.files.share.links import Shared
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.topology import Layer, Topology
 from nn_desktop.process import SUCCESS
@@ -22,16 +22,15 @@ from nn_desktop.training.setup import Setup
 def info(options: argparse.Namespace) -> int:
     """Tell what is in a project, a file of a network, or a link."""
     text = options.source
-    if is_link(text):
-        shared = read_shared(text)
-        topology, result = shared.setup.topology, _describe_link(shared)
-    elif is_project(text):
-        opened = open_project(Path(text))
-        topology = opened.project.checkpoint.setup.topology
-        result = _describe_project(Path(text), opened)
-    else:
-        imported = read_foreign(text)
-        topology, result = imported.model.topology, _describe_foreign(Path(text), imported)
+    opened = open_anything(text)
+    match opened:
+        case Shared():
+            topology, result = opened.setup.topology, _describe_link(opened)
+        case OpenedProject():
+            topology = opened.project.checkpoint.setup.topology
+            result = _describe_project(Path(text), opened)
+        case Imported():
+            topology, result = opened.model.topology, _describe_foreign(text, opened)
     if options.json:
         put(format_json(result))
     else:
@@ -62,11 +61,11 @@ def _describe_project(path: Path, opened: OpenedProject) -> dict[str, object]:
     }
 
 
-def _describe_foreign(path: Path, imported: Imported) -> dict[str, object]:
+def _describe_foreign(text: str, imported: Imported) -> dict[str, object]:
     model = imported.model
     return {
-        "file": str(path),
-        "format": find_importer(path).title,
+        "file": str(Path(text)),
+        "format": find_reader(text).title,
         **_describe_topology(model.topology),
         "task": model.task.value,
         "precision": model.parameters.vector.dtype.name,
@@ -122,8 +121,9 @@ def _layer_in_words(layer: Layer, index: int) -> str:
 
 
 def _describe_setup(setup: Setup) -> dict[str, object]:
+    described = {**describe_data(setup.data), **describe_shape(setup.data.source)}
     return {
-        "dataset": setup.data.name,
-        "data": {key: value for key, value in asdict(setup.data).items() if key != "name"},
+        "dataset": setup.data.source.name,
+        "data": {key: value for key, value in described.items() if key != "name"},
         "hyperparameters": asdict(setup.hyperparameters),
     }

@@ -8,15 +8,17 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_desktop.cli.console import put, say
-from nn_desktop.cli.options import read_options, read_settings
+from nn_desktop.cli.options import read_options
+from nn_desktop.cli.progress import progress_bar
+from nn_desktop.cli.values import read_settings
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.process import (
     BAD_INPUT,
@@ -34,6 +36,7 @@ from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS, PRECISION, settings_of
 
 if TYPE_CHECKING:
+    from nn_desktop.data.builtin import Builtin
     from nn_desktop.files.exporters import Exported
     from nn_desktop.files.project.project import Project
     from nn_desktop.training.checkpoints import Checkpoint
@@ -103,7 +106,7 @@ def train(
     stop.interrupt(flag)
     goal = session.updates + session.walk.updates_until(epochs)
     pace = Pace(SLICE_SECONDS)
-    with _progress_bar(session, epochs) as show_progress:
+    with progress_bar(session, epochs) as show_progress:
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
             if pace.updates == 1:  # an update takes long enough to be worth a copy
@@ -182,9 +185,9 @@ def _is_file(text: str) -> bool:
 def _is_link(text: str) -> bool:
     if not re.search("[:#=]", text):  # all links have one of these; what follows takes long to import
         return False
-    from nn_desktop.files.share.links import looks_shared
+    from nn_desktop.files.opening import is_link
 
-    return looks_shared(text) and not _is_file(text)
+    return is_link(text)
 
 
 # --- engines
@@ -238,15 +241,24 @@ def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
 def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
     from nn_desktop.data.catalogue import CATALOGUE
 
-    entries = CATALOGUE.values()
+    sources = CATALOGUE.values()
     if options.json:
-        put(json.dumps([asdict(entry) for entry in entries], indent=1))
+        put(json.dumps([_describe_source(source) for source in sources], indent=1))
         return SUCCESS
     rows = [("name", "task", "inputs", "outputs", "samples")]
-    rows += [(e.name, e.task.value, str(e.inputs), str(e.outputs), str(e.samples)) for e in entries]
+    rows += [(s.name, s.task.value, str(s.inputs), str(s.outputs), str(s.samples)) for s in sources]
     name, task = (max(len(row[column]) for row in rows) for column in (0, 1))
     put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
     return SUCCESS
+
+
+def _describe_source(source: "Builtin") -> dict[str, object]:
+    names = ("name", "title", "group", "task", "inputs", "outputs", "samples")
+    more = ("description", "formula", "train_share", "standardize")
+    return {
+        **{name: getattr(source, name) for name in (*names, *more)},
+        "adjustable": "samples" in source.adjustable,
+    }
 
 
 # --- training
@@ -355,6 +367,8 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         check_project_name(options.output)
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
+    if opened is not None and (lack := setup.data.source.why_no_samples):
+        raise UserError(lack)
     if opened is not None:
         session = Session.at(opened.project.checkpoint, EngineMemory.of_user())
         say_all(opened.remarks)
@@ -381,19 +395,19 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
-    from nn_desktop.data.catalogue import default_settings, find_entry
+    from nn_desktop.data.catalogue import find_source
     from nn_desktop.network.notation import parse_activation, parse_layers
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-    task = find_entry(options.dataset).task
-    chosen = {LOSS.name: LOSS_OF_TASK[task], **read_settings(options, Part.HYPERPARAMETERS)}
+    source = find_source(options.dataset)
+    chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.
     chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)
     hyperparameters = Hyperparameters(**chosen)
-    data = replace(default_settings(options.dataset), **read_settings(options, Part.DATA))
+    data = replace(source.default_settings, **read_settings(options, Part.DATA))
     activation = parse_activation(options.activation)
-    return make_setup(options.dataset, parse_layers(options.layers), activation, hyperparameters, data)
+    return make_setup(data, parse_layers(options.layers), activation, hyperparameters)
 
 
 def _mention_large_batch(session: "Session", batch_size: int) -> None:
@@ -418,7 +432,7 @@ def _summarize(
         if setting.option is not None and setting not in (ENGINE, PRECISION)
     }
     return {
-        "dataset": setup.data.name,
+        "dataset": setup.data.source.name,
         "layers": format_layers(setup.topology),
         **chosen,
         "batch_size": setup.hyperparameters.samples_per_update(train_count),  # whatever the mode
@@ -438,26 +452,3 @@ def _describe_exports(exported: "list[Exported]", as_json: bool) -> dict[str, ob
     if as_json:
         return summarize_exports(exported)
     return {"exports": [describe_export(each) for each in exported]}
-
-
-# --- progress
-
-
-@contextmanager
-def _progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None]]:
-    """Give a function that shows how far the session is, if there is somebody to see it."""
-    if sys.stderr is None or not sys.stderr.isatty():  # None if the process was started with it closed
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    settings = {"unit": "epoch", "file": sys.stderr, "dynamic_ncols": True, "leave": False}
-    with tqdm(total=epochs, initial=session.epoch, **settings) as bar:
-
-        def show() -> None:
-            bar.set_postfix_str(f"loss {session.history.rows()[-1, 1]:.4g}", refresh=False)
-            bar.n = session.epoch
-            with suppress(OSError):  # the terminal was closed: nobody looks on any more
-                bar.refresh()
-
-        yield show

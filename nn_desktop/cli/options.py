@@ -6,18 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from nn_desktop import __version__
 from nn_desktop.cli.console import put
+from nn_desktop.cli.values import decimal, read_epochs, whole
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part, Setting
-from nn_desktop.training.settings import ENGINE, INITIALIZER, SEED, settings_of
-
-if TYPE_CHECKING:
-    from nn_desktop.engines.names import EngineName
+from nn_desktop.training.settings import INITIALIZER, SEED, settings_of
 
 _EnumT = TypeVar("_EnumT", bound=StrEnum)
 
@@ -65,60 +63,6 @@ def read_options(arguments: list[str]) -> argparse.Namespace:
     if options.command == "train":
         _check_train_options(options, arguments)
     return options
-
-
-def member(kind: type[_EnumT], noun: str, name: str) -> _EnumT:
-    """Read the name of one of several.
-
-    Raises
-    ------
-    UserError
-        If there is none of that name, with the nearest one.
-    """
-    try:
-        return kind(name.strip().lower())
-    except ValueError:
-        raise unknown_name(noun, name, list(kind)) from None
-
-
-def read_engine(name: str) -> "EngineName":
-    """Read the name of an engine that is here, or ``auto``.
-
-    Raises
-    ------
-    UserError
-        If there is no such engine, or it is not here; the text says why.
-    """
-    from nn_desktop.engines.available import available_engines, why_missing
-    from nn_desktop.engines.names import EngineName
-
-    engine = member(EngineName, "engine", name)
-    if engine is not EngineName.AUTO and engine not in available_engines():
-        raise UserError(
-            f'The engine "{engine}" is not here: {why_missing(engine)}. '
-            "Leave --engine out to have the fastest that is."
-        )
-    return engine
-
-
-def read_settings(options: argparse.Namespace, part: Part) -> dict[str, Any]:
-    """Return the values that options give to settings, by the names of these; nothing for what was left out.
-
-    Raises
-    ------
-    UserError
-        If there is no choice of a name, or no such engine here.
-    """
-    values: dict[str, Any] = {}
-    for setting in settings_of(part):
-        value = None if setting.option is None else getattr(options, setting.option.argument)
-        if value is not None:
-            if setting is ENGINE:
-                value = read_engine(value)
-            elif setting.kind not in (int, float):
-                value = member(setting.kind, setting.noun, value)
-            values[setting.name] = value
-    return values
 
 
 def _build_parser() -> _Parser:
@@ -199,7 +143,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--epochs",
         "passes over the training samples, with PROJECT so many more; 0 leaves all as it is (%(default)s)",
-        type=_epochs,
+        type=read_epochs,
         default=500,
         metavar="N",
     )
@@ -271,7 +215,7 @@ def _add_descent_options(add: _Add) -> None:
 def _add_setting(add: _Add, setting: Setting[Any]) -> None:
     """Add the option of a setting, if it has one; the names of choices are read later, by `read_settings`."""
     if setting.option is not None:
-        readers = {int: _whole, float: _decimal}
+        readers = {int: whole, float: decimal}
         read = readers[setting.kind](setting.noun) if setting.kind in readers else str
         option = setting.option
         add(option.name, option.help, type=read, default=setting.default, metavar=option.metavar)
@@ -342,7 +286,7 @@ def _add_bench_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--batch-size",
         "samples of one update, with --layers or --growth (16)",
-        type=_whole("batch size"),
+        type=whole("batch size"),
         metavar="N",
     )
     add("--dtype", "float64 or float32 (%(default)s)", default="float32")
@@ -406,33 +350,6 @@ _COMMANDS = {
     ),
     "bench": _Command("measure how long an update takes each engine", _add_bench_options, _BENCH),
 }
-
-
-def _whole(noun: str) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            return int(text)
-        except ValueError:
-            raise UserError(f'The {noun} "{shown(text)}" is no whole number: type one such as 16.') from None
-
-    return read
-
-
-def _decimal(noun: str) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            return float(text)
-        except ValueError:
-            raise UserError(f'The {noun} "{shown(text)}" is no number: type one such as 0.05.') from None
-
-    return read
-
-
-def _epochs(text: str) -> int:
-    epochs = _whole("number of epochs")(text)
-    if epochs < 0:
-        raise UserError(f"Training cannot take {epochs} epochs: choose 0 or more.")
-    return epochs
 
 
 def _join_negative_numbers(arguments: list[str]) -> list[str]:

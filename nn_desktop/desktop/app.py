@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
@@ -80,7 +79,7 @@ def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     window.show()
     window.keep_work_in(recovery_folder())
     if arguments:
-        _open(window, arguments[0])
+        window.opener.open_source(arguments[0])
     return application, window
 
 
@@ -145,16 +144,6 @@ class _Ending(QObject):
                 self._window.close_without_asking()
             finally:
                 QApplication.exit(INTERRUPTED)  # the loops of all dialogs too
-
-
-def _open(window: MainWindow, argument: str) -> None:
-    """Open a file or a link that was given on the command line."""
-    from nn_desktop.files.share.links import looks_shared
-
-    if looks_shared(argument):  # first: a long link is no name that a file could have
-        window.opener.open_shared(argument)
-    else:
-        window.opener.open_file(Path(argument))
 
 
 def _theme_choice(settings: QSettings) -> ThemeChoice:

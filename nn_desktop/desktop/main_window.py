@@ -289,18 +289,14 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
-        from nn_desktop.files.share.links import looks_shared
-
-        if _file_of(event) is not None or looks_shared(event.mimeData().text()):
+        if _source_of(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open it, as if it had been opened from the menu."""
-        path = _file_of(event)
-        if path is not None:
-            self.opener.open_file(path)
-        else:
-            self.opener.open_shared(event.mimeData().text())
+        source = _source_of(event)
+        if source is not None:
+            self.opener.open_source(source)
 
     def _connect(self) -> None:
         strips = (self.readout, self.descent_bar, self.timeline, self._engine_label, self._speed_label)
@@ -397,7 +393,11 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(themed_icon(self._theme.colors, "app"))
 
 
-def _file_of(event: QDropEvent) -> Path | None:
-    """Return the file that is dragged, if it is one."""
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
+def _source_of(event: QDropEvent) -> str | None:
+    """Return the path of the file that is dragged, or the text if it is a link."""
+    from nn_desktop.files.opening import is_link
+
+    urls, text = event.mimeData().urls(), event.mimeData().text()
+    if urls and urls[0].isLocalFile():
+        return urls[0].toLocalFile()
+    return text if is_link(text) else None

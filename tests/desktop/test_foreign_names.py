@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from foreign_files import safetensors, tensor
+from known_data import make_setup
 from PySide6.QtCore import QCoreApplication, QMimeData, QModelIndex, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent, QGuiApplication
 from PySide6.QtGui import Qt as GuiQt
@@ -40,7 +41,6 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such names of files cannot be there")
 STEERS = "\x1b[2J\u202egpj\u2066\u2028"
@@ -197,10 +197,10 @@ def test_a_long_name_with_line_breaks_stays_one_short_line(qtbot, window, dialog
 def test_an_exported_file_with_a_long_name_is_named_in_short_lines(qtbot, window, tmp_path) -> None:
     window.actions_by_name["export_weights"].trigger()
     dialog = window.findChild(QWidget, "export_dialog")
-    dialog._folder.setText(str(tmp_path))
+    dialog._place._folder.setText(str(tmp_path))
     name = "a\u2028Saved.\u2029" + LONG[2:]  # a field takes no line feeds
-    dialog._name.setText(f"{name}.json")
-    dialog._on_name_edited(dialog._name.text())
+    dialog._place._name.setText(f"{name}.json")
+    dialog._place._on_name_edited(dialog._place._name.text())
     dialog._export.click()
     qtbot.waitUntil(lambda: not dialog.is_running)
     first, *_ = dialog._outcome.text.splitlines()
@@ -332,10 +332,10 @@ def test_the_export_dialog_names_files_as_they_are(qtbot, window, tmp_path) -> N
     open_in(qtbot, window, tmp_path / f"{EVIL}.nnd")
     window.actions_by_name["export_weights"].trigger()
     dialog = window.findChild(QWidget, "export_dialog")
-    assert not steering_characters(dialog._name.text())
-    dialog._folder.setText(str(tmp_path))
-    dialog._name.setText(f"{EVIL}.json")
-    dialog._on_name_edited(dialog._name.text())
+    assert not steering_characters(dialog._place._name.text())
+    dialog._place._folder.setText(str(tmp_path))
+    dialog._place._name.setText(f"{EVIL}.json")
+    dialog._place._on_name_edited(dialog._place._name.text())
     assert_harmless(dialog)
     dialog._export.click()
     qtbot.waitUntil(lambda: not dialog.is_running)

@@ -206,12 +206,12 @@ class EditMenu(Menu):
 
     def _paste(self) -> None:
         """Put in what was copied, or typed elsewhere."""
-        from nn_desktop.files.share.links import looks_shared
+        from nn_desktop.files.opening import is_link
         from nn_desktop.files.share.network_text import plain_notation, read_text
 
         text = QGuiApplication.clipboard().text()
-        if looks_shared(text):
-            self._opener.open_shared(text)
+        if is_link(text):
+            self._opener.open_source(text)
             return
         try:
             fragment = read_text(text, output=self._editor.topology.layers[-1].activation)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
@@ -38,6 +38,11 @@ class BoundField(QObject, Generic[_W_co]):
         Returns what the field holds; raises `UserError` if that is no value.
     changed
         The signals that somebody has chosen or typed something.
+
+    Attributes
+    ----------
+    number
+        Shows the value beside the field, if that does not.
     """
 
     def __init__(
@@ -50,7 +55,8 @@ class BoundField(QObject, Generic[_W_co]):
         *changed: SignalInstance,
     ) -> None:
         super().__init__(widget)
-        self._widget, self.setting, self._document = widget, setting, document
+        self._widget, self._setting, self._document = widget, setting, document
+        self.number: QLabel | None = None
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
         identify(widget, setting.field, setting_text(setting.accessible_name))
@@ -73,6 +79,17 @@ class BoundField(QObject, Generic[_W_co]):
         with QSignalBlocker(self._widget):
             self._show(setup)
 
+    def in_a_row(self) -> QWidget:
+        """Return what is put into a form: the field, with its number beside it if it has one."""
+        if self.number is None:
+            return self._widget
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._widget, 1)
+        layout.addWidget(self.number)
+        return row
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mark away when somebody leaves the field, or comes back to it."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -81,17 +98,16 @@ class BoundField(QObject, Generic[_W_co]):
 
     @Slot()
     def _on_changed(self) -> None:
-        self._is_changing = True
+        self._is_changing, self._refusal, is_done = True, "", False
         try:
-            is_done = self._document.change_setting(self.setting, self._read())
+            is_done = self._document.change_setting(self._setting, self._read())
         except UserError as error:
             self._document.refuse(str(error))
-            is_done = False
-        self._is_changing = False
+        finally:
+            self._is_changing = False
         if not is_done:
             self.show_setup(self._document.setup)
             self._mark(self._refusal)
-            self._refusal = ""
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:
@@ -128,19 +144,22 @@ def spin_box(setting: Setting[int], document: Document) -> BoundField[QSpinBox]:
 
 
 def slider(setting: Setting[float], document: Document) -> BoundField[QSlider]:
-    """Make a field for a share of 1, in hundredths."""
-    slider = QSlider(Qt.Orientation.Horizontal)
+    """Make a field for a share of 1, in hundredths, with the number beside it."""
+    slider, number = QSlider(Qt.Orientation.Horizontal), QLabel()
     slider.setRange(round(100 * (setting.low or 0)), round(100 * (setting.high or 1)))
     slider.setSingleStep(5)
     slider.setPageStep(10)
-    return BoundField(
-        slider,
-        setting,
-        document,
-        lambda setup: slider.setValue(round(100 * setting.get(setup))),
-        lambda: slider.value() / 100,
-        slider.valueChanged,
-    )
+    number.setMinimumWidth(number.fontMetrics().horizontalAdvance("100 %"))
+    number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def show(setup: Setup) -> None:
+        percent = round(100 * setting.get(setup))
+        slider.setValue(percent)
+        number.setText(f"{percent} %")
+
+    field = BoundField(slider, setting, document, show, lambda: slider.value() / 100, slider.valueChanged)
+    field.number = number
+    return field
 
 
 def check_box(setting: Setting[Any], document: Document) -> BoundField[QCheckBox]:

@@ -30,13 +30,14 @@ class LearningPanel(QWidget):
         form.setVerticalSpacing(6)
         for setting in settings_of(Part.HYPERPARAMETERS):
             if setting.title and not setting.is_in_tool_bar:
-                field = bound_field(setting, document).widget
-                form.addRow(setting_text(setting.title), field)
+                field = bound_field(setting, document)
+                label = QLabel(setting_text(setting.title))
+                label.setBuddy(field.widget)
+                form.addRow(label, field.in_a_row())
                 if setting is LOSS:
                     form.addRow(self._loss_formula)
-                elif setting is ENGINE:
-                    assert isinstance(field, QComboBox)
-                    self._describe_engines(field)
+                elif isinstance(field.widget, QComboBox) and setting is ENGINE:
+                    self._describe_engines(field.widget)
         self._show_formula(document.setup)
         document.setup_changed.connect(self._show_formula)
 

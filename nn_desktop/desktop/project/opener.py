@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.data.functions import SINE
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.document import Document
@@ -15,7 +17,7 @@ from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
-from nn_desktop.files.project.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, Project, is_project
+from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
 from nn_desktop.network.functions import Activation
@@ -24,10 +26,13 @@ from nn_desktop.texts import shown
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.setup import Setup, make_setup
 
+if TYPE_CHECKING:
+    from nn_desktop.files.opening import Reader
+
 
 def example() -> Setup:
     """Return what a new project begins with: a sine, and two hidden layers that learn it at once."""
-    return make_setup("sine", parse_layers("1-8-8-1"), Activation.TANH)
+    return make_setup(SINE.default_settings, parse_layers("1-8-8-1"), Activation.TANH)
 
 
 class ProjectOpener(QObject):
@@ -104,13 +109,25 @@ class ProjectOpener(QObject):
 
     def open_file(self, path: Path) -> None:
         """Open a project, or import a network of another format."""
-        if is_project(path.name):
-            self._open_project(path)
-        else:
-            self._saver.when_saved(partial(self._import, path))
+        self.open_source(str(path))
 
-    def open_shared(self, text: str) -> None:
-        """Open a link; that can be undone."""
+    def open_source(self, source: str) -> None:
+        """Open the link that a text holds, which can be undone, or the file that it names."""
+        from nn_desktop.files.opening import LINK, PROJECT, find_reader
+
+        try:
+            reader = find_reader(source)
+        except UserError as error:
+            self._message_bar.warn(str(error))
+            return
+        if reader is LINK:
+            self._open_link(source)
+        elif reader is PROJECT:
+            self._open_project(Path(source))
+        else:
+            self._saver.when_saved(partial(self._import, Path(source)))
+
+    def _open_link(self, text: str) -> None:
         from nn_desktop.files.share.links import read_shared
 
         try:
@@ -138,14 +155,15 @@ class ProjectOpener(QObject):
         self._saver.when_saved(partial(self._recover, recovered))
 
     def _open_filters(self) -> list[str]:
-        from nn_desktop.files.imports.importers import IMPORTERS
+        from nn_desktop.files.opening import NETWORKS, PROJECT
 
-        projects = [f"*{SUFFIX}", f"*{SUFFIX}{BACKUP_SUFFIX}"]
-        others = [f"*{importer.suffix}" for importer in IMPORTERS]
+        def pattern(*readers: "Reader") -> str:
+            return " ".join(f"*{suffix}" for reader in readers for suffix in reader.suffixes)
+
         return [
-            self.tr("Projects and networks ({suffixes})").format(suffixes=" ".join((*projects, *others))),
-            self.tr("Projects ({suffixes})").format(suffixes=" ".join(projects)),
-            *(f"{importer.title} (*{importer.suffix})" for importer in IMPORTERS),
+            self.tr("Projects and networks ({suffixes})").format(suffixes=pattern(PROJECT, *NETWORKS)),
+            self.tr("Projects ({suffixes})").format(suffixes=pattern(PROJECT)),
+            *(f"{reader.title} ({pattern(reader)})" for reader in NETWORKS),
         ]
 
     def _duplicate(self) -> None:

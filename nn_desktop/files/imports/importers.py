@@ -17,6 +17,7 @@ from nn_desktop.files.native.safetensors_file import METADATA_KEY
 from nn_desktop.files.native.safetensors_reader import open_tensors
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.weights import read_bytes
+from nn_desktop.files.project.project import SUFFIX
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def find_importer(path: Path) -> Importer:
             return importer
     *others, last = (importer.suffix for importer in IMPORTERS)
     raise FileError(
-        f'The file "{path}" cannot be opened as a network, since its name says no known format: '
-        f"choose one that ends with {', '.join(others)} or {last}."
+        f'The file "{path}" cannot be opened as a network, since its name says no known format: choose '
+        f"a project ({SUFFIX}), or a file that ends with {', '.join(others)} or {last}."
     )
 
 

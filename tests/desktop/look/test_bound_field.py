@@ -3,9 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QSpinBox, QWidget
 from window_driver import find, settle
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.network.functions import Loss
 from nn_desktop.training.settings import (
@@ -89,7 +90,7 @@ def test_a_change_in_a_field_is_one_step_to_undo_with_the_words_of_its_row(qtbot
 def test_only_losses_of_the_task_are_offered(qtbot, window, document):
     box = find(window, QComboBox, "learning_loss")
     assert Loss.CATEGORICAL_CROSS_ENTROPY not in [box.itemData(row) for row in range(box.count())]
-    document.choose_dataset("iris")
+    document.choose_source(CATALOGUE["iris"])
     settle(qtbot, window)
     assert [box.itemData(row) for row in range(box.count())] == list(Loss)
     assert box.currentData() == Loss.CATEGORICAL_CROSS_ENTROPY
@@ -129,4 +130,15 @@ def test_a_refusal_of_something_else_marks_no_field(window, document):
 def test_a_comma_is_read_as_a_decimal_point(qtbot, window, document, rate):
     enter(qtbot, rate, "0,25")
     assert LEARNING_RATE.get(document.setup) == 0.25
+    settle(qtbot, window)
+
+
+def test_the_number_of_a_share_stands_beside_its_slider(qtbot, window, document):
+    find(window, QSlider, "data_noise").setValue(35)
+    settle(qtbot, window)
+    assert NOISE.get(document.setup) == 0.35
+    beside = find(window, QSlider, "data_noise").parentWidget().findChild(QLabel)
+    assert beside.text() == "35 %"
+    document.undo()
+    assert beside.text() == f"{NOISE.get(document.setup):.0%}".replace("%", " %")
     settle(qtbot, window)
