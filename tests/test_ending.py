@@ -121,7 +121,7 @@ COMMANDS = {
 TELLS_WHEN_IT_HEARS = """
 import sys
 from contextlib import contextmanager
-from nn_desktop import cli
+from nn_desktop.cli import main as cli
 stop_on_signals = cli.stop_on_signals
 
 @contextmanager
