@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop import process
 from nn_desktop.cli.files import export_all
 from nn_desktop.cli.main import main
-from nn_desktop.data.catalogue import load
+from nn_desktop.data.source import load
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
@@ -30,7 +31,6 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.process import INTERRUPTED
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 from nn_desktop.user_folders import recovery_folder
 
 Capture = pytest.CaptureFixture[str]

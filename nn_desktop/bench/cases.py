@@ -1,13 +1,11 @@
 """What is timed: a network, a batch size and a type of numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import DataSettings
-from nn_desktop.data.random_numbers import MAX_NUMBERS, RandomRow
-from nn_desktop.data.sampling import MAX_SAMPLES, MAX_TRAIN_SHARE
+from nn_desktop.bench.random_numbers import RandomNumbers
+from nn_desktop.data.sampling import MAX_TRAIN_SHARE
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation
@@ -75,8 +73,9 @@ class Case:
     @cached_property
     def topology(self) -> Topology:
         """The network."""
-        return self._setup(
-            default_settings(self._numbers.name), Hyperparameters(batch_size=self.batch_size)
+        data = self._numbers.default_settings
+        return make_setup(
+            data, self.typed, self.activation, Hyperparameters(batch_size=self.batch_size)
         ).topology
 
     @property
@@ -108,34 +107,21 @@ class Case:
 
     def setup(self, engine: EngineName) -> Setup:
         """Return what a session needs to train it."""
-        data = DataSettings(
-            name=self._numbers.name,
-            samples=self.samples,
-            noise=0.0,
-            seed=0,
-            train_share=TRAIN_SHARE,
-            standardize=False,
+        data = replace(self._numbers.default_settings, samples=self.samples)
+        hyperparameters = settings.LEARNING_RATE.put_in(
+            Hyperparameters(batch_size=self.batch_size, precision=self.precision, engine=engine),
+            LEARNING_RATE,
         )
-        return self._setup(
-            data,
-            settings.LEARNING_RATE.put_in(
-                Hyperparameters(batch_size=self.batch_size, precision=self.precision, engine=engine),
-                LEARNING_RATE,
-            ),
-        )
+        return make_setup(data, self.typed, self.activation, hyperparameters)
 
     @property
-    def _numbers(self) -> RandomRow:
-        return RandomRow(self.typed[0].size, self.typed[-1].size)
+    def _numbers(self) -> RandomNumbers:
+        return RandomNumbers(inputs=self.typed[0].size, outputs=self.typed[-1].size)
 
     @property
     def _most_samples(self) -> int:
         """Number of samples that there can be to train on."""
-        numbers = self.typed[0].size + self.typed[-1].size
-        return int(TRAIN_SHARE * min(MAX_SAMPLES, MAX_NUMBERS // numbers))
-
-    def _setup(self, data: DataSettings, hyperparameters: Hyperparameters) -> Setup:
-        return make_setup(data.name, self.typed, self.activation, hyperparameters, data)
+        return int(TRAIN_SHARE * self._numbers.most_samples)
 
 
 def standard_cases(activation: Activation, precision: Precision) -> list[Case]:

@@ -16,9 +16,10 @@ import numpy as np
 
 from nn_desktop.cli.console import put, say
 from nn_desktop.cli.results import describe_export, format_json, summarize_exports
-from nn_desktop.data.catalogue import default_settings, find_entry, load
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.csv_reader import read_columns
-from nn_desktop.data.dataset import DataSettings, Task
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import DataSettings, DataSource, load
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.evaluation import CHUNK
 from nn_desktop.errors import UserError
@@ -183,7 +184,7 @@ def import_network(options: argparse.Namespace, stop: StopRequest) -> int:
         checkpoint, remarks = stop.run(lambda: _read_network(options))
     say_all((*save_project(Project(checkpoint), options.target), *remarks))
     setup = checkpoint.setup
-    put(f"{options.target}: {format_layers(setup.topology)}, learns from {setup.data.name}")
+    put(f"{options.target}: {format_layers(setup.topology)}, learns from {setup.data.source.name}")
     return SUCCESS
 
 
@@ -217,30 +218,29 @@ def _adopt(imported: Imported, dataset: str | None) -> Adopted:
     """Fit a network to data that are known here; to those of a name, if one is given."""
     if dataset is None:
         return adopt(imported)
-    chosen = _settings_for(imported, dataset)
+    source = find_source(dataset)
+    chosen = _settings_for(imported, source)
     adopted = adopt(replace(imported, knows_data=False), chosen)
     if adopted.setup.data != chosen:
         raise UserError(
-            f'The network does not fit the dataset "{shown(dataset)}", which has {_ends_of(dataset)}: choose '
+            f'The network does not fit the dataset "{shown(dataset)}", which has {_ends_of(source)}: choose '
             "another one, or leave --dataset out."
         )
     return adopted
 
 
-def _settings_for(imported: Imported, dataset: str) -> DataSettings:
-    """Return settings of a dataset: those that the network was trained with, if it was on that one."""
-    settings = default_settings(dataset)
+def _settings_for(imported: Imported, source: DataSource) -> DataSettings:
+    """Return settings of a source: those that the network was trained with, if it was on that one."""
     data = imported.model.data
-    return data if imported.knows_data and data.name == settings.name else settings
+    return data if data.source == source else source.default_settings
 
 
-def _ends_of(dataset: str) -> str:
-    entry = find_entry(dataset)
-    if entry.task is Task.REGRESSION:
-        answers = f"{entry.outputs} output{'s' if entry.outputs > 1 else ''}"
+def _ends_of(source: DataSource) -> str:
+    if source.task is Task.REGRESSION:
+        answers = f"{source.outputs} output{'s' if source.outputs > 1 else ''}"
     else:
-        answers = f"{max(entry.outputs, 2)} classes"
-    return f"{entry.inputs} input{'s' if entry.inputs > 1 else ''} and {answers}"
+        answers = f"{max(source.outputs, 2)} classes"
+    return f"{source.inputs} input{'s' if source.inputs > 1 else ''} and {answers}"
 
 
 # --- predict

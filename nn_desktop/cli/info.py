@@ -7,6 +7,7 @@ from pathlib import Path
 from nn_desktop.cli.console import put
 from nn_desktop.cli.results import format_json, format_lines, measure
 from nn_desktop.files.imports.imported import Imported
+from nn_desktop.files.native.data_document import describe_data, describe_shape
 from nn_desktop.files.opening import find_reader, open_anything
 from nn_desktop.files.project.project import OpenedProject
 from nn_desktop.files.project.project_file import backup_of
@@ -120,8 +121,9 @@ def _layer_in_words(layer: Layer, index: int) -> str:
 
 
 def _describe_setup(setup: Setup) -> dict[str, object]:
+    described = {**describe_data(setup.data), **describe_shape(setup.data.source)}
     return {
-        "dataset": setup.data.name,
-        "data": {key: value for key, value in asdict(setup.data).items() if key != "name"},
+        "dataset": setup.data.source.name,
+        "data": {key: value for key, value in described.items() if key != "name"},
         "hyperparameters": asdict(setup.hyperparameters),
     }

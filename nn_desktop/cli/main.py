@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS, PRECISION, settings_of
 
 if TYPE_CHECKING:
+    from nn_desktop.data.builtin import Builtin
     from nn_desktop.files.exporters import Exported
     from nn_desktop.files.project.project import Project
     from nn_desktop.training.checkpoints import Checkpoint
@@ -240,15 +241,24 @@ def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
 def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
     from nn_desktop.data.catalogue import CATALOGUE
 
-    entries = CATALOGUE.values()
+    sources = CATALOGUE.values()
     if options.json:
-        put(json.dumps([asdict(entry) for entry in entries], indent=1))
+        put(json.dumps([_describe_source(source) for source in sources], indent=1))
         return SUCCESS
     rows = [("name", "task", "inputs", "outputs", "samples")]
-    rows += [(e.name, e.task.value, str(e.inputs), str(e.outputs), str(e.samples)) for e in entries]
+    rows += [(s.name, s.task.value, str(s.inputs), str(s.outputs), str(s.samples)) for s in sources]
     name, task = (max(len(row[column]) for row in rows) for column in (0, 1))
     put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
     return SUCCESS
+
+
+def _describe_source(source: "Builtin") -> dict[str, object]:
+    names = ("name", "title", "group", "task", "inputs", "outputs", "samples")
+    more = ("description", "formula", "train_share", "standardize")
+    return {
+        **{name: getattr(source, name) for name in (*names, *more)},
+        "adjustable": "samples" in source.adjustable,
+    }
 
 
 # --- training
@@ -357,6 +367,8 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         check_project_name(options.output)
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
+    if opened is not None and (lack := setup.data.source.why_no_samples):
+        raise UserError(lack)
     if opened is not None:
         session = Session.at(opened.project.checkpoint, EngineMemory.of_user())
         say_all(opened.remarks)
@@ -383,19 +395,19 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
-    from nn_desktop.data.catalogue import default_settings, find_entry
+    from nn_desktop.data.catalogue import find_source
     from nn_desktop.network.notation import parse_activation, parse_layers
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-    task = find_entry(options.dataset).task
-    chosen = {LOSS.name: LOSS_OF_TASK[task], **read_settings(options, Part.HYPERPARAMETERS)}
+    source = find_source(options.dataset)
+    chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.
     chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)
     hyperparameters = Hyperparameters(**chosen)
-    data = replace(default_settings(options.dataset), **read_settings(options, Part.DATA))
+    data = replace(source.default_settings, **read_settings(options, Part.DATA))
     activation = parse_activation(options.activation)
-    return make_setup(options.dataset, parse_layers(options.layers), activation, hyperparameters, data)
+    return make_setup(data, parse_layers(options.layers), activation, hyperparameters)
 
 
 def _mention_large_batch(session: "Session", batch_size: int) -> None:
@@ -420,7 +432,7 @@ def _summarize(
         if setting.option is not None and setting not in (ENGINE, PRECISION)
     }
     return {
-        "dataset": setup.data.name,
+        "dataset": setup.data.source.name,
         "layers": format_layers(setup.topology),
         **chosen,
         "batch_size": setup.hyperparameters.samples_per_update(train_count),  # whatever the mode

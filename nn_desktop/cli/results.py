@@ -74,8 +74,10 @@ def _shown(value: object) -> str:
     return visible(str(value))
 
 
-def measure(session: Session) -> dict[str, float]:
+def measure(session: Session) -> Mapping[str, float | None]:
     """Return how well a network does, over the training samples and over the test samples."""
+    if not session.train_count:
+        return unmeasured(session.dataset)
     train_loss, test_loss = session.losses()
     dataset = session.dataset
     name = _metric_name(dataset)

@@ -1,4 +1,4 @@
-"""A dataset, and the settings that decide every bit of it."""
+"""A dataset: samples to learn from, and how they are scaled."""
 
 import math
 from collections.abc import Callable
@@ -8,15 +8,6 @@ from enum import StrEnum
 import numpy as np
 
 from nn_desktop.arrays import FloatArray, IntArray
-from nn_desktop.data.sampling import (
-    MAX_NOISE,
-    MAX_SAMPLES,
-    MAX_SEED,
-    MAX_TRAIN_SHARE,
-    MIN_SAMPLES,
-    MIN_TRAIN_SHARE,
-    Positions,
-)
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.errors import UserError
 
@@ -36,55 +27,6 @@ class Task(StrEnum):
     MULTICLASS = "multiclass"
 
 
-@dataclass(frozen=True, slots=True)
-class DataSettings:
-    """Everything that decides what a dataset holds: the same settings give the same bits.
-
-    Attributes
-    ----------
-    name
-        Name of an entry of the catalogue.
-    samples
-        Number of samples, training and test together.
-    noise
-        Share between 0 and 0.5.
-    seed
-        Where chance begins, not negative.
-    train_share
-        Share of the samples for training, between 0.1 and 0.9.
-    standardize
-        Whether the network sees inputs (and targets, in regression) with mean 0 and standard deviation 1.
-    positions
-        Whether a function of one variable is sampled at random or at even distances.
-
-    Raises
-    ------
-    DataError
-        If a value is of the wrong kind or out of its range.
-    """
-
-    name: str
-    samples: int
-    noise: float
-    seed: int
-    train_share: float
-    standardize: bool
-    positions: Positions = Positions.RANDOM
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise DataError("No dataset was named. Choose one from the list.")
-        _check_whole("number of samples", self.samples, MIN_SAMPLES, MAX_SAMPLES)
-        _check_share("noise", self.noise, 0.0, MAX_NOISE)
-        _check_whole("seed", self.seed, 0, MAX_SEED)
-        _check_share("share for training", self.train_share, MIN_TRAIN_SHARE, MAX_TRAIN_SHARE)
-        if not isinstance(self.standardize, bool):
-            raise DataError(f"Standardizing is either true or false, but {self.standardize!r} was given.")
-        # A file may say 0 where 0.0 is meant; equal settings should also print and save equally.
-        object.__setattr__(self, "noise", float(self.noise))
-        object.__setattr__(self, "train_share", float(self.train_share))
-
-
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Samples to learn from and samples to be examined with, in raw units.
@@ -93,8 +35,6 @@ class Dataset:
 
     Attributes
     ----------
-    settings : DataSettings
-        What the dataset was made from.
     title : str
         Name for people.
     task : Task
@@ -121,7 +61,6 @@ class Dataset:
         The noise-free truth in raw units, (M, d) to (M, K); NaN where its formula has no value.
     """
 
-    settings: DataSettings
     title: str
     task: Task
     input_names: tuple[str, ...]
@@ -161,41 +100,8 @@ class Dataset:
         return len(self.output_names)
 
 
-def fit_scalings(
-    settings: DataSettings, task: Task, inputs: FloatArray, targets: FloatArray | IntArray, train: IntArray
-) -> tuple[Scaling, Scaling]:
-    """Learn the scaling of inputs and of targets from the training part alone.
-
-    Parameters
-    ----------
-    settings
-        Whether to standardize.
-    task
-        Only the targets of a regression are scaled, labels never are.
-    inputs : array, shape (N, d)
-    targets : array, shape (N, K), or (N,) labels
-    train
-        Indices of the training part.
-
-    Returns
-    -------
-    input_scaling, target_scaling : Scaling
-    """
-    if task is Task.REGRESSION:
-        target_width = targets.shape[1]
-    elif task is Task.BINARY:
-        target_width = 1
-    else:
-        target_width = int(targets.max()) + 1
-    if not settings.standardize:
-        return Scaling.none(inputs.shape[1]), Scaling.none(target_width)
-    input_scaling = Scaling.standardize(inputs[train])
-    if task is Task.REGRESSION:
-        return input_scaling, Scaling.standardize(targets[train].astype(np.float64))
-    return input_scaling, Scaling.none(target_width)
-
-
-def _check_whole(what: str, value: object, low: int, high: int) -> None:
+def ensure_whole(what: str, value: object, low: int, high: int) -> None:
+    """Raise `DataError` unless a value is a whole number of this range."""
     # True is an int to Python, but nobody means it as a number of samples.
     if isinstance(value, bool) or not isinstance(value, int):
         raise DataError(f"The {what} must be a whole number, but {value!r} was given.")
@@ -203,7 +109,8 @@ def _check_whole(what: str, value: object, low: int, high: int) -> None:
         raise DataError(f"The {what} must lie between {low} and {high}, but {value} was given.")
 
 
-def _check_share(what: str, value: object, low: float, high: float) -> None:
+def ensure_share(what: str, value: object, low: float, high: float) -> None:
+    """Raise `DataError` unless a value is a number of this range."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(_as_float(value)):
         raise DataError(f"The {what} must be a number between {low:g} and {high:g}, but {value!r} was given.")
     if not low <= value <= high:

@@ -1,48 +1,19 @@
 """Functions of one variable: the smallest regression problems, whose truth can be drawn."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from nn_desktop.arrays import FloatArray
-from nn_desktop.data.dataset import Dataset, DataSettings, Task, TrueFunction, fit_scalings
+from nn_desktop.data.builtin import Builtin, Group
+from nn_desktop.data.dataset import Task, TrueFunction
 from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.sampling import Positions
-from nn_desktop.data.split import split
-
-FUNCTION_SAMPLES: Final = 200
-FUNCTION_TRAIN_SHARE: Final = 0.8
+from nn_desktop.data.source import DataSettings, RawSamples
 
 # Even steps on a range about 0 meet its ends, its middle and its quarters exactly.
 _GRID_STEPS: Final = 20_000
-
-
-@dataclass(frozen=True)
-class FunctionRow:
-    """One function of one variable.
-
-    Attributes
-    ----------
-    name, title, formula, description
-        What the catalogue says of it.
-    low, high
-        Range of x from which positions are drawn.
-    function
-        The formula, from an array of any shape to one of the same shape; NaN where it has no value.
-    standardize
-        Whether a small tanh network learns it better from standardized values.
-    """
-
-    name: str
-    title: str
-    formula: str
-    low: float
-    high: float
-    function: TrueFunction
-    standardize: bool
-    description: str
 
 
 def _damped_sine(x: FloatArray) -> FloatArray:
@@ -99,90 +70,99 @@ def _heavisine(x: FloatArray) -> FloatArray:
     return 4.0 * np.sin(4.0 * np.pi * x) - np.sign(x - 0.3) - np.sign(0.72 - x)
 
 
-# fmt: off
-FUNCTIONS: Final = (
-    FunctionRow("sine", "Sine", "y = sin x", -np.pi, np.pi, np.sin, False,
-                "One smooth wave: three tanh units are enough, and one sees each of them at work."),
-    FunctionRow("damped-sine", "Damped sine", "y = e^(−x/4) · sin 2x", 0.0, 10.0, _damped_sine, True,
-                "The waves fade, so the squared error cares first for the large ones on the left."),
-    FunctionRow("cubic", "Cubic", "y = x³ − x", -1.5, 1.5, _cubic, False,
-                "A polynomial grows without bound and tanh does not: watch what happens beyond the range."),
-    FunctionRow("x-sin-x", "x sin x", "y = x · sin x", -5.0, 5.0, _x_sin_x, True,
-                "Left mirrors right, but nobody tells the network: it has to learn both sides."),
-    FunctionRow("gaussian-bump", "Gaussian bump", "y = e^(−x²)", -3.0, 3.0, _gaussian_bump, False,
-                "One tanh unit climbs the bump and another descends: two units make a hill."),
-    FunctionRow("sinc", "Sinc", "y = sin x / x", -10.0, 10.0, _sinc, True,
-                "A high peak among low ripples: the peak is learned soon, the ripples late."),
-    FunctionRow("runge", "Runge", "y = 1 / (1 + 25x²)", -1.0, 1.0, _runge, False,
-                "Polynomials through evenly spaced points fail here near the ends; a network need not."),
-    FunctionRow("absolute", "Absolute value", "y = |x|", -2.0, 2.0, np.abs, False,
-                "Two ReLU units represent the corner exactly, smooth units can only round it off."),
-    FunctionRow("step", "Step", "y = 0 for x < 0, else 1", -2.0, 2.0, _step, False,
-                "A jump asks for ever larger weights: follow how one unit becomes steeper."),
-    FunctionRow("square-wave", "Square wave", "y = 1 − 2 · (⌊x⌋ mod 2)", -2.0, 2.0, _square_wave, False,
-                "Three jumps: with one hidden layer, each of them takes a tanh unit of its own."),
-    FunctionRow("sawtooth", "Sawtooth", "y = x − 2 · ⌊(x + 1)/2⌋", -3.0, 3.0, _sawtooth, False,
-                "Slow ramps and sudden drops: one slope fits the ramps, quite another the drops."),
-    FunctionRow("chirp", "Chirp", "y = sin 2π(x + 3x²)", 0.0, 1.0, _chirp, True,
-                "The frequency rises from 1 to 7; networks learn the slow part long before the fast one."),
-    FunctionRow("doppler", "Doppler", "y = √(x(1 − x)) · sin(2.1π / (x + 0.05))", 0.0, 1.0, _doppler, True,
-                "Slow waves on the right, ever faster ones to the left (Donoho and Johnstone, 1994)."),
-    FunctionRow("heavisine", "HeaviSine", "y = 4 sin 4πx − sgn(x − 0.3) − sgn(0.72 − x)", 0.0, 1.0,
-                _heavisine, True,
-                "Two small jumps in a wave, easily smoothed away (Donoho and Johnstone, 1994)."),
-)
-# fmt: on
-
-
-@lru_cache(maxsize=len(FUNCTIONS))
-def half_spread(row: FunctionRow) -> float:
-    """Half of what lies between the largest and the smallest value of a function over its range."""
-    values = row.function(np.linspace(row.low, row.high, _GRID_STEPS + 1))
+@lru_cache
+def half_spread(function: TrueFunction, low: float, high: float) -> float:
+    """Half of what lies between the largest and the smallest value of a function over a range."""
+    values = function(np.linspace(low, high, _GRID_STEPS + 1))
     return float(values.max() - values.min()) / 2.0
 
 
-def load_function(row: FunctionRow, settings: DataSettings) -> Dataset:
+def draw_function(source: Builtin, settings: DataSettings) -> RawSamples:
     """Sample a function over its range, at random positions or at even distances.
 
     Noise is Gaussian with sigma = noise · `half_spread` and disturbs
     the training targets only, so that the test part measures the distance from the truth.
 
-    Parameters
-    ----------
-    row
-        The function.
-    settings
-        How many samples, how much noise, and so on.
-
     Returns
     -------
-    Dataset
+    RawSamples
         A regression with inputs of shape (N, 1) and targets of shape (N, 1).
     """
-    count = settings.samples
+    assert source.domain is not None and source.true_function is not None
+    (low, high), count = source.domain[0], settings.samples
     if settings.positions is Positions.GRID:
-        inputs = np.linspace(row.low, row.high, count)[:, np.newaxis]
+        inputs = np.linspace(low, high, count)[:, np.newaxis]
     else:
-        inputs = random_stream(settings.seed, Stream.POSITIONS).uniform(row.low, row.high, (count, 1))
-    train, test = split(count, settings.train_share, random_stream(settings.seed, Stream.SPLIT))
-    targets = row.function(inputs)
+        inputs = random_stream(settings.seed, Stream.POSITIONS).uniform(low, high, (count, 1))
     # Drawn for all samples: then the disturbance of a sample does not depend on the share for training.
     disturbance = random_stream(settings.seed, Stream.NOISE).standard_normal((count, 1))
-    targets[train] += settings.noise * half_spread(row) * disturbance[train]
-    input_scaling, target_scaling = fit_scalings(settings, Task.REGRESSION, inputs, targets, train)
-    return Dataset(
-        settings=settings,
-        title=row.title,
+    sigma = settings.noise * half_spread(source.true_function, low, high)
+    return RawSamples(inputs=inputs, targets=source.true_function(inputs), training_noise=sigma * disturbance)
+
+
+def _function(
+    name: str,
+    title: str,
+    formula: str,
+    low: float,
+    high: float,
+    function: TrueFunction,
+    standardize: bool,
+    description: str,
+) -> Builtin:
+    """Make a row; a small tanh network learns some of them better from standardized values."""
+    return Builtin(
+        name=name,
+        title=title,
+        group=Group.FUNCTION,
         task=Task.REGRESSION,
+        inputs=1,
+        samples=200,
+        train_share=0.8,
+        standardize=standardize,
+        description=description,
+        formula=formula,
+        sampler=draw_function,
         input_names=("x",),
         output_names=("y",),
-        class_names=(),
-        inputs=inputs,
-        targets=targets,
-        train=train,
-        test=test,
-        input_scaling=input_scaling,
-        target_scaling=target_scaling,
-        domain=((row.low, row.high),),
-        true_function=row.function,
+        domain=((low, high),),
+        true_function=function,
     )
+
+
+# fmt: off
+SINE: Final = _function(
+    "sine", "Sine", "y = sin x", -np.pi, np.pi, np.sin, False,
+    "One smooth wave: three tanh units are enough, and one sees each of them at work.",
+)
+FUNCTIONS: Final = (
+    SINE,
+    _function("damped-sine", "Damped sine", "y = e^(−x/4) · sin 2x", 0.0, 10.0, _damped_sine, True,
+              "The waves fade, so the squared error cares first for the large ones on the left."),
+    _function("cubic", "Cubic", "y = x³ − x", -1.5, 1.5, _cubic, False,
+              "A polynomial grows without bound and tanh does not: watch what happens beyond the range."),
+    _function("x-sin-x", "x sin x", "y = x · sin x", -5.0, 5.0, _x_sin_x, True,
+              "Left mirrors right, but nobody tells the network: it has to learn both sides."),
+    _function("gaussian-bump", "Gaussian bump", "y = e^(−x²)", -3.0, 3.0, _gaussian_bump, False,
+              "One tanh unit climbs the bump and another descends: two units make a hill."),
+    _function("sinc", "Sinc", "y = sin x / x", -10.0, 10.0, _sinc, True,
+              "A high peak among low ripples: the peak is learned soon, the ripples late."),
+    _function("runge", "Runge", "y = 1 / (1 + 25x²)", -1.0, 1.0, _runge, False,
+              "Polynomials through evenly spaced points fail here near the ends; a network need not."),
+    _function("absolute", "Absolute value", "y = |x|", -2.0, 2.0, np.abs, False,
+              "Two ReLU units represent the corner exactly, smooth units can only round it off."),
+    _function("step", "Step", "y = 0 for x < 0, else 1", -2.0, 2.0, _step, False,
+              "A jump asks for ever larger weights: follow how one unit becomes steeper."),
+    _function("square-wave", "Square wave", "y = 1 − 2 · (⌊x⌋ mod 2)", -2.0, 2.0, _square_wave, False,
+              "Three jumps: with one hidden layer, each of them takes a tanh unit of its own."),
+    _function("sawtooth", "Sawtooth", "y = x − 2 · ⌊(x + 1)/2⌋", -3.0, 3.0, _sawtooth, False,
+              "Slow ramps and sudden drops: one slope fits the ramps, quite another the drops."),
+    _function("chirp", "Chirp", "y = sin 2π(x + 3x²)", 0.0, 1.0, _chirp, True,
+              "The frequency rises from 1 to 7; networks learn the slow part long before the fast one."),
+    _function("doppler", "Doppler", "y = √(x(1 − x)) · sin(2.1π / (x + 0.05))", 0.0, 1.0, _doppler, True,
+              "Slow waves on the right, ever faster ones to the left (Donoho and Johnstone, 1994)."),
+    _function("heavisine", "HeaviSine", "y = 4 sin 4πx − sgn(x − 0.3) − sgn(0.72 − x)", 0.0, 1.0,
+              _heavisine, True,
+              "Two small jumps in a wave, easily smoothed away (Donoho and Johnstone, 1994)."),
+)
+# fmt: on

@@ -2,124 +2,22 @@
 
 import csv
 import math
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from nn_desktop.arrays import FloatArray, IntArray
-from nn_desktop.data.dataset import DataError, Dataset, DataSettings, Task, fit_scalings
-from nn_desktop.data.random_streams import Stream, random_stream
-from nn_desktop.data.split import split
+from nn_desktop.arrays import FloatArray
+from nn_desktop.data.builtin import Builtin, Group, Sampler
+from nn_desktop.data.dataset import DataError, Task
+from nn_desktop.data.source import DataSettings, RawSamples
 from nn_desktop.resource_path import resource_path
 
-TABLE_TRAIN_SHARE: Final = 0.7
 
-
-@dataclass(frozen=True)
-class TableRow:
-    """One table with a class in its last column.
-
-    Attributes
-    ----------
-    name, title, description
-        What the catalogue says of it; the file is ``resources/datasets/<name>.csv``.
-    samples, inputs
-        Its size: rows, and columns without the class.
-    class_names
-        Names as they stand in the file, in the order of the labels.
-    enlarges
-        The table of square pictures whose enlargement this one is; None if it has a file of its own.
-    """
-
-    name: str
-    title: str
-    samples: int
-    inputs: int
-    class_names: tuple[str, ...]
-    description: str
-    enlarges: "TableRow | None" = None
-
-    @property
-    def task(self) -> Task:
-        """Two classes or more."""
-        return Task.BINARY if len(self.class_names) == 2 else Task.MULTICLASS
-
-
-# fmt: off
-_DIGITS: Final = TableRow(
-    "digits", "Digits", 1797, 64, tuple("0123456789"),
-    "Handwritten digits of 8×8 pixels: the first step from numbers in a table to seeing.",
-)
-TABLES: Final = (
-    TableRow("iris", "Iris", 150, 4, ("setosa", "versicolor", "virginica"),
-             "Three species from four measures of a flower: one stands apart, the other two overlap."),
-    TableRow("wine", "Wine", 178, 13, ("cultivar 1", "cultivar 2", "cultivar 3"),
-             "Three cultivars by chemical analysis: columns differ a thousandfold, so scaling matters."),
-    TableRow("breast-cancer", "Breast cancer", 569, 30, ("malignant", "benign"),
-             "Benign or malignant from 30 measures of cell nuclei: which of the two mistakes is worse?"),
-    _DIGITS,
-    TableRow("digits-784", "Digits 28×28", 1797, 784, _DIGITS.class_names,
-             "The same digits drawn larger: twelve times the weights, and not a bit more to see.", _DIGITS),
-)
-# fmt: on
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A table as read: column names, inputs of shape (N, d) and labels of shape (N,)."""
-
-    input_names: tuple[str, ...]
-    inputs: FloatArray
-    labels: IntArray
-
-
-def load_table(row: TableRow, settings: DataSettings) -> Dataset:
-    """Load a table, all its rows, without noise.
-
-    Parameters
-    ----------
-    row
-        The table.
-    settings
-        Seed and share of the split, and whether to standardize.
-
-    Returns
-    -------
-    Dataset
-        A classification with inputs of shape (N, d) and labels of shape (N,).
-
-    Raises
-    ------
-    DataError
-        If the file is missing or damaged.
-    """
-    file_row = row.enlarges or row
-    path = resource_path("datasets", f"{file_row.name}.csv")
-    table = read_table(file_row, path) if row.enlarges is None else _read_enlarged(row, file_row, path)
-    split_stream = random_stream(settings.seed, Stream.SPLIT)
-    train, test = split(row.samples, settings.train_share, split_stream, table.labels)
-    input_scaling, target_scaling = fit_scalings(settings, row.task, table.inputs, table.labels, train)
-    return Dataset(
-        settings=settings,
-        title=row.title,
-        task=row.task,
-        input_names=table.input_names,
-        output_names=row.class_names[1:] if row.task is Task.BINARY else row.class_names,
-        class_names=row.class_names,
-        inputs=table.inputs,
-        targets=table.labels,
-        train=train,
-        test=test,
-        input_scaling=input_scaling,
-        target_scaling=target_scaling,
-    )
-
-
-@lru_cache(maxsize=len(TABLES))
-def read_table(row: TableRow, path: Path) -> Table:
+@lru_cache
+def read_table(row: Builtin, path: Path) -> RawSamples:
     """Read the file of a table; each file is read once.
 
     Parameters
@@ -160,20 +58,33 @@ def read_table(row: TableRow, path: Path) -> Table:
     # The arrays are shared by all who load the table.
     inputs.setflags(write=False)
     labels.setflags(write=False)
-    return Table(names[:-1], inputs, labels)
+    return RawSamples(inputs=inputs, targets=labels, classes=labels, input_names=names[:-1])
 
 
-@lru_cache(maxsize=len(TABLES))
-def _read_enlarged(row: TableRow, file_row: TableRow, path: Path) -> Table:
-    """Read a table of square pictures and enlarge them; each file is enlarged once."""
-    table = read_table(file_row, path)
-    old_side, new_side = math.isqrt(file_row.inputs), math.isqrt(row.inputs)
+def _read_own_file(source: Builtin, settings: DataSettings) -> RawSamples:
+    """Read the table ``resources/datasets/<name>.csv``."""
+    return read_table(source, resource_path("datasets", f"{source.name}.csv"))
+
+
+def _read_enlarged(original: Builtin, source: Builtin, settings: DataSettings) -> RawSamples:
+    """Read another table of square pictures, and enlarge them."""
+    return _enlarge(source, original, resource_path("datasets", f"{original.name}.csv"))
+
+
+@lru_cache
+def _enlarge(source: Builtin, original: Builtin, path: Path) -> RawSamples:
+    """Enlarge the pictures of a file; each file is enlarged once."""
+    table = read_table(original, path)
+    old_side, new_side = math.isqrt(original.inputs), math.isqrt(source.inputs)
     stretch = interpolation(old_side, new_side)
     pictures = stretch @ table.inputs.reshape(-1, old_side, old_side) @ stretch.T
     # Shared by all who load the table, as the labels are.
     pictures.setflags(write=False)
-    names = tuple(f"row {y} column {x}" for y in range(new_side) for x in range(new_side))
-    return Table(names, pictures.reshape(-1, row.inputs), table.labels)
+    return replace(
+        table,
+        inputs=pictures.reshape(-1, source.inputs),
+        input_names=tuple(f"row {y} column {x}" for y in range(new_side) for x in range(new_side)),
+    )
 
 
 def interpolation(old: int, new: int) -> FloatArray:
@@ -186,9 +97,59 @@ def interpolation(old: int, new: int) -> FloatArray:
     return np.maximum(0.0, 1.0 - np.abs(centres[:, np.newaxis] - np.arange(old)))
 
 
-def _damaged(row: TableRow, path: Path) -> DataError:
+def _damaged(row: Builtin, path: Path) -> DataError:
     return DataError(
         f'The dataset "{row.title}" cannot be read: its file {path} is damaged; {row.samples} rows '
         f"of {row.inputs} numbers and a class were expected. "
         "Install the program again, or choose another dataset."
     )
+
+
+def _table(
+    name: str,
+    title: str,
+    samples: int,
+    inputs: int,
+    class_names: tuple[str, ...],
+    description: str,
+    sampler: Sampler = _read_own_file,
+) -> Builtin:
+    """Make a row of a table with a class in its last column, named as in the file."""
+    is_binary = len(class_names) == 2
+    return Builtin(
+        name=name,
+        title=title,
+        group=Group.TABLE,
+        task=Task.BINARY if is_binary else Task.MULTICLASS,
+        inputs=inputs,
+        samples=samples,
+        train_share=0.7,
+        standardize=True,
+        description=description,
+        sampler=sampler,
+        output_names=class_names[1:] if is_binary else class_names,
+        class_names=class_names,
+    )
+
+
+# fmt: off
+DIGITS: Final = _table(
+    "digits", "Digits", 1797, 64, tuple("0123456789"),
+    "Handwritten digits of 8×8 pixels: the first step from numbers in a table to seeing.",
+)
+LARGE_DIGITS: Final = _table(
+    "digits-784", "Digits 28×28", 1797, 784, DIGITS.class_names,
+    "The same digits drawn larger: twelve times the weights, and not a bit more to see.",
+    partial(_read_enlarged, DIGITS),
+)
+TABLES: Final = (
+    _table("iris", "Iris", 150, 4, ("setosa", "versicolor", "virginica"),
+           "Three species from four measures of a flower: one stands apart, the other two overlap."),
+    _table("wine", "Wine", 178, 13, ("cultivar 1", "cultivar 2", "cultivar 3"),
+           "Three cultivars by chemical analysis: columns differ a thousandfold, so scaling matters."),
+    _table("breast-cancer", "Breast cancer", 569, 30, ("malignant", "benign"),
+           "Benign or malignant from 30 measures of cell nuclei: which of the two mistakes is worse?"),
+    DIGITS,
+    LARGE_DIGITS,
+)
+# fmt: on

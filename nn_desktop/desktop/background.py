@@ -59,7 +59,11 @@ class Background(QObject):
             Called with its error, in the window's thread; whatever it was, it says so in a sentence.
         """
         self._under_way += 1
-        future = self._pool.submit(work)
+        try:
+            future = self._pool.submit(work)
+        except RuntimeError:  # it was closed
+            future = Future()
+            future.cancel()
         future.add_done_callback(partial(self._tell, then, sorry))
 
     def close(self) -> None:

@@ -1,7 +1,6 @@
 """How a loss is made small: the rule of an update."""
 
 from dataclasses import dataclass
-from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,5 +16,5 @@ class Descent:
     learning_rate: float
 
 
-STANDSTILL: Final = Descent(learning_rate=0.0)
-"""Changes nothing, whatever the network: for what is measured."""
+STANDSTILL = Descent(learning_rate=0.0)
+"""Nothing moves: for an engine that is only timed."""

@@ -1,9 +1,9 @@
-"""What a network gives for samples, whatever engine trains it: outputs, activations, loss."""
+"""What a network gives for samples, whatever engine trains it: outputs, activations, loss, gradient."""
 
 import numpy as np
 
 from nn_desktop.engines.numpy_functions import LOSS_VALUES
-from nn_desktop.engines.numpy_passes import ForwardPass
+from nn_desktop.engines.numpy_passes import BackwardPass, ForwardPass
 from nn_desktop.network.functions import Loss
 from nn_desktop.network.parameters import FloatArray, Parameters
 
@@ -22,6 +22,20 @@ def mean_loss(parameters: Parameters, loss: Loss, inputs: FloatArray, targets: F
             y = targets[rows].T
             total += y.shape[1] * LOSS_VALUES[loss](forward.z[output], forward.outputs, y)
     return total / len(inputs)
+
+
+def gradient(parameters: Parameters, loss: Loss, inputs: FloatArray, targets: FloatArray) -> Parameters:
+    """Return the gradient of the mean loss, also of what is frozen; 0 at removed connections."""
+    slopes = Parameters.zeros(parameters.topology, parameters.vector.dtype)
+    forward = ForwardPass(parameters, len(inputs))
+    backward = BackwardPass(forward, slopes, loss)
+    np.copyto(forward.inputs, inputs.T)
+    np.copyto(backward.targets, targets.T)
+    with np.errstate(all="ignore"):
+        forward.run()
+        backward.run()
+    slopes.clear_removed()
+    return slopes
 
 
 def predict(parameters: Parameters, inputs: FloatArray) -> FloatArray:

@@ -107,7 +107,7 @@ def _fastest(seconds: Seconds) -> EngineName:
 def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, precision: str) -> Engine:
     """Return an engine, which is here, with random numbers for one batch.
 
-    Its learning rate is 0: whatever the network, nothing grows.
+    It learns nothing: whatever the network, nothing grows.
     """
     generator = np.random.default_rng(0)
     inputs = generator.normal(size=(batch, topology.sizes[0]))

@@ -214,7 +214,6 @@ def _with_names_of_one_line(model: TrainedModel) -> TrainedModel:
         input_names=tuple(map(one_line, model.input_names)),
         output_names=tuple(map(one_line, model.output_names)),
         class_names=tuple(map(one_line, model.class_names)),
-        data=replace(model.data, name=one_line(model.data.name)),
     )
 
 

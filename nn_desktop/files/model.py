@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nn_desktop.data.dataset import Dataset, DataSettings, Task
+from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.data.source import DataSettings
 from nn_desktop.engines.evaluation import predict
 from nn_desktop.engines.names import EngineName
 from nn_desktop.network.parameters import FloatArray, Parameters
@@ -79,7 +80,7 @@ class TrainedModel:
     @property
     def dataset(self) -> str:
         """Name of the dataset that it was trained on."""
-        return self.data.name
+        return self.data.source.name
 
     @property
     def threshold(self) -> float | None:

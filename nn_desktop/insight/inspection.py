@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import Engine
-from nn_desktop.engines.evaluation import activations
-from nn_desktop.engines.problem import Problem
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.engines.evaluation import activations, gradient, mean_loss
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.snapshot import Snapshot
@@ -68,20 +65,20 @@ class Inspection:
 
 
 def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection | None:
-    """Look at a unit or a connection at one moment, with the engine that trains.
+    """Look at a unit or a connection at one moment.
 
     Returns
     -------
-    None if the network of that moment does not have it.
+    None if the network of that moment does not have it, or there are no samples to look at.
     """
     parameters = snapshot.parameters
     topology = parameters.topology
-    if not exists(topology, part):
+    if not len(snapshot.dataset.train) or not exists(topology, part):
         return None
     samples = make_samples(snapshot.dataset, topology.layers[-1].activation)
     most = max(1, min(MAX_SAMPLES, MAX_WORK // max(1, topology.weight_count)))
     inputs, targets = samples.train_inputs[:most], samples.train_targets[:most]
-    _, gradient = _engine(snapshot, parameters, inputs, targets).gradient(np.arange(len(inputs)))
+    slopes = gradient(parameters, snapshot.setup.hyperparameters.loss, inputs, targets)
     outputs = activations(parameters, inputs)
     values = {layer.id: outputs[layer.id][:, 0] for layer in topology.layers}
     is_unit = isinstance(part, int)
@@ -95,7 +92,7 @@ def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection |
     return Inspection(
         part=part,
         value=_number(parameters, part),
-        gradient=_number(Parameters(topology, gradient, parameters.blocks), part),
+        gradient=_number(slopes, part),
         samples=len(inputs),
         terms=terms if is_unit else tuple(term for term in terms if (term.source, target) == part),
         z=sum(term.weight * term.value for term in terms) + bias if layer else None,
@@ -131,18 +128,12 @@ def without(parameters: Parameters, part: Part) -> Parameters:
 
 def _ablation(snapshot: Snapshot, samples: Samples, part: Part) -> tuple[float, float | None]:
     """Return the test loss with a part and without it, by the same sums."""
-    if part in snapshot.parameters.topology.layers[-1].units:
-        return snapshot.test_loss, None  # an output that is left out answers nothing
+    loss, parameters = snapshot.setup.hyperparameters.loss, snapshot.parameters
     inputs, targets = samples.test_inputs, samples.test_targets
-    engine = _engine(snapshot, without(snapshot.parameters, part), inputs, targets)
-    return snapshot.test_loss, engine.loss(inputs, targets)
-
-
-def _engine(snapshot: Snapshot, parameters: Parameters, inputs: FloatArray, targets: FloatArray) -> Engine:
-    """Make an engine as the one that trains, for other numbers or other samples."""
-    h = snapshot.setup.hyperparameters
-    problem = Problem(loss=h.loss, inputs=inputs, targets=targets)
-    return available_engines()[snapshot.engine.engine](parameters.copy(), problem, h.descent)
+    whole = mean_loss(parameters, loss, inputs, targets)
+    if part in parameters.topology.layers[-1].units:
+        return whole, None  # an output that is left out answers nothing
+    return whole, mean_loss(without(parameters, part), loss, inputs, targets)
 
 
 def _number(parameters: Parameters, part: Part) -> float | None:

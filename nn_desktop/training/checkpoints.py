@@ -36,6 +36,13 @@ class Milestone:
     epoch: int
     updates: int
 
+    @classmethod
+    def of(cls, checkpoint: "Checkpoint") -> "Milestone":
+        """Make the milestone of a moment, whose numbers are taken as they are."""
+        vector = checkpoint.parameters.vector
+        vector.setflags(write=False)
+        return cls(setup=checkpoint.setup, vector=vector, epoch=checkpoint.epoch, updates=checkpoint.updates)
+
 
 def keep(milestones: tuple[Milestone, ...], newest: Milestone) -> tuple[Milestone, ...]:
     """Return milestones and a new one, in bounded memory: if they get too many, every second one goes.

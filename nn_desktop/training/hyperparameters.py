@@ -88,14 +88,14 @@ class Hyperparameters:
         return Descent(learning_rate=self.learning_rate)
 
     def samples_per_update(self, samples: int) -> int:
-        """Return how many of the training samples one update takes."""
+        """Return how many of the training samples one update takes; one where there are none."""
         match self.mode:
             case Mode.BATCH:
-                return samples
+                return max(1, samples)
             case Mode.STOCHASTIC:
                 return 1
             case Mode.MINI_BATCH:
-                return min(self.batch_size, samples)
+                return min(self.batch_size, max(1, samples))
 
     def updates_per_epoch(self, samples: int) -> int:
         """Return how many updates one pass over the training samples is."""

@@ -14,6 +14,8 @@ that gets many epochs at once needs the interpreter less often."""
 
 def epoch_orders(hyperparameters: Hyperparameters, epoch: int, samples: int) -> IntArray:
     """Return the order of the samples in an epoch and in some that follow, shape (epochs, samples)."""
+    if not samples:
+        return np.zeros((1, 0), np.int64)
     if hyperparameters.samples_per_update(samples) == samples:
         return ordered_epochs(samples)
     return shuffled_epochs(hyperparameters.seed, epoch, samples)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import nan
 
-from nn_desktop.data.catalogue import load
+from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.engine import Phases, StopFlag
 from nn_desktop.engines.names import EngineName

@@ -4,11 +4,11 @@ The same setup and engine give the same bits wherever it runs, and however it is
 """
 
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
-from nn_desktop.data.catalogue import load
+from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.optimizer_state import OptimizerState
@@ -24,7 +24,9 @@ from nn_desktop.training.start import (
     START_TOO_LARGE,
     Assign,
     InitialParameters,
+    SessionError,
     assign_finite,
+    begins_anew,
     converted,
     draw,
     draws_alike,
@@ -134,20 +136,28 @@ class Session:
         self.diverged = False
         self.history = History()
         self.milestones: tuple[Milestone, ...] = ()
-        self.engine = self._choose(self.setup)
+        self.engine = _choose(self.setup, self.train_count, self._memory)
         self._build_engine()
         self.history.record(0, *self.losses())
         self._good = self.checkpoint()
         self._noted = self._good, self._good
 
     def advance(self, updates: int, stop: StopFlag | None = None) -> None:
-        """Do so many updates, or fewer if the run diverges or a stop is asked for."""
+        """Do so many updates, or fewer if the run diverges or a stop is asked for.
+
+        Raises
+        ------
+        SessionError
+            If its data are not known.
+        """
+        if not self.train_count:
+            raise SessionError(self.setup.data.source.why_no_samples)
         if not self.diverged and updates > 0 and not self._train(updates, stop):
             self._return_to_finite()
 
     def ensure_finite(self) -> None:
         """Make sure that the present state is finite; if it is not, the run has diverged."""
-        if self.diverged:
+        if self.diverged or not self.train_count:
             return
         self.note_safe_checkpoint()
         if not self._is_finite(self.losses()[0]):
@@ -171,7 +181,9 @@ class Session:
             self._noted = self._good, self.checkpoint()
 
     def losses(self) -> tuple[float, float]:
-        """Return the loss over all training and over all test samples."""
+        """Return the loss over all training and over all test samples; NaN where there are none."""
+        if not self.train_count:
+            return nan, nan
         if self._losses is None:
             s = self.samples
             self._losses = (
@@ -212,16 +224,18 @@ class Session:
             then is undone by coming back to a checkpoint of before.
         """
         self.ensure_finite()
-        if restore_from is not None and (self._begins_anew(setup) or restore_from.updates == self.updates):
+        is_random = self.updates == 0 and self._initial.parameters is None
+        starts_anew = begins_anew(self.setup, setup, is_random)
+        if restore_from is not None and (starts_anew or restore_from.updates == self.updates):
             self.restore(restore_from)
             return
-        begins_anew, before = self._begins_anew(setup), self.setup
+        before = self.setup
         self._take(setup)
         if not draws_alike(setup, before):
             self._initial = InitialParameters()
         if restore_from is not None:
             self._initial = restore_from.initial
-        if begins_anew:
+        if starts_anew:
             self.reset()
         else:
             self._go_on(before, restore_from)
@@ -265,7 +279,11 @@ class Session:
         """
         setup = milestone.setup
         is_kept = setup.hyperparameters.engine is self.setup.hyperparameters.engine
-        return checkpoint_at(milestone, self.checkpoint(), self.engine if is_kept else self._choose(setup))
+        return checkpoint_at(
+            milestone,
+            self.checkpoint(),
+            self.engine if is_kept else _choose(setup, self.train_count, self._memory),
+        )
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Come back to an earlier moment, exactly."""
@@ -309,16 +327,8 @@ class Session:
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
-                self._keep_milestone()
+                self.milestones = keep(self.milestones, Milestone.of(self.checkpoint()))
                 self._good = self.checkpoint()
-
-    def _keep_milestone(self) -> None:
-        vector = self.parameters.vector.copy()
-        vector.setflags(write=False)
-        self.milestones = keep(
-            self.milestones,
-            Milestone(setup=self.setup, vector=vector, epoch=self.epoch, updates=self.updates),
-        )
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
@@ -355,33 +365,28 @@ class Session:
         self.diverged = False
         self._fit_engine(before, restore_from)
 
-    def _begins_anew(self, setup: Setup) -> bool:
-        knows_nothing = self.updates == 0 and self._initial.parameters is None
-        return setup.beginning != self.setup.beginning or (
-            knows_nothing and setup.topology != self.setup.topology
-        )
-
     def _fit_engine(self, before: Setup, restore_from: Checkpoint | None) -> None:
         """Keep the engine, with its buffers, if its sums stay what they are; it may take another descent."""
         now, taken = self.setup.hyperparameters, self.engine.engine
         if restore_from is not None and restore_from.setup.hyperparameters.engine is now.engine:
             self.engine = restore_from.engine
         elif self.updates == 0 or now.engine is not before.hyperparameters.engine:
-            self.engine = self._choose(self.setup)
+            self.engine = _choose(self.setup, self.train_count, self._memory)
         if taken is self.engine.engine and _sums_of(before) == _sums_of(self.setup):
             self._engine.descent = now.descent
         else:
             self._build_engine()
 
-    def _choose(self, setup: Setup) -> Choice:
-        h = setup.hyperparameters
-        batch = h.samples_per_update(self.train_count)
-        return choose(h.engine, setup.topology, h.loss, batch, h.precision, self._memory)
-
     def _build_engine(self) -> None:
         h, make = self.setup.hyperparameters, available_engines()[self.engine.engine]
         self._engine = make(self.parameters, self.samples.problem(h.loss), h.descent)
         self._losses = None
+
+
+def _choose(setup: Setup, train_count: int, memory: ChoiceMemory | None) -> Choice:
+    h = setup.hyperparameters
+    batch = h.samples_per_update(train_count)
+    return choose(h.engine, setup.topology, h.loss, batch, h.precision, memory)
 
 
 def _sums_of(setup: Setup) -> tuple[object, ...]:

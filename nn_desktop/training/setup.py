@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from nn_desktop.data.catalogue import default_settings, find_entry
-from nn_desktop.data.dataset import DataSettings, Task
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import DataSettings, DataSource
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Initializer, Loss
@@ -48,31 +48,31 @@ class Setup:
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
 
     def __post_init__(self) -> None:
-        entry = find_entry(self.data.name)
+        source = self.data.source
         loss, output = self.hyperparameters.loss, self.topology.layers[-1].activation
         for which, size, wanted in (
-            ("input", self.topology.sizes[0], entry.inputs),
-            ("output", self.topology.sizes[-1], entry.outputs),
+            ("input", self.topology.sizes[0], source.inputs),
+            ("output", self.topology.sizes[-1], source.outputs),
         ):
             if size != wanted:
                 raise SetupError(
                     f"The {which} layer has {size} {'unit' if size == 1 else 'units'}, "
-                    f'but the dataset "{self.data.name}" has {wanted}: give the {which} layer {wanted}.'
+                    f'but the dataset "{source.name}" has {wanted}: give the {which} layer {wanted}.'
                 )
-        if loss not in LOSSES_OF_TASK[entry.task]:
+        if loss not in LOSSES_OF_TASK[source.task]:
             raise SetupError(
-                f'{LOSSES[loss].title} is no loss for {entry.task} as in "{self.data.name}": '
-                f"choose {' or '.join(LOSSES_OF_TASK[entry.task])}."
+                f'{LOSSES[loss].title} is no loss for {source.task} as in "{source.name}": '
+                f"choose {' or '.join(LOSSES_OF_TASK[source.task])}."
             )
         if loss in REQUIRED_OUTPUT and output is not REQUIRED_OUTPUT[loss]:
             raise SetupError(
                 f"{LOSSES[loss].title} needs {REQUIRED_OUTPUT[loss]} in the output layer, not {output}: "
                 "change the output activation, or choose another loss."
             )
-        if output is Activation.SOFTMAX and entry.task is not Task.MULTICLASS:
+        if output is Activation.SOFTMAX and source.task is not Task.MULTICLASS:
             raise SetupError(
-                f'Softmax shares 1 out among classes, and "{self.data.name}" has a single output: '
-                f"choose {OUTPUT_OF_TASK[entry.task]} for the output layer."
+                f'Softmax shares 1 out among classes, and "{source.name}" has a single output: '
+                f"choose {OUTPUT_OF_TASK[source.task]} for the output layer."
             )
 
     @property
@@ -83,7 +83,7 @@ class Setup:
     @property
     def losses(self) -> tuple[Loss, ...]:
         """The losses that make sense for the task."""
-        return LOSSES_OF_TASK[find_entry(self.data.name).task]
+        return LOSSES_OF_TASK[self.data.source.task]
 
     def with_topology(self, topology: Topology) -> "Setup":
         """Take another network. A loss that its output activation rules out gives way to squared error."""
@@ -95,27 +95,27 @@ class Setup:
 
     def with_loss(self, loss: Loss) -> "Setup":
         """Take another loss, and the output activation that belongs to it."""
-        topology, task = self.topology, find_entry(self.data.name).task
+        topology, task = self.topology, self.data.source.task
         if loss in REQUIRED_OUTPUT and loss in LOSSES_OF_TASK[task]:
             topology = edits.set_activation(topology, topology.layers[-1].id, REQUIRED_OUTPUT[loss])
         return Setup(topology, self.data, replace(self.hyperparameters, loss=loss))
 
     def with_data(self, data: DataSettings) -> "Setup":
         """Take other data. For another dataset the ends of the network, and the loss, follow it."""
-        if data.name == self.data.name:
+        source = data.source
+        if source == self.data.source:
             return replace(self, data=data)
-        entry = find_entry(data.name)
         hyperparameters = self.hyperparameters
         topology = edits.fit_ends(
-            self.topology, entry.inputs, entry.outputs, self.topology.layers[-1].activation
+            self.topology, source.inputs, source.outputs, self.topology.layers[-1].activation
         )
-        if entry.task is not find_entry(self.data.name).task:
-            hyperparameters = replace(hyperparameters, loss=LOSS_OF_TASK[entry.task])
-            topology = edits.set_activation(topology, topology.layers[-1].id, OUTPUT_OF_TASK[entry.task])
+        if source.task is not self.data.source.task:
+            hyperparameters = replace(hyperparameters, loss=LOSS_OF_TASK[source.task])
+            topology = edits.set_activation(topology, topology.layers[-1].id, OUTPUT_OF_TASK[source.task])
         return Setup(topology, data, hyperparameters)
 
 
-def complete_layers(typed: tuple[TypedLayer, ...], dataset: str) -> tuple[TypedLayer, ...]:
+def complete_layers(typed: tuple[TypedLayer, ...], source: DataSource) -> tuple[TypedLayer, ...]:
     """Put the dataset's input and output around hidden layers that were typed alone.
 
     Two or more numbers whose ends are both the dataset's are the whole network. All others are hidden layers,
@@ -127,63 +127,59 @@ def complete_layers(typed: tuple[TypedLayer, ...], dataset: str) -> tuple[TypedL
     SetupError
         If no layers were typed, or some that may be either; it says how to type the one and the other.
     """
-    entry = find_entry(dataset)
     sizes = [layer.size for layer in typed]
     if not typed:
         raise SetupError("No layers were given: type the units of each layer, as in 1-16-16-1.")
-    fits = [sizes[0] == entry.inputs, sizes[-1] == entry.outputs]
+    fits = [sizes[0] == source.inputs, sizes[-1] == source.outputs]
     if len(typed) >= 2 and all(fits):
         return typed
     swells_and_shrinks = len(typed) >= 3 and sizes[0] < sizes[1] and sizes[-1] < sizes[-2]
     if swells_and_shrinks or (len(typed) >= 2 and any(fits)):
         numbers = "-".join(map(str, sizes))
         raise SetupError(
-            f'The layers {numbers} do not fit the dataset "{dataset}", which has '
-            f"{_count(entry.inputs, 'input')} and {_count(entry.outputs, 'output')}: begin with "
-            f"{entry.inputs} and end with {entry.outputs} ({entry.inputs}-{numbers}-{entry.outputs} if all "
-            "of these are hidden), or give hidden layers alone, such as 16-16."
+            f'The layers {numbers} do not fit the dataset "{source.name}", which has '
+            f"{_count(source.inputs, 'input')} and {_count(source.outputs, 'output')}: begin with "
+            f"{source.inputs} and end with {source.outputs} ({source.inputs}-{numbers}-{source.outputs} if "
+            "all of these are hidden), or give hidden layers alone, such as 16-16."
         )
-    return (TypedLayer(entry.inputs), *typed, TypedLayer(entry.outputs))
+    return (TypedLayer(source.inputs), *typed, TypedLayer(source.outputs))
 
 
 def make_setup(
-    dataset: str,
+    data: DataSettings,
     typed: tuple[TypedLayer, ...],
     activation: Activation,
     hyperparameters: Hyperparameters | None = None,
-    data: DataSettings | None = None,
 ) -> Setup:
     """Put a setup together from what is typed.
 
     Parameters
     ----------
-    dataset
-        Its name in the catalogue.
+    data
+        What is learned from.
     typed
-        All layers, or the hidden ones alone: then the dataset says the input and the output.
+        All layers, or the hidden ones alone: then the data say the input and the output.
     activation
         Of the hidden layers that were typed without one.
     hyperparameters
         By default those of `Hyperparameters`, with the loss of the task.
-    data
-        By default the settings of the catalogue.
 
     Raises
     ------
     UserError
-        If there is no such dataset, or the layers do not fit it.
+        If the layers do not fit the data.
     """
-    entry = find_entry(dataset)
+    task = data.source.task
     if hyperparameters is None:
-        hyperparameters = Hyperparameters(loss=LOSS_OF_TASK[entry.task])
-    typed = complete_layers(typed, dataset)
-    output = REQUIRED_OUTPUT.get(hyperparameters.loss, OUTPUT_OF_TASK[entry.task])
+        hyperparameters = Hyperparameters(loss=LOSS_OF_TASK[task])
+    typed = complete_layers(typed, data.source)
+    output = REQUIRED_OUTPUT.get(hyperparameters.loss, OUTPUT_OF_TASK[task])
     activations = [layer.activation or activation for layer in typed[1:-1]]
     activations.append(typed[-1].activation or output)
     if typed[0].activation not in (None, Activation.IDENTITY):
         raise SetupError("The input layer passes its values on: type its number of units alone.")
     topology = chain(tuple(layer.size for layer in typed), tuple(activations))
-    return Setup(topology, data or default_settings(dataset), hyperparameters)
+    return Setup(topology, data, hyperparameters)
 
 
 def _count(number: int, thing: str) -> str:

@@ -1,7 +1,6 @@
 """What views show of a moment of a training."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.selection import Choice
@@ -34,8 +33,6 @@ class Snapshot:
         What does the sums.
     milestones
         Earlier moments of the run, to come back to.
-    answer
-        What somebody asked about this moment (`Worker.question`), or None.
     """
 
     setup: Setup
@@ -49,13 +46,14 @@ class Snapshot:
     diverged: bool
     engine: Choice
     milestones: tuple[Milestone, ...] = ()
-    answer: Any = None
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, train_loss: float, test_loss: float) -> "Snapshot":
         """Show a moment, whose parameters are taken as they are, with its data and its losses."""
         checkpoint.parameters.vector.setflags(write=False)
-        now = checkpoint.epoch + checkpoint.position / len(checkpoint.order)
+        count = len(checkpoint.order)
+        now = checkpoint.epoch + checkpoint.position / max(1, count)
+        history = checkpoint.history
         return cls(
             setup=checkpoint.setup,
             dataset=dataset,
@@ -64,7 +62,7 @@ class Snapshot:
             updates=checkpoint.updates,
             train_loss=train_loss,
             test_loss=test_loss,
-            history=checkpoint.history.rows_until(now, train_loss, test_loss),
+            history=history.rows_until(now, train_loss, test_loss) if count else history.rows(),
             diverged=checkpoint.diverged,
             engine=checkpoint.engine,
             milestones=checkpoint.milestones,

@@ -102,6 +102,11 @@ def draw(setup: Setup, seed: int | list[int]) -> Parameters:
     return initialize(setup.topology, h.initializer, seed, np.dtype(h.precision))
 
 
+def begins_anew(before: Setup, after: Setup, is_random: bool) -> bool:
+    """Tell whether training begins anew: another network alone does that only where it is still random."""
+    return before.beginning != after.beginning or (is_random and before.topology != after.topology)
+
+
 def draws_alike(one: Setup, other: Setup) -> bool:
     """Tell whether the same initializer and seed decide how random parameters are drawn."""
     a, b = one.hyperparameters, other.hyperparameters

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
@@ -71,17 +70,10 @@ class Worker:
     ----------
     session
         To be left to the worker from now on.
-
-    Attributes
-    ----------
-    question
-        Asked about every snapshot, which carries the answer; None for nothing. It may be set from any
-        thread.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.question: Callable[[Snapshot], object] | None = None
         # Guards everything below, and wakes the thread.
         self._changed = threading.Condition()
         self._requests = 0
@@ -292,9 +284,7 @@ class Worker:
             self._train_slice(goal)
 
     def _take_snapshot(self, asked: int, requests: int) -> None:
-        snapshot, question = self._session.snapshot(), self.question
-        if question is not None:
-            snapshot = replace(snapshot, answer=question(snapshot))
+        snapshot = self._session.snapshot()
         with self._changed:
             self._snapshot, self._snapshots_made = snapshot, asked
             self._requests_in_snapshot = requests

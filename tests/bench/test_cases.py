@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn_desktop.bench.cases import MIN_BATCHES, TRAIN_SAMPLES, Case, standard_cases
-from nn_desktop.data.catalogue import load
-from nn_desktop.data.random_numbers import MAX_NUMBERS
+from nn_desktop.bench.random_numbers import MAX_NUMBERS
+from nn_desktop.data.source import load
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation, Loss

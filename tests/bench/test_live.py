@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from known_data import make_setup
 
 from nn_desktop.bench import live as live_module
 from nn_desktop.bench import sweep as sweep_module
@@ -11,7 +12,6 @@ from nn_desktop.bench.live import Comparison, LiveComparison
 from nn_desktop.engines.available import available_engines
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.setup import make_setup
 
 SETUP = make_setup("sine", parse_layers("1-4-1"), Activation.TANH)
 

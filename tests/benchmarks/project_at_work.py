@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from known_data import make_setup
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
@@ -26,7 +27,6 @@ from nn_desktop.files.project.project_file import save_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 MILESTONES = 500
 TIMES = 10
@@ -93,7 +93,7 @@ def main() -> None:
         wait(lambda: not window.trainer.is_busy)
         began = time.perf_counter()
         window.opener.open_file(path)
-        wait(lambda: window.trainer.snapshot.setup.data.name == "digits" and not window.trainer.is_busy)
+        wait(lambda: window.trainer.snapshot.dataset.title == "Digits" and not window.trainer.is_busy)
         opening.append(1e3 * (time.perf_counter() - began))
     window.trainer.train_or_pause()
     watch(1.0)

@@ -8,10 +8,12 @@ from dataclasses import replace
 from itertools import cycle
 
 import pytest
+from known_data import make_setup
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDockWidget
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.canvas.network_drawing import PICTURE_GROUPS
 from nn_desktop.desktop.canvas.network_view import NetworkView
@@ -24,7 +26,6 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 WIDTH, HEIGHT = 900, 640
 CASES = [
@@ -104,7 +105,7 @@ def window(qapp, tmp_path):
     window = make_window(
         theme, QSettings(str(tmp_path / "a.ini"), QSettings.Format.IniFormat), WindowDialogs()
     )
-    window.document.choose_dataset(LARGEST[0])
+    window.document.choose_source(CATALOGUE[LARGEST[0]])
     window.document.confirmation_needed.connect(lambda question, proceed: proceed())
     window.document.type_layers(LARGEST[1])
     window.resize(1440, 900)

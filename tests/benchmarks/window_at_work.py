@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint
 from PySide6.QtGui import QMouseEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.app import SWITCH_SECONDS, make_window
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
@@ -151,8 +152,8 @@ def main(engine: str, dataset: str, layers: str) -> None:
     collector = GarbageCollector(window)  # as in the program
     window.resize(1440, 900)
     window.show()
-    if dataset != window.document.setup.data.name:
-        window.document.choose_dataset(dataset)
+    if dataset != window.document.setup.data.source.name:
+        window.document.choose_source(CATALOGUE[dataset])
     window.document.type_layers(layers)
     window.document.change_setting(ENGINE, EngineName(engine))
     window.document.change_setting(LEARNING_RATE, 1e-3)

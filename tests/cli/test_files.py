@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from known_data import default_settings, make_setup
 
 from nn_desktop.cli import main as cli
 from nn_desktop.cli import options as cli_options
 from nn_desktop.cli.main import main
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.source import load
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName, Precision
@@ -41,7 +42,7 @@ from nn_desktop.network.parameters import FloatArray
 from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.user_folders import recovery_folder
 
 ROOT = Path(__file__).parents[2]

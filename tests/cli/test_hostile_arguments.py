@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from files.foreign_files import safetensors, tensor
+from known_data import make_setup
 from sentences import LONGEST, steering_characters
 
 from nn_desktop.cli.main import main
@@ -20,7 +21,6 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such names of files cannot be there")
 ROOT = Path(__file__).parents[2]

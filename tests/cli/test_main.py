@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pytest
 import tqdm
+from known_data import make_setup
 
 from nn_desktop import __version__
 from nn_desktop.cli import main as cli
 from nn_desktop.cli.main import StopRequest, main
-from nn_desktop.data import catalogue
+from nn_desktop.data import tables
 from nn_desktop.data.catalogue import CATALOGUE
-from nn_desktop.data.dataset import DataError
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName, Precision
@@ -34,7 +34,6 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import session as session_module
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -46,6 +45,9 @@ def train_json(capsys: Capture, *options: str) -> dict[str, Any]:
     assert captured.err == ""
     result: dict[str, Any] = json.loads(captured.out)
     return result
+
+
+OLD = Path(__file__).parent.with_name("files") / "old"
 
 
 def complaint(capsys: Capture, *arguments: str) -> str:
@@ -201,7 +203,8 @@ def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys:
         engine=EngineName.NUMPY,
     )
     data = setup.data
-    assert (data.name, data.noise, data.samples, data.train_share, data.seed) == ("spiral", 0.1, 60, 0.6, 9)
+    assert data.source.name == "spiral"
+    assert (data.noise, data.samples, data.train_share, data.seed) == (0.1, 60, 0.6, 9)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -280,7 +283,7 @@ def test_an_export_that_fails_at_the_end_does_not_cost_the_others(
         ("train --initializer glorot-unifrm", 'Did you mean "glorot-uniform"?'),
         ("train --dtype float6", 'Did you mean "float64"?'),
         ("train --engine nunpy", 'There is no engine "nunpy". Did you mean "numpy"?'),
-        ("train --dataset random-0-3", "a sample has 1 to 10000 inputs"),
+        ("train --dataset random-3-2", 'There is no dataset "random-3-2"'),
         ("bnech", 'no command or file "bnech". Did you mean "bench"?'),
         ("train --epoch 5", 'no option "--epoch". Did you mean "--epochs"?'),
         ("train --learningrate=5", 'no option "--learningrate". Did you mean "--learning-rate"?'),
@@ -339,13 +342,11 @@ def test_weights_of_another_topology_and_corrupt_ones(capsys: Capture, tmp_path:
     assert "damaged" in complaint(capsys, "train", "--layers", "4", "--weights", str(path))
 
 
-def test_a_dataset_file_that_is_missing(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
-        raise DataError('The dataset "Iris" cannot be opened: install the program again.')
-
-    loaders = {**catalogue._LOADERS, "iris": fail}
-    monkeypatch.setattr(catalogue, "_LOADERS", loaders)
-    assert "install the program again" in complaint(capsys, "train", "--dataset", "iris")
+def test_a_dataset_file_that_is_missing(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tables, "resource_path", tmp_path.joinpath)
+    assert "Install the program again" in complaint(capsys, "train", "--dataset", "iris")
 
 
 @pytest.mark.parametrize("moment", ["__init__", "advance", "losses"])
@@ -639,3 +640,29 @@ def test_a_project_stays_with_the_engine_that_it_began_with(
         assert main(["train", project, "--epochs", "2", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["engine"] == now
         assert open_project(Path(project)).project.checkpoint.engine.wanted is EngineName.AUTO
+
+
+def test_a_project_whose_data_are_not_known_says_what_it_lacks(capsys: Capture, tmp_path: Path) -> None:
+    project = tmp_path / "foreign.nnd"
+    project.write_bytes((OLD / "foreign.nnd").read_bytes())
+    assert complaint(capsys, "train", str(project), "--epochs", "1") == (
+        "nn-desktop: The data of this network are not known here: choose a dataset with 6 inputs and 3 "
+        "outputs to train it.\n"
+    )
+    assert project.read_bytes() == (OLD / "foreign.nnd").read_bytes()
+    main(["info", str(project), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["dataset"], told["data"]) == ("unknown", {"task": "regression", "inputs": 6, "outputs": 3})
+    assert (told["test_loss"], told["test_r2"]) == (None, None)
+
+
+def test_a_project_whose_data_are_not_known_is_exported_and_answers(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("x1,x2,x3,x4,x5,x6\n1,2,3,4,5,6\n")
+    answers = []
+    for source in (OLD / "foreign.nnd", OLD / "foreign.json"):
+        assert main(["predict", str(source), "--input", str(tmp_path / "in.csv")]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
+    assert answers[0].startswith("y1,y2,y3\n")
+    assert main(["export", str(OLD / "foreign.nnd"), str(tmp_path / "net.py")]) == 0
+    assert "largest difference" in capsys.readouterr().out

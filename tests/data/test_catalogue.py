@@ -8,12 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import CATALOGUE, Group, default_settings, find_entry, load
-from nn_desktop.data.dataset import Dataset, DataSettings, Task
+from nn_desktop.data.builtin import Group
+from nn_desktop.data.catalogue import CATALOGUE, find_source
+from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.data.source import DataSettings, load
 from nn_desktop.errors import UserError
 
-ADJUSTABLE = [name for name, entry in CATALOGUE.items() if entry.adjustable]
+ADJUSTABLE = [source for source in CATALOGUE.values() if "samples" in source.adjustable]
 
 
 def assert_same_bits(first: Dataset, second: Dataset) -> None:
@@ -42,9 +45,9 @@ def test_the_catalogue_holds_the_presets_in_teaching_order() -> None:
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_an_entry_says_what_is_loaded(name: str) -> None:
-    entry = find_entry(name)
+    entry = find_source(name)
     data = load(default_settings(name))
-    assert entry.name == data.settings.name == name
+    assert entry.name == name
     assert entry.title == data.title
     assert entry.task is data.task
     assert (entry.samples, entry.inputs) == data.inputs.shape
@@ -52,7 +55,10 @@ def test_an_entry_says_what_is_loaded(name: str) -> None:
     assert data.inputs.dtype == np.float64
     assert data.targets.dtype == (np.float64 if data.task is Task.REGRESSION else np.int64)
     assert data.targets.shape == ((entry.samples, 1) if data.task is Task.REGRESSION else (entry.samples,))
-    assert entry.adjustable == (entry.group is not Group.TABLE)
+    assert ("samples" in entry.adjustable) == (entry.group is not Group.TABLE)
+    assert ("positions" in entry.adjustable) == (entry.group is Group.FUNCTION)
+    assert entry.input_names in ((), data.input_names)
+    assert (entry.output_names, entry.class_names) == (data.output_names, data.class_names)
     assert entry.description.endswith((".", "?"))
     assert (entry.formula == "") == (entry.group is Group.TABLE)
     assert data.input_scaling.is_none != entry.standardize
@@ -88,7 +94,7 @@ def test_scaling_comes_from_the_training_part_only(name: str) -> None:
 @given(
     settings=st.builds(
         DataSettings,
-        name=st.sampled_from(ADJUSTABLE),
+        source=st.sampled_from(ADJUSTABLE),
         samples=st.integers(4, 300),
         noise=st.floats(0, 0.5),
         seed=st.integers(0, 2**31 - 1),
@@ -112,7 +118,7 @@ def test_another_seed_gives_other_data_or_another_split(name: str) -> None:
     data, other = load(plain), load(replace(plain, seed=1))
     assert data.train.tolist() != other.train.tolist()
     # Nothing of a spiral without noise is left to chance, nor of a table.
-    fixed = name == "spiral" or not find_entry(name).adjustable
+    fixed = name == "spiral" or "samples" not in find_source(name).adjustable
     assert np.array_equal(data.inputs, other.inputs) == fixed
 
 
@@ -131,14 +137,7 @@ def test_a_dataset_can_travel_to_another_process(name: str) -> None:
     assert_same_bits(data, pickle.loads(pickle.dumps(data)))
 
 
-@pytest.mark.parametrize("ask", [find_entry, default_settings])
-def test_an_unknown_name_suggests_the_nearest(ask: object) -> None:
-    assert callable(ask)
+def test_an_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(UserError) as caught:
-        ask("sin")
+        find_source("sin")
     assert str(caught.value) == 'There is no dataset "sin". Did you mean "sine"?'
-
-
-def test_settings_of_an_unknown_dataset_are_not_loaded() -> None:
-    with pytest.raises(UserError, match='Did you mean "spiral"'):
-        load(replace(default_settings("xor"), name="spirals"))

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn_desktop.data.dataset import DataError, DataSettings
+from nn_desktop.data.dataset import DataError
+from nn_desktop.data.functions import SINE
+from nn_desktop.data.source import DataSettings
 
 
 def settings(**changes: object) -> DataSettings:
     values: dict[str, object] = {
-        "name": "sine", "samples": 20, "noise": 0.0, "seed": 0, "train_share": 0.5, "standardize": False
+        "source": SINE, "samples": 20, "noise": 0.0, "seed": 0, "train_share": 0.5, "standardize": False
     }  # fmt: skip
     return DataSettings(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -19,8 +21,6 @@ def settings(**changes: object) -> DataSettings:
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("name", "", "No dataset was named"),
-        ("name", None, "No dataset was named"),
         ("samples", 3, "number of samples must lie between 4 and 100000, but 3"),
         ("samples", 100_001, "number of samples"),
         ("samples", 20.0, "whole number, but 20.0"),

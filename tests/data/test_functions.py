@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.builtin import Builtin
 from nn_desktop.data.dataset import DataError
-from nn_desktop.data.functions import FUNCTIONS, FunctionRow, half_spread
+from nn_desktop.data.functions import FUNCTIONS, half_spread
 from nn_desktop.data.sampling import Positions
+from nn_desktop.data.source import load
 
 ROWS = {row.name: row for row in FUNCTIONS}
 
@@ -61,17 +63,18 @@ def test_every_function_has_a_value_worked_by_hand() -> None:
 
 
 @pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)
-def test_without_noise_targets_are_the_truth_within_the_range(row: FunctionRow) -> None:
+def test_without_noise_targets_are_the_truth_within_the_range(row: Builtin) -> None:
     data = load(default_settings(row.name))
     assert data.inputs.shape == data.targets.shape == (200, 1)
-    assert data.domain == ((row.low, row.high),)
-    assert row.low <= data.inputs.min() < data.inputs.max() <= row.high
-    np.testing.assert_array_equal(data.targets, row.function(data.inputs))
+    assert row.domain is not None and row.true_function is not None
+    (low, high) = row.domain[0]
+    assert low <= data.inputs.min() < data.inputs.max() <= high
+    np.testing.assert_array_equal(data.targets, row.true_function(data.inputs))
     assert np.isfinite(data.targets).all()
 
 
 @pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)
-def test_noise_disturbs_training_targets_only(row: FunctionRow) -> None:
+def test_noise_disturbs_training_targets_only(row: Builtin) -> None:
     plain = default_settings(row.name)
     clean, noisy = load(plain), load(replace(plain, noise=0.3))
     np.testing.assert_array_equal(clean.inputs, noisy.inputs)
@@ -92,9 +95,9 @@ def test_noise_has_the_standard_deviation_of_its_share() -> None:
 
 
 def test_half_the_spread_of_a_sine_is_one() -> None:
-    assert half_spread(ROWS["sine"]) == pytest.approx(1.0, abs=1e-12)
-    assert half_spread(ROWS["cubic"]) == pytest.approx(1.875, abs=1e-12)
-    assert half_spread(ROWS["step"]) == 0.5
+    assert half_spread(np.sin, -np.pi, np.pi) == pytest.approx(1.0, abs=1e-12)
+    assert half_spread(lambda x: x**3 - x, -1.5, 1.5) == pytest.approx(1.875, abs=1e-12)
+    assert half_spread(lambda x: 1.0 * (x >= 0), -2, 2) == 0.5
 
 
 def test_more_noise_stretches_the_same_disturbance() -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.planar import gaussians, plane
 from nn_desktop.data.random_streams import Stream, random_stream
+from nn_desktop.data.source import load
 
 CLASSIFICATIONS = ["gauss", "circle", "xor", "spiral"]
 REGRESSIONS = ["plane", "gaussians"]
@@ -20,12 +21,8 @@ def planar(name: str, noise: float = 0.0, samples: int | None = None, seed: int 
     return load(replace(plain, noise=noise, seed=seed, samples=samples or plain.samples))
 
 
-def shifts(data: Dataset, reach: float) -> np.ndarray:
-    count = data.settings.samples
-    return (
-        random_stream(data.settings.seed, Stream.NOISE).uniform(-reach, reach, (count, 2))
-        * data.settings.noise
-    )
+def shifts(data: Dataset, reach: float, noise: float, seed: int = 3) -> np.ndarray:
+    return random_stream(seed, Stream.NOISE).uniform(-reach, reach, (len(data.inputs), 2)) * noise
 
 
 @pytest.mark.parametrize("name", CLASSIFICATIONS)
@@ -67,7 +64,7 @@ def test_circle_labels_the_moved_point(noise: float) -> None:
     assert radii[:250].max() <= 2.5
     assert radii[250:].min() >= 3.5
     assert radii[250:].max() <= 5.0
-    moved = data.inputs + shifts(data, 5.0)
+    moved = data.inputs + shifts(data, 5.0, noise)
     expected = [1 if math.sqrt(x * x + y * y) < 2.5 else 0 for x, y in moved.tolist()]
     assert data.targets.tolist() == expected
     assert (np.bincount(data.targets.astype(int)).tolist() == [250, 250]) == (noise == 0.0)
@@ -90,7 +87,7 @@ def test_xor_labels_the_sign_of_the_product_of_the_moved_point(noise: float) -> 
     data = planar("xor", noise)
     assert np.abs(data.inputs).min() >= 0.3
     assert np.abs(data.inputs).max() <= 5.3
-    moved = data.inputs + shifts(data, 5.0)
+    moved = data.inputs + shifts(data, 5.0, noise)
     assert data.targets.tolist() == [1 if x * y >= 0 else 0 for x, y in moved.tolist()]
 
 
@@ -120,7 +117,7 @@ def test_spiral_points_follow_the_formula() -> None:
 def test_spiral_noise_moves_points_within_its_share() -> None:
     difference = planar("spiral", 0.4).inputs - planar("spiral").inputs
     assert 0.35 < np.abs(difference).max() <= 0.4 + 1e-12
-    np.testing.assert_allclose(difference, shifts(planar("spiral", 0.4), 1.0), atol=1e-12)
+    np.testing.assert_allclose(difference, shifts(planar("spiral"), 1.0, 0.4), atol=1e-12)
 
 
 def test_plane_and_gaussians_worked_by_hand() -> None:
@@ -136,7 +133,7 @@ def test_plane_and_gaussians_worked_by_hand() -> None:
 def test_noise_moves_the_point_at_which_a_value_is_taken(name: str, noise: float) -> None:
     data = planar(name, noise)
     assert data.true_function is not None
-    np.testing.assert_array_equal(data.targets, data.true_function(data.inputs + shifts(data, 6.0)))
+    np.testing.assert_array_equal(data.targets, data.true_function(data.inputs + shifts(data, 6.0, noise)))
     np.testing.assert_array_equal(data.inputs, planar(name).inputs)
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from known_data import default_settings
 
 from nn_desktop.data import tables
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.builtin import Builtin
 from nn_desktop.data.dataset import DataError, Task
-from nn_desktop.data.tables import TABLES, TableRow, interpolation
+from nn_desktop.data.source import load
+from nn_desktop.data.tables import DIGITS, LARGE_DIGITS, TABLES, interpolation
 
 NAMES = [row.name for row in TABLES]
 
@@ -61,7 +63,7 @@ def test_known_values() -> None:
     assert digits.targets[:10].tolist() == list(range(10))
 
 
-@pytest.mark.parametrize("name", [row.name for row in TABLES if row.enlarges is None])
+@pytest.mark.parametrize("name", [row.name for row in TABLES if row is not LARGE_DIGITS])
 def test_values_are_those_of_scikit_learn(name: str) -> None:
     sklearn_datasets = pytest.importorskip("sklearn.datasets")
     inputs, labels = getattr(sklearn_datasets, f"load_{name.replace('-', '_')}")(return_X_y=True)
@@ -132,10 +134,10 @@ def test_a_file_is_read_once() -> None:
 
 
 @pytest.mark.parametrize("row", TABLES, ids=lambda row: row.name)
-def test_a_missing_file_is_named(row: TableRow, datasets_folder: Path) -> None:
+def test_a_missing_file_is_named(row: Builtin, datasets_folder: Path) -> None:
     with pytest.raises(DataError) as caught:
         load(default_settings(row.name))
-    assert f"{(row.enlarges or row).name}.csv" in str(caught.value)
+    assert f"{(DIGITS if row is LARGE_DIGITS else row).name}.csv" in str(caught.value)
     assert "is missing from the installation" in str(caught.value)
     assert "Install the program again" in str(caught.value)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from foreign_files import safetensors, tensor
+from known_data import make_setup
 from PySide6.QtCore import QCoreApplication, QMimeData, QModelIndex, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent, QGuiApplication
 from PySide6.QtGui import Qt as GuiQt
@@ -40,7 +41,6 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such names of files cannot be there")
 STEERS = "\x1b[2J\u202egpj\u2066\u2028"

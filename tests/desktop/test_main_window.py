@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,8 +21,9 @@ from PySide6.QtWidgets import (
 )
 from window_driver import button_point, canvas_point, find, settle, unit_point
 
-from nn_desktop.cli.main import main
 from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.unknown import UnknownData
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.export.export_dialog import ExportDialog
@@ -31,6 +33,7 @@ from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import LEARNING_RATE
 
+OLD = Path(__file__).parent.with_name("files") / "old"
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -180,7 +183,7 @@ def test_everything_is_undone_and_redone(qtbot, window, document, trainer):
     find(window, QComboBox, "learning_initializer").activated.emit(2)
     settle(qtbot, window)
     last, last_vector = document.setup, trainer.snapshot.parameters.vector.copy()
-    assert last.data.name == "spiral" and last.hyperparameters.loss is Loss.BINARY_CROSS_ENTROPY
+    assert last.data.source.name == "spiral" and last.hyperparameters.loss is Loss.BINARY_CROSS_ENTROPY
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     for _ in range(4):
         qtbot.keyClick(window, Qt.Key.Key_Z, control)
@@ -268,18 +271,14 @@ def test_the_network_follows_the_dataset(qtbot, window, document, trainer):
         ("digits", (64, 8, 8, 10), Loss.CATEGORICAL_CROSS_ENTROPY),
         ("gaussians", (2, 8, 8, 1), Loss.MEAN_SQUARED_ERROR),
     ):
-        item = next(
-            gallery.item(row)
-            for row in range(gallery.count())
-            if gallery.item(row).data(Qt.ItemDataRole.UserRole) == name
-        )
+        item = gallery.item(list(CATALOGUE).index(name))
         gallery.scrollToItem(item)
         qtbot.mouseClick(gallery.viewport(), LEFT, pos=gallery.visualItemRect(item).center())
         settle(qtbot, window)
-        assert document.setup.data.name == name
+        assert document.setup.data.source.name == name
         assert document.setup.topology.sizes == sizes
         assert document.setup.hyperparameters.loss is loss
-        assert trainer.snapshot.dataset.settings.name == name
+        assert trainer.snapshot.setup.data.source.name == name
 
 
 def test_hovering_a_connection_shows_its_live_weight(qtbot, window, trainer):
@@ -341,7 +340,7 @@ def test_an_exported_network_opens_again(qtbot, window, document, trainer, dialo
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     snapshot = trainer.snapshot
-    assert document.setup.data.name == "iris"
+    assert document.setup.data.source.name == "iris"
     opened = predict_raw(snapshot.parameters, snapshot.dataset, snapshot.dataset.inputs)
     np.testing.assert_array_equal(opened, expected)
 
@@ -458,12 +457,10 @@ def test_the_speed_is_that_of_whole_moments_and_0_after_going_back(qtbot, window
     assert trainer.updates_per_second == 0
 
 
-def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document, tmp_path):
-    path = tmp_path / "random.json"
-    main(["train", "--dataset", "random-3-2", "--layers", "4", "--epochs", "1", "--export", str(path)])
-    window.opener.open_file(path)
+def test_a_file_trained_on_random_numbers_is_opened(qtbot, window, document):
+    window.opener.open_file(OLD / "foreign.json")
     settle(qtbot, window)
-    assert document.setup.data.name == "random-3-2"
-    document.choose_dataset("sine")  # the panel still listens, and shows it
+    assert document.setup.data.source == UnknownData(task=Task.REGRESSION, inputs=6, outputs=3)
+    document.choose_source(CATALOGUE["sine"])  # the panel still listens, and shows it
     settle(qtbot, window)
     assert find(window, QListWidget, "data_gallery").currentRow() == list(CATALOGUE).index("sine")

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from engines.engine_list import ENGINES
 from engines.problems import OUTPUTS_OF_LOSS, problem_for
+from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import random_parameters, topologies
 
 from nn_desktop.engines import evaluation
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.evaluation import CHUNK, activations, mean_loss, predict
+from nn_desktop.engines.evaluation import CHUNK, activations, gradient, mean_loss, predict
 from nn_desktop.engines.python_engine import PythonEngine
 from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.network.parameters import connection_mask
 from nn_desktop.network.topology import chain
 
 SMALL = chain((2, 3, 2), (Activation.TANH, Activation.IDENTITY))
@@ -47,11 +49,29 @@ def test_the_loss_is_that_of_every_engine(make, loss, output):
     assert mean_loss(parameters, loss, problem.inputs, problem.targets) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("make", ENGINES.values(), ids=ENGINES.keys())
+@settings(max_examples=50, deadline=None)
+@given(st.data(), st.sampled_from(OUTPUTS_OF_LOSS), st.integers(1, 5), st.integers(0, 99))
+def test_the_gradient_is_that_of_every_engine(make, data, loss_and_output, count, seed):
+    loss, output = loss_and_output
+    topology = data.draw(partly_frozen(output))
+    parameters, problem = random_parameters(topology, seed), problem_for(topology, loss, count, seed)
+    _, expected = make(parameters, problem, DESCENT).gradient(np.arange(count))
+    slopes = gradient(parameters, loss, problem.inputs, problem.targets)
+    size = max(1.0, float(np.abs(expected).max()))
+    np.testing.assert_allclose(slopes.vector, expected, rtol=1e-10, atol=1e-10 * size)
+    is_there = connection_mask(topology)
+    if is_there is not None:
+        assert not slopes.vector[~is_there].any()
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_what_comes_out_has_the_type_of_the_parameters(dtype):
     parameters, inputs = random_parameters(SMALL, 0, dtype), np.ones((5, 2))
     before = parameters.vector.copy()
     assert predict(parameters, inputs).dtype == dtype
+    targets = np.ones((5, 2))
+    assert gradient(parameters, Loss.MEAN_SQUARED_ERROR, inputs, targets).vector.dtype == dtype
     assert {a.dtype for a in activations(parameters, inputs).values()} == {np.dtype(dtype)}
     np.testing.assert_array_equal(parameters.vector, before)
 

@@ -8,6 +8,7 @@ import pytest
 from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_data import make_setup
 from strategies import random_parameters
 
 from nn_desktop.engines.available import available_engines
@@ -22,7 +23,7 @@ from nn_desktop.network.parameters import Parameters, learning_mask
 from nn_desktop.network.topology import Topology, chain
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
+from nn_desktop.training.setup import LOSS_OF_TASK
 
 ENGINES = available_engines()
 SMOOTH = {

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.names import Precision
@@ -14,7 +15,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 
 
 def with_skips(topology: Topology) -> Topology:

@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 import numpy as np
+from known_data import make_setup
 from sentences import LONGEST, steering_characters
 
 from nn_desktop.data.csv_reader import read_columns
@@ -42,7 +43,6 @@ from nn_desktop.network.fragment import Fragment, take
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 MORE_MEMORY = 200_000_000
 """Bytes that reading a file may take, beyond what the program has anyway."""

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
+from known_data import unknown_settings
 from strategies import random_parameters, topologies
 
-from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
-from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.names import Precision
 from nn_desktop.files.model import TrainedModel
@@ -44,16 +43,16 @@ def trained_models(draw: st.DrawFn, precision: Precision | None = None) -> Train
     task = classes if is_softmax else draw(st.sampled_from((Task.REGRESSION, classes)))
     if precision is None:
         precision = draw(st.sampled_from(Precision))
-    row = RandomRow(width, 2 if task is Task.BINARY else outputs, task is not Task.REGRESSION)
-    names = draw(st.lists(NAMES, min_size=row.targets, max_size=row.targets, unique=True))
+    count = 2 if task is Task.BINARY else outputs
+    names = draw(st.lists(NAMES, min_size=count, max_size=count, unique=True))
     return TrainedModel(
         random_parameters(topology, draw(st.integers(0, 2**32 - 1)), np.dtype(precision)),
         tuple(draw(st.lists(NAMES, min_size=width, max_size=width, unique=True))),
         tuple(names[1:] if task is Task.BINARY else names),
-        tuple(names) if row.has_classes else (),
+        () if task is Task.REGRESSION else tuple(names),
         _scalings(draw, width),
         _scalings(draw, outputs) if task is Task.REGRESSION else Scaling.none(outputs),
-        default_settings(row.name),
+        unknown_settings(width, outputs, task),
         Hyperparameters(loss=LOSS_OF_TASK[Task.REGRESSION], precision=precision),
         task,
     )

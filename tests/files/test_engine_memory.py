@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_data import make_setup
 
 from nn_desktop.engines import selection
 from nn_desktop.engines.available import available_engines
@@ -24,7 +25,6 @@ from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import chain
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 PYTHON, NUMPY, CPP = EngineName.PYTHON, EngineName.NUMPY, EngineName.CPP
 FIRST: Seconds = {NUMPY: 1e-5, PYTHON: 1e-3}

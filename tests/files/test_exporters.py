@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from files.random_models import trained_models
 from hypothesis import given, settings
+from known_data import make_setup
 from safetensors import safe_open
 from safetensors.numpy import load as load_arrays
 
@@ -29,7 +30,6 @@ from nn_desktop.insight.metrics import predict_labels, predict_raw
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 Model = tuple[TrainedModel, Dataset]
 SCALARS: dict[str, Callable[[float], float]] = {

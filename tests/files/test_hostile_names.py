@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from known_data import unknown_settings
 from strategies import random_parameters
 
-from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
-from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files import exporters
 from nn_desktop.files.exporters import EXPORTERS, Exporter, export
@@ -58,7 +57,7 @@ def named(task: Task, names: tuple[str, ...] = NAMES) -> TrainedModel:
         names if task is Task.MULTICLASS else (),
         Scaling.none(count),
         Scaling.none(count),
-        replace(default_settings(RandomRow(1, 1, False).name), name='"""\\ */ ??/ $x output_count = 1;'),
+        unknown_settings(count, count, task),
         Hyperparameters(),
         task,
     )

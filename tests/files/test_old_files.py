@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.unknown import UnknownData
 from nn_desktop.files.imports.importers import read_model
 from nn_desktop.files.project.project_file import open_project
 from nn_desktop.files.share.links import read_link
 from nn_desktop.training.session import Session
+from nn_desktop.training.start import SessionError
 
 OLD = Path(__file__).with_name("old")
 PROJECTS = json.loads((OLD / "expected.json").read_text(encoding="utf-8"))
@@ -54,6 +57,25 @@ def test_it_learned_what_it_says_and_goes_on(name: str) -> None:
     assert session.updates == expected["updates"] + (0 if expected["diverged"] else 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("foreign.nnd", UnknownData(task=Task.REGRESSION, inputs=6, outputs=3)),
+        ("random-numbers.nnd", UnknownData(task=Task.REGRESSION, inputs=3, outputs=2)),
+    ],
+)
+def test_data_that_were_random_numbers_are_unknown(name: str, source: UnknownData) -> None:
+    expected, checkpoint = PROJECTS[name], open_project(OLD / name).project.checkpoint
+    assert checkpoint.setup.data == source.default_settings
+    session = Session.at(checkpoint)
+    snapshot = session.snapshot()
+    assert np.isnan(snapshot.train_loss) and np.isnan(snapshot.test_loss)
+    assert len(snapshot.history) == expected["rows_of_history"]
+    assert np.isfinite(snapshot.history).all()
+    with pytest.raises(SessionError, match="choose a dataset with"):
+        session.advance(1)
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_network_is_read_with_the_numbers_of_its_project(name: str) -> None:
     project = PROJECTS[f"{name.partition('.')[0]}.nnd"]
@@ -63,8 +85,10 @@ def test_a_network_is_read_with_the_numbers_of_its_project(name: str) -> None:
 
 
 def test_a_network_whose_data_were_never_known_is_read() -> None:
-    parameters = read_model(OLD / "foreign.json").model.parameters
-    assert digest_of(parameters.vector) == PROJECTS["foreign.nnd"]["numbers"]
+    imported = read_model(OLD / "foreign.json")
+    assert digest_of(imported.model.parameters.vector) == PROJECTS["foreign.nnd"]["numbers"]
+    assert imported.model.data.source == UnknownData(task=Task.REGRESSION, inputs=6, outputs=3)
+    assert not imported.knows_data
 
 
 @pytest.mark.parametrize("name", LINKS)

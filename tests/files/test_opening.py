@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from known_data import make_setup
 
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import export
@@ -17,7 +18,6 @@ from nn_desktop.files.share.links import Shared, to_link
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 SETUP = make_setup("sine", parse_layers("4"), Activation.TANH)
 ADDRESS = "https://playground.tensorflow.org/#activation=tanh&networkShape=4,2"

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from files.random_models import trained_models
 from hypothesis import given, settings
+from known_data import default_settings
 from strategies import random_parameters
 
-from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import StopFlag

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.data.source import load
 from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_labels, predict_raw, r_squared
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters

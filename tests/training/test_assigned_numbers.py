@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.engines.names import Precision
@@ -16,7 +17,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 
 SETUP = make_setup("sine", parse_layers("1-3-1"), Activation.TANH)
 TOPOLOGY = SETUP.topology

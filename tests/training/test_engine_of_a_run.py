@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_data import make_setup
 
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import StopFlag
@@ -18,7 +19,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import session as session_module
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.training.worker import Worker
 
 

@@ -1,15 +1,16 @@
 """Networks learn: every set of the catalogue's planes in all three modes, the tables, and the sine."""
 
 import pytest
+from known_data import make_setup
 
-from nn_desktop.data.catalogue import find_entry
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.dataset import Task
 from nn_desktop.insight.metrics import accuracy, r_squared
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
+from nn_desktop.training.setup import LOSS_OF_TASK
 
 
 def learned(
@@ -19,7 +20,7 @@ def learned(
         mode=Mode(mode),
         batch_size=batch_size,
         learning_rate=rate,
-        loss=LOSS_OF_TASK[find_entry(dataset).task],
+        loss=LOSS_OF_TASK[find_source(dataset).task],
         seed=0,
     )
     session = Session(make_setup(dataset, parse_layers(layers), Activation(activation), hyperparameters))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 from reopening import moment_contents, reopened
 
 from nn_desktop.engines.names import Precision
@@ -18,7 +19,7 @@ from nn_desktop.network.topology import MAX_ID, Layer, Topology, TopologyError
 from nn_desktop.training import checkpoints as checkpoints
 from nn_desktop.training.checkpoints import Milestone, keep
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.training.start import InitialParameters, SessionError
 
 SETUP = make_setup("sine", parse_layers("1-3-1"), Activation.TANH)
@@ -133,7 +134,7 @@ def test_a_network_too_large_for_a_milestone_keeps_none_and_opens(monkeypatch):
     session = Session(SETUP)
     session.advance(session.walk.updates_until(1))
     size = session.milestones[0].vector.nbytes
-    for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.project_document"):
+    for module in ("nn_desktop.training.checkpoints", "nn_desktop.files.project.checkpoint_document"):
         monkeypatch.setattr(f"{module}.MAX_MILESTONE_BYTES", size - 1)
     session.advance(session.walk.updates_until(3))
     assert session.milestones == ()

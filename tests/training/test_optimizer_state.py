@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.engines.names import Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
@@ -13,7 +14,6 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 from nn_desktop.training.start import SessionError
 
 SETUP = make_setup("sine", parse_layers("1-2-1"), Activation.TANH)

@@ -3,6 +3,7 @@
 from itertools import count
 
 import pytest
+from known_data import make_setup
 
 from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines
@@ -15,7 +16,7 @@ from nn_desktop.training import race as race_module
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.race import ENGINES, Race, Standing, State
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 
 
 def setup_of(**choices: object) -> Setup:

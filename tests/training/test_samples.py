@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.source import load
 from nn_desktop.network.functions import Activation
 from nn_desktop.training.samples import class_values, decode_labels, encode_targets, make_samples
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_data import default_settings, make_setup
 
-from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import DataError
+from nn_desktop.data.source import load
 from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
@@ -18,7 +19,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.history import CAPACITY
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.training.start import SessionError
 
 
@@ -285,7 +286,7 @@ def test_other_data_begins_anew():
     session = trained(setup_of(), 13)
     session.change(session.setup.with_data(default_settings("iris")))
     assert (session.epoch, session.updates) == (0, 0)
-    assert session.dataset.settings.name == "iris"
+    assert session.dataset.title == "Iris"
     assert session.parameters.topology.sizes == (4, 4, 3)
     session.advance(50)
     assert np.isfinite(session.losses()).all()

@@ -7,15 +7,15 @@ from typing import Any, get_type_hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_data import make_setup
 
-from nn_desktop.data.dataset import DataSettings
+from nn_desktop.data.source import DataSettings
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import LEARNING_RATE, LOSS, PRECISION, SETTINGS, settings_of
-from nn_desktop.training.setup import make_setup
 
 SETUP = make_setup("sine", parse_layers("4"), Activation.TANH)
 RECORDS = {Part.DATA: DataSettings, Part.HYPERPARAMETERS: Hyperparameters}

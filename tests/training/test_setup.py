@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from known_data import default_settings, make_setup
 
-from nn_desktop.data.catalogue import CATALOGUE, default_settings
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import chain
 from nn_desktop.training.hyperparameters import Hyperparameters
-from nn_desktop.training.setup import LOSSES_OF_TASK, Setup, SetupError, make_setup
+from nn_desktop.training.setup import LOSSES_OF_TASK, Setup, SetupError
 
 
 def setup_of(dataset: str, layers: str = "5", hyperparameters: Hyperparameters | None = None) -> Setup:

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
@@ -45,6 +45,7 @@ def test_an_epoch_of_ten_samples_in_batches_of_four():
     assert [walk.updates_until(epoch) for epoch in (0, 1, 2, 4)] == [0, 0, 2, 8]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 20), st.integers(1, 25), st.sampled_from(Mode), st.integers(1, 40), st.integers(1, 5))
 def test_leaps_and_single_updates_meet_the_same_samples(samples, batch_size, mode, updates, most_epochs):
     begin = walk_of(samples, batch_size=batch_size, mode=mode)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.names import EngineName
@@ -21,7 +22,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.worker import Worker
 

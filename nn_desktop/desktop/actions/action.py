@@ -37,6 +37,8 @@ class Action:
         Name of a file in resources/icons; empty for none.
     is_on
         Tells whether it can be done now; None for always.
+    obstacle
+        Tells why it cannot be done now, which stands in place of its tip; empty if it can. None for never.
     is_checked
         Tells whether what it switches is on; None for what is no switch.
     group
@@ -53,6 +55,7 @@ class Action:
     keys: tuple[str, ...] = ()
     icon: str | Callable[[], str] = ""
     is_on: Callable[[], bool] | None = None
+    obstacle: Callable[[], str] | None = None
     is_checked: Callable[[], bool] | None = None
     group: str = ""
     is_on_canvas: bool = False
@@ -62,6 +65,11 @@ class Action:
         """Its shortcuts as they stand on the keyboard."""
         native = QKeySequence.SequenceFormat.NativeText
         return tuple(QKeySequence(keys).toString(native) for keys in self.keys)
+
+    @property
+    def tip_with_keys(self) -> str:
+        """Its tip, and its first shortcut."""
+        return f"{self.tip} ({self.native_keys[0]})" if self.keys else self.tip
 
 
 class Menu(QObject):
@@ -148,6 +156,11 @@ class Actions(QObject):
             action = self.by_name[row.name]
             if row.is_on is not None:
                 action.setEnabled(row.is_on())
+            if row.obstacle is not None:
+                obstacle = row.obstacle()
+                action.setEnabled(not obstacle)
+                action.setStatusTip(obstacle or row.tip)
+                action.setToolTip(obstacle or row.tip_with_keys)
             if row.is_checked is not None:
                 action.setChecked(row.is_checked())
             action.setText(_now(row.text))
@@ -166,7 +179,7 @@ class Actions(QObject):
         if row.group:
             self._groups.setdefault(row.group, QActionGroup(self._window)).addAction(action)
         action.setStatusTip(row.tip)
-        action.setToolTip(f"{row.tip} ({row.native_keys[0]})" if row.keys else row.tip)
+        action.setToolTip(row.tip_with_keys)
         action.triggered.connect(partial(self._on_triggered, row, menu))
         return action
 

@@ -171,7 +171,7 @@ class FileMenu(Menu):
         if self._export_dialog is None:
             self._export_dialog = self._make_export_dialog()
         path = self._state.path
-        self._export_dialog.open_for(self._document.setup.data.name if path is None else path.stem)
+        self._export_dialog.open_for(self._document.setup.data.source.name if path is None else path.stem)
 
     def _copy_link(self, setup: Setup, parameters: Parameters | None) -> None:
         from nn_desktop.files.share.links import to_link

@@ -59,6 +59,7 @@ class TrainMenu(Menu):
                 tip=self.tr("Train this network in all engines side by side, and see which is fast when"),
                 keys=("Ctrl+T",),
                 do=self._compare_engines,
+                obstacle=self._why_no_samples,
             ),
         )
         trainer.running_changed.connect(self.changed)
@@ -78,6 +79,7 @@ class TrainMenu(Menu):
                 keys=("Space",),
                 icon=lambda: "pause" if self._trainer.is_running else "play",
                 do=self._trainer.train_or_pause,
+                obstacle=self._why_no_samples,
                 is_checked=lambda: self._trainer.is_running,
             ),
             Action(
@@ -87,6 +89,7 @@ class TrainMenu(Menu):
                 keys=(".",),
                 icon="step-update",
                 do=self._trainer.step_update,
+                obstacle=self._why_no_samples,
             ),
             Action(
                 name="step_epoch",
@@ -95,6 +98,7 @@ class TrainMenu(Menu):
                 keys=("Shift+Space",),
                 icon="step-epoch",
                 do=self._trainer.step_epoch,
+                obstacle=self._why_no_samples,
             ),
         )
 
@@ -154,6 +158,9 @@ class TrainMenu(Menu):
             is_checked=lambda: self._document.setup.hyperparameters.mode is mode,
             group="modes",
         )
+
+    def _why_no_samples(self) -> str:
+        return self._document.setup.data.source.why_no_samples
 
     def _compare_engines(self) -> None:
         """Train the network in all engines side by side, in a window of its own."""

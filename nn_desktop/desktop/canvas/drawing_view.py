@@ -47,7 +47,7 @@ class DrawingView(ZoomView):
     -------
     activation_menu_requested(int, QPoint)
         Somebody wants to choose the activation of a layer, at a point of the screen.
-    question_changed(object)
+    question_changed(object, Question | None)
         Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
     layer_edit_requested()
         The properties of the current layer should be shown, to be changed.
@@ -56,7 +56,7 @@ class DrawingView(ZoomView):
     """
 
     activation_menu_requested = Signal(int, QPoint)
-    question_changed = Signal(object)
+    question_changed = Signal(object, object)
     layer_edit_requested = Signal()
     tool_changed = Signal(str)
 

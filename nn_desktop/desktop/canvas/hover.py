@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
 
 from nn_desktop.desktop.canvas.bubble import Bubble
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
+from nn_desktop.desktop.document.questions import Question
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.descriptions import describe
 from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
+from nn_desktop.training.snapshot import Snapshot
 
 
 class Hover(QObject):
@@ -27,11 +29,11 @@ class Hover(QObject):
 
     Signals
     -------
-    question_changed(object)
-        Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
+    question_changed(object, Question | None)
+        This asks something else about every moment; see `Trainer.ask`.
     """
 
-    question_changed = Signal(object)
+    question_changed = Signal(object, object)
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Hover(QObject):
         self._is_ablating = False
         self._shows_current = False
         self._avoid: QRect | None = None
+        self._answer: tuple[Snapshot, Inspection] | None = None
 
     @property
     def part(self) -> Part | None:
@@ -96,9 +99,17 @@ class Hover(QObject):
         """Ask about what is looked at now."""
         part = self.part
         self._scene.set_ablation(part if self._is_ablating else None)
-        self.question_changed.emit(None if part is None else partial(inspect, part, self._is_ablating))
         if part is None:
+            self.question_changed.emit(self, None)
             self._bubble.hide()
+        else:
+            self.question_changed.emit(
+                self, Question(partial(inspect, part, self._is_ablating), self._on_answered)
+            )
+
+    def _on_answered(self, snapshot: Snapshot, inspection: Inspection | None) -> None:
+        self._answer = None if inspection is None else (snapshot, inspection)
+        self.show_text()
 
     def show_text(self) -> None:
         """Show the numbers of this moment."""
@@ -106,8 +117,12 @@ class Hover(QObject):
         if part is None or not exists(snapshot.parameters.topology, part):
             self._bubble.hide()
             return
-        answer = snapshot.answer
-        inspection = answer if isinstance(answer, Inspection) and answer.part == part else None
+        inspection = None
+        if self._answer is not None:
+            moment, answer = self._answer
+            # While it learns, an answer is a little older than what is shown: all numbers are of its moment.
+            if answer.part == part and moment.setup.topology is snapshot.setup.topology:
+                snapshot, inspection = moment, answer
         if inspection is not None and not self._is_ablating:
             inspection = replace(inspection, loss=None, loss_without=None)
         pointer = self._pointer if self._part is not None else None

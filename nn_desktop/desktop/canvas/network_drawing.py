@@ -204,7 +204,8 @@ class NetworkDrawing:
         """Show what the units, or those of one group, compute at this moment, and their biases."""
         units = [unit for unit in self._units if group is None or unit % PICTURE_GROUPS == group]
         if self._style.weights:
-            self._pictures |= unit_pictures(parameters, dataset, self._colors, set(units))
+            others = {unit: picture for unit, picture in self._pictures.items() if unit not in units}
+            self._pictures = others | unit_pictures(parameters, dataset, self._colors, set(units))
         self._show_live(parameters, units)
 
     def unit_at(self, point: QPointF) -> int | None:

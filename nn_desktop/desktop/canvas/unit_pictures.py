@@ -63,7 +63,9 @@ ZERO_TO_ONE = frozenset({Activation.SIGMOID, Activation.SOFTMAX})
 def unit_pictures(
     parameters: Parameters, dataset: Dataset, colors: Colors, shown: set[int]
 ) -> dict[int, Picture]:
-    """Draw the units that are shown, by their ids."""
+    """Draw the units that are shown, by their ids; none where there are no samples to look at."""
+    if not len(dataset.inputs):
+        return {}
     if dataset.domain is None or len(dataset.domain) > 2:
         inputs = _some_samples(parameters, dataset)
     else:

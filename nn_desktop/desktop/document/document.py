@@ -9,8 +9,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.sampling import MAX_SEED
+from nn_desktop.data.source import DataSource, ensure_adjustable
 from nn_desktop.desktop.document.failures import describe_failure
 from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
@@ -146,6 +146,9 @@ class Document(QObject):
     ) -> bool:
         """Swap the setup, and tell whether that could be.
 
+        Other data are loaded by the worker; if they cannot be, the change is taken back, and `Trainer.failed`
+        says why.
+
         Parameters
         ----------
         text
@@ -163,7 +166,7 @@ class Document(QObject):
         try:
             after = make(before)
             if after.data != before.data:
-                load(after.data)  # here, where a failure is told before anything has changed
+                ensure_adjustable(after.data)
         except UserError as error:
             self.refuse(str(error))
             return False
@@ -250,7 +253,7 @@ class Document(QObject):
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
 
         def retype(topology: Topology) -> Topology:
-            typed = complete_layers(parse_layers(text), self._setup.data.name)
+            typed = complete_layers(parse_layers(text), self._setup.data.source)
             return edits.retype(topology, typed, Activation.TANH)
 
         return self.change_topology(self.tr("type layers"), retype)
@@ -272,11 +275,11 @@ class Document(QObject):
             self.confirmation_needed.emit(str(doubt), again)
             return False
 
-    def choose_dataset(self, name: str) -> bool:
-        """Take another dataset; the ends of the network and the loss follow it."""
+    def choose_source(self, source: DataSource) -> bool:
+        """Learn from something else; the ends of the network and the loss follow it."""
         return self.change(
             self.tr("choose dataset"),
-            lambda setup: setup if setup.data.name == name else setup.with_data(default_settings(name)),
+            lambda setup: setup if setup.data.source == source else setup.with_data(source.default_settings),
         )
 
     @Slot()

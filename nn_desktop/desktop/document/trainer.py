@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from nn_desktop.desktop.document.questions import Question, Questions
 from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
@@ -63,6 +64,8 @@ class Trainer(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.snapshot: Snapshot = session.snapshot()
+        self._questions = Questions(self.snapshot, self)
+        self._questions.failed.connect(self.failed)
         self._worker = Worker(session)
         self._rate = 0.0
         self._shown_at = time.perf_counter()
@@ -90,8 +93,8 @@ class Trainer(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether it trains, or the newest moment is not shown yet."""
-        return self._timer.isActive()
+        """Whether it trains, or the newest moment is not shown yet, or a question about it not answered."""
+        return self._timer.isActive() or self._questions.is_busy
 
     @property
     def updates_per_second(self) -> float:
@@ -150,16 +153,15 @@ class Trainer(QObject):
         else:
             self._waiting.append((self.post(_finite_snapshot), do))
 
-    def ask(self, question: Callable[[Snapshot], object] | None) -> None:
-        """Have a question answered about the moment of every snapshot, from the next one on; None ends it."""
-        self._worker.question = question
-        if question is not None and not self._worker.is_running:
-            self._worker.request_snapshot()
-            self._watch()
+    @Slot(object, object)
+    def ask(self, asker: object, question: Question | None) -> None:
+        """Have a question of somebody answered about every moment, from this one on; None ends it."""
+        self._questions.ask(asker, question)
 
     def close(self) -> bool:
         """End the thread; tell whether it ended in time."""
         self._timer.stop()
+        self._questions.close()
         return self._worker.close(CLOSE_SECONDS)
 
     def _watch(self) -> None:
@@ -217,6 +219,7 @@ class Trainer(QObject):
         self._measure(snapshot)
         self.snapshot = snapshot
         self.snapshot_changed.emit(snapshot)
+        self._questions.show(snapshot)
         if news:
             self.diverged.emit()
 

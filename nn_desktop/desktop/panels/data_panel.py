@@ -1,5 +1,7 @@
 """What the network learns from: a gallery of datasets, and their settings."""
 
+from functools import partial
+
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
@@ -14,7 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nn_desktop.data.catalogue import CATALOGUE, Group, find_entry
+from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Dataset
+from nn_desktop.data.source import load
+from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import bound_field
@@ -25,21 +30,30 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels import thumbnails
 from nn_desktop.errors import UserError
 from nn_desktop.training.setting import Part
-from nn_desktop.training.settings import NOISE, POSITIONS, SAMPLES, settings_of
+from nn_desktop.training.settings import settings_of
 from nn_desktop.training.setup import Setup
 
-NAME = Qt.ItemDataRole.UserRole
 DRAW_MILLISECONDS = 15
+SOURCES = tuple(CATALOGUE.values())
 
 
 class DataPanel(QWidget):
-    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
+    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling.
+
+    Parameters
+    ----------
+    document
+        Whose data are chosen.
+    theme
+        Gives the colours of the thumbnails.
+    """
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         identify(self, "data_panel", self.tr("Dataset and its settings"))
         self._document = document
         self._theme = theme
+        self._background = Background(self)
         self._gallery = self._make_gallery()
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
@@ -47,8 +61,9 @@ class DataPanel(QWidget):
         self._lay_out()
         self._undrawn: list[int] = []
         self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
+        self._draw_timer.setSingleShot(True)
         self._draw_timer.setInterval(DRAW_MILLISECONDS)
-        self._draw_timer.timeout.connect(self._draw_next_thumbnail)
+        self._draw_timer.timeout.connect(self._load_next_thumbnail)
         self._draw_thumbnails()
         self._show_setup(document.setup)
         self._connect()
@@ -66,10 +81,9 @@ class DataPanel(QWidget):
         gallery.setGridSize(QSize(84, thumbnails.SIZE.height() + 2 * gallery.fontMetrics().lineSpacing() + 8))
         gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         gallery.setMinimumHeight(90)
-        for entry in CATALOGUE.values():
-            item = QListWidgetItem(QIcon(blank), entry.title)
-            item.setData(NAME, entry.name)
-            item.setToolTip(f"{entry.title}\n{entry.formula}\n{entry.description}".replace("\n\n", "\n"))
+        for source in SOURCES:
+            item = QListWidgetItem(QIcon(blank), source.title)
+            item.setToolTip(f"{source.title}\n{source.formula}\n{source.description}".replace("\n\n", "\n"))
             gallery.addItem(item)
         return gallery
 
@@ -92,7 +106,7 @@ class DataPanel(QWidget):
         layout.addLayout(form)
 
     def _connect(self) -> None:
-        self._gallery.currentItemChanged.connect(self._on_item_changed)
+        self._gallery.currentRowChanged.connect(self._on_row_changed)
         self._document.setup_changed.connect(self._show_setup)
         self._theme.changed.connect(self._draw_thumbnails)
 
@@ -102,28 +116,40 @@ class DataPanel(QWidget):
         self._draw_timer.start()
 
     @Slot()
-    def _draw_next_thumbnail(self) -> None:
-        item = self._gallery.item(self._undrawn.pop(0))
-        if not self._undrawn:
-            self._draw_timer.stop()
-        entry, colors = find_entry(item.data(NAME)), self._theme.colors
-        try:
-            item.setIcon(thumbnails.thumbnail(entry, colors, self.devicePixelRatioF()))
-        except UserError as error:  # a file is missing; choosing the dataset says so too
-            item.setIcon(themed_icon(colors, "warning"))
-            item.setToolTip(tool_tip(str(error)))
+    def _load_next_thumbnail(self) -> None:
+        row = self._undrawn.pop(0)
+        self._background.run(
+            partial(load, SOURCES[row].default_settings),
+            partial(self._draw_thumbnail, row),
+            partial(self._mark_missing, row),
+        )
+
+    def _draw_thumbnail(self, row: int, dataset: Dataset) -> None:
+        icon = thumbnails.thumbnail(SOURCES[row], dataset, self._theme.colors, self.devicePixelRatioF())
+        self._gallery.item(row).setIcon(icon)
+        self._go_on_drawing()
+
+    def _mark_missing(self, row: int, error: UserError) -> None:
+        """Say that a file cannot be read; choosing the dataset says so too."""
+        item = self._gallery.item(row)
+        item.setIcon(themed_icon(self._theme.colors, "warning"))
+        item.setToolTip(tool_tip(str(error)))
+        self._go_on_drawing()
+
+    def _go_on_drawing(self) -> None:
+        if self._undrawn:
+            self._draw_timer.start()
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
         """Show the settings in force, without changing them by that."""
-        data, entry = setup.data, find_entry(setup.data.name)
+        source = setup.data.source
         with QSignalBlocker(self._gallery):
-            # Random numbers, which a file may name, are in no gallery.
-            self._gallery.setCurrentRow(list(CATALOGUE).index(data.name) if data.name in CATALOGUE else -1)
-        self._fields[NOISE].widget.setEnabled(entry.adjustable)
-        self._fields[SAMPLES].widget.setEnabled(entry.adjustable)
-        self._fields[POSITIONS].widget.setEnabled(entry.group is Group.FUNCTION)
-        self._description.setText(entry.formula or entry.description)
+            # Unknown data are in no gallery.
+            self._gallery.setCurrentRow(SOURCES.index(source) if source in SOURCES else -1)
+        for setting, field in self._fields.items():
+            field.widget.setEnabled(setting.name in source.adjustable)
+        self._description.setText(source.why_no_samples or source.formula or source.description)
         # The description may have changed the height of the gallery.
         QTimer.singleShot(0, self._gallery, self._show_chosen)
 
@@ -131,7 +157,7 @@ class DataPanel(QWidget):
     def _show_chosen(self) -> None:
         self._gallery.scrollToItem(self._gallery.currentItem())
 
-    @Slot(QListWidgetItem, QListWidgetItem)
-    def _on_item_changed(self, item: QListWidgetItem | None) -> None:
-        if item is not None and not self._document.choose_dataset(item.data(NAME)):
+    @Slot(int)
+    def _on_row_changed(self, row: int) -> None:
+        if row >= 0 and not self._document.choose_source(SOURCES[row]):
             self._show_setup(self._document.setup)

@@ -74,6 +74,6 @@ class DescentBar(QWidget):
             text = self.tr("1 update an epoch")
         else:
             text = self.tr("{count} updates an epoch").format(count=grouped(updates))
-        if h.mode is Mode.MINI_BATCH and h.batch_size > self._train_count:
+        if h.mode is Mode.MINI_BATCH and 0 < self._train_count < h.batch_size:
             text = self.tr("1 update an epoch (all {count} samples)").format(count=grouped(self._train_count))
         self._updates.setText(text)

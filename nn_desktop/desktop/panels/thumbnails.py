@@ -8,30 +8,30 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap, QPolygonF
 
-from nn_desktop.data.catalogue import Entry, Group, default_settings, load
+from nn_desktop.data.builtin import Builtin, Group
 from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.data.tables import DIGITS, LARGE_DIGITS
 from nn_desktop.desktop.look.colors import Colors, diverging
 
 SIZE = QSize(72, 54)
 INSET = 6.0
 CURVE_POINTS = 160
 MAX_POINTS = 160
-PICTURES = ("digits", "digits-784")
-"""Datasets whose samples are square pictures."""
+PICTURES = (DIGITS, LARGE_DIGITS)
+"""Data sets whose samples are square pictures."""
 Array = NDArray[Any]
 
 
-def thumbnail(entry: Entry, colors: Colors, pixel_ratio: float) -> QIcon:
-    """Draw a dataset: the curve of a function, points in the plane, or rows of a table."""
-    dataset = load(default_settings(entry.name))
+def thumbnail(source: Builtin, dataset: Dataset, colors: Colors, pixel_ratio: float) -> QIcon:
+    """Draw the dataset of a source: the curve of a function, points in the plane, or rows of a table."""
     pixmap = QPixmap(SIZE * pixel_ratio)
     pixmap.setDevicePixelRatio(pixel_ratio)
     pixmap.fill(QColor(colors.canvas))
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if entry.group is Group.FUNCTION:
+    if source.group is Group.FUNCTION:
         _draw_curve(painter, dataset, colors)
-    elif entry.name in PICTURES:
+    elif source in PICTURES:
         _draw_digits(painter, dataset, colors)
     else:
         _draw_points(painter, dataset, colors)

@@ -44,6 +44,7 @@ class FitView(SnapshotView):
         self._theme = theme
         self._fits: dict[FitKind, Fit] = {}
         self._fit: Fit | None = None
+        self._empty = QLabel(self.tr("No network yet"))
         self._dataset: Dataset | None = None
         self._description = SlowDescription(self)
         self._caption = QLabel(self)
@@ -57,7 +58,7 @@ class FitView(SnapshotView):
 
     @property
     def fit(self) -> Fit | None:
-        """The picture shown now; None before the first snapshot."""
+        """The picture shown now; None before the first snapshot, and where there are no samples."""
         return self._fit
 
     @property
@@ -80,9 +81,10 @@ class FitView(SnapshotView):
         header.addWidget(self._caption)
         header.addWidget(self._legend, 1)
         self._pictures = QStackedLayout()
-        empty = QLabel(self.tr("No network yet"))
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pictures.addWidget(empty)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        identify(self._empty, "fit_lack")
+        self._pictures.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -90,6 +92,9 @@ class FitView(SnapshotView):
         layout.addLayout(self._pictures, 1)
 
     def _draw(self, snapshot: Snapshot) -> None:
+        if lack := snapshot.setup.data.source.why_no_samples:
+            self._show_lack(lack)
+            return
         if snapshot.dataset is not self._dataset or self._fit is None:
             self._dataset = snapshot.dataset
             self._fit = self._fit_for(snapshot.dataset)
@@ -99,6 +104,15 @@ class FitView(SnapshotView):
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
+
+    def _show_lack(self, lack: str) -> None:
+        """Say in place of a picture why there is none."""
+        self._dataset = self._fit = None
+        self._empty.setText(lack)
+        self._pictures.setCurrentWidget(self._empty)
+        self._caption.clear()
+        self._legend.set_entries(())
+        self._description.set_text(lack)
 
     def _fit_for(self, dataset: Dataset) -> Fit:
         kind = fit_kind(dataset)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
@@ -38,6 +38,11 @@ class LossPlot(SnapshotView):
         identify(self, "loss_plot", self.tr("Loss"))
         self._legend = Legend(theme, self)
         identify(self._legend, "loss_legend", self.tr("Losses now"))
+        self._lack = QLabel(self)
+        self._lack.setWordWrap(True)
+        self._lack.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        identify(self._lack, "loss_lack")
+        self._lack.hide()
         self._chart = LossChart(theme, self)
         self._description = SlowDescription(self._chart.plot)
         self._logarithmic_action = self._make_logarithmic_action()
@@ -73,6 +78,12 @@ class LossPlot(SnapshotView):
         self._numbers = (figure(snapshot.train_loss), figure(snapshot.test_loss))
         self._chart.set_rows(snapshot.history)
         self._update_legend()
+        lack = snapshot.setup.data.source.why_no_samples
+        self._lack.setText(lack)
+        self._lack.setVisible(bool(lack))
+        if lack:
+            self._description.set_text(lack)
+            return
         text = self.tr("Epoch {epoch}: training loss {training}, test loss {test}.")
         self._description.set_text(
             text.format(epoch=snapshot.epoch, training=self._numbers[0], test=self._numbers[1])
@@ -89,6 +100,7 @@ class LossPlot(SnapshotView):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(header)
+        layout.addWidget(self._lack)
         layout.addWidget(self._chart, 1)
 
     def _make_logarithmic_action(self) -> QAction:

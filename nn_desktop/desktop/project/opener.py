@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.data.functions import SINE
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.document import Document
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def example() -> Setup:
     """Return what a new project begins with: a sine, and two hidden layers that learn it at once."""
-    return make_setup("sine", parse_layers("1-8-8-1"), Activation.TANH)
+    return make_setup(SINE.default_settings, parse_layers("1-8-8-1"), Activation.TANH)
 
 
 class ProjectOpener(QObject):

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nn_desktop.data.catalogue import CATALOGUE, default_settings, find_entry, load
-from nn_desktop.data.dataset import Dataset, DataSettings, Task
-from nn_desktop.data.random_numbers import RandomRow, find_random
+from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Dataset, Task
+from nn_desktop.data.source import DataSettings, DataSource, load
 from nn_desktop.engines.available import why_missing
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
@@ -24,7 +24,7 @@ from nn_desktop.files.imports.equivalence import (
     with_one_output,
     with_target_scaling,
 )
-from nn_desktop.files.imports.imported import Imported, loss_for, placeholder, placeholder_settings
+from nn_desktop.files.imports.imported import Imported, loss_for, unknown_data
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import LOSSES
 from nn_desktop.network.parameters import Parameters
@@ -35,12 +35,12 @@ _NUMBERED = re.compile(r"(class ?)?[0-9]+(\.0)?|False|True", re.ASCII)
 
 @dataclass(frozen=True, eq=False)
 class Adopted:
-    """An imported network, ready to be trained on.
+    """An imported network with its data; ready to be trained on, if those are known.
 
     Attributes
     ----------
     setup
-        The network with data that are known here.
+        The network and its data.
     parameters
         Its weights and biases: with the dataset's scalings it answers raw inputs as the file says.
     remarks
@@ -64,7 +64,7 @@ def adopt(imported: Imported, present: DataSettings | None = None) -> Adopted:
     """Fit an imported network to data.
 
     Those are, whichever is the first that fits: what the file says it was trained on; the present ones; a
-    dataset of the catalogue with its very names of inputs and classes; random numbers.
+    dataset of the catalogue with its very names of inputs and classes; unknown data.
 
     Parameters
     ----------
@@ -129,74 +129,46 @@ def _with_hyperparameters_of_here(model: TrainedModel, remarks: list[str]) -> Tr
 def _candidates(knows_data: bool, model: TrainedModel, present: DataSettings | None) -> Iterator[_Candidate]:
     if knows_data:
         yield _Candidate(model.data)
-    if present is not None and find_random(present.name) is None:
-        title = find_entry(present.name).title
-        yield _Candidate(present, f'It goes on with "{title}".')
+    if present is not None and not present.source.why_no_samples:
+        yield _Candidate(present, f'It goes on with "{present.source.title}".')
     namesake = _namesake(model)
     if namesake is not None:
-        title = find_entry(namesake.name).title
         yield _Candidate(
-            namesake, f'Its inputs and classes are called as those of "{title}", which was taken.'
+            namesake.default_settings,
+            f'Its inputs and classes are called as those of "{namesake.title}", which was taken.',
         )
-    row = placeholder(model.topology.sizes[0], model.topology.sizes[-1], model.task)
-    yield _Candidate(
-        placeholder_settings(row),
-        "Its data are not known here: random numbers stand in for them, choose a dataset with "
-        f"{_describe(row)}.",
-    )
+    unknown = unknown_data(model)
+    yield _Candidate(unknown.default_settings, unknown.why_no_samples)
 
 
-def _remark_on_names(model: TrainedModel, dataset: Dataset) -> Iterator[str]:
-    """Say that names give way to those of the data: a setup knows no others."""
-    had = model.input_names, model.output_names, set(model.class_names)
-    if had != (dataset.input_names, dataset.output_names, set(dataset.class_names)):
-        names = ", ".join(dataset.input_names[:3]) + (", …" if len(dataset.input_names) > 3 else "")
-        yield (
-            f"Its inputs and outputs are called as those of the data here ({names}) and no longer as in the "
-            "file; export and predict read the names from the file itself."
-        )
-
-
-def _describe(row: RandomRow) -> str:
-    inputs = f"{row.inputs} input{'s' if row.inputs > 1 else ''}"
-    if row.has_classes:
-        return f"{inputs} and {row.targets} classes"
-    return f"{inputs} and {row.targets} output{'s' if row.targets > 1 else ''}"
-
-
-def _namesake(model: TrainedModel) -> DataSettings | None:
+def _namesake(model: TrainedModel) -> DataSource | None:
     """Return the dataset whose inputs and classes have the names of the model's, if there is just one."""
     if model.task is Task.REGRESSION:  # nearly all are called x and y
         return None
     found = []
-    for name in CATALOGUE:
-        if _has_ends(model, name):
-            settings = default_settings(name)
-            dataset = load(settings)
+    for source in CATALOGUE.values():
+        if _has_ends(model, source):
+            dataset = load(source.default_settings)
             if dataset.input_names == model.input_names and set(dataset.class_names) == set(
                 model.class_names
             ):
-                found.append(settings)
+                found.append(source)
     return found[0] if len(found) == 1 else None
 
 
-def _has_ends(model: TrainedModel, name: str) -> bool:
+def _has_ends(model: TrainedModel, source: DataSource) -> bool:
     """Whether a dataset has as many inputs and outputs as a model, and its task."""
-    entry = find_entry(name)
     sizes = model.topology.sizes
-    return (entry.inputs, entry.outputs, entry.task) == (sizes[0], sizes[-1], model.task)
+    return (source.inputs, source.outputs, source.task) == (sizes[0], sizes[-1], model.task)
 
 
 def _fit(model: TrainedModel, candidate: _Candidate, before: list[str]) -> Adopted:
     """Fit a model to some data; raises `NoEquivalentError` or `UserError` if that cannot be."""
-    if not _has_ends(model, candidate.settings.name):
+    if not _has_ends(model, candidate.settings.source):
         raise NoEquivalentError("its inputs and outputs are not those of the data")
     dataset = load(candidate.settings)
     remarks = [*before, *([candidate.remark] if candidate.remark else [])]
-    if find_random(candidate.settings.name) is None:
-        model = _with_names_of(model, dataset, remarks)
-    elif candidate.settings.name != model.data.name or candidate.remark:
-        remarks += _remark_on_names(model, dataset)
+    model = _with_names_of(model, dataset, remarks)
     model = _with_scalings_of(model, dataset, remarks)
     setup = Setup(model.topology, candidate.settings, model.hyperparameters)
     return Adopted(setup, model.parameters, tuple(map(_sentence, remarks)))
@@ -228,9 +200,11 @@ def _with_scalings_of(model: TrainedModel, dataset: Dataset, remarks: list[str])
         model = with_target_scaling(model, dataset.target_scaling)
         folded.append("outputs")
     if folded:
+        has_data = len(dataset.inputs) > 0
+        how = "scaled otherwise than the data are here: the difference" if has_data else "scaled: that"
         remarks.append(
-            f"Its {' and '.join(folded)} were scaled otherwise than the data are here: the difference was "
-            "put into its weights and biases, and its answers stay the same."
+            f"Its {' and '.join(folded)} were {how} was put into its weights and biases, and its answers "
+            "stay the same."
         )
     return model
 

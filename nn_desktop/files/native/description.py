@@ -19,8 +19,9 @@
 Version 1 had no ``initializer``, ``frozen`` and ``only``: nothing was frozen, and all links were dense. This
 is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
 
-``data`` and ``hyperparameters`` hold the fields of `DataSettings` and `Hyperparameters`: the same data can be
-made, and the training go on in the same way.
+``data`` is as in `files.native.data_document`, without the shape of unknown data, which stands beside it;
+``hyperparameters`` holds the fields of `Hyperparameters`: the same data can be made, and the training go on
+in the same way.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ from dataclasses import asdict
 
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.native.data_document import describe_data
 from nn_desktop.network.topology import Layer, Link, Pair, Topology
 
 FORMAT = "nn-desktop-network"
@@ -41,7 +43,7 @@ def describe(model: TrainedModel) -> dict[str, object]:
         "format": FORMAT,
         "version": VERSION,
         "dataset": model.dataset,
-        "data": asdict(model.data),
+        "data": describe_data(model.data),
         "hyperparameters": asdict(model.hyperparameters),
         "task": model.task.value,
         "input_names": list(model.input_names),

@@ -5,12 +5,14 @@ from math import prod
 
 import numpy as np
 
-from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import DataSettings, Task
+from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.data.source import DataSettings
+from nn_desktop.data.unknown import UnknownData
 from nn_desktop.engines.names import Precision
 from nn_desktop.files.imports.imported import Imported, loss_for
 from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.native.data_document import is_known, read_data
 from nn_desktop.files.native.stored import Opener, ReadError
 from nn_desktop.files.native.topology_document import (
     WrongPartError,
@@ -18,6 +20,7 @@ from nn_desktop.files.native.topology_document import (
     read_links,
     read_list,
     read_names,
+    read_object,
     read_value,
 )
 from nn_desktop.files.native.weights import fill
@@ -49,16 +52,29 @@ def read_network(document: Mapping[str, object], openers: dict[str, Opener]) -> 
     """
     topology = _read_topology(document)
     task = _read_task(document, topology)
-    knows_data, data, hyperparameters = _read_training(document, task, topology.layers[-1].activation)
-    if document.get("dataset") != data.name:
-        raise WrongPartError("dataset")
+    has_settings = not (document.get("version") == 1 and not {"data", "hyperparameters"} & document.keys())
+    hyperparameters = _read_hyperparameters(document, has_settings, task, topology.layers[-1].activation)
     if document.get("precision", hyperparameters.precision) != hyperparameters.precision:
         raise WrongPartError("precision")
+    parameters = _read_parameters(topology, hyperparameters.precision, openers)
+    input_names = read_names("input_names", document.get("input_names"), topology.sizes[0])
+    output_names = read_names("output_names", document.get("output_names"), topology.sizes[-1])
+    class_names = read_names("class_names", document.get("class_names"), _class_count(task, topology))
+    data = _read_data(document, has_settings)
+    if data is None:
+        data = UnknownData(
+            task=task,
+            inputs=topology.sizes[0],
+            outputs=topology.sizes[-1],
+            input_names=input_names,
+            output_names=output_names,
+            class_names=class_names,
+        ).default_settings
     model = TrainedModel(
-        _read_parameters(topology, hyperparameters.precision, openers),
-        read_names("input_names", document.get("input_names"), topology.sizes[0]),
-        read_names("output_names", document.get("output_names"), topology.sizes[-1]),
-        read_names("class_names", document.get("class_names"), _class_count(task, topology)),
+        parameters,
+        input_names,
+        output_names,
+        class_names,
         _read_scaling(document, "input_scaling", topology.sizes[0]),
         _read_scaling(document, "target_scaling", topology.sizes[-1]),
         data,
@@ -72,16 +88,12 @@ def read_network(document: Mapping[str, object], openers: dict[str, Opener]) -> 
         threshold = read_value("threshold", threshold, float)
     if threshold != model.threshold:
         raise WrongPartError("threshold")
-    if knows_data:
-        return Imported(model, knows_data=True)
-    return Imported(
-        model,
-        (
-            "An earlier version of this program wrote the file, without the settings of its data and of its "
-            "training: the usual ones were taken.",
-        ),
-        knows_data=True,
+    remark = (
+        "An earlier version of this program wrote the file, without the settings of its data and of its "
+        "training: the usual ones were taken."
     )
+    knows_data = not data.source.why_no_samples
+    return Imported(model, () if has_settings else (remark,), knows_data=knows_data)
 
 
 def _read_topology(document: Mapping[str, object]) -> Topology:
@@ -111,22 +123,26 @@ def _class_count(task: Task, topology: Topology) -> int:
     return {Task.REGRESSION: 0, Task.BINARY: 2, Task.MULTICLASS: topology.sizes[-1]}[task]
 
 
-def _read_training(
-    document: Mapping[str, object], task: Task, output: Activation
-) -> tuple[bool, DataSettings, Hyperparameters]:
-    """Read what it was trained on and how; the first files of version 1 name the dataset alone."""
-    if document.get("version") == 1 and not {"data", "hyperparameters"} & document.keys():
-        precision = read_value("precision", document.get("precision", Precision.FLOAT64), Precision)
-        return (
-            False,
-            default_settings(read_value("dataset", document.get("dataset"), str)),
-            Hyperparameters(loss=loss_for(task, output), precision=precision),
-        )
-    return (
-        True,
-        read_record(document, "data", DataSettings),
-        read_record(document, "hyperparameters", Hyperparameters),
-    )
+def _read_data(document: Mapping[str, object], has_settings: bool) -> DataSettings | None:
+    """Read what it was trained on; None if that is not known here.
+
+    The first files of version 1 only name it.
+    """
+    name = read_value("dataset", document.get("dataset"), str)
+    values = read_object("data", document.get("data")) if has_settings else {"name": name}
+    if values.get("name") != name:
+        raise WrongPartError("dataset")
+    return read_data(values, may_lack=not has_settings) if is_known(name) else None
+
+
+def _read_hyperparameters(
+    document: Mapping[str, object], has_settings: bool, task: Task, output: Activation
+) -> Hyperparameters:
+    """Read how it was trained; the first files of version 1 say nothing of it."""
+    if has_settings:
+        return read_record(document, "hyperparameters", Hyperparameters)
+    precision = read_value("precision", document.get("precision", Precision.FLOAT64), Precision)
+    return Hyperparameters(loss=loss_for(task, output), precision=precision)
 
 
 def _read_parameters(topology: Topology, precision: Precision, openers: dict[str, Opener]) -> Parameters:

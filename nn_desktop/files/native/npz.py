@@ -23,6 +23,7 @@ import numpy as np
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_archive import MAX_LIST_LENGTH, ArrayArchive, Label
 from nn_desktop.files.native.array_names import LAYER_ARRAY, layer_arrays
+from nn_desktop.files.native.data_document import describe_data
 from nn_desktop.files.native.description import FORMAT, VERSION, describe_topology
 from nn_desktop.files.native.json_document import check_format, parse_json
 from nn_desktop.files.native.stored import Opener, ReadError
@@ -47,7 +48,7 @@ def to_npz(model: TrainedModel) -> bytes:
         "output_names": np.array(model.output_names, np.str_),
         "class_names": np.array(model.class_names, np.str_),
         "dataset": np.array(model.dataset),
-        "data": np.array(json.dumps(asdict(model.data))),
+        "data": np.array(json.dumps(describe_data(model.data))),
         "hyperparameters": np.array(json.dumps(asdict(model.hyperparameters))),
         "task": np.array(model.task.value),
         "threshold": np.array(np.nan if model.threshold is None else model.threshold),

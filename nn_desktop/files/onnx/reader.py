@@ -73,7 +73,7 @@ def read_onnx(content: bytes) -> Imported:
     Returns
     -------
     Imported
-        The network, with random numbers as data if the file does not say what it was trained on.
+        The network; its data are unknown if the file does not say what it was trained on.
 
     Raises
     ------

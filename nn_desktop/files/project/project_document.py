@@ -21,45 +21,29 @@ the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and
 ``moved_units``: rows of id, right and down.
 """
 
-import math
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import DTypeLike
 
-from nn_desktop.data.catalogue import load
 from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
-from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import IntArray
-from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.engines.optimizer_state import OptimizerState
-from nn_desktop.engines.selection import Choice
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
 from nn_desktop.files.project.archive import MAX_MEMBERS, AnyArray, Archive, to_document, write_archive
+from nn_desktop.files.project.checkpoint_document import Setups, describe_checkpoint, read_checkpoint
+from nn_desktop.files.project.parts import Damage, read_count, read_list
 from nn_desktop.files.project.project import OpenedProject, Panel, Project
 from nn_desktop.files.project.setup_document import (
     MAX_PAIRS,
     MAX_UNIT_IDS,
-    Topologies,
     describe_ids_and_topology,
     describe_setup,
     read_fields,
-    read_setup,
 )
-from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology
-from nn_desktop.training.checkpoints import MAX_MILESTONE_BYTES, MAX_MILESTONES, Checkpoint, Milestone
-from nn_desktop.training.history import CAPACITY, History
-from nn_desktop.training.order import epoch_orders
-from nn_desktop.training.setup import Setup
-from nn_desktop.training.start import InitialParameters
 
 FORMAT = "nn-desktop-project"
 VERSION = 1
@@ -69,14 +53,9 @@ MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
 MAX_DOCUMENT_BYTES = 4_000_000
 MAX_NOTES_LENGTH = 100_000
 MAX_PANELS = 50
-MAX_STATE_VECTORS = 8
-"""That an optimizer remembers: Adam has two."""
-SNAPSHOTS = "timeline's snapshots"
 PLACES = "positions of moved parts of the drawing"
 PANELS = "positions of the window's panels"
 _T = TypeVar("_T")
-_Item = TypeVar("_Item")
-_Default = TypeVar("_Default")
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +167,7 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
             for number, topology in enumerate(topologies.values)
         ],
         "setups": [describe_setup(setup, topologies.number_of(setup.topology)) for setup in setups.values],
-        "now": _describe_checkpoint(checkpoint),
+        "now": describe_checkpoint(checkpoint),
         "milestones": [
             {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates}
             for m in checkpoint.milestones
@@ -238,10 +217,10 @@ def read_project(file: BinaryIO) -> OpenedProject:
     """
     archive = Archive(file)
     document = _migrate(archive.document(MAX_DOCUMENT_BYTES))
-    damage = _Damage()
+    damage = Damage()
     try:
-        setups = _Setups(document, archive)
-        checkpoint, changes = _read_checkpoint(document, setups, archive, damage)
+        setups = Setups(document, archive)
+        checkpoint, changes = read_checkpoint(document, setups, archive, damage)
     except UserError as error:
         raise ReadError(str(error).rstrip(".")) from error
     layout = _read_layout(document, checkpoint.setup.topology, archive, damage)
@@ -250,92 +229,8 @@ def read_project(file: BinaryIO) -> OpenedProject:
     return OpenedProject(project, tuple(damage.sentences), changes)
 
 
-class _Damage:
-    """Leaves out parts that are damaged and that training does not need.
-
-    Attributes
-    ----------
-    sentences
-        What was left out, each sentence once, in order.
-    """
-
-    def __init__(self) -> None:
-        self.sentences: dict[str, None] = {}
-
-    def optional(self, sentence: str, read: Callable[[], _T], default: _Default) -> _T | _Default:
-        """Read a part; if that cannot be, say so by a sentence, and take something else."""
-        try:
-            return read()
-        except (ReadError, UserError):
-            self.sentences[sentence] = None
-            return default
-
-    def each(self, parts: str, items: Iterable[_Item], read: Callable[[_Item], _T]) -> list[_T]:
-        """Read parts one by one, and leave out only those that are damaged."""
-        items = list(items)
-        kept: list[_T] = []
-        for item in items:
-            with suppress(ReadError, UserError):
-                kept.append(read(item))
-        if len(kept) < len(items):
-            self.leave_out(parts, is_all=not kept)
-        return kept
-
-    def leave_out(self, parts: str, is_all: bool) -> None:
-        """Say that parts were left out."""
-        self.sentences[f"{'T' if is_all else 'Some of t'}he {parts} were damaged and left out."] = None
-
-
-class _Setups:
-    """Reads the setups of a project, each when it is asked for: one that is damaged spoils no other."""
-
-    def __init__(self, document: Mapping[str, object], archive: Archive) -> None:
-        self._topologies = Topologies(_pieces(document, "topologies", MAX_MILESTONES + 1), archive)
-        self._described = _pieces(document, "setups", MAX_MILESTONES + 1)
-        self._read: dict[int, Setup] = {}
-
-    def number(self, described: Mapping[str, object]) -> int:
-        """Read which setup something has."""
-        return _count(described, "setup", len(self._described) - 1)
-
-    def setup(self, number: int) -> Setup:
-        """Read a setup; raises `ReadError` or `UserError` if it is damaged."""
-        if number not in self._read:
-            self._read[number] = read_setup(read_object("setups", self._described[number]), self._topologies)
-        return self._read[number]
-
-
-def _describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
-    state, start = checkpoint.optimizer_state.vectors, checkpoint.initial.of(checkpoint.setup.topology)
-    return {
-        "setup": 0,
-        "epoch": checkpoint.epoch,
-        "position": checkpoint.position,
-        "updates": checkpoint.updates,
-        "diverged": checkpoint.diverged,
-        "history_rows": len(checkpoint.history.rows()),
-        "history_stride": checkpoint.history.stride,
-        "start": None if start is None else start.vector.dtype.name,
-        "has_typed": start is not None and checkpoint.initial.user_set is not None,
-        "engine": {
-            "taken": checkpoint.engine.engine,
-            "wanted": checkpoint.engine.wanted,
-            "seconds": {name.value: seconds for name, seconds in checkpoint.engine.seconds.items()},
-        },
-        **({"optimizer_state": list(state)} if state else {}),
-    }
-
-
 def _rows_of(moved: Mapping[int, Offset]) -> AnyArray:
     return np.array([[part, *offset] for part, offset in sorted(moved.items())], np.float64).reshape(-1, 3)
-
-
-def _pieces(document: Mapping[str, object], key: str, most: int) -> list[object]:
-    """Read a list that is not too long, whose items are not yet looked at."""
-    items = document.get(key)
-    if not isinstance(items, list) or len(items) > most:
-        raise WrongPartError(key)
-    return items
 
 
 def _migrate(document: dict[str, object]) -> dict[str, object]:
@@ -356,225 +251,8 @@ def _migrate(document: dict[str, object]) -> dict[str, object]:
     return document
 
 
-def _read_checkpoint(
-    document: Mapping[str, object], setups: _Setups, archive: Archive, damage: _Damage
-) -> tuple[Checkpoint, tuple[str, ...]]:
-    now = read_object("now", document.get("now"))
-    setup = setups.setup(setups.number(now))
-    samples = len(load(setup.data).train)
-    parameters = _read_parameters(archive, "parameters", setup.topology, setup.hyperparameters.precision)
-    epoch, updates = _count(now, "epoch"), _count(now, "updates")
-    diverged = read_value("now.diverged", now.get("diverged"), bool)
-    place = damage.optional(
-        "The order of the samples was damaged and left out: the present epoch starts again.",
-        lambda: _read_order(now, samples, archive),
-        None,
-    )
-    position, order = place or (0, epoch_orders(setup.hyperparameters, epoch, samples)[0].copy())
-    history = damage.optional(
-        "The losses of earlier epochs were damaged and left out: the loss curve starts here.",
-        lambda: _read_history(now, epoch, archive),
-        History.unknown(epoch),
-    )
-    engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
-    initial = _read_initial(now, setup.topology, archive, damage)
-    optimizer_state = damage.optional(
-        "The optimizer's state was damaged and left out: it starts anew.",
-        lambda: _read_optimizer_state(now, parameters, archive),
-        OptimizerState(),
-    )
-    milestones = damage.optional(
-        "The timeline's snapshots were damaged and left out.",
-        lambda: _read_milestones(document, setups, archive, (epoch, updates), damage),
-        (),
-    )
-    checkpoint = Checkpoint(
-        setup=setup,
-        parameters=parameters,
-        optimizer_state=optimizer_state,
-        epoch=epoch,
-        position=position,
-        updates=updates,
-        order=order,
-        history=history,
-        diverged=diverged,
-        engine=engine,
-        initial=initial,
-        milestones=milestones,
-    )
-    return checkpoint, changes
-
-
-def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tuple[int, IntArray]:
-    """Read how many samples of the present epoch are done, and the order of all of them."""
-    position = _count(now, "position", samples - 1)
-    order = archive.array("order", (samples,), np.int64).astype(np.int64)
-    if not np.array_equal(np.sort(order), np.arange(samples)):
-        raise WrongPartError("order")
-    return position, order
-
-
-def _read_initial(
-    now: Mapping[str, object], topology: Topology, archive: Archive, damage: _Damage
-) -> InitialParameters:
-    """Read what a reset comes back to, and which numbers of it somebody set."""
-
-    def read_start() -> Parameters | None:
-        if now.get("start") is None:
-            return None
-        dtype = read_value("now.start", now["start"], Precision)
-        return _read_parameters(archive, "start", topology, dtype)
-
-    def read_user_set() -> Parameters | None:
-        if not read_value("now.has_typed", now.get("has_typed"), bool):
-            return None
-        return _read_parameters(archive, "typed", topology, np.float16)
-
-    start = damage.optional(
-        "The initial weights and biases were damaged and left out: a reset draws new ones.",
-        read_start,
-        None,
-    )
-    if start is None:
-        return InitialParameters()
-    user_set = damage.optional(
-        "The list of the weights and biases that were typed was damaged and left out: "
-        "another initializer replaces all of them.",
-        read_user_set,
-        None,
-    )
-    return InitialParameters(parameters=start, user_set=user_set)
-
-
-def _read_optimizer_state(
-    now: Mapping[str, object], parameters: Parameters, archive: Archive
-) -> OptimizerState:
-    """Read what the optimizer remembers: nothing, if no names of vectors are there."""
-    names = _pieces({"optimizer_state": [], **now}, "optimizer_state", MAX_STATE_VECTORS)
-    dtype = parameters.vector.dtype
-    vectors = {
-        name: _read_parameters(archive, f"optimizer_{name}", parameters.topology, dtype)
-        for name in (read_value("optimizer_state", name, str) for name in names)
-    }
-    return OptimizerState(vectors=vectors)
-
-
-def _read_history(now: Mapping[str, object], epoch: int, archive: Archive) -> History:
-    count, stride = _count(now, "history_rows", CAPACITY), _count(now, "history_stride")
-    rows = archive.array("history", (count, 3), np.float64).astype(np.float64)
-    epochs = rows[:, 0]
-    if count < 1 or stride < 1 or not np.isfinite(epochs).all() or (np.diff(epochs) <= 0).any():
-        raise WrongPartError("history")
-    if epochs[0] < 0 or epochs[-1] > epoch:
-        raise WrongPartError("history")
-    return History.of(rows, stride)
-
-
-def _read_engine(
-    now: Mapping[str, object], wanted_now: EngineName, damage: _Damage
-) -> tuple[Choice, tuple[str, ...]]:
-    """Read which engine trained it; one that is not here, or not known any more, gives way to another."""
-
-    def read_names() -> tuple[EngineName | None, EngineName]:
-        engine = read_object("engine", now.get("engine"))
-        taken, wanted = (
-            read_value(f"engine.{key}", engine.get(key), EngineName) for key in ("taken", "wanted")
-        )
-        return taken, wanted
-
-    taken, wanted = damage.optional(
-        "The name of the engine was damaged and left out: training goes on with numpy, "
-        "which may round differently.",
-        read_names,
-        (None, wanted_now),
-    )
-    if taken is not None and taken in available_engines():
-        seconds = damage.optional(
-            "The measured times of the engines were damaged and left out.",
-            lambda: _read_seconds(read_object("engine", now.get("engine"))),
-            dict[EngineName, float](),
-        )
-        return Choice(taken, wanted, seconds), ()
-    # Always here, and always the same one: a stopwatch would not say the same twice.
-    choice = Choice(EngineName.NUMPY, wanted)
-    if taken is None:
-        return choice, ()
-    return choice, (
-        f'The engine "{taken}" is not available here: training goes on with "{choice.engine}", '
-        "which may round differently.",
-    )
-
-
-def _read_seconds(engine: Mapping[str, object]) -> dict[EngineName, float]:
-    times = read_object("seconds", engine.get("seconds"))
-    seconds = {name: read_value("engine.seconds", times[name], float) for name in EngineName if name in times}
-    if not all(map(math.isfinite, seconds.values())):  # they could not be written again
-        raise WrongPartError("engine.seconds")
-    return seconds
-
-
-def _read_milestones(
-    document: Mapping[str, object],
-    setups: _Setups,
-    archive: Archive,
-    now: tuple[int, int],
-    damage: _Damage,
-) -> tuple[Milestone, ...]:
-    """Read the milestones, up to the epoch and the updates of now; those that are damaged are left out."""
-    lost = _Damage()
-    described = lost.each(
-        SNAPSHOTS,
-        _pieces(document, "milestones", MAX_MILESTONES),
-        lambda each: read_object("milestones", each),
-    )
-    places = lost.each(SNAPSHOTS, described, lambda each: (setups.number(each), each))
-    counts = Counter(number for number, _ in places)
-    rows = dict(lost.each(SNAPSHOTS, counts.items(), lambda item: (item[0], _rows(*item, setups, archive))))
-    milestones: list[Milestone] = []
-
-    def read(place: tuple[int, Mapping[str, object]]) -> None:
-        number, each = place
-        if number not in rows:
-            raise WrongPartError("milestones")
-        setup, vector = setups.setup(number), next(rows[number])
-        epoch, updates = _count(each, "epoch", now[0]), _count(each, "updates", now[1])
-        if milestones and updates <= milestones[-1].updates:
-            raise WrongPartError("milestones")
-        vector = _checked("milestones", vector, setup.topology)
-        milestones.append(Milestone(setup=setup, vector=vector, epoch=epoch, updates=updates))
-
-    lost.each(SNAPSHOTS, places, read)
-    if sum(milestone.vector.nbytes for milestone in milestones) > MAX_MILESTONE_BYTES:
-        raise WrongPartError("milestones")
-    if lost.sentences:
-        damage.leave_out(SNAPSHOTS, is_all=not milestones)
-    return tuple(milestones)
-
-
-def _rows(number: int, count: int, setups: _Setups, archive: Archive) -> Iterator[AnyArray]:
-    """Read the parameters of all milestones of a setup, one after the other."""
-    setup = setups.setup(number)
-    shape = (count, blocks_of(setup.topology)[-1].stop)
-    return iter(archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision))
-
-
-def _read_parameters(archive: Archive, name: str, topology: Topology, dtype: DTypeLike) -> Parameters:
-    vector = archive.array(name, (blocks_of(topology)[-1].stop,), dtype)
-    return Parameters(topology, _checked(name, vector, topology).copy())
-
-
-def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
-    """See that numbers are finite, and 0 at removed connections; shape (..., size)."""
-    mask = connection_mask(topology)
-    if not np.isfinite(numbers).all():
-        raise ReadError(f"its {name} hold numbers that are not finite: choose another file")
-    if mask is not None and numbers[..., ~mask].any():
-        raise ReadError(f"its {name} have weights at connections that are removed: choose another file")
-    return numbers  # type: ignore[return-value]
-
-
 def _read_layout(
-    document: Mapping[str, object], topology: Topology, archive: Archive, damage: _Damage
+    document: Mapping[str, object], topology: Topology, archive: Archive, damage: Damage
 ) -> Layout:
     def read(key: str, known: Container[int]) -> dict[int, Offset]:
         return damage.optional(
@@ -587,10 +265,10 @@ def _read_layout(
 
 
 def _read_offsets(
-    layout: Mapping[str, object], key: str, known: Container[int], archive: Archive, damage: _Damage
+    layout: Mapping[str, object], key: str, known: Container[int], archive: Archive, damage: Damage
 ) -> dict[int, Offset]:
     """Read how far layers or units were moved; what is not in the network has no place either."""
-    count = _count(layout, key, MAX_UNITS * MAX_LAYERS)
+    count = read_count(layout, key, MAX_UNITS * MAX_LAYERS)
     rows = archive.array(f"moved_{key}", (count, 3), np.float64)
     offsets: dict[int, Offset] = {}
 
@@ -604,10 +282,10 @@ def _read_offsets(
     return offsets
 
 
-def _read_panels(document: Mapping[str, object], damage: _Damage) -> tuple[Panel, ...]:
+def _read_panels(document: Mapping[str, object], damage: Damage) -> tuple[Panel, ...]:
     described = damage.optional(
         f"The {PANELS} were damaged and left out.",
-        lambda: _pieces(document, "panels", MAX_PANELS),
+        lambda: read_list(document, "panels", MAX_PANELS),
         list[object](),
     )
 
@@ -617,7 +295,7 @@ def _read_panels(document: Mapping[str, object], damage: _Damage) -> tuple[Panel
     return tuple(damage.each(PANELS, described, read))
 
 
-def _read_notes(document: Mapping[str, object], damage: _Damage) -> str:
+def _read_notes(document: Mapping[str, object], damage: Damage) -> str:
     notes = document.get("notes")
     if not isinstance(notes, str):
         damage.leave_out("notes", is_all=True)
@@ -626,10 +304,3 @@ def _read_notes(document: Mapping[str, object], damage: _Damage) -> str:
     if kept != notes:
         damage.leave_out("notes", is_all=False)
     return kept
-
-
-def _count(described: Mapping[str, object], key: str, most: int = 2**53) -> int:
-    number = read_value(key, described.get(key), int)
-    if not 0 <= number <= most:
-        raise WrongPartError(key)
-    return number

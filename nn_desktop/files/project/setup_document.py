@@ -4,8 +4,8 @@ A topology is an object with ``layers`` and ``links`` as in `formats.description
 the name of an array that holds, for each layer, its id and the ids of its units. Where a link has very many
 pairs of units, they are an array too, shape (n, 2), and the object says its name and n instead.
 
-A setup is an object with ``topology``, a place in a list of topologies, and ``data`` and ``hyperparameters``
-with the fields of `DataSettings` and `Hyperparameters`.
+A setup is an object with ``topology``, a place in a list of topologies, ``data`` as in
+`files.native.data_document`, and ``hyperparameters`` with the fields of `Hyperparameters`.
 """
 
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -14,7 +14,7 @@ from typing import TypeVar, get_type_hints
 
 import numpy as np
 
-from nn_desktop.data.dataset import DataSettings
+from nn_desktop.files.native.data_document import describe_data, describe_shape, read_data
 from nn_desktop.files.native.description import describe_topology
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import (
@@ -74,7 +74,7 @@ def describe_setup(setup: Setup, topology: int) -> dict[str, object]:
     """Return a setup as JSON values; its topology is described at that place in a list."""
     return {
         "topology": topology,
-        "data": asdict(setup.data),
+        "data": {**describe_data(setup.data), **describe_shape(setup.data.source)},
         "hyperparameters": asdict(setup.hyperparameters),
     }
 
@@ -136,7 +136,7 @@ def read_setup(described: Mapping[str, object], topologies: Topologies) -> Setup
     """
     return Setup(
         topologies.read(read_value("setups.topology", described.get("topology"), int)),
-        read_record(described, "data", DataSettings),
+        read_data(read_object("data", described.get("data"))),
         read_record(described, "hyperparameters", Hyperparameters),
     )
 

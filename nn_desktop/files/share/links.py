@@ -10,7 +10,7 @@ The JSON object has the keys
 
 - ``layers`` and ``links``: as `files.network_text` writes them, without numbers; its other keys are there
   only where they are not ``"format":"nn-desktop-layers","version":1,"whole":true``;
-- ``data``: ``name``, and the other fields of `DataSettings` where they are not the dataset's own;
+- ``data``: as in `files.native.data_document`, without settings that are the dataset's own;
 - ``hyperparameters``: the fields of `Hyperparameters` where they are not the default. The loss is that of the
   task by default.
 
@@ -31,17 +31,18 @@ from typing import Final
 
 import numpy as np
 
-from nn_desktop.data.catalogue import default_settings, find_entry
-from nn_desktop.data.dataset import DataSettings
+from nn_desktop.data.dataset import Task
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName
 from nn_desktop.errors import UserError
+from nn_desktop.files.native.data_document import KEYS as DATA_KEYS
+from nn_desktop.files.native.data_document import describe_data, describe_shape, read_data
 from nn_desktop.files.native.topology_document import WrongPartError, read_value
 from nn_desktop.files.project.setup_document import read_fields
 from nn_desktop.files.share import network_text
 from nn_desktop.files.share.network_text import TextError, read_text
 from nn_desktop.files.share.playground import has_fragment, read_fragment
-from nn_desktop.limits import MAX_MADE, MAX_PRODUCTS, NUMBERS_OF_A_UNIT, too_many
+from nn_desktop.limits import MAX_PRODUCTS, NUMBERS_OF_A_UNIT, too_many
 from nn_desktop.network.fragment import take
 from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import Topology
@@ -205,21 +206,20 @@ def _describe(setup: Setup) -> dict[str, object]:
     whole = take(topology, [layer.id for layer in topology.layers])
     network = json.loads(network_text.to_text(whole).text)
     described = _without_defaults(network, _NETWORK_DEFAULTS)
-    data = {"name": setup.data.name, **_differences(setup.data, default_settings(setup.data.name))}
-    hyperparameters = _differences(setup.hyperparameters, _default_hyperparameters(setup.data.name))
-    described["data"] = data
+    source = setup.data.source
+    chosen = _without_defaults(describe_data(setup.data), describe_data(source.default_settings))
+    described["data"] = {"name": source.name, **describe_shape(source), **chosen}
+    hyperparameters = _differences(setup.hyperparameters, _default_hyperparameters(source.task))
     if hyperparameters:
         described["hyperparameters"] = hyperparameters
     return described
 
 
-def _default_hyperparameters(dataset: str) -> Hyperparameters:
-    return Hyperparameters(loss=LOSS_OF_TASK[find_entry(dataset).task])
+def _default_hyperparameters(task: Task) -> Hyperparameters:
+    return Hyperparameters(loss=LOSS_OF_TASK[task])
 
 
-def _differences(
-    settings: DataSettings | Hyperparameters, default: DataSettings | Hyperparameters
-) -> dict[str, object]:
+def _differences(settings: Hyperparameters, default: Hyperparameters) -> dict[str, object]:
     differing = _without_defaults(asdict(settings), asdict(default))
     # Where 1 is meant as 1.0, equal settings are to give the same text.
     floats = {field.name for field in fields(default) if type(getattr(default, field.name)) is float}
@@ -342,17 +342,13 @@ def _refuse_unknown(found: Mapping[str, object], known: frozenset[str]) -> None:
 def _read_document(document: Mapping[str, object]) -> Setup:
     topology = _read_topology(document)
     data, hyperparameters = (_read_part(document, key) for key in ("data", "hyperparameters"))
-    _refuse_unknown(data, _names(DataSettings))
-    _refuse_unknown(hyperparameters, _names(Hyperparameters))
-    name = read_value("data.name", data.get("name"), str)
-    settings = read_fields("data", {**asdict(default_settings(name)), **data}, DataSettings)
-    entry = find_entry(name)
-    numbers = settings.samples * (entry.inputs + entry.outputs)
+    _refuse_unknown(data, DATA_KEYS)
+    _refuse_unknown(hyperparameters, frozenset(field.name for field in fields(Hyperparameters)))
+    settings = read_data(data, may_lack=True)
     work = settings.samples * (blocks_of(topology)[-1].stop + NUMBERS_OF_A_UNIT * sum(topology.sizes))
-    for count, what, most in ((numbers, "numbers of data", MAX_MADE), (work, "products", MAX_PRODUCTS)):
-        if count > most:
-            raise UserError(too_many(count, what, "ask for a file instead", most))
-    chosen = {**asdict(_default_hyperparameters(name)), **hyperparameters}
+    if work > MAX_PRODUCTS:
+        raise UserError(too_many(work, "products", "ask for a file instead", MAX_PRODUCTS))
+    chosen = {**asdict(_default_hyperparameters(settings.source.task)), **hyperparameters}
     if "engine" in hyperparameters:
         chosen["engine"] = _known_engine(read_value("hyperparameters.engine", chosen["engine"], str))
     return Setup(topology, settings, read_fields("hyperparameters", chosen, Hyperparameters))
@@ -363,10 +359,6 @@ def _read_part(document: Mapping[str, object], key: str) -> dict[str, object]:
     if not isinstance(part, dict):
         raise WrongPartError(key)
     return part
-
-
-def _names(kind: type[DataSettings] | type[Hyperparameters]) -> frozenset[str]:
-    return frozenset(field.name for field in fields(kind))
 
 
 def _known_engine(name: str) -> EngineName:

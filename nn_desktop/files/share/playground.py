@@ -39,9 +39,9 @@ from math import isfinite
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
-from nn_desktop.data.catalogue import default_settings
-from nn_desktop.data.dataset import DataSettings
+from nn_desktop.data.planar import CIRCLE, GAUSS, GAUSSIANS, PLANE, SPIRAL, XOR
 from nn_desktop.data.sampling import MAX_NOISE, MAX_SEED, MAX_TRAIN_SHARE, MIN_TRAIN_SHARE
+from nn_desktop.data.source import DataSettings
 from nn_desktop.errors import UserError
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import Activation, Initializer, Loss
@@ -62,8 +62,8 @@ ACTIVATIONS: Final = {
     "sigmoid": Activation.SIGMOID,
     "linear": Activation.IDENTITY,
 }
-DATASETS: Final = {"circle": "circle", "xor": "xor", "gauss": "gauss", "spiral": "spiral"}
-REGRESSION_DATASETS: Final = {"reg-plane": "plane", "reg-gauss": "gaussians"}
+DATASETS: Final = {"circle": CIRCLE, "xor": XOR, "gauss": GAUSS, "spiral": SPIRAL}
+REGRESSION_DATASETS: Final = {"reg-plane": PLANE, "reg-gauss": GAUSSIANS}
 CLASSIFICATION_SAMPLES: Final = 500
 REGRESSION_SAMPLES: Final = 1200
 
@@ -251,7 +251,7 @@ def _read_data(values: Mapping[str, str], is_regression: bool, remarks: list[str
     classification = _name(values, "dataset", DATASETS, "circle")
     regression = _name(values, "regDataset", REGRESSION_DATASETS, "reg-plane")
     return replace(
-        default_settings(regression if is_regression else classification),
+        (regression if is_regression else classification).default_settings,
         samples=REGRESSION_SAMPLES if is_regression else CLASSIFICATION_SAMPLES,
         noise=_read_noise(values, remarks),
         seed=_read_seed(values),

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from known_data import default_settings
 from PySide6.QtCore import QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtSvg import QSvgRenderer
 from strategies import random_parameters
 
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.source import load
 from nn_desktop.desktop.canvas.diagram import FORMATS, MAX_SIDE, to_image, to_pdf, to_png, to_svg
 from nn_desktop.desktop.canvas.network_drawing import Subject
 from nn_desktop.drawing.options import DiagramOptions

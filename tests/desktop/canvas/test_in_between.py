@@ -19,6 +19,7 @@ from window_driver import (
     unit_spot,
 )
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.engines.names import Precision
@@ -127,7 +128,7 @@ def slow_worker(window, trainer):
 
 
 def test_pictures_folding_and_themes_in_between_do_no_harm(qtbot, window, document, theme, slow_worker):
-    document.choose_dataset("iris")
+    document.choose_source(CATALOGUE["iris"])
     network: NetworkScene = window.canvas.network
     assert not network.is_known
     window.actions_by_name["copy_picture"].trigger()
@@ -141,7 +142,7 @@ def test_pictures_folding_and_themes_in_between_do_no_harm(qtbot, window, docume
 
 
 def test_names_are_those_of_the_data_also_after_a_quick_edit(qtbot, window, document, trainer):
-    document.choose_dataset("iris")
+    document.choose_source(CATALOGUE["iris"])
     window.editor.insert_layer(1)
     settle(qtbot, window)
     texts = {item.toolTip() for item in window.canvas.network.drawing._labels if item.toolTip()}
@@ -197,7 +198,7 @@ def test_numbers_too_large_for_the_number_type_are_refused_and_training_goes_on(
 
 
 def test_a_loss_that_does_not_go_with_what_is_pasted_is_said(qtbot, window, document):
-    document.choose_dataset("circle")
+    document.choose_source(CATALOGUE["circle"])
     settle(qtbot, window)
     layers = [{"units": 2}, {"units": 3, "activation": "tanh"}, {"units": 1, "activation": "tanh"}]
     text = {"format": "nn-desktop-layers", "version": 1, "whole": True, "layers": layers}

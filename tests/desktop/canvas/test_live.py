@@ -1,7 +1,5 @@
 """Live numbers of what is under the pointer, the network without it, and numbers that are typed."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -85,7 +83,7 @@ def test_hovering_a_connection_shows_weight_gradient_and_formula(qtbot, window, 
     show_at(window, scale, connection_spot(window, *pair))
     move_to(qtbot, window, connection_spot(window, *pair))
     qtbot.waitUntil(lambda: "∂L/∂w" in hover_of(window))
-    seen = window.trainer.post(partial(inspect, pair, False)).result()
+    seen = inspect(pair, False, window.trainer.snapshot)
     (term,), text = seen.terms, hover_of(window).replace("(", "").replace(")", "")
     assert text.startswith("Hidden 1, unit 1 → Hidden 2, unit 2")
     assert f"weight w = {figure(seen.value)}" in text
@@ -103,7 +101,7 @@ def test_hovering_a_unit_shows_bias_sum_activation_and_gradient(qtbot, window, t
     show_at(window, scale, unit_spot(window, 2, 1))
     move_to(qtbot, window, unit_spot(window, 2, 1))
     qtbot.waitUntil(lambda: "∂L/∂b" in hover_of(window))
-    seen = window.trainer.post(partial(inspect, unit, False)).result()
+    seen = inspect(unit, False, window.trainer.snapshot)
     text = hover_of(window).replace("(", "").replace(")", "")
     assert f"bias b = {figure(seen.value)}" in text
     terms = " + ".join(f"{figure(t.weight)}·{figure(t.value)}" for t in seen.terms)

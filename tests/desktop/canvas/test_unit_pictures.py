@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import default_settings
 from PySide6.QtGui import QImage
 
-from nn_desktop.data.catalogue import default_settings, load
+from nn_desktop.data.source import load
 from nn_desktop.desktop.canvas.unit_pictures import (
     BARS,
     CURVE_POINTS,

@@ -1,10 +1,17 @@
 """Every change is one step to undo, and nothing that was learned is lost by undoing and redoing."""
 
 import random
+import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
+from nn_desktop.data.builtin import Builtin
+from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.functions import SINE, draw_function
+from nn_desktop.data.source import DataSettings, RawSamples
 from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
@@ -26,7 +33,6 @@ from nn_desktop.training.settings import (
     STANDARDIZE,
     TRAIN_SHARE,
 )
-from nn_desktop.training.setup import make_setup
 
 
 @pytest.fixture
@@ -118,21 +124,54 @@ def test_a_refused_change_leaves_no_step(document):
     document.refused.connect(said.append)
     assert not document.type_layers("2-3-1")
     assert not document.change_setting(LOSS, Loss.CATEGORICAL_CROSS_ENTROPY)
-    assert not document.choose_dataset("no such thing")
+    assert not document.change_setting(NOISE, 0.7)
     assert document.undo_stack.count() == 0
     assert len(said) == 3
 
 
-def test_a_dataset_whose_file_is_missing_is_refused(document, monkeypatch):
+def test_a_dataset_whose_file_is_missing_is_taken_back(qtbot, document, trainer, monkeypatch):
     from nn_desktop.data import tables
 
     monkeypatch.setattr(tables, "resource_path", lambda *parts: tables.Path("/nowhere/at/all.csv"))
     said: list[str] = []
-    document.refused.connect(said.append)
+    trainer.failed.connect(said.append)
     before = document.setup
-    assert not document.choose_dataset("wine")
-    assert "missing" in said[0]
-    assert document.setup is before
+    document.choose_source(CATALOGUE["wine"])
+    qtbot.waitUntil(lambda: document.setup == before)
+    assert "is missing from the installation" in said[0]
+    assert document.undo_stack.count() == 0
+
+
+class SlowSamples:
+    """Samples that are not there before they are let go."""
+
+    def __init__(self) -> None:
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+        self.threads: list[int] = []
+
+    def draw(self, source: Builtin, settings: DataSettings) -> RawSamples:
+        self.threads.append(threading.get_ident())
+        self.has_begun.set()
+        assert self.may_end.wait(10)
+        return draw_function(source, settings)
+
+
+def test_samples_are_drawn_beside_the_window_and_a_later_choice_wins(qtbot, document, trainer):
+    slow = SlowSamples()
+    document.choose_source(replace(SINE, name="slow", sampler=slow.draw))
+    assert slow.has_begun.wait(10)
+    assert document.setup.data.source.name == "slow"
+    document.choose_source(CATALOGUE["circle"])
+    assert trainer.snapshot.setup.data.source is SINE  # nothing newer is shown yet
+    slow.may_end.set()
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert trainer.snapshot.dataset.title == "Circle"
+    assert threading.get_ident() not in slow.threads
+    document.undo()
+    document.undo()
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert document.setup.data.source is SINE
+    assert trainer.snapshot.dataset.title == "Sine"
 
 
 def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, trainer, monkeypatch):
@@ -277,9 +316,9 @@ def test_a_move_after_undo_and_redo_is_a_step_of_its_own(document):
 CHANGES = (
     lambda d: d.type_layers("1-6-1"),
     lambda d: d.type_layers("5-2"),
-    lambda d: d.choose_dataset("circle"),
-    lambda d: d.choose_dataset("iris"),
-    lambda d: d.choose_dataset("sine"),
+    lambda d: d.choose_source(CATALOGUE["circle"]),
+    lambda d: d.choose_source(CATALOGUE["iris"]),
+    lambda d: d.choose_source(CATALOGUE["sine"]),
     lambda d: d.change_setting(MODE, Mode.STOCHASTIC),
     lambda d: d.change_setting(MODE, Mode.BATCH),
     lambda d: d.change_setting(LEARNING_RATE, 0.01),

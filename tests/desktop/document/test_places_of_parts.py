@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from known_data import make_setup
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
@@ -12,7 +14,6 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.gallery import READY
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.setup import make_setup
 
 
 class Desk:
@@ -73,7 +74,7 @@ EDITS = {
     "type layers": lambda desk: desk.document.type_layers("4-2-3"),
     "paste a network": paste_whole_network,
     "take a ready network": lambda desk: desk.editor.load_ready(READY[0]),
-    "choose a dataset": lambda desk: desk.document.choose_dataset("sine"),
+    "choose a dataset": lambda desk: desk.document.choose_source(CATALOGUE["sine"]),
 }
 
 

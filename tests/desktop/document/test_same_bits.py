@@ -4,13 +4,13 @@ import random
 
 import numpy as np
 import pytest
+from known_data import make_setup
 from window_driver import settle
 
 from nn_desktop.cli.main import main
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 
 def vector_of_session(updates: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from known_data import make_setup
 
 from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
@@ -14,7 +15,7 @@ from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 
 SETUP = make_setup("sine", parse_layers("1-4-1"), Activation.TANH)
 (X,), (A, B, *_), (Y,) = (layer.units for layer in SETUP.topology.layers)

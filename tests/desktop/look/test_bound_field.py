@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QSpinBox, QWidget
 from window_driver import find, settle
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.network.functions import Loss
 from nn_desktop.training.settings import (
@@ -89,7 +90,7 @@ def test_a_change_in_a_field_is_one_step_to_undo_with_the_words_of_its_row(qtbot
 def test_only_losses_of_the_task_are_offered(qtbot, window, document):
     box = find(window, QComboBox, "learning_loss")
     assert Loss.CATEGORICAL_CROSS_ENTROPY not in [box.itemData(row) for row in range(box.count())]
-    document.choose_dataset("iris")
+    document.choose_source(CATALOGUE["iris"])
     settle(qtbot, window)
     assert [box.itemData(row) for row in range(box.count())] == list(Loss)
     assert box.currentData() == Loss.CATEGORICAL_CROSS_ENTROPY

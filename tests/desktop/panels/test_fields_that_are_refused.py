@@ -60,20 +60,6 @@ def test_a_choice_that_is_refused_gives_way_to_the_one_in_force(window, refusing
     assert told == []
 
 
-def test_more_samples_than_are_made_are_refused_and_the_field_says_so(qtbot, window, document, told):
-
-    from nn_desktop.data.catalogue import default_settings
-
-    assert document.change("test", lambda setup: setup.with_data(default_settings("random-784-10")))
-    settle(qtbot, window)
-    told.clear()
-    field = find(window, QSpinBox, "data_samples")
-    field.setValue(100_000)
-    assert field.value() == document.setup.data.samples == 1000
-    assert "choose 6297 samples or fewer" in window.message_bar.text
-    assert told == []
-
-
 @pytest.mark.parametrize("learning_rate", [1 / 3, 1e-300, 123456789.123456789, 0.1 + 0.2])
 def test_a_number_that_a_field_shows_shorter_is_told_once(qtbot, window, document, told, learning_rate):
     document.change_setting(LEARNING_RATE, learning_rate)

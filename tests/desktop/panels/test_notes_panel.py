@@ -1,6 +1,7 @@
 """Notes belong to the document, have an undo of their own, and are no longer than a file holds."""
 
 import pytest
+from known_data import make_setup
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar
@@ -11,7 +12,6 @@ from nn_desktop.desktop.panels.notes_panel import NotesField, NotesPanel
 from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.setup import make_setup
 
 Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 

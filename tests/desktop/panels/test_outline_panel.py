@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTabBar
 from window_driver import find, settle, unit_point
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -347,7 +348,7 @@ def test_a_unit_that_takes_no_part_says_why(qtbot, window, tree, layers):
 
 
 def test_a_large_layer_opens_at_once(qtbot, window, document, tree):
-    document.choose_dataset("digits-784")
+    document.choose_source(CATALOGUE["digits-784"])
     layer = document.setup.topology.layers[0]
     assert len(layer.units) == 784
     model = tree.model()

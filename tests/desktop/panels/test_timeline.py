@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from window_driver import find, settle
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.panels.timeline import Timeline, loss_text
@@ -264,7 +265,7 @@ def test_what_was_typed_since_the_last_epoch_can_be_left_behind(qtbot, window, d
 
 
 def test_reset_and_other_data_empty_it(qtbot, window, document, slider, label):
-    for empty in (document.reset, lambda: document.choose_dataset("cubic")):
+    for empty in (document.reset, lambda: document.choose_source(CATALOGUE["cubic"])):
         train_to(qtbot, window, 10)
         assert slider.places.now == 9
         empty()
@@ -286,10 +287,10 @@ def test_a_moment_of_a_run_that_was_just_left_is_refused_and_loses_nothing(qtbot
     assert "undo brings it back" in window.message_bar.text
     assert checkpoint(window).updates == 0
     assert [document.undo_stack.text(i) for i in range(document.undo_stack.count())] == ["reset"]
-    document.choose_dataset("cubic")
+    document.choose_source(CATALOGUE["cubic"])
     document.go_back(fifth)
     settle(qtbot, window)
-    assert document.setup.data.name == "cubic"
+    assert document.setup.data.source.name == "cubic"
     document.undo_stack.undo()
     document.undo_stack.undo()
     show_newest(qtbot, window)

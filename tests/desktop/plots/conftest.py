@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from known_data import make_setup
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 
 @pytest.fixture

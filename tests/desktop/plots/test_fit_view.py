@@ -58,7 +58,6 @@ def many_inputs(snapshot: Snapshot, inputs: int, outputs: int, task: Task) -> Sn
     is_regression = task is Task.REGRESSION
     numbers, labels = generator.normal(size=(60, outputs)), generator.integers(outputs, size=60)
     table = Dataset(
-        settings=snapshot.dataset.settings,
         title="Table",
         task=task,
         input_names=tuple(f"x{k}" for k in range(inputs)),

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from known_data import make_setup
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,7 +23,6 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE
-from nn_desktop.training.setup import make_setup
 
 
 def act(window, name):
@@ -300,7 +300,7 @@ def test_playground_addresses_are_pasted(qtbot, window, document):
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert document.setup.topology.sizes == (2, 5, 3, 1)
-    assert (document.setup.data.name, document.setup.hyperparameters.batch_size) == ("spiral", 7)
+    assert (document.setup.data.source.name, document.setup.hyperparameters.batch_size) == ("spiral", 7)
 
 
 def test_the_panels_come_back_where_they_were(qtbot, window, tmp_path, save):

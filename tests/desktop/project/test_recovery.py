@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from known_data import make_setup
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
@@ -28,7 +29,6 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import TypedNumbers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "8"))
 """100 were done by hand."""

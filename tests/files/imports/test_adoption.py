@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from files.random_models import trained_models
 from hypothesis import given, settings
+from known_data import default_settings, make_setup
 
-from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.data.source import load
 from nn_desktop.engines.names import EngineName
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.imports import adoption
 from nn_desktop.files.imports.adoption import Adopted, adopt
-from nn_desktop.files.imports.imported import Imported, model_without_data
+from nn_desktop.files.imports.imported import Imported, model_without_data, unknown_data
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Initializer, Loss
@@ -22,7 +23,6 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import chain
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 
 def foreign(sizes: tuple[int, ...], output: Activation, task: Task, **more: object) -> TrainedModel:
@@ -71,7 +71,7 @@ def test_any_model_answers_as_before_or_is_refused_with_a_reason(model: TrainedM
         answers_of(adopted, inputs) / largest, expected / largest, rtol=0, atol=tolerance
     )
     assert adopted.parameters.vector.dtype == model.parameters.vector.dtype
-    Session(adopted.setup, adopted.parameters).advance(2)
+    assert Session(adopted.setup, adopted.parameters).snapshot().parameters.vector.size
 
 
 def test_its_own_data_are_taken() -> None:
@@ -96,12 +96,12 @@ def test_data_that_became_others_are_made_up_for() -> None:
 
 def test_a_dataset_that_is_gone_gives_way() -> None:
     model = own("iris")
-    gone = replace(model, data=replace(model.data, name="flowers"))
-    adopted = adopt(Imported(gone, knows_data=True))
+    gone = replace(model, data=unknown_data(model).default_settings)
+    adopted = adopt(Imported(gone))
     assert adopted.setup.data == model.data  # found by the names of inputs and classes
     assert adopted.parameters.vector.tobytes() == model.parameters.vector.tobytes()
     nameless = replace(gone, input_names=("a", "b", "c", "d"))
-    assert adopt(Imported(nameless, knows_data=True)).setup.data.name == "random-4-of-3"
+    assert adopt(Imported(nameless)).setup.data.source == unknown_data(nameless)
 
 
 def test_the_present_data_are_taken_where_they_fit() -> None:
@@ -122,10 +122,10 @@ def test_the_present_data_are_taken_where_they_fit() -> None:
 def test_present_data_that_do_not_fit_are_not_taken(present: str) -> None:
     model = foreign((4, 5, 3), Activation.SOFTMAX, Task.MULTICLASS)
     adopted = adopt(Imported(model), default_settings(present))
-    assert adopted.setup.data == default_settings("random-4-of-3")
+    assert adopted.setup.data == unknown_data(model).default_settings
     assert adopted.remarks == (
-        "Its data are not known here: random numbers stand in for them, choose a dataset with 4 inputs and 3 "
-        "classes.",
+        "The data of this network are not known here: choose a dataset with 4 inputs and 3 classes to train "
+        "it.",
     )
     assert adopted.parameters.vector.tobytes() == model.parameters.vector.tobytes()
 
@@ -133,13 +133,14 @@ def test_present_data_that_do_not_fit_are_not_taken(present: str) -> None:
 def test_classes_of_other_names_are_other_classes() -> None:
     names = ("rose", "tulip", "lily")
     model = foreign((4, 5, 3), Activation.SOFTMAX, Task.MULTICLASS, class_names=names, output_names=names)
-    assert adopt(Imported(model), default_settings("iris")).setup.data.name == "random-4-of-3"
+    assert adopt(Imported(model), default_settings("iris")).setup.data.source == unknown_data(model)
 
 
 def test_inputs_in_another_order_are_not_mixed_up() -> None:
     model = own("iris")
     reversed_names = replace(model, input_names=model.input_names[::-1])
-    assert adopt(Imported(reversed_names), default_settings("iris")).setup.data.name == "random-4-of-3"
+    adopted = adopt(Imported(reversed_names), default_settings("iris"))
+    assert adopted.setup.data.source == unknown_data(reversed_names)
 
 
 def test_classes_in_another_order_are_reordered() -> None:
@@ -158,8 +159,8 @@ def test_classes_in_another_order_are_reordered() -> None:
 def test_two_outputs_of_two_classes_become_one() -> None:
     model = foreign((30, 4, 2), Activation.SOFTMAX, Task.MULTICLASS)
     dataset = load(default_settings("breast-cancer"))
-    adopted = adopt(Imported(model), dataset.settings)
-    assert adopted.setup.data == dataset.settings
+    adopted = adopt(Imported(model), default_settings("breast-cancer"))
+    assert adopted.setup.data == default_settings("breast-cancer")
     assert adopted.setup.hyperparameters.loss is Loss.BINARY_CROSS_ENTROPY
     answers = answers_of(adopted, dataset.inputs)
     np.testing.assert_allclose(answers, model.predict(dataset.inputs)[:, 1:], rtol=0, atol=1e-12)
@@ -180,11 +181,11 @@ def test_scaled_answers_of_a_bent_output_are_refused_with_the_reason() -> None:
     )
 
 
-def test_a_dataset_whose_targets_cannot_be_made_up_for_gives_way_to_random_numbers() -> None:
+def test_a_dataset_whose_targets_cannot_be_made_up_for_gives_way_to_unknown_data() -> None:
     model = foreign((1, 3, 1), Activation.TANH, Task.REGRESSION)
     present = replace(default_settings("sine"), standardize=True)
-    assert adopt(Imported(model), present).setup.data.name == "random-1-1"
-    assert adopt(Imported(model), replace(present, standardize=False)).setup.data.name == "sine"
+    assert adopt(Imported(model), present).setup.data.source == unknown_data(model)
+    assert adopt(Imported(model), replace(present, standardize=False)).setup.data.source.name == "sine"
 
 
 def test_a_loss_that_does_not_suit_gives_way() -> None:
@@ -214,9 +215,28 @@ def test_remarks_are_sentences() -> None:
     assert adopted.remarks[0] == "Its names are missing."
 
 
-def test_wide_networks_get_fewer_random_numbers_but_each_class_once() -> None:
-    wide = adopt(Imported(foreign((3000, 200), Activation.SOFTMAX, Task.MULTICLASS)))
-    assert (wide.setup.data.name, wide.setup.data.samples) == ("random-3000-of-200", 625)
-    many = adopt(Imported(foreign((2, 1500), Activation.SOFTMAX, Task.MULTICLASS)))
-    assert many.setup.data.samples == 1500
-    Session(many.setup, many.parameters).advance(1)
+def test_unknown_data_keep_the_names_of_the_file() -> None:
+    names = ("rose", "tulip", "lily")
+    model = foreign(
+        (4, 5, 3),
+        Activation.SOFTMAX,
+        Task.MULTICLASS,
+        input_names=tuple("abcd"),
+        class_names=names,
+        output_names=names,
+    )
+    adopted = adopt(Imported(model))
+    dataset = load(adopted.setup.data)
+    assert (dataset.input_names, dataset.output_names, dataset.class_names) == (tuple("abcd"), names, names)
+    assert adopted.remarks == (adopted.setup.data.source.why_no_samples,)
+
+
+def test_the_scaling_of_a_network_with_unknown_data_goes_into_its_weights() -> None:
+    scaling = Scaling(np.array([1.0, -2.0, 0.0]), np.array([2.0, 1.0, 0.5]))
+    model = foreign((3, 4, 1), Activation.IDENTITY, Task.REGRESSION, input_scaling=scaling)
+    adopted = adopt(Imported(model))
+    inputs = np.random.default_rng(0).normal(size=(20, 3))
+    np.testing.assert_allclose(answers_of(adopted, inputs), model.predict(inputs), rtol=0, atol=1e-12)
+    assert adopted.remarks[-1] == (
+        "Its inputs were scaled: that was put into its weights and biases, and its answers stay the same."
+    )

@@ -29,6 +29,7 @@ from files.foreign_files import (
     value_node,
     zipped,
 )
+from known_data import make_setup
 from safetensors.numpy import save
 from sentences import steering_characters
 
@@ -43,7 +44,6 @@ from nn_desktop.files.native.stored import ReadError
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 MAX_MEMORY = 200_000_000
 MUTATIONS = int(os.environ.get("MUTATIONS", "300"))

@@ -17,9 +17,10 @@ from files.foreign_files import (
     skops_file,
     value_node,
 )
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import default_settings, load
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import load
 from nn_desktop.errors import UserError
 from nn_desktop.files.imports.adoption import adopt
 from nn_desktop.files.imports.importers import read_model
@@ -87,7 +88,7 @@ def check(estimator: Any, inputs: np.ndarray, path: Path, present: str | None = 
     np.testing.assert_allclose(imported.model.predict(inputs), expected, rtol=0, atol=1e-12 * scale)
     adopted = adopt(imported, None if present is None else default_settings(present))
     dataset = load(adopted.setup.data)
-    assert present is None or adopted.setup.data.name == present
+    assert present is None or adopted.setup.data.source.name == present
     answers = predict_raw(adopted.parameters, dataset, inputs)
     np.testing.assert_allclose(answers, expected, rtol=0, atol=1e-12 * scale)
     return imported.model
@@ -138,8 +139,8 @@ def test_classes_in_another_order_are_put_into_that_of_the_dataset(skl: Any, tmp
     dataset = load(default_settings("breast-cancer"))  # malignant, benign: not the order of the alphabet
     labels = np.array(dataset.class_names)[dataset.labels]
     estimator = fitted(scaled(classifier()), dataset.inputs, labels)
-    adopted = adopt(read_model(save(estimator, tmp_path / "a.skops")), dataset.settings)
-    assert adopted.setup.data == dataset.settings
+    adopted = adopt(read_model(save(estimator, tmp_path / "a.skops")), default_settings("breast-cancer"))
+    assert adopted.setup.data == default_settings("breast-cancer")
     answers = predict_raw(adopted.parameters, dataset, dataset.inputs)
     np.testing.assert_allclose(answers, estimator.predict_proba(dataset.inputs)[:, :1], rtol=0, atol=1e-12)
     assert any("another order" in remark for remark in adopted.remarks)
@@ -153,7 +154,7 @@ def test_the_dataset_is_found_by_its_names(skl: Any, tmp_path: Path) -> None:
     imported = read_model(save(estimator, tmp_path / "a.skops"))
     assert imported.model.input_names == dataset.input_names
     adopted = adopt(imported, default_settings("sine"))
-    assert adopted.setup.data == dataset.settings
+    assert adopted.setup.data == default_settings("iris")
     assert 'called as those of "Iris"' in adopted.remarks[0]
 
 

@@ -22,6 +22,7 @@ from files.onnx.onnx_files import (
 from files.random_models import trained_models
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_data import unknown_settings
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.files.check_vectors import make_check_vectors
@@ -45,7 +46,6 @@ def without_description(content: bytes) -> bytes:
 @given(trained_models())
 def test_what_was_exported_comes_back(model):
     imported = read_onnx(write(model))
-    assert imported.knows_data
     assert imported.remarks == ()
     assert describe(imported.model) == describe(model)
     vector = imported.model.parameters.vector
@@ -76,6 +76,12 @@ def test_layers_and_scaling_are_found_without_a_description(trained_model):
     np.testing.assert_allclose(imported.input_scaling.scale, model.input_scaling.scale, rtol=1e-7)
     np.testing.assert_allclose(imported.target_scaling.scale, model.target_scaling.scale, rtol=1e-7)
     assert imported.parameters.vector.dtype == np.float32
+
+
+def test_it_says_what_it_was_trained_on(chain_model):
+    imported = read_onnx(write(chain_model))
+    assert imported.knows_data
+    assert imported.model.data == chain_model.data
 
 
 def test_a_file_that_was_changed_is_read_as_it_is_now(chain_model):
@@ -351,13 +357,13 @@ def test_sigmoid_of_one_column_tells_two_classes_apart():
     assert (model.task, model.class_names, model.output_names) == (
         Task.BINARY, ("class 1", "class 2"), ("class 2",)
     )  # fmt: skip
-    assert model.data.name == "random-4-of-2"
+    assert model.data == unknown_settings(4, 1, Task.BINARY)
     assert model.hyperparameters.loss is Loss.BINARY_CROSS_ENTROPY
 
 
 def test_softmax_of_three_columns_tells_three_classes_apart():
     model = read_checked(make(("Gemm", "x w", "z"), ("Softmax", "z", "y"))).model
-    assert (model.task, model.data.name) == (Task.MULTICLASS, "random-4-of-3")
+    assert model.data == unknown_settings(4, 3, Task.MULTICLASS)
     assert model.hyperparameters.loss is Loss.CATEGORICAL_CROSS_ENTROPY
 
 
@@ -380,7 +386,7 @@ def test_logarithms_of_softmax_are_shown_as_softmax():
 
 def test_anything_else_is_a_regression():
     model = read_checked(make(("Gemm", "x w", "z"), ("Sigmoid", "z", "y"))).model
-    assert (model.task, model.data.name) == (Task.REGRESSION, "random-4-3")
+    assert model.data == unknown_settings(4, 3)
     assert (model.input_names, model.output_names) == (("x1", "x2", "x3", "x4"), ("y1", "y2", "y3"))
     assert not read_onnx(make(("Gemm", "x w", "z"))).knows_data
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from files.differences import difference_of
+from known_data import default_settings
 
-from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.check_vectors import column_names, make_check_vectors

@@ -13,11 +13,10 @@ from files.differences import difference_of
 from files.random_models import trained_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from known_data import unknown_settings
 from strategies import random_parameters, topologies
 
-from nn_desktop.data.catalogue import default_settings
 from nn_desktop.data.dataset import Task
-from nn_desktop.data.random_numbers import RandomRow
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines import textbook
 from nn_desktop.files.atomic import FileError
@@ -62,7 +61,7 @@ def regression(parameters: Parameters, inputs: Scaling | None = None) -> Trained
         (),
         Scaling.none(sizes[0]) if inputs is None else inputs,
         Scaling.none(sizes[-1]),
-        default_settings(RandomRow(1, 1, False).name),
+        unknown_settings(1, 1),
         Hyperparameters(),
         Task.REGRESSION,
     )

@@ -9,6 +9,8 @@ import random
 import sys
 from pathlib import Path
 
+from known_data import make_setup
+
 from nn_desktop.files.atomic import write_all_atomically
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
@@ -17,7 +19,6 @@ from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 
 def main() -> None:

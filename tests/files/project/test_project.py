@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from known_data import make_setup
 from reopening import write_project
 
 from nn_desktop.drawing.placement import Layout
@@ -18,7 +19,7 @@ from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.files.project import project_document
+from nn_desktop.files.project import checkpoint_document, project_document
 from nn_desktop.files.project.project import OpenedProject, Panel, Project
 from nn_desktop.files.project.project_document import read_project
 from nn_desktop.files.project.project_file import backup_of, open_project, save_project
@@ -28,7 +29,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import Setup, make_setup
+from nn_desktop.training.setup import Setup
 
 
 def make(dataset: str = "sine", layers: str = "6-5", **choices: object) -> Setup:
@@ -296,7 +297,7 @@ def test_an_engine_that_is_not_here_gives_way(monkeypatch: pytest.MonkeyPatch) -
     file = io.BytesIO()
     write_project(Project(Session(make(engine=EngineName.CPP)).checkpoint()), file)
     others = {name: make for name, make in available_engines().items() if name is not EngineName.CPP}
-    monkeypatch.setattr(project_document, "available_engines", lambda: others)
+    monkeypatch.setattr(checkpoint_document, "available_engines", lambda: others)
     opened = read_project(file)
     assert '"cpp"' in opened.remarks[0]
 

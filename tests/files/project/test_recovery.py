@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from known_data import make_setup
 
 from nn_desktop.files.atomic import FileError, write_atomically
 from nn_desktop.files.project.about import ABOUT, LOCK, WORK, About
@@ -25,7 +26,6 @@ from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import make_setup
 
 KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "6"))
 VICTIM = Path(__file__).with_name("saving_victim.py")

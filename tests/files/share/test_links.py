@@ -15,12 +15,13 @@ from costs import is_cheap
 from frozen_strategies import partly_frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_data import make_setup, unknown_settings
 from sentences import steering_characters
 from strategies import random_parameters, topologies
 
-from nn_desktop.data.dataset import DataSettings, Task
-from nn_desktop.data.random_numbers import RandomRow
-from nn_desktop.data.sampling import Positions
+from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import DataSettings
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.evaluation import predict
 from nn_desktop.engines.names import EngineName, Precision
@@ -43,13 +44,26 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
-from nn_desktop.training.setup import LOSSES_OF_TASK, Setup, make_setup
+from nn_desktop.training.setup import LOSSES_OF_TASK, Setup
+from nn_desktop.training.setup import make_setup as setup_of
 
 PLAYGROUND = "https://playground.tensorflow.org/#activation=relu&dataset=xor&networkShape=3&seed=0.5&noise=10"
 
 
 def make(dataset: str = "spiral", layers: str = "2-8-8-1") -> Setup:
     return make_setup(dataset, parse_layers(layers), Activation.TANH)
+
+
+def make_unknown(layers: str) -> Setup:
+    """A network whose data are not known."""
+    typed = parse_layers(layers)
+    return setup_of(unknown_settings(typed[0].size, typed[-1].size), typed, Activation.TANH)
+
+
+def settings_of(name: str, samples: int, train_share: float, standardize: bool) -> DataSettings:
+    return DataSettings(
+        source=CATALOGUE[name], samples=samples, train_share=train_share, standardize=standardize
+    )
 
 
 def with_hyperparameters(setup: Setup, **choices: Any) -> Setup:
@@ -85,29 +99,21 @@ def setups(draw: st.DrawFn) -> Setup:
     names = st.text(st.characters(exclude_categories=("C", "Z")), max_size=10)
     topology = edits.rename_layer(topology, topology.layers[-1].id, draw(names))
     output, outputs = topology.layers[-1].activation, topology.sizes[-1]
-    rows = [RandomRow(topology.sizes[0], outputs)]
-    if outputs != 2:  # two classes have one output
-        rows.append(RandomRow(topology.sizes[0], max(2, outputs), True))
     fitting = [
-        (row, loss)
-        for row in rows
-        for loss in LOSSES_OF_TASK[row.task]
+        (task, loss)
+        for task in (Task.REGRESSION, Task.BINARY if outputs == 1 else Task.MULTICLASS)
+        for loss in LOSSES_OF_TASK[task]
         if REQUIRED_OUTPUT.get(loss, output) is output
-        and (output is not Activation.SOFTMAX or row.task is Task.MULTICLASS)
+        and (output is not Activation.SOFTMAX or task is Task.MULTICLASS)
     ]
     if not fitting:  # softmax with a single unit
         topology = edits.set_activation(topology, topology.layers[-1].id, Activation.TANH)
-        fitting = [(RandomRow(topology.sizes[0], outputs), Loss.MEAN_ABSOLUTE_ERROR)]
-    row, loss = draw(st.sampled_from(fitting))
-    data = DataSettings(
-        row.name,
-        draw(st.one_of(st.just(1000), st.integers(4, 100_000))),
-        draw(st.one_of(st.just(0.0), st.floats(0.0, 0.5))),
-        draw(st.one_of(st.just(0), st.integers(0, 2**31 - 1))),
-        draw(st.one_of(st.just(0.8), st.floats(0.1, 0.9))),
-        draw(st.booleans()),
-        draw(st.sampled_from(Positions)),
-    )
+        fitting = [(Task.REGRESSION, Loss.MEAN_ABSOLUTE_ERROR)]
+    task, loss = draw(st.sampled_from(fitting))
+    data = unknown_settings(topology.sizes[0], outputs, task)
+    if draw(st.booleans()):
+        named = tuple(f"column {number}" for number in range(topology.sizes[0]))
+        data = replace(data, source=replace(data.source, input_names=named))
     hyperparameters = Hyperparameters(
         draw(st.sampled_from(Mode)),
         draw(st.integers(1, 100_000)),
@@ -223,7 +229,7 @@ def test_weights_of_an_edited_network_find_their_places() -> None:
 
 @pytest.mark.parametrize(
     ("dataset", "layers", "most"),
-    [("spiral", "2-8-8-1", 130), ("sine", "1-16-16-1", 130), ("random-784-10", "784-128-64-10", 130)],
+    [("spiral", "2-8-8-1", 130), ("sine", "1-16-16-1", 130), ("digits-784", "784-128-64-10", 135)],
 )
 def test_a_typical_link_is_short(dataset: str, layers: str, most: int) -> None:
     assert len(to_link(make(dataset, layers))) < most
@@ -250,7 +256,7 @@ def test_what_links_of_version_1_say() -> None:
     text = "nnd:AXjaq1bKSaxMLSpWsoquVirNyywBsoxqdeBsCxxsQx2lxOSSzLLEksz8PCUrpeLM9Nz8zBSl2lgdpZTEkkQlq2qlvMTcVJBUQWZRYo5SbS0A4Zsk8A"  # noqa: E501
     read = read_link(text).setup
     assert read == make()
-    assert read.data == DataSettings("spiral", 500, 0.0, 0, 0.5, False, Positions.RANDOM)
+    assert read.data == settings_of("spiral", 500, 0.5, False)
     assert read.hyperparameters == Hyperparameters(
         Mode.MINI_BATCH,
         16,
@@ -266,14 +272,13 @@ def test_what_links_of_version_1_say() -> None:
 @pytest.mark.parametrize(
     ("layers", "data", "loss"),
     [
-        ((1, 1), DataSettings("sine", 200, 0.0, 0, 0.8, False), Loss.MEAN_SQUARED_ERROR),
-        ((1, 1), DataSettings("x-sin-x", 200, 0.0, 0, 0.8, True), Loss.MEAN_SQUARED_ERROR),
-        ((2, 1), DataSettings("plane", 1200, 0.0, 0, 0.5, False), Loss.MEAN_SQUARED_ERROR),
-        ((4, 3), DataSettings("iris", 150, 0.0, 0, 0.7, True), Loss.CATEGORICAL_CROSS_ENTROPY),
-        ((30, 1), DataSettings("breast-cancer", 569, 0.0, 0, 0.7, True), Loss.BINARY_CROSS_ENTROPY),
-        ((7, 3), DataSettings("random-7-3", 1000, 0.0, 0, 0.8, False), Loss.MEAN_SQUARED_ERROR),
+        ((1, 1), settings_of("sine", 200, 0.8, False), Loss.MEAN_SQUARED_ERROR),
+        ((1, 1), settings_of("x-sin-x", 200, 0.8, True), Loss.MEAN_SQUARED_ERROR),
+        ((2, 1), settings_of("plane", 1200, 0.5, False), Loss.MEAN_SQUARED_ERROR),
+        ((4, 3), settings_of("iris", 150, 0.7, True), Loss.CATEGORICAL_CROSS_ENTROPY),
+        ((30, 1), settings_of("breast-cancer", 569, 0.7, True), Loss.BINARY_CROSS_ENTROPY),
     ],
-    ids=lambda value: getattr(value, "name", None),
+    ids=lambda value: value.source.name if isinstance(value, DataSettings) else None,
 )
 def test_defaults_that_links_of_version_1_leave_out(
     layers: tuple[int, int], data: DataSettings, loss: Loss
@@ -281,7 +286,7 @@ def test_defaults_that_links_of_version_1_leave_out(
     described = [{"units": layers[0]}, {"units": layers[1]}]
     activation = REQUIRED_OUTPUT.get(loss, Activation.IDENTITY)
     described[1]["activation"] = activation  # type: ignore[assignment]
-    setup = read_link(pack_parts({"layers": described, "data": {"name": data.name}})).setup
+    setup = read_link(pack_parts({"layers": described, "data": {"name": data.source.name}})).setup
     assert setup.data == data
     assert setup.hyperparameters.loss is loss
     assert [layer.activation for layer in setup.topology.layers] == [Activation.IDENTITY, activation]
@@ -304,12 +309,12 @@ def test_an_engine_that_is_not_here_gives_way_to_the_fastest(
 
 
 def test_too_many_weights_go_as_a_file() -> None:
-    setup = make("random-98-10", "98-917-10")
+    setup = make_unknown("98-917-10")
     assert Parameters.zeros(setup.topology).vector.size == MAX_NUMBERS - 37
     text = to_link(setup, random_parameters(setup.topology, 0))
     assert 1_000_000 < len(text) < links.MAX_CHARACTERS
     assert read_link(text).parameters is not None
-    wider = make("random-98-10", "98-918-10")
+    wider = make_unknown("98-918-10")
     assert Parameters.zeros(wider.topology).vector.size == MAX_NUMBERS + 72
     with pytest.raises(LinkError, match=r"100,072 weights and biases.*send the file"):
         to_link(wider, Parameters.zeros(wider.topology))
@@ -317,7 +322,7 @@ def test_too_many_weights_go_as_a_file() -> None:
 
 
 def test_too_many_single_connections_go_as_a_file() -> None:
-    setup = make("random-400-1", "400-800-1")
+    setup = make_unknown("400-800-1")
     first, second = setup.topology.layers[:2]
     gone = [(s, t) for s in first.units for t in second.units if (s + t) % 2]
     with pytest.raises(LinkError, match="send the file"):
@@ -471,10 +476,21 @@ def test_text_that_is_no_link(text: str, says: str) -> None:
     assert is_cheap(lambda: refusal(text))
 
 
+def unknown_part(**more: object) -> dict[str, object]:
+    return {"name": "unknown", "task": "binary", "inputs": 2, "outputs": 1, **more}
+
+
 Edit = Callable[[dict[str, Any]], object]
 EDITS: dict[str, Edit] = {
     'no dataset "sprial". Did you mean "spiral"': lambda d: d["data"].update(name="sprial"),
-    "does not say how many random numbers": lambda d: d["data"].update(name="random-9"),
+    'no dataset "random-9"': lambda d: d["data"].update(name="random-9"),
+    'no dataset "random-0-3"': lambda d: d["data"].update(name="random-0-3"),
+    'no dataset "random-3-of-1"': lambda d: d["data"].update(name="random-3-of-1"),
+    '"data.task" is not': lambda d: d.update(data={"name": "unknown"}),
+    '"data.inputs" is not': lambda d: d.update(data=unknown_part(inputs=10**9)),
+    '"data.outputs" is not': lambda d: d.update(data=unknown_part(outputs=2)),
+    '"data.input_names" is not': lambda d: d.update(data=unknown_part(input_names=["a"])),
+    '"data.class_names" is not': lambda d: d.update(data=unknown_part(class_names=["a", "\n"])),
     '"data.name" is not': lambda d: d["data"].update(name="s" * 101),
     'its "data.name"': lambda d: d["data"].update(name=["spiral"]),
     'link cannot be opened, since its "data.name"': lambda d: d.pop("data"),
@@ -560,10 +576,6 @@ def parts(sizes: list[int], **data: object) -> dict[str, object]:
 TOO_MUCH = {
     "units are more than the limit of 100,000": {**parts([1, *[10_000] * 62, 1]), "links": []},
     "12,004,000 weights are more than the limit of 5,000,000": parts([1, 2000, 2000, 2000, 2000, 1]),
-    "numbers of data are more than the limit of 5,000,000": {
-        "layers": [{"units": 784}, {"units": 10}],
-        "data": {"name": "random-784-10", "samples": 6300},
-    },
     "products are more than": parts([1, 2000, 2000, 1], samples=100_000),
     "products are more than the": {**parts([1, *[9_000] * 10, 1], samples=100_000), "links": []},
 }
@@ -670,7 +682,7 @@ def test_both_kinds_are_told_apart() -> None:
     assert shared.parameters.vector.tobytes() == sent.vector.tobytes()
     assert shared.remarks == ()
     shared = read_shared(f"Look: {PLAYGROUND}.")
-    assert shared.setup.data.name == "xor"
+    assert shared.setup.data.source.name == "xor"
     assert shared.parameters is None
     assert shared.remarks
 

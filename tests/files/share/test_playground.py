@@ -2,6 +2,7 @@
 
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import steering_characters
 
-from nn_desktop.data.catalogue import load
-from nn_desktop.data.dataset import DataSettings
+from nn_desktop.data.planar import CIRCLE
+from nn_desktop.data.source import load
 from nn_desktop.engines.names import Precision
 from nn_desktop.files.share.playground import PlaygroundError, has_fragment, read_fragment
 from nn_desktop.network.functions import Activation, Initializer, Loss
@@ -72,7 +73,7 @@ def test_the_usual_address() -> None:
     assert topology.weight_count == 2 * 4 + 4 * 2 + 2
     tanh, identity = Activation.TANH, Activation.IDENTITY
     assert [layer.activation for layer in topology.layers] == [identity, tanh, tanh, tanh]
-    assert found.setup.data == DataSettings("circle", 500, 0.0, SEED, 0.5, False)
+    assert found.setup.data == replace(CIRCLE.default_settings, seed=SEED)
     assert found.setup.hyperparameters == Hyperparameters(
         mode=Mode.MINI_BATCH,
         batch_size=10,
@@ -98,7 +99,7 @@ def test_what_is_missing_or_empty_is_as_there(fragment: str) -> None:
 @pytest.mark.parametrize("name", ["circle", "xor", "gauss", "spiral"])
 def test_classifications(name: str) -> None:
     setup = read(dataset=name, regDataset="reg-gauss")
-    assert (setup.data.name, setup.data.samples) == (name, 500)
+    assert (setup.data.source.name, setup.data.samples) == (name, 500)
     assert setup.topology.layers[-1].activation is Activation.TANH
     dataset = load(setup.data)
     assert len(dataset.train) + len(dataset.test) == 500
@@ -108,7 +109,7 @@ def test_classifications(name: str) -> None:
 @pytest.mark.parametrize(("name", "here"), [("reg-plane", "plane"), ("reg-gauss", "gaussians")])
 def test_regressions(name: str, here: str) -> None:
     setup = read(problem="regression", regDataset=name, activation="relu", percTrainData="80")
-    assert (setup.data.name, setup.data.samples, setup.data.train_share) == (here, 1200, 0.8)
+    assert (setup.data.source.name, setup.data.samples, setup.data.train_share) == (here, 1200, 0.8)
     relu, identity = Activation.RELU, Activation.IDENTITY
     assert [layer.activation for layer in setup.topology.layers] == [identity, relu, relu, identity]
     assert setup.hyperparameters.loss is Loss.HALF_SQUARED_ERROR
@@ -218,7 +219,7 @@ def test_weights_start_between_minus_a_half_and_a_half_and_biases_at_0() -> None
 
 
 def test_the_last_of_equal_names_counts() -> None:
-    assert read_fragment(f"{ADDRESS}&dataset=xor").setup.data.name == "xor"
+    assert read_fragment(f"{ADDRESS}&dataset=xor").setup.data.source.name == "xor"
 
 
 def test_it_learns_the_circle() -> None:

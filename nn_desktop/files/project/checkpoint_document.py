@@ -1,0 +1,290 @@
+"""How the moment of a training, and the milestones before it, stand in a project: see `project_document`."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nn_desktop.data.source import load
+from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.engine import IntArray
+from nn_desktop.engines.names import EngineName, Precision
+from nn_desktop.engines.optimizer_state import OptimizerState
+from nn_desktop.engines.selection import Choice
+from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
+from nn_desktop.files.project.archive import AnyArray, Archive
+from nn_desktop.files.project.parts import Damage, read_count, read_list
+from nn_desktop.files.project.setup_document import Topologies, read_setup
+from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
+from nn_desktop.network.topology import Topology
+from nn_desktop.training.checkpoints import MAX_MILESTONE_BYTES, MAX_MILESTONES, Checkpoint, Milestone
+from nn_desktop.training.history import CAPACITY, History
+from nn_desktop.training.order import epoch_orders
+from nn_desktop.training.setup import Setup
+from nn_desktop.training.start import InitialParameters
+
+MAX_STATE_VECTORS = 8
+"""That an optimizer remembers: Adam has two."""
+SNAPSHOTS = "timeline's snapshots"
+
+
+class Setups:
+    """Reads the setups of a project, each when it is asked for: one that is damaged spoils no other."""
+
+    def __init__(self, document: Mapping[str, object], archive: Archive) -> None:
+        self._topologies = Topologies(read_list(document, "topologies", MAX_MILESTONES + 1), archive)
+        self._described = read_list(document, "setups", MAX_MILESTONES + 1)
+        self._read: dict[int, Setup] = {}
+
+    def number(self, described: Mapping[str, object]) -> int:
+        """Read which setup something has."""
+        return read_count(described, "setup", len(self._described) - 1)
+
+    def setup(self, number: int) -> Setup:
+        """Read a setup; raises `ReadError` or `UserError` if it is damaged."""
+        if number not in self._read:
+            self._read[number] = read_setup(read_object("setups", self._described[number]), self._topologies)
+        return self._read[number]
+
+
+def describe_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
+    state, start = checkpoint.optimizer_state.vectors, checkpoint.initial.of(checkpoint.setup.topology)
+    return {
+        "setup": 0,
+        "epoch": checkpoint.epoch,
+        "position": checkpoint.position,
+        "updates": checkpoint.updates,
+        "diverged": checkpoint.diverged,
+        "history_rows": len(checkpoint.history.rows()),
+        "history_stride": checkpoint.history.stride,
+        "start": None if start is None else start.vector.dtype.name,
+        "has_typed": start is not None and checkpoint.initial.user_set is not None,
+        "engine": {
+            "taken": checkpoint.engine.engine,
+            "wanted": checkpoint.engine.wanted,
+            "seconds": {name.value: seconds for name, seconds in checkpoint.engine.seconds.items()},
+        },
+        **({"optimizer_state": list(state)} if state else {}),
+    }
+
+
+def read_checkpoint(
+    document: Mapping[str, object], setups: Setups, archive: Archive, damage: Damage
+) -> tuple[Checkpoint, tuple[str, ...]]:
+    now = read_object("now", document.get("now"))
+    setup = setups.setup(setups.number(now))
+    samples = len(load(setup.data).train)
+    parameters = _read_parameters(archive, "parameters", setup.topology, setup.hyperparameters.precision)
+    epoch, updates = read_count(now, "epoch"), read_count(now, "updates")
+    diverged = read_value("now.diverged", now.get("diverged"), bool)
+    place = damage.optional(
+        "The order of the samples was damaged and left out: the present epoch starts again.",
+        lambda: _read_order(now, samples, archive),
+        None,
+    )
+    position, order = place or (0, epoch_orders(setup.hyperparameters, epoch, samples)[0].copy())
+    history = damage.optional(
+        "The losses of earlier epochs were damaged and left out: the loss curve starts here.",
+        lambda: _read_history(now, epoch, archive),
+        History.unknown(epoch),
+    )
+    engine, changes = _read_engine(now, setup.hyperparameters.engine, damage)
+    initial = _read_initial(now, setup.topology, archive, damage)
+    optimizer_state = damage.optional(
+        "The optimizer's state was damaged and left out: it starts anew.",
+        lambda: _read_optimizer_state(now, parameters, archive),
+        OptimizerState(),
+    )
+    milestones = damage.optional(
+        "The timeline's snapshots were damaged and left out.",
+        lambda: _read_milestones(document, setups, archive, (epoch, updates), damage),
+        (),
+    )
+    checkpoint = Checkpoint(
+        setup=setup,
+        parameters=parameters,
+        optimizer_state=optimizer_state,
+        epoch=epoch,
+        position=position,
+        updates=updates,
+        order=order,
+        history=history,
+        diverged=diverged,
+        engine=engine,
+        initial=initial,
+        milestones=milestones,
+    )
+    return checkpoint, changes
+
+
+def _read_order(now: Mapping[str, object], samples: int, archive: Archive) -> tuple[int, IntArray]:
+    """Read how many samples of the present epoch are done, and the order of all of them."""
+    if not samples:  # version 0.1 trained on random numbers where the data were not known
+        return 0, np.zeros(0, np.int64)
+    position = read_count(now, "position", samples - 1)
+    order = archive.array("order", (samples,), np.int64).astype(np.int64)
+    if not np.array_equal(np.sort(order), np.arange(samples)):
+        raise WrongPartError("order")
+    return position, order
+
+
+def _read_initial(
+    now: Mapping[str, object], topology: Topology, archive: Archive, damage: Damage
+) -> InitialParameters:
+    """Read what a reset comes back to, and which numbers of it somebody set."""
+
+    def read_start() -> Parameters | None:
+        if now.get("start") is None:
+            return None
+        dtype = read_value("now.start", now["start"], Precision)
+        return _read_parameters(archive, "start", topology, dtype)
+
+    def read_user_set() -> Parameters | None:
+        if not read_value("now.has_typed", now.get("has_typed"), bool):
+            return None
+        return _read_parameters(archive, "typed", topology, np.float16)
+
+    start = damage.optional(
+        "The initial weights and biases were damaged and left out: a reset draws new ones.",
+        read_start,
+        None,
+    )
+    if start is None:
+        return InitialParameters()
+    user_set = damage.optional(
+        "The list of the weights and biases that were typed was damaged and left out: "
+        "another initializer replaces all of them.",
+        read_user_set,
+        None,
+    )
+    return InitialParameters(parameters=start, user_set=user_set)
+
+
+def _read_optimizer_state(
+    now: Mapping[str, object], parameters: Parameters, archive: Archive
+) -> OptimizerState:
+    """Read what the optimizer remembers: nothing, if no names of vectors are there."""
+    names = read_list({"optimizer_state": [], **now}, "optimizer_state", MAX_STATE_VECTORS)
+    dtype = parameters.vector.dtype
+    vectors = {
+        name: _read_parameters(archive, f"optimizer_{name}", parameters.topology, dtype)
+        for name in (read_value("optimizer_state", name, str) for name in names)
+    }
+    return OptimizerState(vectors=vectors)
+
+
+def _read_history(now: Mapping[str, object], epoch: int, archive: Archive) -> History:
+    count, stride = read_count(now, "history_rows", CAPACITY), read_count(now, "history_stride")
+    rows = archive.array("history", (count, 3), np.float64).astype(np.float64)
+    epochs = rows[:, 0]
+    if count < 1 or stride < 1 or not np.isfinite(epochs).all() or (np.diff(epochs) <= 0).any():
+        raise WrongPartError("history")
+    if epochs[0] < 0 or epochs[-1] > epoch:
+        raise WrongPartError("history")
+    return History.of(rows, stride)
+
+
+def _read_engine(
+    now: Mapping[str, object], wanted_now: EngineName, damage: Damage
+) -> tuple[Choice, tuple[str, ...]]:
+    """Read which engine trained it; one that is not here, or not known any more, gives way to another."""
+
+    def read_names() -> tuple[EngineName | None, EngineName]:
+        engine = read_object("engine", now.get("engine"))
+        taken, wanted = (
+            read_value(f"engine.{key}", engine.get(key), EngineName) for key in ("taken", "wanted")
+        )
+        return taken, wanted
+
+    taken, wanted = damage.optional(
+        "The name of the engine was damaged and left out: training goes on with numpy, "
+        "which may round differently.",
+        read_names,
+        (None, wanted_now),
+    )
+    if taken is not None and taken in available_engines():
+        seconds = damage.optional(
+            "The measured times of the engines were damaged and left out.",
+            lambda: _read_seconds(read_object("engine", now.get("engine"))),
+            dict[EngineName, float](),
+        )
+        return Choice(taken, wanted, seconds), ()
+    # Always here, and always the same one: a stopwatch would not say the same twice.
+    choice = Choice(EngineName.NUMPY, wanted)
+    if taken is None:
+        return choice, ()
+    return choice, (
+        f'The engine "{taken}" is not available here: training goes on with "{choice.engine}", '
+        "which may round differently.",
+    )
+
+
+def _read_seconds(engine: Mapping[str, object]) -> dict[EngineName, float]:
+    times = read_object("seconds", engine.get("seconds"))
+    seconds = {name: read_value("engine.seconds", times[name], float) for name in EngineName if name in times}
+    if not all(map(math.isfinite, seconds.values())):  # they could not be written again
+        raise WrongPartError("engine.seconds")
+    return seconds
+
+
+def _read_milestones(
+    document: Mapping[str, object],
+    setups: Setups,
+    archive: Archive,
+    now: tuple[int, int],
+    damage: Damage,
+) -> tuple[Milestone, ...]:
+    """Read the milestones, up to the epoch and the updates of now; those that are damaged are left out."""
+    lost = Damage()
+    described = lost.each(
+        SNAPSHOTS,
+        read_list(document, "milestones", MAX_MILESTONES),
+        lambda each: read_object("milestones", each),
+    )
+    places = lost.each(SNAPSHOTS, described, lambda each: (setups.number(each), each))
+    counts = Counter(number for number, _ in places)
+    rows = dict(lost.each(SNAPSHOTS, counts.items(), lambda item: (item[0], _rows(*item, setups, archive))))
+    milestones: list[Milestone] = []
+
+    def read(place: tuple[int, Mapping[str, object]]) -> None:
+        number, each = place
+        if number not in rows:
+            raise WrongPartError("milestones")
+        setup, vector = setups.setup(number), next(rows[number])
+        epoch, updates = read_count(each, "epoch", now[0]), read_count(each, "updates", now[1])
+        if milestones and updates <= milestones[-1].updates:
+            raise WrongPartError("milestones")
+        vector = _checked("milestones", vector, setup.topology)
+        milestones.append(Milestone(setup=setup, vector=vector, epoch=epoch, updates=updates))
+
+    lost.each(SNAPSHOTS, places, read)
+    if sum(milestone.vector.nbytes for milestone in milestones) > MAX_MILESTONE_BYTES:
+        raise WrongPartError("milestones")
+    if lost.sentences:
+        damage.leave_out(SNAPSHOTS, is_all=not milestones)
+    return tuple(milestones)
+
+
+def _rows(number: int, count: int, setups: Setups, archive: Archive) -> Iterator[AnyArray]:
+    """Read the parameters of all milestones of a setup, one after the other."""
+    setup = setups.setup(number)
+    shape = (count, blocks_of(setup.topology)[-1].stop)
+    return iter(archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision))
+
+
+def _read_parameters(archive: Archive, name: str, topology: Topology, dtype: DTypeLike) -> Parameters:
+    vector = archive.array(name, (blocks_of(topology)[-1].stop,), dtype)
+    return Parameters(topology, _checked(name, vector, topology).copy())
+
+
+def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
+    """See that numbers are finite, and 0 at removed connections; shape (..., size)."""
+    mask = connection_mask(topology)
+    if not np.isfinite(numbers).all():
+        raise ReadError(f"its {name} hold numbers that are not finite: choose another file")
+    if mask is not None and numbers[..., ~mask].any():
+        raise ReadError(f"its {name} have weights at connections that are removed: choose another file")
+    return numbers  # type: ignore[return-value]

@@ -1,0 +1,171 @@
+"""A network whose data are not known can be looked at, edited, saved and exported, and says what it lacks."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QListWidget, QSpinBox
+from window_driver import find, settle
+
+from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.unknown import UnknownData
+from nn_desktop.desktop.look.descriptions import describe
+from nn_desktop.engines.evaluation import predict
+from nn_desktop.files.exporters import export
+from nn_desktop.files.imports.imported import Imported, model_without_data
+from nn_desktop.files.imports.importers import read_model
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.native.json_document import to_json
+from nn_desktop.files.share.links import read_link, to_link
+from nn_desktop.insight.inspection import inspect
+from nn_desktop.network import edits
+from nn_desktop.network.functions import Activation, Initializer
+from nn_desktop.network.initializers import initialize
+from nn_desktop.network.topology import chain
+
+FLOWERS = ("rose", "tulip", "lily")
+SOURCE = UnknownData(
+    task=Task.MULTICLASS, inputs=4, outputs=3, input_names=tuple("abcd"), class_names=FLOWERS
+)
+LACK = SOURCE.why_no_samples
+TRAINING = ("train_or_pause", "step_update", "step_epoch", "compare_engines")
+INPUTS = np.random.default_rng(0).normal(size=(10, 4))
+
+
+@pytest.fixture
+def model() -> TrainedModel:
+    """Four inputs, three flowers, trained elsewhere."""
+    topology = chain((4, 5, 3), (Activation.TANH, Activation.SOFTMAX))
+    parameters = initialize(topology, Initializer.GLOROT_NORMAL, 3)
+    return model_without_data(parameters, Task.MULTICLASS, FLOWERS, tuple("abcd"))
+
+
+@pytest.fixture
+def opened(qtbot, window, model, tmp_path):
+    """A window in which it was opened."""
+    path = tmp_path / "flowers.json"
+    path.write_bytes(to_json(model))
+    assert not read_model(path).knows_data
+    window.opener.open_file(path)
+    settle(qtbot, window)
+    return window
+
+
+def numbers_of(window) -> bytes:
+    return window.trainer.snapshot.parameters.vector.tobytes()
+
+
+def test_its_names_and_numbers_are_those_of_the_file(opened, model):
+    snapshot = opened.trainer.snapshot
+    assert opened.document.setup.data.source == SOURCE
+    assert (snapshot.dataset.input_names, snapshot.dataset.class_names) == (tuple("abcd"), FLOWERS)
+    assert numbers_of(opened) == model.parameters.vector.tobytes()
+
+
+def test_it_says_in_place_what_it_lacks(opened):
+    assert LACK in opened.message_bar.text
+    for name in ("data_description", "fit_lack", "loss_lack"):
+        label = find(opened, QLabel, name)
+        assert label.text() == LACK
+        assert label.isVisible()
+    for name in TRAINING:
+        action = opened.actions_by_name[name]
+        assert not action.isEnabled()
+        assert action.toolTip() == action.statusTip() == LACK
+    assert not find(opened, QSpinBox, "data_samples").isEnabled()
+
+
+def test_the_space_bar_says_it_too(qtbot, opened):
+    opened.message_bar.hide()
+    qtbot.keyClick(opened.canvas, Qt.Key.Key_Space)
+    settle(qtbot, opened)
+    qtbot.wait(50)
+    opened.commands.train_or_pause()
+    qtbot.waitUntil(lambda: opened.message_bar.isVisible() and LACK in opened.message_bar.text)
+    assert not opened.trainer.is_running
+
+
+def test_it_is_edited_and_all_of_it_is_undone(qtbot, opened):
+    before, document = numbers_of(opened), opened.document
+    topology = document.setup.topology
+    unit = topology.layers[1].units[0]
+    opened.editor.type_number((topology.layers[0].units[0], unit), "2.5")
+    settle(qtbot, opened)
+    assert opened.trainer.snapshot.parameters.weight(topology.layers[0].units[0], unit) == 2.5
+    assert document.change_topology("add", lambda t: edits.insert_layer(t, 2, 3, Activation.RELU))
+    assert document.change_topology("remove", lambda t: edits.remove_unit(t, unit))
+    assert not document.change_topology("widen", lambda t: edits.add_units(t, t.layers[0].id, 0, 1))
+    settle(qtbot, opened)
+    assert document.setup.topology.sizes == (4, 4, 3, 3)
+    document.reset()
+    while document.undo_stack.index() > 1:  # opening it is the first
+        document.undo()
+    settle(qtbot, opened)
+    assert numbers_of(opened) == before
+
+
+def test_a_unit_is_inspected_without_samples(qtbot, opened):
+    unit = opened.document.setup.topology.layers[1].units[0]
+    opened.trainer.ask(partial(inspect, unit, True))
+    settle(qtbot, opened)
+    assert opened.trainer.snapshot.answer is None
+    text = describe(opened.trainer.snapshot, unit, None)
+    assert "unit 1" in text and "bias" in text
+    assert LACK in opened.message_bar.text  # and no error
+
+
+def test_data_that_fit_are_chosen_and_it_trains_from_its_numbers(qtbot, opened, model):
+    document = opened.document
+    before = numbers_of(opened)
+    gallery = find(opened, QListWidget, "data_gallery")
+    gallery.setCurrentRow(list(CATALOGUE).index("iris"))
+    settle(qtbot, opened)
+    assert numbers_of(opened) == before
+    assert all(opened.actions_by_name[name].isEnabled() for name in TRAINING)
+    assert LACK not in opened.actions_by_name["train_or_pause"].toolTip()
+    assert not find(opened, QLabel, "loss_lack").isVisible()
+    opened.actions_by_name["step_epoch"].trigger()
+    qtbot.waitUntil(lambda: opened.trainer.snapshot.epoch == 1)
+    assert opened.fit_view.fit is not None
+    document.undo()
+    settle(qtbot, opened)
+    assert document.setup.data.source == SOURCE
+    assert numbers_of(opened) == before
+    assert gallery.currentRow() == -1
+    assert not opened.actions_by_name["train_or_pause"].isEnabled()
+
+
+def test_it_is_saved_and_opened_again(qtbot, opened, tmp_path, dialogs):
+    path, before = tmp_path / "flowers.nnd", numbers_of(opened)
+    dialogs.path = path
+    opened.actions_by_name["save"].trigger()
+    qtbot.waitUntil(lambda: path.is_file() and not opened.saver.is_saving)
+    opened.document.choose_source(CATALOGUE["sine"])
+    settle(qtbot, opened)
+    opened.opener.open_file(path)
+    settle(qtbot, opened)
+    assert opened.document.setup.data.source == SOURCE
+    assert numbers_of(opened) == before
+
+
+def test_it_is_linked_with_its_names_and_numbers(opened):
+    snapshot = opened.trainer.snapshot
+    link = read_link(to_link(snapshot.setup, snapshot.parameters))
+    assert link.setup.data == snapshot.setup.data
+    assert link.parameters is not None
+    assert predict(link.parameters, INPUTS).tobytes() == predict(snapshot.parameters, INPUTS).tobytes()
+
+
+@pytest.mark.parametrize("suffix", [".py", ".onnx", ".npz", ".json", ".hpp"])
+def test_it_is_exported_with_its_names(opened, model, tmp_path, suffix):
+    snapshot = opened.trainer.snapshot
+    exported = TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters)
+    check = export(exported, tmp_path / f"net{suffix}").check
+    assert check.is_good or "no C" in check.why_not, check
+    if suffix in (".npz", ".json"):
+        again: Imported = read_model(Path(tmp_path / f"net{suffix}"))
+        assert again.model.data.source == SOURCE
+        assert again.model.predict(INPUTS).tobytes() == model.predict(INPUTS).tobytes()

@@ -1,0 +1,92 @@
+"""What a network learned from is written in a file and read from it."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.sampling import Positions
+from nn_desktop.data.source import DataSettings
+from nn_desktop.data.unknown import UnknownData
+from nn_desktop.errors import UserError
+from nn_desktop.files.native.data_document import KEYS, describe_data, describe_shape, read_data
+from nn_desktop.files.native.topology_document import WrongPartError
+
+SETTINGS = st.builds(
+    DataSettings,
+    source=st.sampled_from(list(CATALOGUE.values())),
+    samples=st.integers(4, 100_000),
+    noise=st.floats(0, 0.5),
+    seed=st.integers(0, 2**31 - 1),
+    train_share=st.floats(0.1, 0.9),
+    standardize=st.booleans(),
+    positions=st.sampled_from(Positions),
+)
+NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
+
+
+@st.composite
+def unknown_data(draw: st.DrawFn) -> DataSettings:
+    task, inputs = draw(st.sampled_from(Task)), draw(st.integers(1, 5))
+    outputs = 1 if task is Task.BINARY else draw(st.integers(2 if task is Task.MULTICLASS else 1, 5))
+    counts = {
+        "input_names": inputs,
+        **({"output_names": outputs} if task is Task.REGRESSION else {"class_names": max(2, outputs)}),
+    }
+    names = {
+        key: tuple(draw(st.lists(NAMES, min_size=count, max_size=count)))
+        for key, count in counts.items()
+        if draw(st.booleans())
+    }
+    return UnknownData(task=task, inputs=inputs, outputs=outputs, **names).default_settings
+
+
+@given(SETTINGS | unknown_data())
+def test_what_is_written_is_read(data: DataSettings) -> None:
+    described = {**describe_data(data), **describe_shape(data.source)}
+    assert KEYS.issuperset(described)
+    assert read_data(json.loads(json.dumps(described))) == data
+
+
+def test_numbered_names_are_not_written() -> None:
+    source = UnknownData(task=Task.MULTICLASS, inputs=784, outputs=10)
+    assert describe_shape(source) == {"task": "multiclass", "inputs": 784, "outputs": 10}
+
+
+def test_missing_fields_are_those_that_suit_the_source_where_they_may_lack() -> None:
+    wine = CATALOGUE["wine"].default_settings
+    assert read_data({"name": "wine"}, may_lack=True) == wine
+    with pytest.raises(WrongPartError, match=r'"data\.samples"'):
+        read_data({"name": "wine"})
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "inputs", "outputs"),
+    [
+        ("random-6-3", Task.REGRESSION, 6, 3),
+        ("random-784-of-10", Task.MULTICLASS, 784, 10),
+        ("random-3-of-2", Task.BINARY, 3, 1),
+        ("random-10000-10000", Task.REGRESSION, 10_000, 10_000),
+    ],
+)
+def test_random_numbers_of_version_0_1_are_unknown_data(
+    name: str, task: Task, inputs: int, outputs: int
+) -> None:
+    expected = UnknownData(task=task, inputs=inputs, outputs=outputs)
+    old = {"name": name, "samples": 1000, "noise": 0.0, "seed": 0, "train_share": 0.8, "standardize": False}
+    assert read_data(old) == read_data({"name": name}) == expected.default_settings
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("random-", "random-3", "random-0-3", "random-3-0", "random-3-of-1", "random-10001-1"),
+        *("random-²-1", "random-99999999-1", "random--1-2", "random-1-2-3"),
+    ],
+)
+def test_a_name_of_no_shape_is_the_name_of_no_data(name: str) -> None:
+    with pytest.raises(UserError, match="There is no dataset"):
+        read_data({"name": name})
