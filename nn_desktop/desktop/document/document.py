@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from nn_desktop.data.sampling import MAX_SEED
@@ -282,13 +282,11 @@ class Document(QObject):
             lambda setup: setup if setup.data.source == source else setup.with_data(source.default_settings),
         )
 
-    @Slot()
     def new_start(self) -> None:
         """Start anew from the next seed."""
         seed = (SEED.get(self._setup) + 1) % (MAX_SEED + 1)
         self.change(self.tr("new start"), lambda setup: SEED.put(setup, seed))
 
-    @Slot()
     def reset(self) -> None:
         """Go back to the same start."""
         self._history.push(SetupCommand(self, self.tr("reset"), self._side, self._side, is_jump=True))
@@ -385,12 +383,10 @@ class Document(QObject):
             )
             raise _NeedsConfirmationError(text.format(seconds=grouped(round(seconds))))
 
-    @Slot()
     def undo(self) -> None:
         """Take back the last change, if there is one."""
         self._history.undo()
 
-    @Slot()
     def redo(self) -> None:
         """Do again what was taken back last."""
         self._history.redo()

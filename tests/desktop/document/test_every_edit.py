@@ -38,6 +38,7 @@ from nn_desktop.desktop.document.undo_steps import LayoutCommand
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import MakeEngine
 from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError
@@ -134,8 +135,8 @@ def check_session(setup: Setup, session: Session) -> None:
 def check_update(make_engine: MakeEngine, session: Session) -> None:
     """One update of a copy is finite, and changes nothing that does not learn."""
     samples, copy = session.samples, session.parameters.copy()
-    loss = session.setup.hyperparameters.loss
-    engine = make_engine(copy, loss, samples.train_inputs, samples.train_targets, 1e-3)
+    problem = samples.problem(session.setup.hyperparameters.loss)
+    engine = make_engine(copy, problem, Descent(learning_rate=1e-3))
     losses = engine.train(np.arange(SAMPLES), SAMPLES)
     assert losses.shape == (1,)
     assert np.isfinite(losses).all()
@@ -190,7 +191,6 @@ class EveryEdit(RuleBasedStateMachine):
         finally:
             undo_steps.MERGE_SECONDS = self._merge_seconds
             assert self.trainer.close()
-            self.project.close()
             self.kept.remove()
             self.folder.cleanup()
             for part in (self.project, self.editor, self.selection, self.document, self.trainer):
