@@ -1,7 +1,6 @@
 """How a loss is made small: the rule of an update."""
 
 from dataclasses import dataclass
-from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)

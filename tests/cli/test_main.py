@@ -183,8 +183,6 @@ def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setattr(
         train_module, "train", lambda session, epochs, *_: seen.append((session.setup, epochs))
     )
-        train_module, "train", lambda session, epochs, *_: seen.append((session.setup, epochs))
-    )
     options = (
         "train --dataset spiral --layers 2-6-5:relu-1 --activation elu --mode stochastic --batch-size 5 "
         "--learning-rate 0.25 --epochs 7 --seed 11 --noise 0.1 --samples 60 --train-share 0.6 --data-seed 9 "
