@@ -16,5 +16,5 @@ class Descent:
     learning_rate: float
 
 
-STANDSTILL: Final = Descent(learning_rate=0.0)
+STANDSTILL = Descent(learning_rate=0.0)
 """Changes nothing, whatever the network: for what is measured."""
