@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from known_data import unknown_settings
 from strategies import random_parameters
 
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.functions import SINE
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files import exporters
 from nn_desktop.files.exporters import EXPORTERS, Exporter, export
@@ -57,7 +57,7 @@ def named(task: Task, names: tuple[str, ...] = NAMES) -> TrainedModel:
         names if task is Task.MULTICLASS else (),
         Scaling.none(count),
         Scaling.none(count),
-        unknown_settings(count, count, task),
+        replace(SINE, name='"""\\ */ ??/ $x output_count = 1;').default_settings,
         Hyperparameters(),
         task,
     )

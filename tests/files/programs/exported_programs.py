@@ -15,6 +15,7 @@ from files.differences import difference_of
 from known_data import default_settings
 
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.functions import SINE
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.check_vectors import column_names, make_check_vectors
 from nn_desktop.files.checking import Question
@@ -197,5 +198,5 @@ def with_hostile_names(model: TrainedModel) -> TrainedModel:
         input_names=inputs,
         output_names=classes,
         class_names=classes,
-        data=replace(model.data, name='"""\\N{x}\\'),
+        data=replace(model.data, source=replace(SINE, name='"""\\N{x}\\')),
     )
