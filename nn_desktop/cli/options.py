@@ -4,9 +4,8 @@ import argparse
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from nn_desktop import __version__
 from nn_desktop.cli.console import put
@@ -16,8 +15,6 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import INITIALIZER, SEED, settings_of
-
-_EnumT = TypeVar("_EnumT", bound=StrEnum)
 
 PROJECT_SUFFIX = ".nnd"
 """As in `files.project_file`, which takes longer to import."""

@@ -14,3 +14,7 @@ class Descent:
     """
 
     learning_rate: float
+
+
+STANDSTILL = Descent(learning_rate=0.0)
+"""Changes nothing, whatever the network: for what is measured."""

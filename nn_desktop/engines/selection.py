@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from nn_desktop.engines.available import MAKERS, available_engines, why_missing
-from nn_desktop.engines.descent import Descent
+from nn_desktop.engines.descent import STANDSTILL
 from nn_desktop.engines.engine import Engine, IntArray
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.problem import Problem
@@ -107,14 +107,14 @@ def _fastest(seconds: Seconds) -> EngineName:
 def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, precision: str) -> Engine:
     """Return an engine, which is here, with random numbers for one batch.
 
-    Its learning rate is 0: whatever the network, nothing grows.
+    It learns nothing: whatever the network, nothing grows.
     """
     generator = np.random.default_rng(0)
     inputs = generator.normal(size=(batch, topology.sizes[0]))
     targets = generator.random((batch, topology.sizes[-1]))
     start = initialize(topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(precision))
     problem = Problem(loss=loss, inputs=inputs, targets=targets)
-    return MAKERS[name](start, problem, Descent(learning_rate=0.0))
+    return MAKERS[name](start, problem, STANDSTILL)
 
 
 def seconds_per_update(

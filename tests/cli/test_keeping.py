@@ -16,15 +16,15 @@ from nn_desktop.user_folders import recovery_folder
 
 TRAIN = """
 import sys, time
-from nn_desktop import cli_keeping
+from nn_desktop.cli import keeping
 from nn_desktop.cli.main import main
 
-keep = cli_keeping.WorkKeeper.__init__
+keep = keeping.WorkKeeper.__init__
 def keep_often(*arguments):
     keep(*arguments, interval_seconds=0.1)
 
-cli_keeping.WorkKeeper.__init__ = keep_often
-due = cli_keeping.WorkKeeper.keep_if_due
+keeping.WorkKeeper.__init__ = keep_often
+due = keeping.WorkKeeper.keep_if_due
 def keep_and_tell(self):
     is_due = time.monotonic() - self._kept_at >= self._interval
     due(self)
@@ -34,7 +34,7 @@ def keep_and_tell(self):
 
 if "--tell" in sys.argv:
     sys.argv.remove("--tell")
-    cli_keeping.WorkKeeper.keep_if_due = keep_and_tell
+    keeping.WorkKeeper.keep_if_due = keep_and_tell
 sys.exit(main(["train", *sys.argv[1:]]))
 """
 

@@ -730,3 +730,12 @@ def test_kept_work_that_one_stays_away_from_is_offered_again(
     idle(qtbot, window)
     assert document.setup.topology.sizes == ((1, 3, 1) if is_gone else (1, 7, 1))
     assert ("is gone" in window.message_bar.text) == is_gone
+
+
+def test_a_file_of_no_known_format_is_refused_with_all_that_are(window, document, tmp_path):
+    before = document.setup
+    window.opener.open_source(str(tmp_path / "a.pt"))
+    assert (
+        "says no known format: choose a project (.nnd), or a file that ends with" in window.message_bar.text
+    )
+    assert document.setup == before
