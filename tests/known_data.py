@@ -1,4 +1,4 @@
-"""Data sets and setups by the names of data sets, as most tests want them."""
+"""Datasets and setups by the names of datasets, as most tests want them."""
 
 from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.dataset import Task
@@ -11,7 +11,7 @@ from nn_desktop.training.hyperparameters import Hyperparameters
 
 
 def default_settings(name: str) -> DataSettings:
-    """The settings that suit a data set of the catalogue."""
+    """The settings that suit a dataset of the catalogue."""
     return find_source(name).default_settings
 
 
@@ -27,5 +27,5 @@ def make_setup(
     hyperparameters: Hyperparameters | None = None,
     data: DataSettings | None = None,
 ) -> setup.Setup:
-    """A setup on a data set of the catalogue."""
+    """A setup on a dataset of the catalogue."""
     return setup.make_setup(data or default_settings(name), typed, activation, hyperparameters)

@@ -121,7 +121,7 @@ COMMANDS = {
 TELLS_WHEN_IT_HEARS = """
 import sys
 from contextlib import contextmanager
-from nn_desktop import cli
+from nn_desktop.cli import main as cli
 stop_on_signals = cli.stop_on_signals
 
 @contextmanager
@@ -243,7 +243,7 @@ ENDLESS = ["train", "--engine", "numpy", "--epochs", "1000000000", "--output", "
 def test_an_update_that_does_not_end_costs_that_update_alone(
     patch: pytest.MonkeyPatch, capsys: Capture, stuck: Any
 ) -> None:
-    patch.setattr("nn_desktop.cli.main.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
+    patch.setattr("nn_desktop.cli.train.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
     advance, halt = Session.advance, stuck(5)
 
     def advance_or_not(self: Session, updates: int, stop: StopFlag | None = None) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from nn_desktop.cli.console import put, say
 from nn_desktop.cli.results import describe_export, format_json, summarize_exports
-from nn_desktop.data.catalogue import find_source
+from nn_desktop.cli.values import read_source
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings, DataSource, load
@@ -218,7 +218,7 @@ def _adopt(imported: Imported, dataset: str | None) -> Adopted:
     """Fit a network to data that are known here; to those of a name, if one is given."""
     if dataset is None:
         return adopt(imported)
-    source = find_source(dataset)
+    source = read_source(dataset)
     chosen = _settings_for(imported, source)
     adopted = adopt(replace(imported, knows_data=False), chosen)
     if adopted.setup.data != chosen:

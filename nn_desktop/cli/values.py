@@ -3,13 +3,16 @@
 import argparse
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nn_desktop.engines.names import EngineName
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import ENGINE, settings_of
+
+if TYPE_CHECKING:
+    from nn_desktop.data.source import DataSource
 
 _EnumT = TypeVar("_EnumT", bound=StrEnum)
 
@@ -45,6 +48,19 @@ def read_engine(name: str) -> EngineName:
             "Leave --engine out to have the fastest that is."
         )
     return engine
+
+
+def read_source(name: str) -> "DataSource":
+    """Read the name of a data set that comes with the program.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name, with the nearest one.
+    """
+    from nn_desktop.data.catalogue import find_source
+
+    return find_source(name)
 
 
 def read_settings(options: argparse.Namespace, part: Part) -> dict[str, Any]:

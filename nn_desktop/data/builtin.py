@@ -1,4 +1,4 @@
-"""A data set that comes with the program."""
+"""A dataset that comes with the program."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from nn_desktop.data.source import DataSettings, RawSamples
 
 
 class Group(StrEnum):
-    """Kinds of data set."""
+    """Kinds of dataset."""
 
     FUNCTION = "function"
     PLANAR = "planar"
@@ -30,12 +30,12 @@ _ADJUSTABLE: Final = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Builtin:
-    """A row of the catalogue; there is one object of each, so they are compared as objects.
+    """A row of the catalogue. Rows are compared by their names: a copy in another process is the same row.
 
     Attributes
     ----------
     group
-        Kind of data set.
+        Kind of dataset.
     samples, train_share, standardize
         Defaults.
     sampler
@@ -60,6 +60,12 @@ class Builtin:
     true_function: TrueFunction | None = None
 
     why_no_samples: ClassVar[str] = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Builtin) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @property
     def outputs(self) -> int:

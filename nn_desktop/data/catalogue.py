@@ -1,4 +1,4 @@
-"""All data sets that come with the program, in the order in which one would teach them."""
+"""All datasets that come with the program, in the order in which one would teach them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,7 +16,7 @@ CATALOGUE: Final[Mapping[str, Builtin]] = MappingProxyType(
 
 
 def find_source(name: str) -> Builtin:
-    """Find a data set by a name that somebody typed, or that stands in a file.
+    """Find a dataset by a name that somebody typed, or that stands in a file.
 
     Raises
     ------

@@ -17,4 +17,4 @@ class Descent:
 
 
 STANDSTILL = Descent(learning_rate=0.0)
-"""Nothing moves: for an engine that is only timed."""
+"""Changes nothing, whatever the network: for what is measured."""

@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from known_data import make_setup
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from nn_desktop.data.tables import DIGITS
 from nn_desktop.desktop.app import SWITCH_SECONDS, make_window
 from nn_desktop.desktop.dialogs.dialogs import Unsaved, WindowDialogs
 from nn_desktop.desktop.garbage import GarbageCollector
@@ -27,6 +27,7 @@ from nn_desktop.files.project.project_file import save_project
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
 
 MILESTONES = 500
 TIMES = 10
@@ -39,7 +40,7 @@ class Answers(WindowDialogs):
 
 
 def large_project() -> Project:
-    session = Session(make_setup("digits", parse_layers("64-32-10"), Activation.TANH))
+    session = Session(make_setup(DIGITS.default_settings, parse_layers("64-32-10"), Activation.TANH))
     while len(session.milestones) < MILESTONES:
         session.advance(32 * session.walk.updates_per_epoch)
     return Project(session.checkpoint())

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from known_data import default_settings, make_setup
 
-from nn_desktop.cli import main as cli
 from nn_desktop.cli import options as cli_options
+from nn_desktop.cli import train as train_module
 from nn_desktop.cli.main import main
 from nn_desktop.data.source import load
 from nn_desktop.drawing.placement import Layout
@@ -675,7 +675,7 @@ def test_a_project_that_cannot_be_saved_does_not_cost_the_export(
         session.advance(1)
         Path("folder").rmdir()
 
-    monkeypatch.setattr(cli, "train", train_and_remove)
+    monkeypatch.setattr(train_module, "train", train_and_remove)
     assert main(["train", "a.nnd", "--output", "folder/b.nnd", "--export", "a.npz", "--json"]) == 2
     captured = capsys.readouterr()
     assert json.loads(captured.out)["exports"] == ["a.npz"]
@@ -841,13 +841,13 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_project()
-    train = cli.train
+    train = train_module.train
 
     def somebody_else_saves(session: Session, epochs: int, stop: StopRequest, between: object) -> None:
         train(session, epochs, stop)
         make_project(updates=77)
 
-    monkeypatch.setattr(cli, "train", somebody_else_saves)
+    monkeypatch.setattr(train_module, "train", somebody_else_saves)
     assert main(["train", "a.nnd", "--epochs", "1"]) == 0
     assert 'saved "a.nnd" in the meantime' in capsys.readouterr().err
     assert open_project(Path("a.nnd.bak")).project.checkpoint.updates == 77

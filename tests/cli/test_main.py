@@ -19,7 +19,7 @@ import tqdm
 from known_data import make_setup
 
 from nn_desktop import __version__
-from nn_desktop.cli import main as cli
+from nn_desktop.cli import train as train_module
 from nn_desktop.cli.main import StopRequest, main
 from nn_desktop.data import tables
 from nn_desktop.data.catalogue import CATALOGUE
@@ -148,7 +148,7 @@ def test_lines_for_people(capsys: Capture) -> None:
 def test_the_bits_are_those_of_a_session(
     capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slice_seconds: float, dtype: Precision
 ) -> None:
-    monkeypatch.setattr(cli, "SLICE_SECONDS", slice_seconds)
+    monkeypatch.setattr(train_module, "SLICE_SECONDS", slice_seconds)
     options = "--dataset cubic --layers 8 --epochs 40 --seed 7 --batch-size 9 --learning-rate 0.02"
     path = tmp_path / "a.npz"
     train_json(capsys, *options.split(), "--dtype", dtype, "--export", str(path))
@@ -180,7 +180,9 @@ def test_training_goes_on_from_given_weights(capsys: Capture, tmp_path: Path) ->
 
 def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     seen = []
-    monkeypatch.setattr(cli, "train", lambda session, epochs, *_: seen.append((session.setup, epochs)))
+    monkeypatch.setattr(
+        train_module, "train", lambda session, epochs, *_: seen.append((session.setup, epochs))
+    )
     options = (
         "train --dataset spiral --layers 2-6-5:relu-1 --activation elu --mode stochastic --batch-size 5 "
         "--learning-rate 0.25 --epochs 7 --seed 11 --noise 0.1 --samples 60 --train-share 0.6 --data-seed 9 "
@@ -246,7 +248,7 @@ def test_a_run_that_diverges_in_its_last_update_has_diverged(capsys: Capture) ->
 
 def test_numbers_that_are_not_finite_are_null(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "losses", lambda _: (float("nan"), float("inf")))
-    monkeypatch.setattr(cli, "train", lambda *_: None)
+    monkeypatch.setattr(train_module, "train", lambda *_: None)
     result = train_json(capsys)
     assert (result["train_loss"], result["test_loss"]) == (None, None)
 
@@ -256,7 +258,7 @@ def test_an_export_that_fails_at_the_end_does_not_cost_the_others(
 ) -> None:
     bad, good = tmp_path / "folder" / "a.npz", tmp_path / "b.npz"
     bad.parent.mkdir()
-    monkeypatch.setattr(cli, "train", lambda *_: bad.parent.rmdir())
+    monkeypatch.setattr(train_module, "train", lambda *_: bad.parent.rmdir())
     assert main(["train", "--json", "--export", str(bad), str(good)]) == 2
     captured = capsys.readouterr()
     assert json.loads(captured.out)["exports"] == [str(good)]
@@ -605,7 +607,7 @@ def test_a_stop_before_the_first_update_ends_the_training_at_once() -> None:
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
     stop = StopRequest()
     stop.ask()
-    cli.train(session, 10**9, stop)
+    train_module.train(session, 10**9, stop)
     assert session.updates == 0
 
 

@@ -135,6 +135,9 @@ def test_seed_zero_means_the_same_on_every_machine() -> None:
 def test_a_dataset_can_travel_to_another_process(name: str) -> None:
     data = load(default_settings(name))
     assert_same_bits(data, pickle.loads(pickle.dumps(data)))
+    settings = pickle.loads(pickle.dumps(default_settings(name)))
+    assert (settings, hash(settings)) == (default_settings(name), hash(default_settings(name)))
+    assert_same_bits(data, load(settings))
 
 
 def test_an_unknown_name_suggests_the_nearest() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -171,9 +171,8 @@ class Document(QObject):
             self.refuse(str(error))
             return False
         if after != before or assignment is not None:
-            self._history.push(
-                SetupCommand(self, text, self._side, self._side_at(after), field, assignment=assignment)
-            )
+            side = Side(after, self._layout.within(after.topology))  # what is gone stands nowhere
+            self._history.push(SetupCommand(self, text, self._side, side, field, assignment=assignment))
         return True
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
@@ -227,12 +226,8 @@ class Document(QObject):
                 self._doubt(setup.topology, topology)
             return setup.with_topology(topology)
 
-        try:
-            return self.change(text, edited, field, assignment)
-        except _NeedsConfirmationError as doubt:
-            again = partial(self.change_topology, text, edit, field, assignment, is_sure=True)
-            self.confirmation_needed.emit(str(doubt), again)
-            return False
+        again = partial(self.change_topology, text, edit, field, assignment, is_sure=True)
+        return self._change_or_ask(again, text, edited, field, assignment)
 
     def assign(self, text: str, assignment: Assignment) -> bool:
         """Put numbers into the network as it is."""
@@ -268,10 +263,14 @@ class Document(QObject):
             return after
 
         field = f"{setting.part} {setting.name}" if setting.is_dial else ""
+        again = partial(self.change_setting, setting, value, is_sure=True)
+        return self._change_or_ask(again, setting_text(setting.undo_text), changed, field)
+
+    def _change_or_ask(self, again: Callable[[], object], *change: Any) -> bool:
+        """Make a change, or ask whether it is meant, and then make it by ``again``."""
         try:
-            return self.change(setting_text(setting.undo_text), changed, field)
+            return self.change(*change)
         except _NeedsConfirmationError as doubt:
-            again = partial(self.change_setting, setting, value, is_sure=True)
             self.confirmation_needed.emit(str(doubt), again)
             return False
 
@@ -357,10 +356,6 @@ class Document(QObject):
     @property
     def _side(self) -> Side:
         return Side(self._setup, self._layout)
-
-    def _side_at(self, setup: Setup) -> Side:
-        """Return the side with another setup, in which what the network has not any more stands nowhere."""
-        return Side(setup, self._layout.within(setup.topology))
 
     def _doubt(self, before: Topology, after: Topology) -> None:
         units, grown = sum(after.sizes), sum(after.sizes) - sum(before.sizes)

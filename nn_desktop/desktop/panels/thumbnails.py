@@ -18,7 +18,7 @@ INSET = 6.0
 CURVE_POINTS = 160
 MAX_POINTS = 160
 PICTURES = (DIGITS, LARGE_DIGITS)
-"""Data sets whose samples are square pictures."""
+"""Datasets whose samples are square pictures."""
 Array = NDArray[Any]
 
 

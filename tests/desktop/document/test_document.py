@@ -362,3 +362,20 @@ def test_undoing_everything_gives_back_the_beginning_and_redoing_everything_the_
         assert document.setup == last
         np.testing.assert_array_equal(vector(trainer), last_vector)
     assert trainer._worker.take_error() is None
+
+
+def test_a_choice_made_while_another_fails_stands_and_the_failure_is_told(
+    qtbot, document, trainer, monkeypatch
+):
+    from nn_desktop.data import tables
+
+    monkeypatch.setattr(tables, "resource_path", lambda *parts: tables.Path("/nowhere/at/all.csv"))
+    said: list[str] = []
+    trainer.failed.connect(said.append)
+    document.choose_source(CATALOGUE["wine"])
+    document.choose_source(CATALOGUE["circle"])
+    qtbot.waitUntil(lambda: bool(said) and not trainer.is_busy)
+    assert "is missing from the installation" in said[0]
+    assert document.setup.data.source is CATALOGUE["circle"]
+    assert trainer.snapshot.dataset.title == "Circle"
+    assert trainer.snapshot.setup == document.setup

@@ -586,17 +586,17 @@ class EveryEdit(RuleBasedStateMachine):
     @rule(
         name=st.sampled_from(
             (
-                "add_unit_here",
-                "remove_unit_here",
-                "insert_layer_here",
-                "remove_layer_here",
-                "delete_selected",
-                "freeze_selected",
+                "add_unit",
+                "remove_unit",
+                "insert_layer",
+                "remove_layer",
+                "delete",
+                "freeze",
             )
         )
     )
     def edit_what_is_selected(self, name: str) -> None:
-        self.do(getattr(self.editor, name))
+        self.do(getattr(SelectionEditor(self.editor), name))
 
     @rule(layers=st.integers(-1, 1), units=st.integers(-1, 1))
     def reorder_what_is_selected(self, layers: int, units: int) -> None:

@@ -9,8 +9,7 @@ import random
 import sys
 from pathlib import Path
 
-from known_data import make_setup
-
+from nn_desktop.data.tables import DIGITS
 from nn_desktop.files.atomic import write_all_atomically
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
@@ -19,12 +18,13 @@ from nn_desktop.files.project.stamps import stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
 
 
 def main() -> None:
     folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     chance = random.Random(f"{name} {count}")
-    session = Session(make_setup("digits", parse_layers("64-24-10"), Activation.TANH))
+    session = Session(make_setup(DIGITS.default_settings, parse_layers("64-24-10"), Activation.TANH))
     kept = RecoveryFolder.make(folder / "recovery")
     seen = {path: stamp_of(path) for path in (folder / f"{name}.nnd", folder / "both.nnd")}
     path = folder / f"{name}.nnd"

@@ -1,0 +1,260 @@
+"""``nn-desktop train``: train a network or go on with a project, say how well it does, and export it."""
+
+import argparse
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nn_desktop.cli.console import put, say
+from nn_desktop.cli.progress import progress_bar
+from nn_desktop.cli.values import read_settings, read_source
+from nn_desktop.errors import UserError
+from nn_desktop.process import (
+    BAD_INPUT,
+    DIVERGED,
+    INTERRUPTED,
+    SUCCESS,
+    LeftError,
+    StopRequest,
+    end_process,
+    raise_interrupt,
+)
+from nn_desktop.texts import shown
+from nn_desktop.training.setting import Part
+from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS, PRECISION, settings_of
+
+if TYPE_CHECKING:
+    from nn_desktop.files.exporters import Exported
+    from nn_desktop.files.project.project import Project
+    from nn_desktop.training.checkpoints import Checkpoint
+    from nn_desktop.training.session import Session
+    from nn_desktop.training.setup import Setup
+
+SLICE_SECONDS = 0.05
+"""Between two slices of this length the training looks whether it was asked to stop."""
+
+
+def train(
+    session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object] = lambda: None
+) -> None:
+    """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for.
+
+    Something else may be done between two slices.
+
+    Raises
+    ------
+    LeftError
+        If a stop leaves no time for the end of an update, or for finding a finite state. The session then
+        has a safe moment, and must not be touched.
+    """
+    from nn_desktop.engines.engine import StopFlag
+    from nn_desktop.training.pace import Pace
+
+    flag = StopFlag()
+    stop.interrupt(flag)
+    goal = session.updates + session.walk.updates_until(epochs)
+    pace = Pace(SLICE_SECONDS)
+    with progress_bar(session, epochs) as show_progress:
+        while session.updates < goal and not session.diverged and not stop.asked:
+            began, before = time.perf_counter(), session.updates
+            if pace.updates == 1:  # an update takes long enough to be worth a copy
+                session.note_safe_checkpoint()
+            stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
+            pace.measure(session.updates - before, time.perf_counter() - began)
+            show_progress()
+            between()
+    stop.run(session.ensure_finite)
+
+
+def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
+    """Do what ``nn-desktop train`` is asked for, and return its exit code."""
+    with stop.answered_by(end_process):
+        from nn_desktop.cli.files import export_all, is_well_exported
+        from nn_desktop.cli.keeping import WorkKeeper
+        from nn_desktop.cli.results import format_json, format_lines
+        from nn_desktop.files.model import TrainedModel
+        from nn_desktop.user_folders import recovery_folder
+
+    with stop.answered_by(raise_interrupt):
+        session, project = stop.run(lambda: _begin(options))
+    target = options.project if options.output is None else options.output
+    keeper = WorkKeeper(
+        session,
+        project,
+        None if target is None else Path(target),
+        recovery_folder(),
+        partial(stop.run, session.ensure_finite),
+    )
+    updates, began = session.updates, time.perf_counter()
+    checkpoint = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
+    seconds = time.perf_counter() - began
+    measures = _measure(session, stop)
+    # What has not changed need not be written again.
+    is_unsaved = target is not None and (checkpoint.updates != updates or options.output is not None)
+    if project is not None and is_unsaved and options.output is None:
+        _mention_change(project, Path(target))
+    is_saved = not is_unsaved or keeper.save(checkpoint)
+    model = TrainedModel.of(
+        checkpoint.setup, session.dataset, checkpoint.parameters, checkpoint.engine.engine
+    )
+    exported = export_all(model, options.export, stop)
+    result = {
+        **_summarize(checkpoint, session.train_count, seconds, stop.asked),
+        **measures,
+        **_describe_exports(exported, options.json),
+    }
+    if is_unsaved and is_saved:
+        result["project"] = str(target)
+    put(format_json(result) if options.json else format_lines(result))
+    if checkpoint.diverged:
+        _say_diverged(checkpoint)
+    if stop.asked:
+        return INTERRUPTED
+    if not is_saved or not is_well_exported(exported, options.export):
+        return BAD_INPUT
+    return DIVERGED if checkpoint.diverged else SUCCESS
+
+
+def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object]) -> "Checkpoint":
+    """Train; return the moment at the end, or the last safe one if a stop leaves no time for the end."""
+    try:
+        train(session, epochs, stop, between)
+    except LeftError:
+        checkpoint = session.safe_checkpoint
+        say(
+            "The training did not stop in time: the network is kept as it was after "
+            f"{checkpoint.updates} updates."
+        )
+        return checkpoint
+    return session.checkpoint()
+
+
+def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None]:
+    """Return how well the network does, or nothing where a stop does not let that be known."""
+    from nn_desktop.cli.results import measure, unmeasured
+
+    if not stop.has_left_work:  # which would still use the session
+        with suppress(LeftError):
+            return stop.run(lambda: measure(session))
+    return unmeasured(session.dataset)
+
+
+def _say_diverged(checkpoint: "Checkpoint") -> None:
+    say(
+        f"The loss became infinite after {checkpoint.updates} updates, since the learning rate "
+        f"{LEARNING_RATE.get(checkpoint.setup):g} is probably too large: try a smaller one. "
+        "The last finite state is kept."
+    )
+
+
+def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
+    """Make the session of a new training, or come back to that of a project, and find all mistakes first."""
+    from nn_desktop.cli.files import check_project_name, say_all
+    from nn_desktop.files import atomic
+    from nn_desktop.files.engine_memory import EngineMemory
+    from nn_desktop.files.exporters import check_writable
+    from nn_desktop.files.native.weights import read_weights
+    from nn_desktop.files.project.project_file import open_project
+    from nn_desktop.training.session import Session
+
+    opened = None if options.project is None else open_project(Path(options.project))
+    setup = _make_setup(options) if opened is None else opened.project.checkpoint.setup
+    if opened is not None and opened.damage and options.output is None:
+        raise UserError(
+            f'The project "{shown(options.project)}" is damaged, and training would replace it: name another '
+            f"file with --output. {' '.join(opened.remarks)}"
+        )
+    for path in options.export:
+        check_writable(path)
+    if options.output is not None:
+        check_project_name(options.output)
+    if options.output is not None or opened is not None:
+        atomic.check_writable(options.output or Path(options.project))
+    if opened is not None and (lack := setup.data.source.why_no_samples):
+        raise UserError(lack)
+    if opened is not None:
+        session = Session.at(opened.project.checkpoint, EngineMemory.of_user())
+        say_all(opened.remarks)
+        return session, opened.project
+    precision = setup.hyperparameters.precision
+    start = None if options.weights is None else read_weights(options.weights, setup.topology, precision)
+    session = Session(setup, start, EngineMemory.of_user())
+    _mention_large_batch(session, options.batch_size)
+    return session, None
+
+
+def _mention_change(project: "Project", path: Path) -> None:
+    from nn_desktop.files.project.project_file import backup_of, open_project
+
+    try:
+        now = open_project(path).project.checkpoint
+    except UserError:  # it is gone, or damaged: nothing that would be missed
+        return
+    if (now.updates, now.setup) != (project.checkpoint.updates, project.checkpoint.setup):
+        say(
+            f'Another program has saved "{shown(path)}" in the meantime: that version is kept as '
+            f'"{shown(backup_of(path).name)}".'
+        )
+
+
+def _make_setup(options: argparse.Namespace) -> "Setup":
+    from nn_desktop.network.notation import parse_activation, parse_layers
+    from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
+    from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
+
+    source = read_source(options.dataset)
+    chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
+    # No dataset has more samples, and a batch above their number is the whole set anyway.
+    chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)
+    hyperparameters = Hyperparameters(**chosen)
+    data = replace(source.default_settings, **read_settings(options, Part.DATA))
+    activation = parse_activation(options.activation)
+    return make_setup(data, parse_layers(options.layers), activation, hyperparameters)
+
+
+def _mention_large_batch(session: "Session", batch_size: int) -> None:
+    from nn_desktop.training.hyperparameters import Mode
+
+    if session.setup.hyperparameters.mode is Mode.MINI_BATCH and batch_size > session.train_count:
+        say(
+            f"A batch of {batch_size} samples is larger than the training set of {session.train_count}: "
+            "each update uses the whole set."
+        )
+
+
+def _summarize(
+    checkpoint: "Checkpoint", train_count: int, seconds: float, interrupted: bool
+) -> dict[str, object]:
+    from nn_desktop.network.notation import format_layers
+
+    setup = checkpoint.setup
+    chosen = {
+        setting.option.argument: setting.get(setup)
+        for setting in settings_of(Part.HYPERPARAMETERS)
+        if setting.option is not None and setting not in (ENGINE, PRECISION)
+    }
+    return {
+        "dataset": setup.data.source.name,
+        "layers": format_layers(setup.topology),
+        **chosen,
+        "batch_size": setup.hyperparameters.samples_per_update(train_count),  # whatever the mode
+        "engine": checkpoint.engine.engine.value,
+        "dtype": PRECISION.get(setup).value,
+        "epochs": checkpoint.epoch,
+        "updates": checkpoint.updates,
+        "seconds": seconds,
+        "diverged": checkpoint.diverged,
+        "interrupted": interrupted,
+    }
+
+
+def _describe_exports(exported: "list[Exported]", as_json: bool) -> dict[str, object]:
+    from nn_desktop.cli.results import describe_export, summarize_exports
+
+    if as_json:
+        return summarize_exports(exported)
+    return {"exports": [describe_export(each) for each in exported]}
