@@ -12,6 +12,7 @@ from window_driver import find, settle
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.unknown import UnknownData
+from nn_desktop.desktop.document.questions import Question
 from nn_desktop.desktop.look.descriptions import describe
 from nn_desktop.engines.evaluation import predict
 from nn_desktop.files.exporters import export
@@ -83,7 +84,7 @@ def test_the_space_bar_says_it_too(qtbot, opened):
     qtbot.keyClick(opened.canvas, Qt.Key.Key_Space)
     settle(qtbot, opened)
     qtbot.wait(50)
-    opened.commands.train_or_pause()
+    opened.trainer.train_or_pause()
     qtbot.waitUntil(lambda: opened.message_bar.isVisible() and LACK in opened.message_bar.text)
     assert not opened.trainer.is_running
 
@@ -109,9 +110,12 @@ def test_it_is_edited_and_all_of_it_is_undone(qtbot, opened):
 
 def test_a_unit_is_inspected_without_samples(qtbot, opened):
     unit = opened.document.setup.topology.layers[1].units[0]
-    opened.trainer.ask(partial(inspect, unit, True))
-    settle(qtbot, opened)
-    assert opened.trainer.snapshot.answer is None
+    answers, asker = [], object()
+    opened.trainer.ask(
+        asker, Question(partial(inspect, unit, True), lambda snapshot, answer: answers.append(answer))
+    )
+    qtbot.waitUntil(lambda: answers == [None])
+    opened.trainer.ask(asker, None)
     text = describe(opened.trainer.snapshot, unit, None)
     assert "unit 1" in text and "bias" in text
     assert LACK in opened.message_bar.text  # and no error
@@ -129,7 +133,7 @@ def test_data_that_fit_are_chosen_and_it_trains_from_its_numbers(qtbot, opened, 
     assert not find(opened, QLabel, "loss_lack").isVisible()
     opened.actions_by_name["step_epoch"].trigger()
     qtbot.waitUntil(lambda: opened.trainer.snapshot.epoch == 1)
-    assert opened.fit_view.fit is not None
+    assert opened.docks.fit_view.fit is not None
     document.undo()
     settle(qtbot, opened)
     assert document.setup.data.source == SOURCE
