@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nn_desktop.network.functions import HUBER_DELTA, LEAKY_SLOPE, Activation, Loss
+from nn_desktop.network.functions import HUBER_DELTA, LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, Activation, Loss
 from nn_desktop.network.parameters import FloatArray
 
 Function = Callable[[FloatArray, FloatArray], None]
@@ -81,6 +81,19 @@ def _elu(z: FloatArray, a: FloatArray) -> None:
 def _elu_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
     np.minimum(a, 0, out=s)  # for z ≤ 0: eᶻ = a + 1
     np.add(s, 1, s)
+
+
+def _selu(z: FloatArray, a: FloatArray) -> None:
+    np.minimum(z, 0, out=a)
+    np.expm1(a, a)
+    np.multiply(a, SELU_ALPHA, a)
+    np.copyto(a, z, where=z > 0)
+    np.multiply(a, SELU_SCALE, a)
+
+
+def _selu_slope(z: FloatArray, a: FloatArray, s: FloatArray) -> None:
+    np.add(a, SELU_SCALE * SELU_ALPHA, s)  # for z ≤ 0: λ α eᶻ = a + λ α
+    np.copyto(s, SELU_SCALE, where=z > 0)
 
 
 def _softplus(z: FloatArray, a: FloatArray) -> None:
@@ -161,6 +174,7 @@ FUNCTIONS: dict[Activation, Function] = {
     Activation.RELU: _relu,
     Activation.LEAKY_RELU: _leaky_relu,
     Activation.ELU: _elu,
+    Activation.SELU: _selu,
     Activation.SOFTPLUS: _softplus,
     Activation.GELU: _gelu,
     Activation.SWISH: _swish,
@@ -183,6 +197,7 @@ SLOPES: dict[Activation, Slope] = {
     Activation.RELU: _relu_slope,
     Activation.LEAKY_RELU: _leaky_relu_slope,
     Activation.ELU: _elu_slope,
+    Activation.SELU: _selu_slope,
     Activation.SOFTPLUS: _softplus_slope,
     Activation.GELU: _gelu_slope,
     Activation.SWISH: _swish_slope,

@@ -33,7 +33,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nn_desktop.engines.descent import Descent
-from nn_desktop.network.functions import HUBER_DELTA, LEAKY_SLOPE, REQUIRED_OUTPUT, Activation, Loss
+from nn_desktop.network.functions import (
+    HUBER_DELTA,
+    LEAKY_SLOPE,
+    REQUIRED_OUTPUT,
+    SELU_ALPHA,
+    SELU_SCALE,
+    Activation,
+    Loss,
+)
 
 Vector = Sequence[float]
 Matrix = list[list[float]]
@@ -88,6 +96,7 @@ FUNCTIONS: dict[Activation, Callable[[float], float]] = {
     Activation.RELU: lambda z: max(z, 0.0),
     Activation.LEAKY_RELU: lambda z: z if z > 0 else LEAKY_SLOPE * z,
     Activation.ELU: lambda z: z if z > 0 else math.expm1(z),  # eᶻ − 1
+    Activation.SELU: lambda z: SELU_SCALE * (z if z > 0 else SELU_ALPHA * math.expm1(z)),
     Activation.SOFTPLUS: softplus,
     Activation.GELU: gelu,
     Activation.SWISH: lambda z: z * sigmoid(z),
@@ -103,6 +112,7 @@ SLOPES: dict[Activation, Callable[[float], float]] = {
     Activation.RELU: lambda z: 1.0 if z > 0 else 0.0,
     Activation.LEAKY_RELU: lambda z: 1.0 if z > 0 else LEAKY_SLOPE,
     Activation.ELU: lambda z: 1.0 if z > 0 else math.exp(z),
+    Activation.SELU: lambda z: SELU_SCALE * (1.0 if z > 0 else SELU_ALPHA * math.exp(z)),
     Activation.SOFTPLUS: sigmoid,
     Activation.GELU: gelu_slope,
     Activation.SWISH: lambda z: sigmoid(z) + z * sigmoid_slope(z),

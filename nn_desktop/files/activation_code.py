@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from nn_desktop.files.programs.steps import Step
-from nn_desktop.network.functions import LEAKY_SLOPE, Activation
+from nn_desktop.network.functions import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, Activation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +158,24 @@ def elu(z):
             keras="elu",
             onnx=("Elu", {"alpha": 1.0}),
             spreadsheet="IF(z>0, z, EXP(z)-1)",
+        ),
+        Activation.SELU: ActivationCode(
+            python='''\
+def selu(z):
+    """Return z where it is positive, and 1.6733 (e^z - 1) elsewhere, times 1.0507."""
+    return 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * math.expm1(z))
+''',
+            numpy='''\
+def selu(z):
+    """Return z where it is positive, and 1.6733 (e^z - 1) elsewhere, times 1.0507."""
+    return 1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(np.minimum(z, 0)))
+''',
+            c="""\
+    return {literal[1.0507009873554805]} * (z > {zero} ? z : {literal[1.6732632423543772]} * {expm1}(z));""",
+            torch="functional.selu({z})",
+            keras="selu",
+            onnx=("Selu", {"alpha": SELU_ALPHA, "gamma": SELU_SCALE}),
+            spreadsheet="1.0507009873554805*IF(z>0, z, 1.6732632423543772*(EXP(z)-1))",
         ),
         Activation.SOFTPLUS: ActivationCode(
             python='''\

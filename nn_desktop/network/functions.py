@@ -16,6 +16,7 @@ class Activation(StrEnum):
     RELU = "relu"
     LEAKY_RELU = "leaky-relu"
     ELU = "elu"
+    SELU = "selu"
     SOFTPLUS = "softplus"
     GELU = "gelu"
     SWISH = "swish"
@@ -70,6 +71,10 @@ class Description:
 LEAKY_SLOPE = 0.01
 """Slope of leaky ReLU for z < 0 (Maas et al. 2013)."""
 
+SELU_SCALE = 1.0507009873554804934
+SELU_ALPHA = 1.6732632423543772848
+"""λ and α of SELU, which keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017)."""
+
 HUBER_DELTA = 1.0
 """Where the Huber loss turns from a parabola into a line (Huber 1964)."""
 
@@ -83,6 +88,11 @@ ACTIVATIONS: dict[Activation, Description] = {
     ),
     Activation.ELU: Description(
         "ELU", "g(z) = z for z > 0, else eᶻ − 1", r"g(z) = \max(0, z) + \min(0, e^z - 1)"
+    ),
+    Activation.SELU: Description(
+        "SELU",
+        "g(z) = λ z for z > 0, else λ α (eᶻ − 1), λ = 1.0507, α = 1.6733",
+        r"g(z) = \lambda \max(0, z) + \lambda \alpha \min(0, e^z - 1)",
     ),
     Activation.SOFTPLUS: Description("Softplus", "g(z) = ln(1 + eᶻ)", r"g(z) = \ln(1 + e^z)"),
     Activation.GELU: Description(

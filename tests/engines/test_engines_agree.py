@@ -186,6 +186,7 @@ def activations_in_torch(torch: Any) -> dict[Activation, Callable[[Any], Any]]:
         Activation.RELU: f.relu,
         Activation.LEAKY_RELU: f.leaky_relu,
         Activation.ELU: f.elu,
+        Activation.SELU: f.selu,
         Activation.SOFTPLUS: lambda z: torch.logaddexp(z, torch.zeros_like(z)),  # its own is z from 20 on
         Activation.GELU: lambda z: f.gelu(z, approximate="tanh"),
         Activation.SWISH: f.silu,

@@ -131,6 +131,7 @@ HIDDEN_IN_TORCH = {
     Activation.RELU: "relu",
     Activation.LEAKY_RELU: "leaky_relu",
     Activation.ELU: "elu",
+    Activation.SELU: "selu",
     Activation.SOFTPLUS: "softplus",
     Activation.SWISH: "silu",
     Activation.GELU: "gelu",

@@ -25,6 +25,10 @@ TEXTBOOK = {
         lambda z: z if z > 0 else math.exp(z) - 1,
         lambda z: 1 if z > 0 else math.exp(z),
     ),
+    Activation.SELU: (
+        lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * (math.exp(z) - 1)),
+        lambda z: 1.0507009873554805 * (1 if z > 0 else 1.6732632423543772 * math.exp(z)),
+    ),
     Activation.SOFTPLUS: (lambda z: math.log(1 + math.exp(z)), lambda z: 1 / (1 + math.exp(-z))),
     Activation.GELU: (
         lambda z: z / 2 * (1 + math.tanh(GELU * (z + 0.044715 * z**3))),
@@ -86,6 +90,14 @@ def test_slope_is_the_derivative(activation):
     np.testing.assert_allclose(slope(activation, z), expected, rtol=1e-12, atol=1e-15)
 
 
+def test_selu_keeps_mean_and_variance():
+    # What λ and α are made for: z of mean 0 and variance 1 gives a of mean 0 and variance 1.
+    z = np.random.default_rng(0).normal(size=(1, 1_000_000))
+    a = activate(Activation.SELU, z)
+    assert a.mean() == pytest.approx(0, abs=5e-3)
+    assert a.var() == pytest.approx(1, abs=1e-2)
+
+
 def test_activations_agree_with_scipy():
     special = pytest.importorskip("scipy.special")
     z = np.linspace(-30, 30, 240).reshape(3, 80)
@@ -103,6 +115,7 @@ AT_MINUS_AND_PLUS_1000 = {
     Activation.RELU: (0, 1000),
     Activation.LEAKY_RELU: (-10, 1000),
     Activation.ELU: (-1, 1000),
+    Activation.SELU: (-1.7580993408473766, 1050.7009873554805),
     Activation.SOFTPLUS: (0, 1000),
     Activation.GELU: (0, 1000),
     Activation.SWISH: (0, 1000),
@@ -116,6 +129,7 @@ SLOPES_THERE = {
     Activation.RELU: (0, 1),
     Activation.LEAKY_RELU: (0.01, 1),
     Activation.ELU: (0, 1),
+    Activation.SELU: (0, 1.0507009873554805),
     Activation.SOFTPLUS: (0, 1),
     Activation.GELU: (0, 1),
     Activation.SWISH: (0, 1),

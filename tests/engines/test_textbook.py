@@ -85,6 +85,10 @@ BY_HAND = [
     (Activation.ELU, 2, 2, 1),
     (Activation.ELU, -math.log(4), -3 / 4, 1 / 4),
     (Activation.ELU, 0, 0, 1),
+    # λ = 1.05070098…, α = 1.67326324…, λ α = 1.75809934… (Klambauer et al. 2017)
+    (Activation.SELU, 2, 2.1014019747109610, 1.0507009873554805),
+    (Activation.SELU, -math.log(4), -3 / 4 * 1.7580993408473766, 1 / 4 * 1.7580993408473766),
+    (Activation.SELU, 0, 0, 1.7580993408473766),
     (Activation.SOFTPLUS, 0, math.log(2), 1 / 2),
     (Activation.SOFTPLUS, math.log(3), math.log(4), 3 / 4),
     (Activation.SOFTPLUS, -math.log(3), math.log(4 / 3), 1 / 4),
@@ -294,13 +298,14 @@ LARGE = [710.0, 1e4, 1e155, 1.7e308]
 @pytest.mark.parametrize("activation", SLOPES)
 def test_activations_of_large_numbers(activation):
     bounded = {Activation.SIGMOID: 1.0, Activation.TANH: 1.0}
-    below = {Activation.TANH: -1.0, Activation.ELU: -1.0}
+    below = {Activation.TANH: -1.0, Activation.ELU: -1.0, Activation.SELU: -1.7580993408473766}
     for z in LARGE:
         if activation is Activation.SINE:
             assert FUNCTIONS[activation](z) == math.sin(z)
             assert FUNCTIONS[activation](-z) == -math.sin(z)
             continue
-        assert FUNCTIONS[activation](z) == bounded.get(activation, z)
+        scale = 1.0507009873554805 if activation is Activation.SELU else 1.0
+        assert FUNCTIONS[activation](z) == scale * bounded.get(activation, z)
         slope = {Activation.IDENTITY: 1, Activation.LEAKY_RELU: 0.01}.get(activation, 0)
         expected = slope * -z if slope else below.get(activation, 0.0)
         assert FUNCTIONS[activation](-z) == close(expected)

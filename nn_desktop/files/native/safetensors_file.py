@@ -3,9 +3,9 @@
 Any network fits. Names and shapes of a plain chain of layers are those of
 ``torch.nn.Sequential(Linear, Activation, …, Linear, Activation)``, and ``load_state_dict(strict=True)`` takes
 them. The last activation has no weights and may be left out. The activations in PyTorch: ``Identity()``,
-``Sigmoid()``, ``Tanh()``, ``ReLU()``, ``LeakyReLU(0.01)``, ``ELU()``, ``Softplus(threshold=40)`` (beyond the
-threshold that it has otherwise, 20, it leaves out 2·10⁻⁹), ``GELU(approximate="tanh")``, ``SiLU()`` for swish
-and ``Softmax(1)``; the sine has no module of its own.
+``Sigmoid()``, ``Tanh()``, ``ReLU()``, ``LeakyReLU(0.01)``, ``ELU()``, ``SELU()``, ``Softplus(threshold=40)``
+(beyond the threshold that it has otherwise, 20, it leaves out 2·10⁻⁹), ``GELU(approximate="tanh")``,
+``SiLU()`` for swish and ``Softmax(1)``; the sine has no module of its own.
 
 Where links skip layers or are missing, the arrays are named by layer, as in the other formats; they are
 always so in the file beside a module of `formats.torch_module`. See `formats.array_names`.

@@ -37,7 +37,7 @@ from nn_desktop.files.activation_code import ACTIVATION_CODE
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.spreadsheet import cell
-from nn_desktop.network.functions import Activation
+from nn_desktop.network.functions import SELU_ALPHA, SELU_SCALE, Activation
 from nn_desktop.network.parameters import FloatArray
 
 FORMAT = "nn-desktop-tables"
@@ -65,6 +65,7 @@ _FUNCTIONS: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
         Activation.RELU: lambda z: np.maximum(z, 0.0),
         Activation.LEAKY_RELU: lambda z: np.where(z > 0, z, 0.01 * z),
         Activation.ELU: lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0.0))),
+        Activation.SELU: lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0.0))),
         Activation.SOFTPLUS: lambda z: np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z))),
         Activation.GELU: lambda z: 0.5 * z * (1.0 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
         Activation.SWISH: lambda z: z * _sigmoid(z),

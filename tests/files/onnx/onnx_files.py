@@ -139,6 +139,7 @@ ACTIVATIONS = {
     "Relu": [("Relu", "z", "y")],
     "LeakyRelu": [("LeakyRelu", "z", "y")],
     "Elu": [("Elu", "z", "y")],
+    "Selu": [("Selu", "z", "y")],
     "Softplus": [("Softplus", "z", "y")],
     "Sin": [("Sin", "z", "y")],
     "Celu": [("Celu", "z", "y")],

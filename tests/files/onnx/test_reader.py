@@ -161,7 +161,8 @@ def test_layers_are_found_however_they_are_written(steps, layers):
 
 
 FOUND = [
-    Activation.SIGMOID, Activation.RELU, Activation.LEAKY_RELU, Activation.ELU, Activation.SOFTPLUS,
+    Activation.SIGMOID, Activation.RELU, Activation.LEAKY_RELU, Activation.ELU, Activation.SELU,
+    Activation.SOFTPLUS,
     Activation.SINE, Activation.ELU, Activation.GELU, Activation.SWISH, Activation.RELU, Activation.RELU,
     Activation.LEAKY_RELU, Activation.LEAKY_RELU, Activation.SOFTPLUS, Activation.SIGMOID, Activation.SIGMOID,
     Activation.GELU,

@@ -21,6 +21,7 @@ enum class Activation {
     relu,
     leaky_relu,
     elu,
+    selu,
     softplus,
     gelu,
     swish,
@@ -34,9 +35,9 @@ inline Activation activation_named(const std::string& name) {
         {"identity", Activation::identity}, {"sigmoid", Activation::sigmoid},
         {"tanh", Activation::tanh},         {"relu", Activation::relu},
         {"leaky-relu", Activation::leaky_relu}, {"elu", Activation::elu},
-        {"softplus", Activation::softplus}, {"gelu", Activation::gelu},
-        {"swish", Activation::swish},       {"sine", Activation::sine},
-        {"softmax", Activation::softmax},
+        {"selu", Activation::selu},         {"softplus", Activation::softplus},
+        {"gelu", Activation::gelu},         {"swish", Activation::swish},
+        {"sine", Activation::sine},         {"softmax", Activation::softmax},
     };
     const auto found = names.find(name);
     if (found == names.end()) throw std::invalid_argument("there is no activation \"" + name + "\"");
@@ -44,6 +45,8 @@ inline Activation activation_named(const std::string& name) {
 }
 
 constexpr double leaky_slope = 0.01;
+constexpr double selu_scale = 1.0507009873554804934;  // λ and α of Klambauer et al. 2017
+constexpr double selu_alpha = 1.6732632423543772848;
 constexpr double gelu_scale = 0.79788456080286535588;  // √(2/π)
 constexpr double gelu_cubic = 0.044715;
 
@@ -67,6 +70,12 @@ inline void chain(const T* z, const T* a, T* delta, std::size_t count, Slope slo
         for (std::size_t i = 0; i < lanes<T>; ++i) results[i] = delta[begin + i] * slope(z[begin + i], a[begin + i]);
         std::copy(results, results + lanes<T>, delta + begin);
     }
+}
+
+// eᶻ − 1 for z < 0, and 0 above.
+template <class T>
+inline T expm1_below(T z) {
+    return expm1(at_least(at_most(z, T(0)), Numbers<T>::lowest_exponent));
 }
 
 template <class T>
@@ -132,8 +141,13 @@ void activate(Activation activation, const T* z, T* a, std::size_t units, std::s
             return detail::map(z, a, count, [](T x) { return x > 0 ? x : x * T(leaky_slope); });
         case Activation::elu:
             return detail::map(z, a, count, [](T x) {
-                const T below = expm1(at_least(at_most(x, T(0)), Numbers<T>::lowest_exponent));
+                const T below = detail::expm1_below(x);
                 return x > 0 ? x : below;
+            });
+        case Activation::selu:
+            return detail::map(z, a, count, [](T x) {
+                const T below = T(selu_alpha) * detail::expm1_below(x);
+                return T(selu_scale) * (x > 0 ? x : below);
             });
         case Activation::softplus: return detail::map(z, a, count, [](T x) { return softplus(x); });
         case Activation::gelu:
@@ -161,6 +175,10 @@ void apply_slope(Activation activation, const T* z, const T* a, T* delta, std::s
             return detail::chain(z, a, delta, count, [](T x, T) { return x > 0 ? T(1) : T(leaky_slope); });
         case Activation::elu:
             return detail::chain(z, a, delta, count, [](T, T y) { return 1 + at_most(y, T(0)); });
+        case Activation::selu:  // below 0 it is λ α eᶻ = a + λ α
+            return detail::chain(z, a, delta, count, [](T x, T y) {
+                return x > 0 ? T(selu_scale) : y + T(selu_scale * selu_alpha);
+            });
         case Activation::softplus: return detail::chain(z, a, delta, count, [](T x, T) { return sigmoid(x); });
         case Activation::gelu:
             return detail::chain(z, a, delta, count, [](T x, T) { return detail::gelu_slope(x); });

@@ -71,7 +71,8 @@ void check_gradient(Problem problem, Loss loss) {
 void check_gradients() {
     for (const Activation activation :
          {Activation::identity, Activation::sigmoid, Activation::tanh, Activation::relu, Activation::leaky_relu,
-          Activation::elu, Activation::softplus, Activation::gelu, Activation::swish, Activation::sine}) {
+          Activation::elu, Activation::selu, Activation::softplus, Activation::gelu, Activation::swish,
+          Activation::sine}) {
         for (const std::size_t samples : {1, 5, 300}) {  // one lane, a part of a vector, two tiles
             // Two links skip a layer; the last hidden layer reaches nothing.
             check_gradient(make_problem({{3},
