@@ -80,6 +80,9 @@ class Setting(Generic[T]):
         What a choice is called.
     choices
         The choices that make sense for a setup; by default all of its kind.
+    applies
+        Tells whether it means something for a setup; None for always. Those of the data apply if the source
+        lets them be adjusted.
     switch
         The choice that stands for yes, if the field is a check box.
     is_dial
@@ -111,12 +114,19 @@ class Setting(Generic[T]):
     refusal: str = ""
     title_of: Callable[[T], str] = str
     choices: "Callable[[Setup], Sequence[T]] | None" = None
+    applies: "Callable[[Setup], bool] | None" = None
     switch: T | None = None
     is_dial: bool = False
     is_in_tool_bar: bool = False
     option: Option | None = None
     is_newer: bool = False
     follow: "Callable[[Setup, T], Setup] | None" = None
+
+    def applies_to(self, setup: "Setup") -> bool:
+        """Whether it means something for a setup."""
+        if self.part is Part.DATA:
+            return self.name in setup.data.source.adjustable
+        return self.applies is None or self.applies(setup)
 
     def get(self, setup: "Setup") -> T:
         """Return the value that a setup has."""

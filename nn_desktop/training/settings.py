@@ -44,6 +44,7 @@ BATCH_SIZE = Setting(
     default=Hyperparameters.batch_size,
     low=1,
     high=MAX_BATCH_SIZE,
+    applies=lambda setup: setup.hyperparameters.mode is Mode.MINI_BATCH,
     is_dial=True,
     is_in_tool_bar=True,
     option=Option(

@@ -76,6 +76,7 @@ class BoundField(QObject, Generic[_W_co]):
     def show_setup(self, setup: Setup) -> None:
         """Show what is in force, without changing it by that."""
         self._mark("")
+        self._widget.setEnabled(self._setting.applies_to(setup))
         with QSignalBlocker(self._widget):
             self._show(setup)
 

@@ -68,7 +68,6 @@ class DescentBar(QWidget):
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
         h = setup.hyperparameters
-        self._batch_size.widget.setEnabled(h.mode is Mode.MINI_BATCH)
         updates = h.updates_per_epoch(self._train_count)
         if updates == 1:
             text = self.tr("1 update an epoch")
