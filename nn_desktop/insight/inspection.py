@@ -75,7 +75,8 @@ def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection |
     topology = parameters.topology
     if not len(snapshot.dataset.train) or not exists(topology, part):
         return None
-    samples = make_samples(snapshot.dataset, topology.layers[-1].activation)
+    smoothing = snapshot.setup.hyperparameters.target_smoothing
+    samples = make_samples(snapshot.dataset, topology.layers[-1].activation, smoothing)
     most = max(1, min(MAX_SAMPLES, MAX_WORK // max(1, topology.weight_count)))
     inputs, targets = samples.train_inputs[:most], samples.train_targets[:most]
     slopes = gradient(parameters, snapshot.setup.hyperparameters.loss, inputs, targets)

@@ -8,7 +8,7 @@ from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.errors import UserError
-from nn_desktop.network.functions import Initializer, Loss
+from nn_desktop.network.functions import REQUIRED_OUTPUT, Initializer, Loss
 
 
 class HyperparametersError(UserError):
@@ -24,6 +24,7 @@ class Mode(StrEnum):
 
 
 MAX_BATCH_SIZE = 100_000
+MAX_LABEL_SMOOTHING = 0.5
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class Hyperparameters:
         η of the update W ← W − η ∂L/∂W.
     loss
         What is made small.
+    label_smoothing
+        ε, the share of each target of a cross-entropy that is spread evenly over all classes, so that the
+        network does not grow too sure (Szegedy et al. 2016).
     initializer
         Where the weights start.
     seed
@@ -59,6 +63,7 @@ class Hyperparameters:
     batch_size: int = 16
     learning_rate: float = 0.05
     loss: Loss = Loss.MEAN_SQUARED_ERROR
+    label_smoothing: float = 0.0
     initializer: Initializer = Initializer.GLOROT_UNIFORM
     seed: int = 0
     precision: Precision = Precision.FLOAT64
@@ -69,6 +74,11 @@ class Hyperparameters:
             raise HyperparametersError(
                 f"A learning rate of {self.learning_rate:g} cannot learn: "
                 "it scales every step, so choose a number above 0, such as 0.05."
+            )
+        if not 0 <= self.label_smoothing <= MAX_LABEL_SMOOTHING:
+            raise HyperparametersError(
+                f"A label smoothing of {self.label_smoothing:g} cannot be: "
+                f"choose a number from 0 to {MAX_LABEL_SMOOTHING:g}."
             )
         if not (isinstance(self.batch_size, int) and isinstance(self.seed, int)):
             raise HyperparametersError("Batch size and seed are whole numbers: choose others.")
@@ -81,6 +91,11 @@ class Hyperparameters:
             raise HyperparametersError(
                 f"The seed {self.seed} cannot be used: choose a whole number from 0 to {MAX_SEED}."
             )
+
+    @property
+    def target_smoothing(self) -> float:
+        """The label smoothing that is in force: other losses than the cross-entropies have none."""
+        return self.label_smoothing if self.loss in REQUIRED_OUTPUT else 0.0
 
     @property
     def descent(self) -> Descent:

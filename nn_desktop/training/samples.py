@@ -30,10 +30,18 @@ class Samples:
 
 
 @lru_cache(maxsize=2)  # those who look into a network ask for them at every frame
-def make_samples(dataset: Dataset, output: Activation) -> Samples:
-    """Scale and encode a dataset for a network with this output activation; nobody changes the arrays."""
+def make_samples(dataset: Dataset, output: Activation, smoothing: float = 0.0) -> Samples:
+    """Scale and encode a dataset for a network with this output activation; nobody changes the arrays.
+
+    Parameters
+    ----------
+    smoothing
+        ε: of K classes, y becomes (1 − ε) y + ε / K (Szegedy et al. 2016). Of 0 and 1 alone.
+    """
     inputs = dataset.input_scaling.apply(dataset.inputs)
     targets = encode_targets(dataset, output)
+    if smoothing:
+        targets = (1 - smoothing) * targets + smoothing / max(2, dataset.output_count)
     return Samples(inputs[dataset.train], targets[dataset.train], inputs[dataset.test], targets[dataset.test])
 
 

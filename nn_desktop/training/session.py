@@ -94,7 +94,11 @@ class Session:
     @property
     def samples(self) -> Samples:
         """The dataset as the network sees it."""
-        return make_samples(self.dataset, self.setup.topology.layers[-1].activation)
+        return make_samples(
+            self.dataset,
+            self.setup.topology.layers[-1].activation,
+            self.setup.hyperparameters.target_smoothing,
+        )
 
     @property
     def holds_lock(self) -> bool:
@@ -391,4 +395,5 @@ def _choose(setup: Setup, train_count: int, memory: ChoiceMemory | None) -> Choi
 
 def _sums_of(setup: Setup) -> tuple[object, ...]:
     """Return what an engine is made for, apart from the data."""
-    return setup.topology, setup.hyperparameters.loss, setup.hyperparameters.precision
+    h = setup.hyperparameters
+    return setup.topology, h.loss, h.target_smoothing, h.precision

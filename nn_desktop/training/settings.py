@@ -17,10 +17,10 @@ from nn_desktop.data.sampling import (
     Positions,
 )
 from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.network.functions import LOSSES, Initializer, Loss
+from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Initializer, Loss
 from nn_desktop.network.initializer_titles import initializer_title
 from nn_desktop.texts import QT_TRANSLATE_NOOP
-from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters, Mode
+from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, MAX_LABEL_SMOOTHING, Hyperparameters, Mode
 from nn_desktop.training.setting import Option, Part, Setting
 
 MODE = Setting(
@@ -99,6 +99,34 @@ LOSS = Setting(
     choices=lambda setup: setup.losses,
     option=Option(name="--loss", help=f"{', '.join(Loss)} (by the task)", metavar="NAME"),
     follow=lambda setup, loss: setup.with_loss(loss),
+)
+LABEL_SMOOTHING = Setting(
+    name="label_smoothing",
+    part=Part.HYPERPARAMETERS,
+    kind=float,
+    noun="label smoothing",
+    title=QT_TRANSLATE_NOOP("settings", "S&moothing"),
+    tip=QT_TRANSLATE_NOOP(
+        "settings",
+        "Label smoothing: the share of each target that is spread over all classes. "
+        "Only the cross-entropies have it.",
+    ),
+    field="learning_label_smoothing",
+    accessible_name=QT_TRANSLATE_NOOP("settings", "Label smoothing"),
+    undo_text=QT_TRANSLATE_NOOP("settings", "change label smoothing"),
+    default=Hyperparameters.label_smoothing,
+    low=0.0,
+    high=MAX_LABEL_SMOOTHING,
+    unit="%",
+    applies=lambda setup: setup.hyperparameters.loss in REQUIRED_OUTPUT,
+    is_dial=True,
+    option=Option(
+        name="--label-smoothing",
+        help="share of each target that is spread over all classes, 0 to 0.5, for the cross-entropies "
+        "(%(default)s)",
+        metavar="X",
+    ),
+    is_newer=True,
 )
 INITIALIZER = Setting(
     name="initializer",
@@ -274,6 +302,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     BATCH_SIZE,
     LEARNING_RATE,
     LOSS,
+    LABEL_SMOOTHING,
     INITIALIZER,
     SEED,
     PRECISION,

@@ -62,3 +62,15 @@ def test_samples_are_parted_as_the_dataset_says():
     )
     np.testing.assert_array_equal(samples.train_targets.argmax(axis=1), dataset.targets[dataset.train])
     np.testing.assert_array_equal(samples.test_targets.argmax(axis=1), dataset.targets[dataset.test])
+
+
+def test_smoothed_targets_by_hand() -> None:
+    dataset = load(default_settings("iris"))
+    plain = make_samples(dataset, Activation.SOFTMAX)
+    smooth = make_samples(dataset, Activation.SOFTMAX, 0.3)
+    np.testing.assert_allclose(smooth.train_targets[plain.train_targets == 1], 0.8)  # 0.7 + 0.3 / 3
+    np.testing.assert_allclose(smooth.test_targets[plain.test_targets == 0], 0.1)
+    binary = load(default_settings("circle"))
+    np.testing.assert_allclose(
+        np.unique(make_samples(binary, Activation.SIGMOID, 0.2).train_targets), [0.1, 0.9]
+    )

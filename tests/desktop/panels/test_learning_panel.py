@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QPushButton, QSlider
 from window_driver import find, settle
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.names import EngineName
 from nn_desktop.training.settings import ENGINE
@@ -85,3 +86,17 @@ def test_plain_python_is_asked_about_first_where_it_takes_very_long(
     qtbot.mouseClick(find(window, QPushButton, "message_answer"), Qt.MouseButton.LeftButton)
     assert document.setup.hyperparameters.engine is EngineName.PYTHON
     settle(qtbot, window)
+
+
+def test_label_smoothing_is_for_the_cross_entropies_alone(qtbot, window, document, trainer):
+    slider = find(window, QSlider, "learning_label_smoothing")
+    assert not slider.isEnabled()  # the sine has squared error
+    document.choose_source(CATALOGUE["iris"])
+    assert slider.isEnabled()
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    assert document.setup.hyperparameters.label_smoothing == 0.1
+    settle(qtbot, window)
+    assert trainer.snapshot.setup.hyperparameters.label_smoothing == 0.1
+    document.undo()
+    assert slider.value() == 0
