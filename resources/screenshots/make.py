@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.document.document import make_document
@@ -43,7 +44,7 @@ def main() -> int:
             window = make_window(theme, settings, WindowDialogs())
             window.resize(width, height)
             window.show()
-            window.reset_layout()
+            window.actions_by_name["reset_layout"].trigger()
             show_example(application, window, *example)
             window.grab().save(str(FOLDER / name))
             window.close_without_asking()
@@ -57,7 +58,9 @@ def main() -> int:
 def make_comparison_pictures(application, theme) -> None:
     """Save the comparison of the engines, complete, in both themes."""
     theme.set_choice(ThemeChoice.LIGHT)
-    document, trainer = make_document(make_setup("sine", parse_layers("1-64-64-1"), Activation.TANH))
+    document, trainer = make_document(
+        make_setup(find_source("sine").default_settings, parse_layers("1-64-64-1"), Activation.TANH)
+    )
     comparison = EngineComparison(document, trainer, theme)
     comparison.resize(1000, 690)
     comparison.open_and_run()
@@ -81,9 +84,9 @@ def make_canvas_pictures(application, theme, folder: str, name: str, example: li
         window = make_window(theme, settings, WindowDialogs())
         window.resize(1440, 900)
         window.show()
-        window.reset_layout()
+        window.actions_by_name["reset_layout"].trigger()
         if drawn is not None:
-            window.document.choose_dataset(example[0])
+            window.document.choose_source(find_source(example[0]))
             window.document.type_layers(example[1])
             drawn(window.editor)
         show_example(application, window, *example)
@@ -112,13 +115,13 @@ CANVAS_PICTURES = (
 
 def show_example(application, window, dataset: str, layers: str, learning_rate: float, epochs: int) -> None:
     """Set up an example and train it for so many epochs."""
-    window.document.choose_dataset(dataset)
+    window.document.choose_source(find_source(dataset))
     window.document.confirmation_needed.connect(
         lambda question, proceed: proceed()
     )  # it is meant to be large
     window.document.type_layers(layers)
     window.document.change_setting(LEARNING_RATE, learning_rate)
-    window.trainer.post(lambda session: session.advance(session.updates_until(epochs))).result()
+    window.trainer.post(lambda session: session.advance(session.walk.updates_until(epochs))).result()
     window.message_bar.hide()
     deadline = time.monotonic() + 1
     while time.monotonic() < deadline:
