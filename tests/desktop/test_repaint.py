@@ -13,7 +13,7 @@ def test_300_repaints_of_a_training_window_keep_all_references_to_none(qtbot, wi
     gc.disable()
     before = sys.getrefcount(None)
     for _ in range(300):
-        window._on_snapshot_changed(trainer.snapshot)
+        trainer.snapshot_changed.emit(trainer.snapshot)
         for view in (window.canvas.viewport(), window.docks.fit_view, window.docks.loss_plot, window):
             view.repaint()
     after = sys.getrefcount(None)

@@ -23,9 +23,9 @@ from pathlib import Path
 from types import FrameType
 
 import numpy as np
-from known_data import make_setup
 from sentences import LONGEST, steering_characters
 
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.errors import UserError
 from nn_desktop.files.exporters import find_exporter
@@ -43,6 +43,7 @@ from nn_desktop.network.fragment import Fragment, take
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.setup import make_setup
 
 MORE_MEMORY = 200_000_000
 """Bytes that reading a file may take, beyond what the program has anyway."""
@@ -68,7 +69,7 @@ class Reader:
 
 
 def session() -> Session:
-    setup = make_setup("iris", parse_layers("4-5-4:relu-3"), Activation.TANH)
+    setup = make_setup(find_source("iris").default_settings, parse_layers("4-5-4:relu-3"), Activation.TANH)
     topology = wiring.link_layers(setup.topology, setup.topology.layers[0].id, setup.topology.layers[2].id)
     first, second, *_ = topology.layers
     topology = rename_layer(topology, second.id, "the first hidden layer")

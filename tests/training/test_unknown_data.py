@@ -28,7 +28,7 @@ def test_it_has_no_losses_and_does_not_train(mode: Mode) -> None:
     session = Session(setup_of(mode))
     snapshot = session.snapshot()
     assert np.isnan([*session.losses(), snapshot.train_loss, snapshot.test_loss]).all()
-    assert (session.train_count, session.updates_left_in_epoch, snapshot.diverged) == (0, 0, False)
+    assert (session.train_count, session.walk.updates_left_in_epoch, snapshot.diverged) == (0, 0, False)
     with pytest.raises(SessionError) as caught:
         session.advance(1)
     assert str(caught.value) == session.setup.data.source.why_no_samples

@@ -53,6 +53,7 @@ def read_network(document: Mapping[str, object], openers: dict[str, Opener]) -> 
     topology = _read_topology(document)
     task = _read_task(document, topology)
     has_settings = not (document.get("version") == 1 and not {"data", "hyperparameters"} & document.keys())
+    data = _read_data(document, has_settings)
     hyperparameters = _read_hyperparameters(document, has_settings, task, topology.layers[-1].activation)
     if document.get("precision", hyperparameters.precision) != hyperparameters.precision:
         raise WrongPartError("precision")
@@ -60,7 +61,6 @@ def read_network(document: Mapping[str, object], openers: dict[str, Opener]) -> 
     input_names = read_names("input_names", document.get("input_names"), topology.sizes[0])
     output_names = read_names("output_names", document.get("output_names"), topology.sizes[-1])
     class_names = read_names("class_names", document.get("class_names"), _class_count(task, topology))
-    data = _read_data(document, has_settings)
     if data is None:
         data = UnknownData(
             task=task,
