@@ -41,6 +41,9 @@ class Hyperparameters:
         η of the update W ← W − η ∂L/∂W.
     loss
         What is made small.
+    label_smoothing
+        ε, the share of each target of a cross-entropy that is spread evenly over all classes, so that the
+        network does not grow too sure (Szegedy et al. 2016).
     initializer
         Where the weights start.
     seed
@@ -49,9 +52,6 @@ class Hyperparameters:
         The type of numbers.
     engine
         What does the sums.
-    label_smoothing
-        ε, the share of each target of a cross-entropy that is spread evenly over all classes, so that the
-        network does not grow too sure (Szegedy et al. 2016).
 
     Raises
     ------
@@ -63,11 +63,11 @@ class Hyperparameters:
     batch_size: int = 16
     learning_rate: float = 0.05
     loss: Loss = Loss.MEAN_SQUARED_ERROR
+    label_smoothing: float = 0.0
     initializer: Initializer = Initializer.GLOROT_UNIFORM
     seed: int = 0
     precision: Precision = Precision.FLOAT64
     engine: EngineName = EngineName.AUTO
-    label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):

@@ -47,7 +47,14 @@ DATA = replace(
     positions=Positions.GRID,
 )
 HYPERPARAMETERS = Hyperparameters(
-    Mode.STOCHASTIC, 5, 0.03, Loss.HUBER, Initializer.LECUN_NORMAL, 11, Precision.FLOAT32
+    mode=Mode.STOCHASTIC,
+    batch_size=5,
+    learning_rate=0.03,
+    loss=Loss.HUBER,
+    label_smoothing=0.25,
+    initializer=Initializer.LECUN_NORMAL,
+    seed=11,
+    precision=Precision.FLOAT32,
 )
 
 
@@ -187,10 +194,10 @@ def test_an_earlier_version_is_read(document: dict[str, Any], tmp_path: Path) ->
         del layer["initializer"], layer["frozen"]
     for link in document["links"]:
         del link["only"], link["frozen"]
-    del document["hyperparameters"]["engine"]
+    del document["hyperparameters"]["engine"], document["hyperparameters"]["label_smoothing"]
     imported = opened(tmp_path, document)
     assert imported.remarks == ()
-    assert imported.model.hyperparameters == HYPERPARAMETERS
+    assert imported.model.hyperparameters == replace(HYPERPARAMETERS, label_smoothing=0.0)
     # The very first files did not say how it was trained.
     del document["data"], document["hyperparameters"]
     imported = opened(tmp_path, document)
