@@ -17,7 +17,7 @@ from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import INITIALIZER, SEED, settings_of
 
 PROJECT_SUFFIX = ".nnd"
-"""As in `files.project_file`, which takes longer to import."""
+"""As in `files.project.project_file`, which takes longer to import."""
 
 
 class _Parser(argparse.ArgumentParser):

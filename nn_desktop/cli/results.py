@@ -40,8 +40,9 @@ def format_lines(result: Mapping[str, object], width: int = 14) -> str:
     result
         Values by name, as the JSON output has them.
     width
-        Width of the column of names, in characters.
+        Least width of the column of names, in characters.
     """
+    width = max([width, *(len(key) for key, value in result.items() if value is not None)])
     return "\n".join(
         f"{key.replace('_', ' '):{width}} {line}"
         for key, value in result.items()

@@ -174,7 +174,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         check_project_name(options.output)
     if options.output is not None or opened is not None:
         atomic.check_writable(options.output or Path(options.project))
-    if opened is not None and (lack := setup.data.source.why_no_samples):
+    if options.epochs and (lack := setup.data.source.why_no_samples):
         raise UserError(lack)
     if opened is not None:
         session = Session.at(opened.project.checkpoint, EngineMemory.of_user())
@@ -233,7 +233,7 @@ def _summarize(
 
     setup = checkpoint.setup
     chosen = {
-        setting.option.argument: setting.get(setup)
+        setting.option.argument: setting.get(setup) if setting.applies_to(setup) else None
         for setting in settings_of(Part.HYPERPARAMETERS)
         if setting.option is not None and setting not in (ENGINE, PRECISION)
     }

@@ -92,7 +92,8 @@ ACTIVATIONS: dict[Activation, Description] = {
     Activation.SELU: Description(
         "SELU",
         "g(z) = λ z for z > 0, else λ α (eᶻ − 1), λ = 1.0507, α = 1.6733",
-        r"g(z) = \lambda \max(0, z) + \lambda \alpha \min(0, e^z - 1)",
+        r"g(z) = \lambda \left(\max(0, z) + \alpha \min(0, e^z - 1)\right), "
+        r"\lambda = 1.0507, \alpha = 1.6733",
     ),
     Activation.SOFTPLUS: Description("Softplus", "g(z) = ln(1 + eᶻ)", r"g(z) = \ln(1 + e^z)"),
     Activation.GELU: Description(

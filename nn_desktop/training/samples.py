@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import FloatArray
+
+T = TypeVar("T", float, FloatArray)
 
 SYMMETRIC = frozenset({Activation.TANH, Activation.IDENTITY, Activation.SINE})
 """Output activations whose two classes are −1 and 1; all others reach 0 and 1."""
@@ -29,20 +32,28 @@ class Samples:
         return Problem(loss=loss, inputs=self.train_inputs, targets=self.train_targets)
 
 
-@lru_cache(maxsize=2)  # those who look into a network ask for them at every frame
+@lru_cache(maxsize=1)  # those who look into a network ask for them at every frame
 def make_samples(dataset: Dataset, output: Activation, smoothing: float = 0.0) -> Samples:
     """Scale and encode a dataset for a network with this output activation; nobody changes the arrays.
 
     Parameters
     ----------
     smoothing
-        ε: of K classes, y becomes (1 − ε) y + ε / K (Szegedy et al. 2016). Of 0 and 1 alone.
+        ε of label smoothing (Szegedy et al. 2016); see `smooth`.
     """
     inputs = dataset.input_scaling.apply(dataset.inputs)
     targets = encode_targets(dataset, output)
     if smoothing:
-        targets = (1 - smoothing) * targets + smoothing / max(2, dataset.output_count)
-    return Samples(inputs[dataset.train], targets[dataset.train], inputs[dataset.test], targets[dataset.test])
+        targets = smooth(targets, smoothing, dataset.output_count)
+    parts = [array[rows] for rows in (dataset.train, dataset.test) for array in (inputs, targets)]
+    for part in parts:
+        part.setflags(write=False)
+    return Samples(*parts)
+
+
+def smooth(target: T, smoothing: float, outputs: int) -> T:
+    """Smooth targets of 0 and 1: of K classes, y becomes (1 − ε) y + ε / K; one output is two classes."""
+    return (1 - smoothing) * target + smoothing / max(2, outputs)
 
 
 def class_values(output: Activation) -> tuple[float, float]:

@@ -84,6 +84,7 @@ class Session:
         self._memory = memory
         self.dataset = load(setup.data)
         self._losses: tuple[float, float] | None = None
+        self._samples: tuple[tuple[object, ...], Samples] | None = None
 
     def _take(self, setup: Setup) -> None:
         """Take another setup, and its data."""
@@ -94,11 +95,11 @@ class Session:
     @property
     def samples(self) -> Samples:
         """The dataset as the network sees it."""
-        return make_samples(
-            self.dataset,
-            self.setup.topology.layers[-1].activation,
-            self.setup.hyperparameters.target_smoothing,
-        )
+        h, output = self.setup.hyperparameters, self.setup.topology.layers[-1].activation
+        key = self.dataset, output, h.target_smoothing
+        if self._samples is None or self._samples[0] != key:
+            self._samples = key, make_samples(*key)
+        return self._samples[1]
 
     @property
     def holds_lock(self) -> bool:
@@ -283,11 +284,8 @@ class Session:
         """
         setup = milestone.setup
         is_kept = setup.hyperparameters.engine is self.setup.hyperparameters.engine
-        return checkpoint_at(
-            milestone,
-            self.checkpoint(),
-            self.engine if is_kept else _choose(setup, self.train_count, self._memory),
-        )
+        engine = self.engine if is_kept else _choose(setup, self.train_count, self._memory)
+        return checkpoint_at(milestone, self.checkpoint(), engine)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Come back to an earlier moment, exactly."""

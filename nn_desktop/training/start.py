@@ -84,6 +84,8 @@ class InitialParameters:
 
     def redraw(self, setup: Setup, layers: Collection[int], *several: Parameters) -> None:
         """Draw the weights into layers anew in parameters, but for those that somebody set."""
+        if not layers:
+            return
         drawn = draw(setup, setup.hyperparameters.seed)
         user_set = self.user_set_in(setup.topology)
         for parameters in several:

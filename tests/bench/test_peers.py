@@ -25,6 +25,7 @@ SHARED = [
     Activation.RELU,
     Activation.LEAKY_RELU,
     Activation.ELU,
+    Activation.SELU,
     Activation.SOFTPLUS,
     Activation.GELU,
     Activation.SWISH,

@@ -668,3 +668,18 @@ def test_a_project_whose_data_are_not_known_is_exported_and_answers(capsys: Capt
     assert answers[0].startswith("y1,y2,y3\n")
     assert main(["export", str(OLD / "foreign.nnd"), str(tmp_path / "net.py")]) == 0
     assert "largest difference" in capsys.readouterr().out
+
+
+def test_label_smoothing_is_reported_where_it_counts(capsys: Capture) -> None:
+    smooth = ("--label-smoothing", "0.2", "--epochs", "1")
+    assert train_json(capsys, "--dataset", "iris", *smooth)["label_smoothing"] == 0.2
+    assert train_json(capsys, "--dataset", "sine", *smooth)["label_smoothing"] is None
+
+
+def test_a_network_of_unknown_data_is_exported_without_training(capsys: Capture, tmp_path: Path) -> None:
+    project = tmp_path / "foreign.nnd"
+    project.write_bytes((Path(__file__).parents[1] / "files" / "old" / "foreign.nnd").read_bytes())
+    target = tmp_path / "x.json"
+    assert main(["train", str(project), "--epochs", "0", "--export", str(target)]) == 0
+    assert target.is_file()
+    assert main(["train", str(project), "--epochs", "1"]) == 2

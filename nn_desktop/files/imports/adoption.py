@@ -76,7 +76,7 @@ def adopt(imported: Imported, present: DataSettings | None = None) -> Adopted:
     Returns
     -------
     If the network saw its inputs as the data are scaled here, the same weights to the last bit; otherwise
-    those that give the same answers, see `files.equivalence`.
+    those that give the same answers, see `imports.equivalence`.
 
     Raises
     ------

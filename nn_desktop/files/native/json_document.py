@@ -1,6 +1,6 @@
 """JSON: the whole model as text, enough to predict by hand.
 
-An object with the keys of `formats.description` and
+An object with the keys of `native.description` and
 
 - ``format``: ``"nn-desktop-network"``, and ``version``: 1;
 - ``how_to_predict``: the recipe, in words; ``activation_formulas``: those it needs, by name;

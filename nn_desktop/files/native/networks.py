@@ -37,7 +37,7 @@ def read_network(document: Mapping[str, object], openers: dict[str, Opener]) -> 
     Parameters
     ----------
     document
-        All but the weights and biases, as `formats.description` makes it.
+        All but the weights and biases, as `native.description` makes it.
     openers
         Weights and biases, by the names that they have in the file.
 

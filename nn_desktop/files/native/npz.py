@@ -1,13 +1,13 @@
 """NPZ: numpy's archive of arrays, read by ``numpy.load(path, allow_pickle=False)``.
 
-- ``layer1.weight``, ``layer1.bias``, …: as `formats.array_names` says, float64 or float32;
+- ``layer1.weight``, ``layer1.bias``, …: as `native.array_names` says, float64 or float32;
 - ``input_mean``, ``input_scale``: the network's inputs are (raw − mean) / scale;
 - ``target_mean``, ``target_scale``: in a regression, raw answers are outputs · scale + mean;
 - ``input_names``, ``output_names``, ``class_names``: texts;
 - ``dataset``, ``task``: one text each;
-- ``data``, ``hyperparameters``: one text each, JSON as in `formats.description`;
+- ``data``, ``hyperparameters``: one text each, JSON as in `native.description`;
 - ``threshold``: with two classes, above which output the answer is the second one; otherwise NaN;
-- ``topology``: one text, JSON with ``format``, ``version``, and layers and links as in `formats.description`.
+- ``topology``: one text, JSON with ``format``, ``version``, and layers and links as in `native.description`.
 """
 
 import io
@@ -74,7 +74,7 @@ def open_npz(content: bytes) -> dict[str, Opener]:
 
 
 def read_npz(content: bytes) -> tuple[dict[str, object], dict[str, Opener]]:
-    """Read all but the weights and biases as a document such as `formats.description` makes, and list those.
+    """Read all but the weights and biases as a document such as `native.description` makes, and list those.
 
     What the file does not have is missing in the document.
 

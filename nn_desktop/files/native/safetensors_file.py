@@ -8,10 +8,10 @@ them. The last activation has no weights and may be left out. The activations in
 ``SiLU()`` for swish and ``Softmax(1)``; the sine has no module of its own.
 
 Where links skip layers or are missing, the arrays are named by layer, as in the other formats; they are
-always so in the file beside a module of `formats.torch_module`. See `formats.array_names`.
+always so in the file beside a module of `programs.torch_module`. See `native.array_names`.
 
-The metadata hold one key, ``nn_desktop``: JSON with all of `formats.description`. Files are read by
-`formats.safetensors_reader`.
+The metadata hold one key, ``nn_desktop``: JSON with all of `native.description`. Files are read by
+`native.safetensors_reader`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Reading layers and links as `formats.description` writes them: they come from strangers."""
+"""Reading layers and links as `native.description` writes them: they come from strangers."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence

@@ -9,11 +9,11 @@ trained in float64, since browsers and devices know nothing else.
 
 A layer is a Gemm (``layer2``) and its activation (``layer2 tanh``). A layer that several others feed has one
 Gemm for each of them and adds them up; one that nothing feeds repeats its biases for the whole batch.
-Connections that were removed are weights of 0. Weights and biases are named as `formats.array_names` says.
+Connections that were removed are weights of 0. Weights and biases are named as `native.array_names` says.
 Layers that lead nowhere are there too: whoever runs the graph leaves them out, and whoever opens it has the
 whole network.
 
-The metadata hold one key, ``nn_desktop``: JSON with all of `formats.description`.
+The metadata hold one key, ``nn_desktop``: JSON with all of `native.description`.
 
 Operators are those of opset 13 and the IR is version 7: what nearly everything that runs ONNX understands.
 """

@@ -38,7 +38,7 @@ from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import ACTIVATIONS, LOSSES, Activation, Loss
 from nn_desktop.network.parameters import FloatArray
 from nn_desktop.training.hyperparameters import Mode
-from nn_desktop.training.samples import class_values
+from nn_desktop.training.samples import class_values, smooth
 from nn_desktop.training.settings import LEARNING_RATE
 
 _DIGITS_OF_INPUTS = 15
@@ -264,7 +264,8 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
     if model.task is Task.REGRESSION:
         yield Paragraph(["The targets are scaled as the answers are scaled back."])
     else:
-        no, yes = class_values(output)
+        smoothing = chosen.target_smoothing
+        no, yes = (smooth(value, smoothing, model.topology.sizes[-1]) for value in class_values(output))
         yield Paragraph(
             [
                 "The target of an output is ",

@@ -9,7 +9,7 @@ All names begin with one made from the name of the file: ``wine.h`` has
 - ``int nn_wine_classify(const float *outputs)``: the place in ``nn_wine_class_names`` of the class that
   answers stand for, if classes were learned;
 - ``nn_wine_layer1_weights``, ``nn_wine_layer1_biases``, ``nn_wine_layer3_weights_from_layer1``…, as in
-  `formats.array_names`, row by row; layers that no output depends on are left out.
+  `native.array_names`, row by row; layers that no output depends on are left out.
 
 Beside it stands ``wine_main.c``, a program that reads raw inputs as CSV and prints answers as CSV.
 """

@@ -7,7 +7,7 @@ The namespace is made from the name of the file: ``wine.hpp`` has ``nn_wine``. I
 - ``predict``: raw inputs in, raw answers out, both arrays of ``double``;
 - ``class_name``: what answers mean, if classes were learned;
 - ``Number``: the type that the network computes with, the one it was trained with;
-- ``layer1_weights``, ``layer1_biases``, ``layer3_weights_from_layer1``…, as in `formats.array_names`; layers
+- ``layer1_weights``, ``layer1_biases``, ``layer3_weights_from_layer1``…, as in `native.array_names`; layers
   that no output depends on are left out.
 
 Beside it stands ``wine_main.cpp``, a program that reads raw inputs as CSV and prints answers as CSV.

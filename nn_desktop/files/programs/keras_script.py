@@ -1,11 +1,11 @@
 """Keras 3: a script that builds a network with the functional API, and a file of its weights.
 
-The weights lie beside it as an NPZ file, just as `formats.npz` writes it. Inputs and answers are scaled
+The weights lie beside it as an NPZ file, just as `native.npz` writes it. Inputs and answers are scaled
 outside of the Keras model, by numpy in float64. The script runs with each of the backends of Keras.
 
 Keras computes in float32, whatever the network was trained with: layers that are told to use float64 do so
 with TensorFlow alone, since ``keras.ops.matmul`` rounds to float32 with PyTorch and with JAX
-(keras-team/keras#23223; seen with 3.15.1). See `formats.python_source` for the parts of the script.
+(keras-team/keras#23223; seen with 3.15.1). See `programs.python_source` for the parts of the script.
 """
 
 import os

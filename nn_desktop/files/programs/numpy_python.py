@@ -1,7 +1,7 @@
 """Python with numpy: a network as one file that can be read, run and imported.
 
 The weights stand in it as literals that read back to the same bits; it computes in the type of numbers that
-the network was trained with, and scales in float64. See `formats.python_source` for its parts.
+the network was trained with, and scales in float64. See `programs.python_source` for its parts.
 """
 
 import platform

@@ -1,7 +1,7 @@
 """Python with nothing but its standard library: a network as one file that can be read, run and imported.
 
 The weights stand in it as literals that read back to the same bits, and all sums are in float64, whatever the
-network was trained with. Python 3.8 or later runs it. See `formats.python_source` for its parts.
+network was trained with. Python 3.8 or later runs it. See `programs.python_source` for its parts.
 """
 
 import platform

@@ -1,9 +1,9 @@
 """PyTorch: a network as a module that can be read, imported, trained on and run, and a file of its weights.
 
-The weights lie beside it in a safetensors file whose arrays are named by layer (`formats.array_names`),
+The weights lie beside it in a safetensors file whose arrays are named by layer (`native.array_names`),
 which are the names that the module's own parameters have: ``load_state_dict(strict=True)`` takes it. The
 means and scales of the data stand in the module; it scales in float64 and computes in the type of numbers
-that the network was trained with. See `formats.python_source` for its parts.
+that the network was trained with. See `programs.python_source` for its parts.
 """
 
 from collections.abc import Iterator

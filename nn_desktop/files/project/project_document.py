@@ -1,9 +1,9 @@
-"""How a project is written and read: a zip (see `files.archive`) of ``project.json`` and arrays.
+"""How a project is written and read: a zip (see `project.archive`) of ``project.json`` and arrays.
 
 The document has
 
 - ``format``: ``"nn-desktop-project"``, and ``version``;
-- ``topologies`` and ``setups``: lists of the networks and of what was set up, as `files.setup_document` says;
+- ``topologies`` and ``setups``: lists of the networks and of what was set up: see `project.setup_document`;
 - ``now``: the moment of the training: ``setup`` (a place in that list), ``epoch``, ``position`` (samples of
   the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
   ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
@@ -11,7 +11,7 @@ The document has
   and ``optimizer_state``, only if the optimizer remembers something: the names of its vectors;
 - ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
 - ``layout``: what was moved in the drawing: how many ``layers`` and ``units``;
-- ``panels``: where the window's panels were, each with the fields of `files.project.Panel`;
+- ``panels``: where the window's panels were, each with the fields of `project.project.Panel`;
 - ``notes``: a text.
 
 The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in

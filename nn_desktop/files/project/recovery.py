@@ -168,7 +168,7 @@ class RecoveryFolder:
         Returns
         -------
         tuple of str
-            As from `files.project_file.save_project`, and whether what was kept could not be removed.
+            As from `project_file.save_project`, and whether what was kept could not be removed.
 
         Raises
         ------

@@ -1,6 +1,6 @@
 """Topologies and setups as JSON values, with the ids of layers and units: what comes after must know them.
 
-A topology is an object with ``layers`` and ``links`` as in `formats.description`, ``next_id``, and ``ids``:
+A topology is an object with ``layers`` and ``links`` as in `native.description`, ``next_id``, and ``ids``:
 the name of an array that holds, for each layer, its id and the ids of its units. Where a link has very many
 pairs of units, they are an array too, shape (n, 2), and the object says its name and n instead.
 

@@ -8,7 +8,7 @@ A link is ``nnd:`` and base64url (RFC 4648, without padding) of
 
 The JSON object has the keys
 
-- ``layers`` and ``links``: as `files.network_text` writes them, without numbers; its other keys are there
+- ``layers`` and ``links``: as `share.network_text` writes them, without numbers; its other keys are there
   only where they are not ``"format":"nn-desktop-layers","version":1,"whole":true``;
 - ``data``: as in `files.native.data_document`, without settings that are the dataset's own;
 - ``hyperparameters``: the fields of `Hyperparameters` where they are not the default. The loss is that of the

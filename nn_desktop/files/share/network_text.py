@@ -4,7 +4,7 @@ Three lines of JSON, an object with
 
 - ``format``: ``"nn-desktop-layers"``, and ``version``: 1;
 - ``whole``: whether the first layer is the input layer and the last the output layer;
-- ``layers``: each with ``units``, and the other keys of `formats.description` where they are not the default;
+- ``layers``: each with ``units``, and the other keys of `native.description` where they are not the default;
   ``activation`` is tanh by default, but the identity at both ends of a whole network; and, if numbers were
   taken along, ``biases``: one a unit;
 - ``links``: as described there, where ``removed``, ``only`` and ``frozen`` are not the default; and
