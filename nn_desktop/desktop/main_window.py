@@ -58,7 +58,7 @@ GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
 STATE_VERSION = 3
 MESSAGE_MILLISECONDS = 5000
 MIN_CANVAS_SHARE = 0.42
-MIN_SIZE = QSize(940, 640)
+MIN_SIZE = QSize(940, 660)
 """Below it the tool bar would hide the learning rate, and the panels their last rows."""
 
 

@@ -1,5 +1,7 @@
 """How the network learns, apart from what stands in the tool bar: loss, start, number type, engine."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
@@ -12,7 +14,7 @@ from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.engines.available import why_missing
 from nn_desktop.engines.names import EngineName
 from nn_desktop.network.functions import LOSSES
-from nn_desktop.training.setting import Part
+from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import ENGINE, LOSS, settings_of
 from nn_desktop.training.setup import Setup
 
@@ -25,7 +27,8 @@ class LearningPanel(QWidget):
         identify(self, "learning_panel", self.tr("Settings of learning"))
         self._loss_formula = QLabel(wordWrap=True)
         identify(self._loss_formula, "learning_loss_formula")
-        form = QFormLayout(self)
+        self._rows: dict[Setting[Any], QWidget] = {}
+        self._form = form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 8)
         form.setVerticalSpacing(6)
         for setting in settings_of(Part.HYPERPARAMETERS):
@@ -33,13 +36,14 @@ class LearningPanel(QWidget):
                 field = bound_field(setting, document)
                 label = QLabel(setting_text(setting.title))
                 label.setBuddy(field.widget)
-                form.addRow(label, field.in_a_row())
+                self._rows[setting] = field.in_a_row()
+                form.addRow(label, self._rows[setting])
                 if setting is LOSS:
                     form.addRow(self._loss_formula)
                 elif isinstance(field.widget, QComboBox) and setting is ENGINE:
                     self._describe_engines(field.widget)
-        self._show_formula(document.setup)
-        document.setup_changed.connect(self._show_formula)
+        self._show_setup(document.setup)
+        document.setup_changed.connect(self._show_setup)
 
     def _describe_engines(self, box: QComboBox) -> None:
         """Say what each engine is; those that are not here cannot be chosen, and say why."""
@@ -67,6 +71,9 @@ class LearningPanel(QWidget):
         label.setMinimumHeight(label.heightForWidth(label.width()))
 
     @Slot(object)
-    def _show_formula(self, setup: Setup) -> None:
+    def _show_setup(self, setup: Setup) -> None:
+        """Show the loss's formula, and the settings that mean something."""
+        for setting, row in self._rows.items():
+            self._form.setRowVisible(row, setting.applies_to(setup))
         self._loss_formula.setText(LOSSES[LOSS.get(setup)].formula)
         self._make_room_for_formula()
