@@ -272,3 +272,14 @@ def test_latex_takes_hostile_names(tmp_path: Path) -> None:
     text = to_latex_files(model, "$_&#.tex")["$_&#.tex"].decode("ascii")
     compiled(text, tmp_path)
     assert r"\input{" not in text
+
+
+def test_smoothed_targets_and_the_constants_of_selu_are_told() -> None:
+    model = trained(SETUPS["multiclass"])[0]
+    smooth = replace(model, hyperparameters=replace(model.hyperparameters, label_smoothing=0.3))
+    outputs = model.topology.sizes[-1]
+    assert f"${0.7 + 0.3 / outputs:.5g}$ if the sample is of its class" in markdown(smooth)
+    selu = with_network(
+        model, chain((*model.topology.sizes[:1], 3, outputs), (Activation.SELU, Activation.SOFTMAX))
+    )
+    assert "1.0507" in markdown(selu) and "1.6733" in markdown(selu)
