@@ -44,16 +44,20 @@ def make_samples(dataset: Dataset, output: Activation, smoothing: float = 0.0) -
     inputs = dataset.input_scaling.apply(dataset.inputs)
     targets = encode_targets(dataset, output)
     if smoothing:
-        targets = smooth(targets, smoothing, dataset.output_count)
+        targets = smooth(targets, smoothing, output, dataset.output_count)
     parts = [array[rows] for rows in (dataset.train, dataset.test) for array in (inputs, targets)]
     for part in parts:
         part.setflags(write=False)
     return Samples(*parts)
 
 
-def smooth(target: T, smoothing: float, outputs: int) -> T:
-    """Smooth targets of 0 and 1: of K classes, y becomes (1 − ε) y + ε / K; one output is two classes."""
-    return (1 - smoothing) * target + smoothing / max(2, outputs)
+def smooth(target: T, smoothing: float, output: Activation, outputs: int) -> T:
+    """Smooth targets of 0 and 1: y becomes (1 − ε) y + ε / K.
+
+    K is the number of classes that share 1: those of a softmax, or yes and no for each other output.
+    """
+    classes = outputs if output is Activation.SOFTMAX else 2
+    return (1 - smoothing) * target + smoothing / classes
 
 
 def class_values(output: Activation) -> tuple[float, float]:

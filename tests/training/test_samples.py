@@ -70,6 +70,8 @@ def test_smoothed_targets_by_hand() -> None:
     smooth = make_samples(dataset, Activation.SOFTMAX, 0.3)
     np.testing.assert_allclose(smooth.train_targets[plain.train_targets == 1], 0.8)  # 0.7 + 0.3 / 3
     np.testing.assert_allclose(smooth.test_targets[plain.test_targets == 0], 0.1)
+    each_for_itself = make_samples(dataset, Activation.SIGMOID, 0.3)  # the binary cross-entropy of each class
+    np.testing.assert_allclose(np.unique(each_for_itself.train_targets), [0.15, 0.85])
     binary = load(default_settings("circle"))
     np.testing.assert_allclose(
         np.unique(make_samples(binary, Activation.SIGMOID, 0.2).train_targets), [0.1, 0.9]

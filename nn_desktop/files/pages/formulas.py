@@ -265,7 +265,9 @@ def _learning(model: TrainedModel) -> Iterator[Block]:
         yield Paragraph(["The targets are scaled as the answers are scaled back."])
     else:
         smoothing = chosen.target_smoothing
-        no, yes = (smooth(value, smoothing, model.topology.sizes[-1]) for value in class_values(output))
+        no, yes = (
+            smooth(value, smoothing, output, model.topology.sizes[-1]) for value in class_values(output)
+        )
         yield Paragraph(
             [
                 "The target of an output is ",
