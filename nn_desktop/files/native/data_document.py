@@ -1,11 +1,10 @@
 """What a network learned from, as JSON values: where a name in a file becomes a data source.
 
 ``data`` has ``name`` and the other fields of `DataSettings`. Of data that are not known the name is
-``"unknown"``, and in place of those fields there are ``task``, ``inputs`` and ``outputs`` and, unless they
-are numbered, ``input_names``, ``output_names`` (of a regression) and ``class_names``.
-
-Version 0.1 put random numbers in the place of data that were not known, and named them ``random-6-3`` or,
-with three classes, ``random-6-of-3``.
+``"unknown"``, and there are ``task``, ``inputs`` and ``outputs`` and, unless they are numbered,
+``input_names``, ``output_names`` (of a regression) and ``class_names``. Those fields are there only if
+``standardize`` is true, as they may be in files of version 0.1: it put random numbers in the place of data
+that were not known, and named them ``random-6-3`` or, with three classes, ``random-6-of-3``.
 """
 
 import re
@@ -28,8 +27,8 @@ _RANDOM: Final = re.compile(r"random-([0-9]{1,5})-(of-)?([0-9]{1,5})")
 
 
 def describe_data(data: DataSettings) -> dict[str, object]:
-    """Return the name of a source with its settings; of unknown data the name alone."""
-    if data.source.why_no_samples:
+    """Return the name of a source with its settings; of unknown data without scaling the name alone."""
+    if data.source.why_no_samples and not data.standardize:
         return {"name": data.source.name}
     return {"name": data.source.name, **{name: getattr(data, name) for name in _CHOSEN}}
 
@@ -68,10 +67,19 @@ def read_data(values: Mapping[str, object], may_lack: bool = False) -> DataSetti
     """
     name = read_value("data.name", values.get("name"), str)
     if name == UnknownData.name:
-        return _read_shape(values).default_settings
+        return _read_scaled(_read_shape(values).default_settings, values)
     if (old := _read_random(name)) is not None:
-        return old.default_settings
-    default = find_source(name).default_settings
+        scaled = _read_scaled(old.settings_of_random_numbers, values)
+        return scaled if scaled.standardize else old.default_settings
+    return _read_settings(find_source(name).default_settings, values, may_lack)
+
+
+def _read_scaled(default: DataSettings, values: Mapping[str, object]) -> DataSettings:
+    """Read by which settings unknown data were scaled, if they were."""
+    return _read_settings(default, values, may_lack=True) if values.get("standardize") is True else default
+
+
+def _read_settings(default: DataSettings, values: Mapping[str, object], may_lack: bool) -> DataSettings:
     chosen = {
         key: read_value(f"data.{key}", values.get(key), kind)
         for key, kind in _CHOSEN.items()

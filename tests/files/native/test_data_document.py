@@ -1,6 +1,7 @@
 """What a network learned from is written in a file and read from it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,13 @@ def unknown_data(draw: st.DrawFn) -> DataSettings:
     return UnknownData(task=task, inputs=inputs, outputs=outputs, **names).default_settings
 
 
-@given(SETTINGS | unknown_data())
+@st.composite
+def scaled_unknown_data(draw: st.DrawFn) -> DataSettings:
+    chosen = draw(SETTINGS)
+    return replace(chosen, source=draw(unknown_data()).source, standardize=True)
+
+
+@given(SETTINGS | unknown_data() | scaled_unknown_data())
 def test_what_is_written_is_read(data: DataSettings) -> None:
     described = {**describe_data(data), **describe_shape(data.source)}
     assert KEYS.issuperset(described)
@@ -78,6 +85,15 @@ def test_random_numbers_of_version_0_1_are_unknown_data(
     expected = UnknownData(task=task, inputs=inputs, outputs=outputs)
     old = {"name": name, "samples": 1000, "noise": 0.0, "seed": 0, "train_share": 0.8, "standardize": False}
     assert read_data(old) == read_data({"name": name}) == expected.default_settings
+
+
+def test_standardized_random_numbers_of_version_0_1_keep_the_settings_of_their_scaling() -> None:
+    expected = UnknownData(task=Task.REGRESSION, inputs=6, outputs=3).default_settings
+    chosen = {"samples": 20, "noise": 0.1, "seed": 5, "train_share": 0.7, "standardize": True}
+    assert read_data({"name": "random-6-3", **chosen}) == replace(expected, **chosen)
+    assert read_data({"name": "random-6-3", "standardize": True}, may_lack=True) == replace(
+        expected, samples=1000, train_share=0.8, standardize=True
+    )
 
 
 @pytest.mark.parametrize(
