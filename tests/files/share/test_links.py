@@ -115,14 +115,15 @@ def setups(draw: st.DrawFn) -> Setup:
         named = tuple(f"column {number}" for number in range(topology.sizes[0]))
         data = replace(data, source=replace(data.source, input_names=named))
     hyperparameters = Hyperparameters(
-        draw(st.sampled_from(Mode)),
-        draw(st.integers(1, 100_000)),
-        draw(st.floats(min_value=0, exclude_min=True, allow_infinity=False)),
-        loss,
-        draw(st.sampled_from(Initializer)),
-        draw(st.one_of(st.just(0), st.integers(0, 2**31 - 1))),
-        draw(st.sampled_from(Precision)),
-        draw(st.sampled_from([EngineName.AUTO, *available_engines()])),
+        mode=draw(st.sampled_from(Mode)),
+        batch_size=draw(st.integers(1, 100_000)),
+        learning_rate=draw(st.floats(min_value=0, exclude_min=True, allow_infinity=False)),
+        loss=loss,
+        label_smoothing=draw(st.floats(0, 0.5)),
+        initializer=draw(st.sampled_from(Initializer)),
+        seed=draw(st.one_of(st.just(0), st.integers(0, 2**31 - 1))),
+        precision=draw(st.sampled_from(Precision)),
+        engine=draw(st.sampled_from([EngineName.AUTO, *available_engines()])),
     )
     return Setup(topology, data, hyperparameters)
 
@@ -258,14 +259,15 @@ def test_what_links_of_version_1_say() -> None:
     assert read == make()
     assert read.data == settings_of("spiral", 500, 0.5, False)
     assert read.hyperparameters == Hyperparameters(
-        Mode.MINI_BATCH,
-        16,
-        0.05,
-        Loss.BINARY_CROSS_ENTROPY,
-        Initializer.GLOROT_UNIFORM,
-        0,
-        Precision.FLOAT64,
-        EngineName.AUTO,
+        mode=Mode.MINI_BATCH,
+        batch_size=16,
+        learning_rate=0.05,
+        loss=Loss.BINARY_CROSS_ENTROPY,
+        label_smoothing=0.0,
+        initializer=Initializer.GLOROT_UNIFORM,
+        seed=0,
+        precision=Precision.FLOAT64,
+        engine=EngineName.AUTO,
     )
 
 
