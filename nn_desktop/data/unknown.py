@@ -5,6 +5,7 @@ are nothing to learn from any more, but the answers of such a network need their
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -107,7 +108,14 @@ class UnknownData:
         return RawSamples(inputs=inputs, targets=targets, training_noise=noise)
 
 
+@lru_cache(maxsize=8)  # a file may hold hundreds of setups, all as wide as the same network
 def _numbered(prefix: str, count: int) -> tuple[str, ...]:
+    """Return numbered names: of all counts the same strings, since a short file can ask for very many."""
+    return _numbered_at_least(prefix, 1 << (count - 1).bit_length())[:count]
+
+
+@lru_cache(maxsize=64)
+def _numbered_at_least(prefix: str, count: int) -> tuple[str, ...]:
     return tuple(f"{prefix}{number}" for number in range(1, count + 1))
 
 
