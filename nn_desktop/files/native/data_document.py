@@ -20,8 +20,9 @@ from nn_desktop.files.native.topology_document import WrongPartError, read_names
 from nn_desktop.network.topology import MAX_UNITS
 
 _CHOSEN: Final = {name: kind for name, kind in get_type_hints(DataSettings).items() if name != "source"}
-_SHAPE: Final = ("task", "inputs", "outputs", "input_names", "output_names", "class_names")
-KEYS: Final = frozenset({"name", *_CHOSEN, *_SHAPE})
+_SHAPE: Final = ("task", "inputs", "outputs")
+_NAMES: Final = ("input_names", "output_names", "class_names")
+KEYS: Final = frozenset({"name", *_CHOSEN, *_SHAPE, *_NAMES})
 """All that ``data`` may have."""
 _RANDOM: Final = re.compile(r"random-([0-9]{1,5})-(of-)?([0-9]{1,5})")
 
@@ -38,8 +39,10 @@ def describe_shape(source: DataSource) -> dict[str, object]:
     if not source.why_no_samples:
         return {}
     numbered = UnknownData(task=source.task, inputs=source.inputs, outputs=source.outputs)
-    described = {name: getattr(source, name) for name in _SHAPE[:3]}
-    for name in _SHAPE[3:]:
+    described = {name: getattr(source, name) for name in _SHAPE}
+    for name in _NAMES:
+        if name == "output_names" and source.task is not Task.REGRESSION:
+            continue  # they follow from the classes
         if getattr(source, name) != getattr(numbered, name):
             described[name] = list(getattr(source, name))
     return described

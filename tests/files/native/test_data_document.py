@@ -63,6 +63,16 @@ def test_numbered_names_are_not_written() -> None:
     assert describe_shape(source) == {"task": "multiclass", "inputs": 784, "outputs": 10}
 
 
+def test_outputs_that_follow_from_the_classes_are_not_written() -> None:
+    flowers = ("rose", "tulip", "lily")
+    source = UnknownData(task=Task.MULTICLASS, inputs=4, outputs=3, class_names=flowers)
+    assert describe_shape(source) == {
+        "task": "multiclass", "inputs": 4, "outputs": 3, "class_names": list(flowers)
+    }  # fmt: skip
+    prices = UnknownData(task=Task.REGRESSION, inputs=4, outputs=1, output_names=("price",))
+    assert describe_shape(prices)["output_names"] == ["price"]
+
+
 def test_missing_fields_are_those_that_suit_the_source_where_they_may_lack() -> None:
     wine = CATALOGUE["wine"].default_settings
     assert read_data({"name": "wine"}, may_lack=True) == wine
