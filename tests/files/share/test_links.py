@@ -327,8 +327,27 @@ def test_too_many_single_connections_go_as_a_file() -> None:
     setup = make_unknown("400-800-1")
     first, second = setup.topology.layers[:2]
     gone = [(s, t) for s in first.units for t in second.units if (s + t) % 2]
-    with pytest.raises(LinkError, match="send the file"):
+    with pytest.raises(LinkError, match=r"too many single connections.*send the file"):
         to_link(setup.with_topology(wiring.disconnect_all(setup.topology, gone)))
+
+
+def test_names_that_are_too_long_go_as_a_file() -> None:
+    setup = make_unknown("6000-1-5000")
+    names = {
+        "input_names": tuple(f"{number:0100d}" for number in range(6000)),
+        "output_names": tuple(f"{number:0100d}" for number in range(5000)),
+    }
+    named = replace(setup, data=replace(setup.data, source=replace(setup.data.source, **names)))
+    with pytest.raises(LinkError) as caught:
+        to_link(named)
+    assert str(caught.value) == (
+        "The names of the inputs and outputs are too long for a link: export the network as JSON, and send "
+        "the file instead."
+    )
+    names = {key: each[:-1500] for key, each in names.items()}
+    fits = make_unknown("4500-1-3500")
+    fits = replace(fits, data=replace(fits.data, source=replace(fits.data.source, **names)))
+    assert read_link(to_link(fits)).setup == fits
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
