@@ -1,6 +1,6 @@
 """Where samples come from: a value that knows their shape without them, and draws them when asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -181,7 +181,8 @@ class DataSettings:
 def load(settings: DataSettings) -> Dataset:
     """Draw the samples that the settings describe, part them and learn their scaling.
 
-    The same settings give the same bits. Of a source without samples the dataset has none, and its names.
+    The same settings give the same bits. Of a source without samples the dataset has none, but its names and,
+    if its settings standardize, the scaling that its network learned with.
 
     Raises
     ------
@@ -189,9 +190,10 @@ def load(settings: DataSettings) -> Dataset:
         If something is asked for that the source cannot adjust, or it cannot give its samples.
     """
     source = settings.source
-    if source.why_no_samples:
+    if not source.why_no_samples:
+        ensure_adjustable(settings)
+    elif not settings.standardize:
         return _without_samples(source)
-    ensure_adjustable(settings)
     drawn = source.draw(settings)
     targets = drawn.targets
     split_stream = random_stream(settings.seed, Stream.SPLIT)
@@ -204,6 +206,9 @@ def load(settings: DataSettings) -> Dataset:
         input_scaling = Scaling.standardize(drawn.inputs[train])
         if source.task is Task.REGRESSION:
             target_scaling = Scaling.standardize(targets[train].astype(np.float64))
+    if source.why_no_samples:
+        without = _without_samples(source)
+        return replace(without, input_scaling=input_scaling, target_scaling=target_scaling)
     return Dataset(
         title=source.title,
         task=source.task,

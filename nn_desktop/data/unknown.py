@@ -1,16 +1,28 @@
-"""Data of which nothing is known but their shape: the file of a network says no more."""
+"""Data of which nothing is known but their shape: the file of a network says no more.
 
-from dataclasses import dataclass
+Version 0.1 put random numbers in their place, and its networks could be trained on those, standardized. They
+are nothing to learn from any more, but the answers of such a network need their scaling.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
+import numpy as np
+
 from nn_desktop.data.dataset import DataError, Task
+from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.sampling import MIN_SAMPLES
 from nn_desktop.data.source import DataSettings, RawSamples
+from nn_desktop.limits import MAX_MADE, too_many
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownData:
     """What a network from elsewhere learned from. It has no samples, so nothing can be trained on it.
+
+    Settings that standardize mean the scaling of the random numbers that version 0.1 drew by the same
+    settings; all others mean none.
 
     Attributes
     ----------
@@ -62,15 +74,48 @@ class UnknownData:
 
     @property
     def default_settings(self) -> DataSettings:
-        """The only settings there are."""
+        """The settings of data that are not scaled."""
         return DataSettings(source=self, samples=MIN_SAMPLES, train_share=0.5, standardize=False)
 
+    @property
+    def settings_of_random_numbers(self) -> DataSettings:
+        """What version 0.1 drew random numbers by where nobody had chosen otherwise."""
+        samples = min(1000, MAX_MADE // (self.inputs + self.outputs))
+        return replace(self.default_settings, samples=samples, train_share=0.8)
+
     def draw(self, settings: DataSettings) -> RawSamples:
-        """Raise `DataError`."""
-        raise DataError(self.why_no_samples)
+        """Draw the random numbers of version 0.1, for their scaling.
+
+        Raises
+        ------
+        DataError
+            If the settings do not standardize, or the numbers would take too much memory.
+        """
+        if not settings.standardize:
+            raise DataError(self.why_no_samples)
+        count, columns = settings.samples, self.inputs + self.outputs
+        if count * columns > MAX_MADE:
+            advice = f"choose {MAX_MADE // columns} samples or fewer"
+            raise DataError(too_many(count * columns, "random numbers", advice))
+        generator = random_stream(settings.seed, Stream.POSITIONS)
+        inputs = generator.standard_normal((count, self.inputs))
+        if self.task is not Task.REGRESSION:
+            labels = generator.integers(0, len(self.class_names), count)
+            labels[: len(self.class_names)] = np.arange(len(self.class_names))[:count]
+            return RawSamples(inputs=inputs, targets=labels, classes=labels)
+        targets = generator.standard_normal((count, self.outputs))
+        noise = settings.noise * random_stream(settings.seed, Stream.NOISE).standard_normal(targets.shape)
+        return RawSamples(inputs=inputs, targets=targets, training_noise=noise)
 
 
+@lru_cache(maxsize=8)  # a file may hold hundreds of setups, all as wide as the same network
 def _numbered(prefix: str, count: int) -> tuple[str, ...]:
+    """Return numbered names: of all counts the same strings, since a short file can ask for very many."""
+    return _numbered_at_least(prefix, 1 << (count - 1).bit_length())[:count]
+
+
+@lru_cache(maxsize=64)
+def _numbered_at_least(prefix: str, count: int) -> tuple[str, ...]:
     return tuple(f"{prefix}{number}" for number in range(1, count + 1))
 
 

@@ -92,7 +92,7 @@ class Setting(Generic[T]):
     option
         Its option of ``nn-desktop train``; None if it has none.
     is_newer
-        Whether files of version 0.1 lack it, and mean its default.
+        Whether files of earlier versions of the program may lack it; they mean its default.
     follow
         How a setup takes a value, if other parts of it must follow.
     """

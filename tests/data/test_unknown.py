@@ -1,5 +1,8 @@
 """Of unknown data the shape and the names are known, and nothing else."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from nn_desktop.data.dataset import DataError, Task
@@ -55,6 +58,24 @@ def test_it_says_what_it_lacks(source: UnknownData, words: str) -> None:
     with pytest.raises(DataError) as caught:
         source.draw(source.default_settings)
     assert str(caught.value) == sentence
+
+
+def test_more_random_numbers_than_fit_are_not_drawn_for_a_scaling() -> None:
+    source = UnknownData(task=Task.REGRESSION, inputs=10_000, outputs=10_000)
+    with pytest.raises(DataError, match="20,000,000 random numbers are more than the limit of 5,000,000"):
+        load(replace(source.default_settings, samples=1000, standardize=True))
+
+
+def test_a_scaling_is_that_of_the_training_part_of_the_random_numbers() -> None:
+    source = UnknownData(task=Task.REGRESSION, inputs=2, outputs=1)
+    data = load(replace(source.default_settings, samples=8, seed=4, standardize=True))
+    assert len(data.inputs) == len(data.targets) == data.train.size == data.test.size == 0
+    generator = np.random.default_rng([4, 0])
+    inputs, targets = generator.standard_normal((8, 2)), generator.standard_normal((8, 1))
+    train = np.random.default_rng([4, 1]).permutation(8)[:4]
+    for scaling, numbers in ((data.input_scaling, inputs[train]), (data.target_scaling, targets[train])):
+        np.testing.assert_allclose(scaling.mean, numbers.sum(axis=0) / 4)
+        np.testing.assert_allclose(scaling.scale**2, ((numbers - scaling.mean) ** 2).sum(axis=0) / 4)
 
 
 @pytest.mark.parametrize(("task", "outputs"), [(Task.REGRESSION, 2), (Task.BINARY, 1), (Task.MULTICLASS, 3)])

@@ -179,6 +179,7 @@ def test_every_format_holds_the_data_and_the_hyperparameters(
             "batch_size": 16,
             "learning_rate": 0.05,
             "loss": "mse",
+            "label_smoothing": 0.0,
             "initializer": "glorot-uniform",
             "seed": 0,
             "precision": "float64",

@@ -1,6 +1,7 @@
 """Files that version 0.1 wrote are opened, with every number that is in them."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -8,10 +9,13 @@ import numpy as np
 import pytest
 
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import load
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.files.imports.importers import read_model
+from nn_desktop.files.model import TrainedModel
+from nn_desktop.files.project.project_document import ProjectContents, read_project
 from nn_desktop.files.project.project_file import open_project
-from nn_desktop.files.share.links import read_link
+from nn_desktop.files.share.links import read_link, to_link
 from nn_desktop.training.session import Session
 from nn_desktop.training.start import SessionError
 
@@ -25,6 +29,8 @@ NETWORKS = (
     "iris-edited.safetensors",
     "spiral-float32.json",
 )
+ANSWERS = json.loads((OLD / "answers.json").read_text(encoding="utf-8"))
+"""What networks on standardized random numbers answered, and their links."""
 UNKNOWN_DATA = ("foreign", "random-numbers")
 """Those which learned from nothing but random numbers."""
 
@@ -74,6 +80,31 @@ def test_data_that_were_random_numbers_are_unknown(name: str, source: UnknownDat
     assert np.isfinite(snapshot.history).all()
     with pytest.raises(SessionError, match="choose a dataset with"):
         session.advance(1)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_network_on_standardized_random_numbers_answers_as_before(name: str) -> None:
+    expected, project = ANSWERS[name], open_project(OLD / name).project
+    link = read_link(expected["link"])
+    assert link.parameters is not None
+    saved = io.BytesIO()
+    ProjectContents.of(project).write(saved)
+    again = read_project(saved).project.checkpoint
+    linked = read_link(to_link(link.setup, link.parameters)).setup
+    for setup, parameters in (
+        (project.checkpoint.setup, project.checkpoint.parameters),
+        (again.setup, again.parameters),
+        (link.setup, link.parameters),
+        (linked, link.parameters),
+    ):
+        assert setup.data.source.why_no_samples
+        model = TrainedModel.of(setup, load(setup.data), parameters)
+        np.testing.assert_allclose(
+            model.predict(np.array(expected["inputs"])), expected["answers"], rtol=1e-12
+        )
+        for key in ("input_scaling", "target_scaling"):
+            scaling = getattr(model, key)
+            np.testing.assert_array_equal([scaling.mean, scaling.scale], expected[key])
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from known_data import default_settings, make_setup
+from costs import is_cheap
+from known_data import default_settings, make_setup, unknown_settings
 from reopening import write_project
 
 from nn_desktop.data.sampling import MAX_SAMPLES
@@ -21,8 +22,10 @@ from nn_desktop.files.imports.importers import IMPORTERS
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.data_document import describe_data
 from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.project.archive import AnyArray
 from nn_desktop.files.project.project import OpenedProject, Project
 from nn_desktop.files.project.project_document import read_project
+from nn_desktop.files.project.setup_document import describe_ids_and_topology, describe_setup
 from nn_desktop.files.share.links import read_shared
 from nn_desktop.files.share.network_text import read_text
 from nn_desktop.limits import MAX_MADE, too_many
@@ -30,8 +33,12 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_TOTAL_UNITS, Layer, Topology, TopologyError, chain
+from nn_desktop.training.checkpoints import MAX_MILESTONES
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.setup import make_setup as setup_of
+
+TANH = Activation.TANH
 
 
 def sine_session() -> Session:
@@ -196,6 +203,38 @@ def test_a_project_cannot_describe_one_large_network_very_often() -> None:
     tracemalloc.stop()
     assert opened.project.checkpoint.milestones == ()
     assert opened.damage == ("The timeline's snapshots were damaged and left out.",)
+
+
+@pytest.mark.parametrize("networks", [1, 40])
+def test_names_that_a_project_does_not_hold_take_little_memory_and_time(networks: int) -> None:
+    """Its unknown data have 19,000 names each, all of them numbered, in 513 setups of wide networks."""
+    setups = [
+        setup_of(unknown_settings(10_000, 9_000 + number), parse_layers(f"10000-1-{9_000 + number}"), TANH)
+        for number in range(networks)
+    ]
+    members = project_of(Session(setups[0]))
+    document = json.loads(members["project.json"])
+    arrays: dict[str, AnyArray] = {}
+    document["topologies"] = [
+        describe_ids_and_topology(setup.topology, f"topology{place}", arrays)
+        for place, setup in enumerate(setups)
+    ]
+    document["setups"] = [
+        describe_setup(setups[place % networks], place % networks) for place in range(MAX_MILESTONES + 1)
+    ]
+    document["milestones"] = [
+        {"setup": place, "epoch": 0, "updates": 0} for place in range(1, MAX_MILESTONES + 1)
+    ]
+    members |= {f"{name}.npy": npy(array) for name, array in arrays.items()}
+    members["project.json"] = json.dumps(document).encode()
+    content = zipped(members)
+    tracemalloc.start()
+    opened = read_project(io.BytesIO(content))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert opened.project.checkpoint.milestones == ()
+    assert peak < 100_000_000
+    assert is_cheap(lambda: read_project(io.BytesIO(content)))
 
 
 def test_a_network_has_a_bounded_number_of_units() -> None:

@@ -1,11 +1,10 @@
 """What a network learned from, as JSON values: where a name in a file becomes a data source.
 
 ``data`` has ``name`` and the other fields of `DataSettings`. Of data that are not known the name is
-``"unknown"``, and in place of those fields there are ``task``, ``inputs`` and ``outputs`` and, unless they
-are numbered, ``input_names``, ``output_names`` (of a regression) and ``class_names``.
-
-Version 0.1 put random numbers in the place of data that were not known, and named them ``random-6-3`` or,
-with three classes, ``random-6-of-3``.
+``"unknown"``, and there are ``task``, ``inputs`` and ``outputs`` and, unless they are numbered,
+``input_names``, ``output_names`` (of a regression) and ``class_names``. Those fields are there only if
+``standardize`` is true, as they may be in files of version 0.1: it put random numbers in the place of data
+that were not known, and named them ``random-6-3`` or, with three classes, ``random-6-of-3``.
 """
 
 import re
@@ -21,15 +20,16 @@ from nn_desktop.files.native.topology_document import WrongPartError, read_names
 from nn_desktop.network.topology import MAX_UNITS
 
 _CHOSEN: Final = {name: kind for name, kind in get_type_hints(DataSettings).items() if name != "source"}
-_SHAPE: Final = ("task", "inputs", "outputs", "input_names", "output_names", "class_names")
-KEYS: Final = frozenset({"name", *_CHOSEN, *_SHAPE})
+_SHAPE: Final = ("task", "inputs", "outputs")
+_NAMES: Final = ("input_names", "output_names", "class_names")
+KEYS: Final = frozenset({"name", *_CHOSEN, *_SHAPE, *_NAMES})
 """All that ``data`` may have."""
 _RANDOM: Final = re.compile(r"random-([0-9]{1,5})-(of-)?([0-9]{1,5})")
 
 
 def describe_data(data: DataSettings) -> dict[str, object]:
-    """Return the name of a source with its settings; of unknown data the name alone."""
-    if data.source.why_no_samples:
+    """Return the name of a source with its settings; of unknown data without scaling the name alone."""
+    if data.source.why_no_samples and not data.standardize:
         return {"name": data.source.name}
     return {"name": data.source.name, **{name: getattr(data, name) for name in _CHOSEN}}
 
@@ -39,8 +39,10 @@ def describe_shape(source: DataSource) -> dict[str, object]:
     if not source.why_no_samples:
         return {}
     numbered = UnknownData(task=source.task, inputs=source.inputs, outputs=source.outputs)
-    described = {name: getattr(source, name) for name in _SHAPE[:3]}
-    for name in _SHAPE[3:]:
+    described = {name: getattr(source, name) for name in _SHAPE}
+    for name in _NAMES:
+        if name == "output_names" and source.task is not Task.REGRESSION:
+            continue  # they follow from the classes
         if getattr(source, name) != getattr(numbered, name):
             described[name] = list(getattr(source, name))
     return described
@@ -68,10 +70,19 @@ def read_data(values: Mapping[str, object], may_lack: bool = False) -> DataSetti
     """
     name = read_value("data.name", values.get("name"), str)
     if name == UnknownData.name:
-        return _read_shape(values).default_settings
+        return _read_scaled(_read_shape(values).default_settings, values)
     if (old := _read_random(name)) is not None:
-        return old.default_settings
-    default = find_source(name).default_settings
+        scaled = _read_scaled(old.settings_of_random_numbers, values)
+        return scaled if scaled.standardize else old.default_settings
+    return _read_settings(find_source(name).default_settings, values, may_lack)
+
+
+def _read_scaled(default: DataSettings, values: Mapping[str, object]) -> DataSettings:
+    """Read by which settings unknown data were scaled, if they were."""
+    return _read_settings(default, values, may_lack=True) if values.get("standardize") is True else default
+
+
+def _read_settings(default: DataSettings, values: Mapping[str, object], may_lack: bool) -> DataSettings:
     chosen = {
         key: read_value(f"data.{key}", values.get(key), kind)
         for key, kind in _CHOSEN.items()

@@ -16,7 +16,8 @@
 - ``only``: null, or the only pairs that are connected (and ``removed`` is empty then);
 - ``frozen``: pairs whose weights do not learn.
 
-Version 1 had no ``initializer``, ``frozen`` and ``only``: nothing was frozen, and all links were dense. This
+Version 1 had no ``initializer``, ``frozen`` and ``only``: nothing was frozen, and all links were dense.
+Version 2 had neither label smoothing nor unknown data, and is still written where there are none. This
 is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
 
 ``data`` is as in `files.native.data_document`, without the shape of unknown data, which stands beside it;
@@ -28,20 +29,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from nn_desktop.data.scaling import Scaling
+from nn_desktop.data.source import DataSettings
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.data_document import describe_data
 from nn_desktop.network.topology import Layer, Link, Pair, Topology
+from nn_desktop.training.hyperparameters import Hyperparameters
 
 FORMAT = "nn-desktop-network"
-VERSION = 2
+VERSION = 3
 """Grows when a reader of the old version would misunderstand a file of the new one."""
+_VERSION_OF_0_1 = 2
 
 
 def describe(model: TrainedModel) -> dict[str, object]:
     """Return everything but the weights and biases."""
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": version_of(model),
         "dataset": model.dataset,
         "data": describe_data(model.data),
         "hyperparameters": asdict(model.hyperparameters),
@@ -55,6 +59,16 @@ def describe(model: TrainedModel) -> dict[str, object]:
         "target_scaling": _scaling(model.target_scaling),
         **describe_topology(model.topology),
     }
+
+
+def version_of(model: TrainedModel) -> int:
+    """Return the oldest version whose readers understand a model."""
+    return VERSION if is_new_since_0_1(model.data, model.hyperparameters) else _VERSION_OF_0_1
+
+
+def is_new_since_0_1(data: DataSettings, hyperparameters: Hyperparameters) -> bool:
+    """Whether version 0.1 of the program would ignore the label smoothing, or not understand the data."""
+    return hyperparameters.label_smoothing != 0 or bool(data.source.why_no_samples)
 
 
 def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:

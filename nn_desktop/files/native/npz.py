@@ -24,7 +24,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_archive import MAX_LIST_LENGTH, ArrayArchive, Label
 from nn_desktop.files.native.array_names import LAYER_ARRAY, layer_arrays
 from nn_desktop.files.native.data_document import describe_data
-from nn_desktop.files.native.description import FORMAT, VERSION, describe_topology
+from nn_desktop.files.native.description import FORMAT, describe_topology, version_of
 from nn_desktop.files.native.json_document import check_format, parse_json
 from nn_desktop.files.native.stored import Opener, ReadError
 from nn_desktop.files.native.topology_document import WrongPartError
@@ -37,7 +37,7 @@ MAX_NAME_LENGTH: Final = 100
 
 def to_npz(model: TrainedModel) -> bytes:
     """Write a model; the same model gives the same bytes."""
-    topology = {"format": FORMAT, "version": VERSION, **describe_topology(model.topology)}
+    topology = {"format": FORMAT, "version": version_of(model), **describe_topology(model.topology)}
     arrays = {
         **layer_arrays(model.parameters),
         "input_mean": model.input_scaling.mean,

@@ -2,7 +2,8 @@
 
 The document has
 
-- ``format``: ``"nn-desktop-project"``, and ``version``;
+- ``format``: ``"nn-desktop-project"``, and ``version``: 1 had neither label smoothing nor unknown data, and
+  is still written where there are none;
 - ``topologies`` and ``setups``: lists of the networks and of what was set up: see `project.setup_document`;
 - ``now``: the moment of the training: ``setup`` (a place in that list), ``epoch``, ``position`` (samples of
   the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
@@ -21,7 +22,7 @@ the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and
 ``moved_units``: rows of id, right and down.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Generic, TypeVar
 
@@ -30,6 +31,7 @@ import numpy as np
 from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
+from nn_desktop.files.native.description import is_new_since_0_1
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
 from nn_desktop.files.project.archive import MAX_MEMBERS, AnyArray, Archive, to_document, write_archive
@@ -44,11 +46,12 @@ from nn_desktop.files.project.setup_document import (
     read_fields,
 )
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology
+from nn_desktop.training.setup import Setup
 
 FORMAT = "nn-desktop-project"
-VERSION = 1
+VERSION = 2
 """Grows when a reader of the old version would misunderstand a file of the new one."""
-MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {}
+MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {1: lambda document: document}
 """By version: what makes of its document one of the next version."""
 MAX_DOCUMENT_BYTES = 4_000_000
 MAX_NOTES_LENGTH = 100_000
@@ -161,7 +164,7 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
             arrays[f"milestones_of_{number}"] = np.stack(vectors)
     document = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": _version_of(setups.values),
         "topologies": [
             describe_ids_and_topology(topology, f"topology{number}", arrays)
             for number, topology in enumerate(topologies.values)
@@ -177,6 +180,10 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
         "notes": project.notes,
     }
     return document, arrays
+
+
+def _version_of(setups: Sequence[Setup]) -> int:
+    return VERSION if any(is_new_since_0_1(each.data, each.hyperparameters) for each in setups) else 1
 
 
 class _Numbers(Generic[_T]):

@@ -125,16 +125,15 @@ def to_link(setup: Setup, parameters: Parameters | None = None) -> str:
     Raises
     ------
     LinkError
-        If there are too many parameters, or some are not finite, or the network takes too many words.
+        If there are too many parameters, or some are not finite, or the network or the names of its data take
+        too many words.
     ValueError
         If the parameters belong to another network, or are in another precision.
     """
-    content = _render(_describe(setup))
+    described = _describe(setup)
+    content = _render(described)
     if len(content) > MAX_DOCUMENT_BYTES:
-        raise LinkError(
-            "The network has too many single connections for a link: export it as JSON, and send the file "
-            "instead."
-        )
+        raise _too_long(described)
     if parameters is not None:
         content += b"\0" + _to_bytes(setup, parameters)
     packed = bytes([VERSION]) + zlib.compress(content, 9)
@@ -213,6 +212,20 @@ def _describe(setup: Setup) -> dict[str, object]:
     if hyperparameters:
         described["hyperparameters"] = hyperparameters
     return described
+
+
+def _too_long(described: Mapping[str, object]) -> LinkError:
+    """Say which part of a setup is too long for a link."""
+    data = len(_render({"data": described["data"]}))
+    if len(_render(described)) - data > MAX_DOCUMENT_BYTES:
+        return LinkError(
+            "The network has too many single connections for a link: export it as JSON, and send the file "
+            "instead."
+        )
+    return LinkError(
+        "The names of the inputs and outputs are too long for a link: export the network as JSON, and send "
+        "the file instead."
+    )
 
 
 def _default_hyperparameters(task: Task) -> Hyperparameters:

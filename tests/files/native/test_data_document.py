@@ -1,6 +1,7 @@
 """What a network learned from is written in a file and read from it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,13 @@ def unknown_data(draw: st.DrawFn) -> DataSettings:
     return UnknownData(task=task, inputs=inputs, outputs=outputs, **names).default_settings
 
 
-@given(SETTINGS | unknown_data())
+@st.composite
+def scaled_unknown_data(draw: st.DrawFn) -> DataSettings:
+    chosen = draw(SETTINGS)
+    return replace(chosen, source=draw(unknown_data()).source, standardize=True)
+
+
+@given(SETTINGS | unknown_data() | scaled_unknown_data())
 def test_what_is_written_is_read(data: DataSettings) -> None:
     described = {**describe_data(data), **describe_shape(data.source)}
     assert KEYS.issuperset(described)
@@ -54,6 +61,16 @@ def test_what_is_written_is_read(data: DataSettings) -> None:
 def test_numbered_names_are_not_written() -> None:
     source = UnknownData(task=Task.MULTICLASS, inputs=784, outputs=10)
     assert describe_shape(source) == {"task": "multiclass", "inputs": 784, "outputs": 10}
+
+
+def test_outputs_that_follow_from_the_classes_are_not_written() -> None:
+    flowers = ("rose", "tulip", "lily")
+    source = UnknownData(task=Task.MULTICLASS, inputs=4, outputs=3, class_names=flowers)
+    assert describe_shape(source) == {
+        "task": "multiclass", "inputs": 4, "outputs": 3, "class_names": list(flowers)
+    }  # fmt: skip
+    prices = UnknownData(task=Task.REGRESSION, inputs=4, outputs=1, output_names=("price",))
+    assert describe_shape(prices)["output_names"] == ["price"]
 
 
 def test_missing_fields_are_those_that_suit_the_source_where_they_may_lack() -> None:
@@ -78,6 +95,15 @@ def test_random_numbers_of_version_0_1_are_unknown_data(
     expected = UnknownData(task=task, inputs=inputs, outputs=outputs)
     old = {"name": name, "samples": 1000, "noise": 0.0, "seed": 0, "train_share": 0.8, "standardize": False}
     assert read_data(old) == read_data({"name": name}) == expected.default_settings
+
+
+def test_standardized_random_numbers_of_version_0_1_keep_the_settings_of_their_scaling() -> None:
+    expected = UnknownData(task=Task.REGRESSION, inputs=6, outputs=3).default_settings
+    chosen = {"samples": 20, "noise": 0.1, "seed": 5, "train_share": 0.7, "standardize": True}
+    assert read_data({"name": "random-6-3", **chosen}) == replace(expected, **chosen)
+    assert read_data({"name": "random-6-3", "standardize": True}, may_lack=True) == replace(
+        expected, samples=1000, train_share=0.8, standardize=True
+    )
 
 
 @pytest.mark.parametrize(

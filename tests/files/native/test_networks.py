@@ -1,5 +1,6 @@
 """A network that was exported and opened again is the same to the last bit, or is refused with a reason."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from files.random_models import trained_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from known_data import default_settings, make_setup
+from known_data import default_settings, make_setup, unknown_settings
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.sampling import Positions
@@ -208,6 +209,21 @@ def test_an_earlier_version_is_read(document: dict[str, Any], tmp_path: Path) ->
     assert 'its "data" is not' in refusal(tmp_path, document)
 
 
+def versions_of(model: TrainedModel) -> list[int]:
+    topology = json.loads(str(np.load(io.BytesIO(to_npz(model)))["topology"]))
+    assert imported_again(model, "npz").model.hyperparameters == model.hyperparameters
+    return [json.loads(to_json(model))["version"], topology["version"]]
+
+
+def test_the_version_grows_only_with_what_version_0_1_would_misunderstand(session: Session) -> None:
+    smoothed = model_of(session)
+    assert smoothed.hyperparameters.label_smoothing == 0.25
+    assert versions_of(smoothed) == [3, 3]
+    plain = replace(smoothed, hyperparameters=replace(smoothed.hyperparameters, label_smoothing=0.0))
+    assert versions_of(plain) == [2, 2]
+    assert versions_of(replace(plain, data=unknown_settings(1, 1))) == [3, 3]
+
+
 NOTHING_LIKE_IT: list[object] = [
     None,
     [],
@@ -273,7 +289,7 @@ EDITS: dict[str, Edit] = {
     'its "hyperparameters.mode" is not': lambda d: d["hyperparameters"].update(mode="slow"),
     'its "hyperparameters.loss" is not': lambda d: d["hyperparameters"].update(loss="binary"),
     "too large for float32": lambda d: d["layers"][1]["biases"].__setitem__(0, 1e300),
-    "newer version": lambda d: d.update(version=3),
+    "newer version": lambda d: d.update(version=4),
     "no network of this program": lambda d: d.update(format="other"),
     'its "layers.number" is not': lambda d: d["layers"].reverse(),
     'its "layers.units" is not': lambda d: d["layers"][1].update(units=5.0),

@@ -292,7 +292,7 @@ def test_safetensors_of_another_type_are_refused(chain_model: TrainedModel, tmp_
 JsonEdit = Callable[[dict[str, Any]], object]
 JSON_EDITS: dict[str, JsonEdit] = {
     "no network of this program": lambda d: d.update(format="other"),
-    "newer version": lambda d: d.update(version=3),
+    "newer version": lambda d: d.update(version=4),
     '"layers" are not': lambda d: d.update(layers={}),
     '"links" are not': lambda d: d.update(links=[1]),
     '"number" in it': lambda d: d["layers"][1].update(number="1"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from known_data import make_setup
+from known_data import make_setup, unknown_settings
 from reopening import write_project
 
 from nn_desktop.drawing.placement import Layout
@@ -30,6 +30,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.setup import make_setup as setup_of
 
 
 def make(dataset: str = "sine", layers: str = "6-5", **choices: object) -> Setup:
@@ -278,8 +279,47 @@ def rewritten(session: Session, change: object) -> io.BytesIO:
 
 def test_a_newer_version_is_refused_by_name() -> None:
     file = rewritten(Session(make()), lambda document: document.update(version=7))
-    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 1.*update"):
+    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 2.*update"):
         read_project(file)
+
+
+def version_in(session: Session) -> int:
+    file = io.BytesIO()
+    write_project(Project(session.checkpoint()), file)
+    assert read_project(file).remarks == ()
+    with zipfile.ZipFile(file) as archive:
+        version: int = json.loads(archive.read("project.json"))["version"]
+    return version
+
+
+def test_the_version_grows_only_with_what_version_0_1_would_misunderstand() -> None:
+    session = Session(make("iris", label_smoothing=0.3))
+    assert version_in(session) == 2
+    session.advance(3 * session.walk.updates_per_epoch)
+    session.change(make("iris"))
+    assert {m.setup.hyperparameters.label_smoothing for m in session.checkpoint().milestones} == {0.3}
+    assert version_in(session) == 2
+    assert version_in(Session(make("iris"))) == 1
+    unknown = setup_of(unknown_settings(2, 3), parse_layers("2-3"), Activation.TANH)
+    assert version_in(Session(unknown)) == 2
+
+
+def test_without_that_it_is_written_bit_by_bit_as_before() -> None:
+    old = Path(__file__).parents[1] / "old" / "sine.nnd"
+    with zipfile.ZipFile(old) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(members["project.json"])
+    for setup in document["setups"]:
+        setup["hyperparameters"] = {
+            key: value
+            for name, kept in setup["hyperparameters"].items()
+            for key, value in ((name, kept), *([("label_smoothing", 0.0)] if name == "loss" else []))
+        }
+    members["project.json"] = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    file = io.BytesIO()
+    write_project(open_project(old).project, file)
+    with zipfile.ZipFile(file) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == members
 
 
 def test_an_older_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,14 +115,15 @@ def setups(draw: st.DrawFn) -> Setup:
         named = tuple(f"column {number}" for number in range(topology.sizes[0]))
         data = replace(data, source=replace(data.source, input_names=named))
     hyperparameters = Hyperparameters(
-        draw(st.sampled_from(Mode)),
-        draw(st.integers(1, 100_000)),
-        draw(st.floats(min_value=0, exclude_min=True, allow_infinity=False)),
-        loss,
-        draw(st.sampled_from(Initializer)),
-        draw(st.one_of(st.just(0), st.integers(0, 2**31 - 1))),
-        draw(st.sampled_from(Precision)),
-        draw(st.sampled_from([EngineName.AUTO, *available_engines()])),
+        mode=draw(st.sampled_from(Mode)),
+        batch_size=draw(st.integers(1, 100_000)),
+        learning_rate=draw(st.floats(min_value=0, exclude_min=True, allow_infinity=False)),
+        loss=loss,
+        label_smoothing=draw(st.floats(0, 0.5)),
+        initializer=draw(st.sampled_from(Initializer)),
+        seed=draw(st.one_of(st.just(0), st.integers(0, 2**31 - 1))),
+        precision=draw(st.sampled_from(Precision)),
+        engine=draw(st.sampled_from([EngineName.AUTO, *available_engines()])),
     )
     return Setup(topology, data, hyperparameters)
 
@@ -258,14 +259,15 @@ def test_what_links_of_version_1_say() -> None:
     assert read == make()
     assert read.data == settings_of("spiral", 500, 0.5, False)
     assert read.hyperparameters == Hyperparameters(
-        Mode.MINI_BATCH,
-        16,
-        0.05,
-        Loss.BINARY_CROSS_ENTROPY,
-        Initializer.GLOROT_UNIFORM,
-        0,
-        Precision.FLOAT64,
-        EngineName.AUTO,
+        mode=Mode.MINI_BATCH,
+        batch_size=16,
+        learning_rate=0.05,
+        loss=Loss.BINARY_CROSS_ENTROPY,
+        label_smoothing=0.0,
+        initializer=Initializer.GLOROT_UNIFORM,
+        seed=0,
+        precision=Precision.FLOAT64,
+        engine=EngineName.AUTO,
     )
 
 
@@ -325,8 +327,27 @@ def test_too_many_single_connections_go_as_a_file() -> None:
     setup = make_unknown("400-800-1")
     first, second = setup.topology.layers[:2]
     gone = [(s, t) for s in first.units for t in second.units if (s + t) % 2]
-    with pytest.raises(LinkError, match="send the file"):
+    with pytest.raises(LinkError, match=r"too many single connections.*send the file"):
         to_link(setup.with_topology(wiring.disconnect_all(setup.topology, gone)))
+
+
+def test_names_that_are_too_long_go_as_a_file() -> None:
+    setup = make_unknown("6000-1-5000")
+    names = {
+        "input_names": tuple(f"{number:0100d}" for number in range(6000)),
+        "output_names": tuple(f"{number:0100d}" for number in range(5000)),
+    }
+    named = replace(setup, data=replace(setup.data, source=replace(setup.data.source, **names)))
+    with pytest.raises(LinkError) as caught:
+        to_link(named)
+    assert str(caught.value) == (
+        "The names of the inputs and outputs are too long for a link: export the network as JSON, and send "
+        "the file instead."
+    )
+    names = {key: each[:-1500] for key, each in names.items()}
+    fits = make_unknown("4500-1-3500")
+    fits = replace(fits, data=replace(fits.data, source=replace(fits.data.source, **names)))
+    assert read_link(to_link(fits)).setup == fits
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
