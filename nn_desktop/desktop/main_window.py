@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
         self._train_menu.end_comparison()
+        self.docks.data.end_drawing()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         self.saver.close()
