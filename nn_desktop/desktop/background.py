@@ -26,12 +26,21 @@ class _Job(Generic[T]):
 
 
 class Background(QObject):
-    """Does one thing after the other in a thread of its own, and tells of it in the window's thread."""
+    """Does one thing after the other in a thread of its own, and tells of it in the window's thread.
+
+    Parameters
+    ----------
+    failure
+        What is said of an error of the program, with ``{error}`` in it; empty for a general sentence.
+    """
 
     _ended = Signal(object)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, failure: str = "") -> None:
         super().__init__(parent)
+        self._failure = failure or self.tr(
+            "It failed at an error of the program ({error}): try again, or elsewhere."
+        )
         self._pool = ThreadPoolExecutor(1, "background", initializer=give_way)
         self._under_way = 0
         self._ended.connect(self._on_ended)
@@ -91,7 +100,6 @@ class Background(QObject):
             job.sorry(UserError(self.tr("It was cancelled because the program is closing.")))
         except Exception as error:  # whatever it is, it must not pass for done
             log.debug("Work in the background failed", exc_info=error)
-            text = self.tr("It failed at an error of the program ({error}): try again, or elsewhere.")
-            job.sorry(UserError(text.format(error=bug_in_words(error))))
+            job.sorry(UserError(self._failure.format(error=bug_in_words(error))))
         else:
             job.then(result)

@@ -110,13 +110,14 @@ class Docks(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self.data = DataPanel(document, theme)
         self.outline = OutlinePanel(document, editor, theme)
         self.inspector = InspectorPanel(document, editor)
         self.fit_view = FitView(theme)
         self.loss_plot = LossPlot(theme)
         self.notes = NotesPanel(document)
         self.panels = (
-            Panel(name="dock_data", title=self.tr("Data"), widget=DataPanel(document, theme), area=LEFT),
+            Panel(name="dock_data", title=self.tr("Data"), widget=self.data, area=LEFT),
             Panel(
                 name="dock_outline",
                 title=self.tr("Outline"),

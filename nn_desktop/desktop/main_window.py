@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
         self._train_menu.end_comparison()
+        self.docks.data.end_drawing()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         self.saver.close()
@@ -318,7 +319,7 @@ class MainWindow(QMainWindow):
         self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
-        self.canvas.space_tapped.connect(self.trainer.train_or_pause)
+        self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
         for strip in (self.readout, self.descent_bar, self.timeline):
@@ -366,6 +367,13 @@ class MainWindow(QMainWindow):
     def _on_running_changed(self, running: bool) -> None:
         if running:
             self.message_bar.hide()
+
+    @Slot()
+    def _on_space_tapped(self) -> None:
+        if lack := self.document.setup.data.source.why_no_samples:
+            self.document.refuse(lack)
+        else:
+            self.trainer.train_or_pause()
 
     @Slot()
     def _on_diverged(self) -> None:

@@ -154,7 +154,8 @@ class Worker:
     def post(self, task: "Task[T]") -> "Future[T]":
         """Let the worker do something with the session, between two slices, after what was posted before.
 
-        A step that is under way ends if the task goes to another moment, as a reset does.
+        A step that is under way ends if the task goes to another moment, as a reset does. Training pauses if
+        the task leads to data without samples.
 
         Returns
         -------
@@ -294,7 +295,7 @@ class Worker:
             return self._tasks.popleft() if self._tasks else None
 
     def _do(self, request: int, task: Task[Any], future: Future[Any]) -> None:
-        before = self._session.updates
+        before, had_samples = self._session.updates, self._session.train_count > 0
         self._under_way = future
         try:
             result = task(self._session)
@@ -306,10 +307,11 @@ class Worker:
         finally:
             self._under_way = None  # its result may be a whole checkpoint
         self._pace.restart()
-        if self._session.updates != before:
-            with self._changed:
-                if self._goal is not None and self._goal.request < request:
-                    self._running, self._goal = False, None
+        has_lost_samples = had_samples and not self._session.train_count
+        with self._changed:
+            is_step_outdated = self._goal is not None and self._goal.request < request
+            if has_lost_samples or (is_step_outdated and self._session.updates != before):
+                self._running, self._goal = False, None
         with suppress(InvalidStateError):
             future.set_result(result)
 

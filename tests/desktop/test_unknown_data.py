@@ -1,5 +1,6 @@
 """A network whose data are not known can be looked at, edited, saved and exported, and says what it lacks."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from window_driver import find, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.source import DataError
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.desktop.document.questions import Question
+from nn_desktop.desktop.engines.dialog import EngineComparison
 from nn_desktop.desktop.look.descriptions import describe
 from nn_desktop.engines.evaluation import predict
 from nn_desktop.files.exporters import export
@@ -87,6 +90,88 @@ def test_the_space_bar_says_it_too(qtbot, opened):
     opened.trainer.train_or_pause()
     qtbot.waitUntil(lambda: opened.message_bar.isVisible() and LACK in opened.message_bar.text)
     assert not opened.trainer.is_running
+
+
+def test_nothing_that_was_done_is_lost_when_it_is_to_be_trained(qtbot, opened):
+    document = opened.document
+    document.type_layers("4-6-3")
+    document.type_layers("4-7-3")
+    document.undo()
+    settle(qtbot, opened)
+    qtbot.keyClick(opened.canvas, Qt.Key.Key_Space)
+    assert not opened.trainer.is_running
+    assert opened.message_bar.isVisible() and opened.message_bar.text == LACK
+    for begin in (opened.trainer.train_or_pause, opened.trainer.step_update, opened.trainer.step_epoch):
+        with qtbot.waitSignal(opened.trainer.failed):
+            begin()
+        settle(qtbot, opened)
+        assert (document.undo_stack.index(), document.undo_stack.count()) == (2, 3)
+    document.redo()
+    assert document.setup.topology.sizes == (4, 7, 3)
+
+
+def test_undone_while_it_trains_the_choice_of_data_is_done_again(qtbot, opened):
+    document, said = opened.document, []
+    opened.trainer.failed.connect(said.append)
+    document.choose_source(CATALOGUE["iris"])
+    settle(qtbot, opened)
+    opened.actions_by_name["train_or_pause"].trigger()
+    qtbot.waitUntil(lambda: opened.trainer.snapshot.updates > 0)
+    opened.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: not opened.trainer.is_running)
+    settle(qtbot, opened)
+    assert not said
+    assert document.setup.data.source == SOURCE
+    assert (document.undo_stack.index(), document.undo_stack.count()) == (1, 2)
+    opened.actions_by_name["redo"].trigger()
+    settle(qtbot, opened)
+    assert opened.trainer.snapshot.setup.data.source is CATALOGUE["iris"]
+    assert opened.trainer.snapshot.updates > 0
+
+
+def test_after_a_comparison_it_does_not_try_to_train_on(qtbot, opened, tmp_path):
+    said = []
+    opened.trainer.failed.connect(said.append)
+    opened.document.choose_source(CATALOGUE["iris"])
+    settle(qtbot, opened)
+    opened.actions_by_name["train_or_pause"].trigger()
+    opened.actions_by_name["compare_engines"].trigger()
+    comparison = opened.findChild(EngineComparison)
+    assert comparison.is_running
+    opened.document.undo()
+    comparison.close()
+    settle(qtbot, opened)
+    qtbot.wait(50)
+    assert not opened.trainer.is_running
+    assert not said
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda window: find(window, QListWidget, "data_gallery").setCurrentRow(list(CATALOGUE).index("iris")),
+        lambda window: window.actions_by_name["undo"].trigger(),
+        lambda window: window.document.type_layers("4-7-3"),
+    ],
+)
+def test_data_that_cannot_be_loaded_are_told_of_whatever_is_done_next(qtbot, opened, then):
+    def fail(source, settings):
+        raise DataError("These samples are gone.")
+
+    opened.document.type_layers("4-6-3")
+    settle(qtbot, opened)
+    opened.document.choose_source(replace(CATALOGUE["iris"], name="lost", sampler=fail))
+    then(opened)
+    settle(qtbot, opened)
+    qtbot.wait(50)
+    assert opened.message_bar.isVisible()
+    assert opened.message_bar.text == "These samples are gone."
+    assert opened.document.undo_stack.command(1).text() == "type layers"
+    while opened.document.undo_stack.index() > 1:
+        opened.document.undo()
+        settle(qtbot, opened)
+    assert opened.document.setup.topology.sizes == (4, 5, 3)
+    assert opened.document.setup.data.source == SOURCE
 
 
 def test_it_is_edited_and_all_of_it_is_undone(qtbot, opened):

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from known_data import make_setup
 
+from nn_desktop.data.dataset import Task
+from nn_desktop.data.unknown import UnknownData
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
@@ -350,6 +352,16 @@ def test_a_snapshot_that_was_asked_for_with_a_task_shows_what_the_task_did():
         assert snapshot is not None
         assert snapshot.updates == 0
     assert worker.close(5)
+
+
+@pytest.mark.parametrize("begin", [Worker.run, Worker.step_epoch])
+def test_training_pauses_where_a_task_leads_to_data_without_samples(worker, begin):
+    unknown = UnknownData(task=Task.REGRESSION, inputs=1, outputs=1)
+    begin(worker)
+    task = worker.post(lambda session: session.change(replace(session.setup, data=unknown.default_settings)))
+    task.result(60)
+    assert not worker.is_running
+    assert worker.post(lambda session: session.updates).result(60) == 0
 
 
 def test_after_closing_nothing_is_done_and_nobody_waits_for_ever():

@@ -98,6 +98,8 @@ class Hover(QObject):
     def ask(self) -> None:
         """Ask about what is looked at now."""
         part = self.part
+        if self._answer is not None and self._answer[1].part != part:
+            self._answer = None  # it would be too old when the pointer comes back
         self._scene.set_ablation(part if self._is_ablating else None)
         if part is None:
             self.question_changed.emit(self, None)

@@ -349,7 +349,7 @@ class Document(QObject):
             Brings the session there, and returns the moment that it leaves.
         """
         left = replace(self._side, notes=None if side.notes is None else self._notes)
-        checkpoint = self._sync.post(command, left, task)
+        checkpoint = self._sync.post(command, left, side, task)
         self.adopt(side)
         return checkpoint
 

@@ -47,7 +47,12 @@ class Questions(QObject):
     def __init__(self, snapshot: Snapshot, parent: QObject) -> None:
         super().__init__(parent)
         self._snapshot = snapshot
-        self._background = Background(self)
+        text = self.tr(
+            "Live numbers stopped at an error of the program ({error}). Nothing is lost: "
+            "point at something else, or at the same thing again."
+        )
+        self._background = Background(self, text)
+        self._is_closed = False
         self._questions: dict[object, Question] = {}
         self._under_way: set[object] = set()
 
@@ -58,6 +63,8 @@ class Questions(QObject):
 
     def ask(self, asker: object, question: Question | None) -> None:
         """Let a question replace the last one of the same asker; None ends it."""
+        if self._is_closed:
+            return
         if question is None:
             self._questions.pop(asker, None)
         else:
@@ -72,6 +79,7 @@ class Questions(QObject):
 
     def close(self) -> None:
         """Answer nothing more."""
+        self._is_closed = True
         self._questions.clear()
         self._background.close()
 

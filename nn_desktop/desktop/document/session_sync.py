@@ -1,14 +1,20 @@
 """Brings the session to where the document is, and the document back where the session could not follow."""
 
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Slot
-from shiboken6 import isValid
 
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_history import UndoHistory
-from nn_desktop.desktop.document.undo_steps import FutureCheckpoint, SetupCommand, Side, Sides
+from nn_desktop.desktop.document.undo_steps import (
+    FutureCheckpoint,
+    SetupCommand,
+    Side,
+    Sides,
+    has_failed,
+)
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -17,11 +23,19 @@ from nn_desktop.training.worker import Task
 
 @dataclass(frozen=True, eq=False)
 class _Change:
-    """The newest change of sides: who asked for it, what was left, and the session's answer."""
+    """A change of sides: the command that asked for it, both sides, and the session's answer."""
 
     command: SetupCommand
+    is_undo: bool
+    is_new: bool
     left: Side
+    entered: Side
     checkpoint: FutureCheckpoint
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the session could not follow."""
+        return has_failed(self.checkpoint)
 
 
 class SessionSync(QObject):
@@ -42,50 +56,86 @@ class SessionSync(QObject):
         self._document = document
         self._history = history
         self._trainer = trainer
-        self._newest: _Change | None = None
+        self._changes: deque[_Change] = deque()
         self._real_setup: Future[Setup] | None = None
-        self._is_history_doubtful = False
         trainer.failed.connect(self._on_failed)
         trainer.snapshot_changed.connect(self._on_snapshot_changed)
 
-    def post(self, command: SetupCommand, left: Side, task: Task[Checkpoint]) -> FutureCheckpoint:
+    def post(
+        self, command: SetupCommand, left: Side, entered: Side, task: Task[Checkpoint]
+    ) -> FutureCheckpoint:
         """Have a task bring the session to another side; return the moment that it leaves."""
         checkpoint = self._trainer.post(task)
-        self._newest = _Change(command, left, checkpoint)
+        while self._changes and self._changes[0].checkpoint.done() and not self._changes[0].has_failed:
+            self._changes.popleft()
+        is_new = not command.is_done and not command.was_undone
+        self._changes.append(_Change(command, command.is_done, is_new, left, entered, checkpoint))
         if self._real_setup is not None:
             self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
         return checkpoint
 
     @Slot(str)
     def _on_failed(self) -> None:
-        """Take the newest change back, if that was what failed; and make sure of what the session has."""
-        self._real_setup = self._trainer.post(_setup_of)
-        change = self._newest
-        if change is None:
-            return
-        if not change.checkpoint.done() or change.checkpoint.exception() is None:
-            self._is_history_doubtful = True  # an earlier one failed: a command on the stack never happened
-            return
-        self._newest = None
-        stack = self._history.stack
-        if not isValid(change.command):  # it was merged into the one before, which cannot be parted any more
-            self._history.clear()
-        elif change.command.is_on(stack):
-            change.command.take_back(stack)
-        else:  # an attempt has taken it back already
-            return
-        self._document.adopt(change.left)
+        self._take_back_failed()
 
     @Slot(object)
     def _on_snapshot_changed(self) -> None:
-        """After a failure, take over what the session really has: several changes may have been under way."""
+        """After a failure, make sure that the session is where the document is."""
+        self._take_back_failed()
         if self._real_setup is None or not self._real_setup.done():
             return
         real, self._real_setup = self._real_setup.result(), None
-        if real != self._document.setup or self._is_history_doubtful:
-            self._is_history_doubtful = False
+        if real != self._document.setup:  # it could not come back to where it was before the failure
             self._history.clear()
             self._document.adopt(Side(real, self._document.layout))
+
+    def _take_back_failed(self) -> None:
+        """Take back the changes that failed, as soon as it is known how each one ended; all others stay."""
+        if not all(change.checkpoint.done() for change in self._changes):
+            return
+        changes = list(self._changes)
+        self._changes.clear()
+        if not any(change.has_failed for change in changes):
+            return
+        never_done, back_to = _outcome(changes)
+        for change in reversed(changes):
+            if not change.has_failed:
+                continue
+            whole = change.command.merged_into
+            if whole is not None:
+                whole.end_earlier(change.entered, change.left)
+            elif change.command in never_done:
+                self._history.drop(change.command)
+            else:
+                self._history.restore_place(change.command, change.is_undo)
+        if back_to is not None:
+            self._document.adopt(back_to)
+        self._real_setup = self._trainer.post(_setup_of)
+
+
+def _outcome(changes: list[_Change]) -> tuple[list[SetupCommand], Side | None]:
+    """Return the new commands that were never done, and the side of the session if the document has another.
+
+    A command counts as done if one that was merged into it was done. Undoing one that was never done fails
+    too, but the session is then where it should be.
+    """
+    never_done: list[SetupCommand] = []
+    real, back_to = changes[0].left.setup, None
+    for change in changes:
+        whole = change.command.merged_into or change.command
+        if not change.has_failed:
+            real, back_to = change.entered.setup, None
+            if change.is_new and whole in never_done:
+                never_done.remove(whole)
+                whole.begin_at(change.checkpoint)
+            continue
+        if change.is_new and whole is change.command:
+            never_done.append(whole)
+        if change.is_undo and whole in never_done and change.entered.setup == real:
+            back_to = None
+        elif back_to is None:
+            back_to = change.left
+    return never_done, back_to
 
 
 def _setup_of(session: Session) -> Setup:

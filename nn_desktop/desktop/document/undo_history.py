@@ -82,6 +82,59 @@ class UndoHistory(QObject):
             self._stack.command(self._stack.index()).redo()
             self._stack.redo()
 
+    def drop(self, command: SetupCommand) -> None:
+        """Take a command off the stack that was never done; document and session stay as they are.
+
+        If only parts of the drawing were moved since, these moves are to redo afterwards.
+        """
+        steps, index = self._steps, self._stack.index()
+        if command not in steps:
+            return
+        place = steps.index(command)
+        later = [step for step in steps[place + 1 :] if isinstance(step, SetupCommand)]
+        if later:
+            later[0].follow(command)
+        self._move_to(place + 1)
+        command.setObsolete(True)
+        self._stack.undo()  # Qt deletes it, and does not undo it
+        if place >= index:
+            self._move_to(index)
+        elif any(step in later for step in steps[:index]):
+            self._move_to(index - 1)
+
+    def restore_place(self, command: SetupCommand, was_undo: bool) -> None:
+        """Put a command back among those to redo, or to undo, since redoing or undoing it failed."""
+        steps, index = self._steps, self._stack.index()
+        if command not in steps:
+            return
+        place = steps.index(command)
+        command.forget_failed()
+        if was_undo:
+            if place == index:
+                self._move_to(place + 1)
+        elif place < index:
+            if any(isinstance(step, SetupCommand) for step in steps[place + 1 : index]):
+                self.drop(command)
+            else:
+                self._move_to(place)
+
+    @property
+    def _steps(self) -> list[Command]:
+        """All that is on the stack, to undo and to redo."""
+        steps = [self.stack.command(index) for index in range(self.stack.count())]
+        return [step for step in steps if isinstance(step, Command)]
+
+    def _move_to(self, index: int) -> None:
+        """Change what is to undo and what to redo, while document and session stay as they are."""
+        steps = self._steps
+        while (here := self._stack.index()) != index:
+            step = steps[here - 1 if here > index else here]
+            step.is_done = here < index
+            if here > index:
+                self._stack.undo()
+            else:
+                self._stack.redo()
+
     def clear(self) -> None:
         """Forget all commands; what there is then is not what was saved."""
         self.stack.clear()

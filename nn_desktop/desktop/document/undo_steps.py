@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoCommand
 
 from nn_desktop.drawing.placement import Layout, Offset
 from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
@@ -145,17 +145,17 @@ class LayoutCommand(QUndoCommand):
         self._document = document
         self._before, self._after = before, after
         self._time = time.monotonic()
-        self._is_done = self._was_undone = False
+        self.is_done = self._was_undone = False
 
     def redo(self) -> None:
-        if not self._is_done:
+        if not self.is_done:
             self._document.adopt_layout(self._after)
-            self._is_done = True
+            self.is_done = True
 
     def undo(self) -> None:
-        if self._is_done:
+        if self.is_done:
             self._document.adopt_layout(self._before)
-            self._is_done, self._was_undone = False, True
+            self.is_done, self._was_undone = False, True
 
     def id(self) -> int:
         return LAYOUT_ID
@@ -232,20 +232,21 @@ class SetupCommand(QUndoCommand):
         self._checkpoint_after = arrival
         self._few_before: _FewNumbers | None = None
         self._few_after: _FewNumbers | None = None
+        self.merged_into: SetupCommand | None = None  # and is then not on the stack
         self._time = time.monotonic()
-        self._is_done = self._was_undone = False
+        self.is_done = self.was_undone = False
 
     def redo(self) -> None:
-        if not self._is_done:
+        if not self.is_done:
             self._before = self._left(self._before)
             self._checkpoint_before = self._enter(self._after, self._checkpoint_after, self._put)
-            self._is_done = True
+            self.is_done = True
 
     def undo(self) -> None:
-        if self._is_done:
+        if self.is_done:
             self._after = self._left(self._after)
             self._checkpoint_after = self._enter(self._before, self._checkpoint_before, self._take_back)
-            self._is_done, self._was_undone = False, True
+            self.is_done, self.was_undone = False, True
 
     def _enter(
         self, side: Side, restore_from: FutureCheckpoint | None, numbers: Numbers | None
@@ -254,24 +255,25 @@ class SetupCommand(QUndoCommand):
         task = partial(_move_session, side.setup, restore_from, self._is_jump, numbers)
         return self._document.enter(self, side, task)
 
-    def is_on(self, stack: QUndoStack) -> bool:
-        """Return whether it is one of the steps of a stack."""
-        return any(stack.command(index) is self for index in range(stack.count()))
+    def follow(self, never_done: "SetupCommand") -> None:
+        """Begin where the command before it began, which was never done."""
+        self._before = replace(never_done._before, notes=self._before.notes)
 
-    def take_back(self, stack: QUndoStack) -> None:
-        """Leave the stack as before the last change, which failed: a command that was never done is none."""
-        is_first = self._is_done and not self._was_undone
-        steps = [stack.command(index) for index in range(stack.count())]
-        place = steps.index(self)
-        if self._is_done:
-            stack.setIndex(place + 1)  # before what was moved in the drawing since
-            self._is_done = False
-            self.setObsolete(is_first)
-            stack.undo()
-        else:
-            stack.setIndex(place)
-            self._is_done = True
-            stack.redo()
+    def end_earlier(self, never_reached: Side, end: Side) -> None:
+        """End where it ended before a change was merged into it that failed."""
+        if self._after == never_reached:
+            self._after = end
+
+    def begin_at(self, checkpoint: FutureCheckpoint) -> None:
+        """Remember a moment as the one it left, for a change that was merged into it and did not fail."""
+        self._checkpoint_before = checkpoint
+
+    def forget_failed(self) -> None:
+        """Remember no moment that the worker could not note down."""
+        if self._checkpoint_before is not None and has_failed(self._checkpoint_before):
+            self._checkpoint_before = None
+        if self._checkpoint_after is not None and has_failed(self._checkpoint_after):
+            self._checkpoint_after = None
 
     def _left(self, side: Side) -> Side:
         """Return a side as it is left: notes may have been written there since."""
@@ -294,6 +296,7 @@ class SetupCommand(QUndoCommand):
         if is_back and other._before.setup.beginning != other._after.setup.beginning:
             return False  # the setup is back where it was, but training began anew: both are to undo
         self._after, self._time = other._after, other._time
+        other.merged_into = self
         self.setObsolete(is_back)
         return True
 
@@ -415,6 +418,11 @@ def _move_session(
 def _is_there(checkpoint: FutureCheckpoint) -> bool:
     """Whether the worker has come to a moment, and noted it down."""
     return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is None
+
+
+def has_failed(checkpoint: FutureCheckpoint) -> bool:
+    """Whether the worker could not leave a moment for another one."""
+    return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is not None
 
 
 def _without_milestones(checkpoint: FutureCheckpoint | None) -> FutureCheckpoint | None:

@@ -203,7 +203,8 @@ class EngineComparison(QDialog):
             self._resume()
 
     def _resume(self) -> None:
-        if self._resumes and not self._trainer.is_running:
+        has_samples = not self._document.setup.data.source.why_no_samples
+        if self._resumes and has_samples and not self._trainer.is_running:
             self._trainer.train_or_pause()
 
     def _show(self, comparison: Comparison) -> None:

@@ -136,6 +136,12 @@ class DataPanel(QWidget):
         item.setToolTip(tool_tip(str(error)))
         self._go_on_drawing()
 
+    def end_drawing(self) -> None:
+        """Load no more thumbnails: the window closes."""
+        self._undrawn.clear()
+        self._draw_timer.stop()
+        self._background.close()
+
     def _go_on_drawing(self) -> None:
         if self._undrawn:
             self._draw_timer.start()

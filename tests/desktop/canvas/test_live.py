@@ -303,6 +303,21 @@ def test_an_edit_during_training_keeps_what_still_exists(qtbot, window, topology
     pause(qtbot, window)
 
 
+def test_on_coming_back_no_numbers_of_an_earlier_moment_are_shown(qtbot, window, topology):
+    learn(qtbot, window)
+    pair = first_pair(topology())
+    move_to(qtbot, window, connection_spot(window, *pair))
+    qtbot.waitUntil(lambda: "∂L/∂w" in hover_of(window))
+    move_to(qtbot, window, QPointF(unit_spot(window, 1, 0).x(), -200))
+    before = figure(window.trainer.snapshot.parameters.weight(*pair))
+    window.trainer.step_epoch()
+    settle(qtbot, window)
+    now = figure(window.trainer.snapshot.parameters.weight(*pair))
+    assert now != before
+    move_to(qtbot, window, connection_spot(window, *pair))
+    assert f"weight w = {now}" in hover_of(window)
+
+
 def test_without_the_pointer_i_shows_the_numbers_of_what_is_current(qtbot, window, trainer):
     learn(qtbot, window)
     window.canvas.setFocus()

@@ -11,7 +11,7 @@ from known_data import make_setup
 from nn_desktop.data.builtin import Builtin
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.functions import SINE, draw_function
-from nn_desktop.data.source import DataSettings, RawSamples
+from nn_desktop.data.source import DataError, DataSettings, RawSamples
 from nn_desktop.desktop.document import undo_history, undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
@@ -213,6 +213,112 @@ def test_after_a_failure_among_several_changes_document_and_session_agree(
     assert trainer.post(lambda session: session.setup).result(10) == document.setup
 
 
+def fail_to_draw(source: Builtin, settings: DataSettings) -> RawSamples:
+    raise DataError("These samples are gone.")
+
+
+LOST = replace(SINE, name="lost", sampler=fail_to_draw)
+
+
+def undo_all(qtbot, document, trainer) -> None:
+    """Undo step by step, each when the one before has been done."""
+    while document.undo_stack.canUndo():
+        index = document.undo_stack.index()
+        document.undo()
+        qtbot.waitUntil(lambda: not trainer.is_busy)
+        assert document.undo_stack.index() == index - 1
+
+
+@pytest.mark.parametrize(
+    ("then", "steps_left"),
+    [
+        ((), 2),
+        ((lambda d: d.choose_source(CATALOGUE["circle"]),), 3),
+        ((lambda d: d.undo(),), 2),
+        ((lambda d: d.undo(), lambda d: d.undo()), 2),
+        ((lambda d: d.undo(), lambda d: d.redo()), 2),
+        ((lambda d: d.type_layers("1-6-1"),), 2),
+        ((lambda d: d.type_layers("1-6-1"), lambda d: d.undo()), 2),
+        ((lambda d: d.type_layers("1-6-1"), lambda d: d.choose_source(CATALOGUE["circle"])), 3),
+        ((lambda d: d.choose_source(CATALOGUE["circle"]), lambda d: d.type_layers("2-6-1")), 4),
+        ((lambda d: d.change_setting(NOISE, 0.3), lambda d: d.change_setting(NOISE, 0.4)), 2),
+        ((lambda d: d.reset(),), 2),
+    ],
+)
+def test_where_data_cannot_be_loaded_nothing_earlier_is_lost_whatever_is_done_next(
+    qtbot, document, trainer, then, steps_left
+):
+    said: list[str] = []
+    trainer.failed.connect(said.append)
+    train(trainer, 7)
+    first, first_vector = document.setup, vector(trainer)
+    document.type_layers("1-5-1")
+    document.change_setting(LEARNING_RATE, 0.2)
+    document.choose_source(LOST)
+    for do in then:
+        do(document)
+    qtbot.waitUntil(lambda: bool(said) and not trainer.is_busy)
+    assert set(said) == {"These samples are gone."}
+    assert document.undo_stack.count() == steps_left
+    assert document.setup.data.source is not LOST
+    assert trainer.snapshot.setup == document.setup
+    undo_all(qtbot, document, trainer)
+    assert document.setup == first
+    np.testing.assert_array_equal(vector(trainer), first_vector)
+
+
+def test_what_was_moved_in_the_drawing_stays_where_a_step_between_fails(qtbot, document, trainer):
+    moved, then = Layout({}, {8: (16.0, 0.0)}), Layout({}, {8: (32.0, 0.0)})
+    document.change_layout("move", moved)
+    with qtbot.waitSignal(trainer.failed):
+        document.choose_source(LOST)
+        document.change_layout("arrange", then)
+    assert document.layout == moved
+    document.redo()
+    assert document.layout == then
+    document.undo()
+    document.undo()
+    assert document.layout == AUTOMATIC
+    assert document.undo_stack.count() == 2
+
+
+def test_of_quick_changes_of_one_field_only_the_one_that_fails_is_taken_back(qtbot, document, trainer):
+    def draw(source: Builtin, settings: DataSettings) -> RawSamples:
+        return (fail_to_draw if settings.noise == 0.3 else draw_function)(source, settings)
+
+    document.choose_source(replace(SINE, name="noisy", sampler=draw))
+    document.change_setting(NOISE, 0.1)
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    with qtbot.waitSignal(trainer.failed):
+        document.change_setting(NOISE, 0.3)
+    assert NOISE.get(document.setup) == 0.1
+    with qtbot.waitSignal(trainer.failed):
+        document.change_setting(NOISE, 0.3)
+        document.change_setting(NOISE, 0.2)
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert NOISE.get(document.setup) == 0.2
+    assert document.undo_stack.count() == 2
+    undo_all(qtbot, document, trainer)
+    assert document.setup.data.source is SINE
+    document.redo()
+    document.redo()
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert NOISE.get(document.setup) == 0.2 == NOISE.get(trainer.snapshot.setup)
+
+
+def test_a_failure_that_is_none_of_a_change_leaves_the_history_alone(qtbot, document, trainer):
+    def fail(session):
+        raise DataError("A question that has no answer.")
+
+    document.type_layers("1-5-1")
+    document.type_layers("1-6-1")
+    document.undo()
+    with qtbot.waitSignal(trainer.failed):
+        trainer.post(fail)
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert (document.undo_stack.index(), document.undo_stack.count()) == (1, 2)
+
+
 def test_a_seed_turned_up_and_back_can_still_be_undone(document, trainer):
     train(trainer, 20)
     learned = vector(trainer)
@@ -362,6 +468,24 @@ def test_undoing_everything_gives_back_the_beginning_and_redoing_everything_the_
         assert document.setup == last
         np.testing.assert_array_equal(vector(trainer), last_vector)
     assert trainer._worker.take_error() is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_failures_among_many_steps_all_that_was_done_is_undone(qtbot, document, trainer, seed):
+    chance = random.Random(seed)
+    train(trainer, 7)
+    first, first_vector = document.setup, vector(trainer)
+    for _ in range(25):
+        do = chance.choice((*CHANGES, *4 * (lambda d: d.undo(), lambda d: d.redo())))
+        document.choose_source(LOST) if chance.random() < 0.2 else do(document)
+        if chance.random() < 0.3:
+            qtbot.waitUntil(lambda: not trainer.is_busy)
+            assert trainer.snapshot.setup == document.setup
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    assert trainer.snapshot.setup == document.setup
+    undo_all(qtbot, document, trainer)
+    assert document.setup == first
+    np.testing.assert_array_equal(vector(trainer), first_vector)
 
 
 def test_a_choice_made_while_another_fails_stands_and_the_failure_is_told(

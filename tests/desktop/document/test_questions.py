@@ -115,3 +115,15 @@ def test_a_question_that_fails_says_so_once_and_training_goes_on(qtbot, trainer)
     assert trainer.snapshot.updates == 7
     assert len(failures) == 1
     assert "division by zero" in failures[0]
+    assert "Live numbers stopped" in failures[0]
+
+
+def test_what_is_asked_after_the_end_is_not_answered_and_no_failure(qtbot, trainer):
+    failures, told = [], []
+    trainer.failed.connect(failures.append)
+    trainer.close()
+    trainer.ask("asker", Question(updates_of, lambda *answer: told.append(answer)))
+    qtbot.waitUntil(lambda: not trainer.is_busy)
+    qtbot.wait(20)
+    assert not failures
+    assert not told

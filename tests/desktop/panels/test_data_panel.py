@@ -30,6 +30,15 @@ def test_thumbnails_are_loaded_beside_the_window(qtbot, monkeypatch, open_window
     assert threading.get_ident() not in threads
 
 
+def test_closed_while_thumbnails_are_loaded_no_thread_stays(qtbot, open_window):
+    before = set(threading.enumerate())
+    window = open_window()
+    window.close()
+    qtbot.waitUntil(
+        lambda: not [t for t in set(threading.enumerate()) - before if t.name.startswith("background")]
+    )
+
+
 def test_a_dataset_whose_file_is_missing_is_marked_and_says_so_when_chosen(
     qtbot, monkeypatch, tmp_path, open_window
 ):
