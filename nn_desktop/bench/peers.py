@@ -18,15 +18,15 @@ from typing import Any
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.bench.cases import LEARNING_RATE, Case
 from nn_desktop.bench.measurement import TimingError
 from nn_desktop.data.source import load
-from nn_desktop.engines.engine import IntArray
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.threads import core_count
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import initialize
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.order import shuffled_epochs
 from nn_desktop.training.samples import Samples, make_samples
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.cli.console import put, say
 from nn_desktop.cli.results import describe_export, format_json, summarize_exports
 from nn_desktop.cli.values import read_source
@@ -38,7 +39,7 @@ from nn_desktop.files.share.links import Shared
 from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, LeftError, StopRequest, raise_interrupt
 from nn_desktop.texts import shown, visible_lines
 from nn_desktop.training.checkpoints import Checkpoint

@@ -17,7 +17,7 @@ _GRID_STEPS: Final = 20_000
 
 
 def _damped_sine(x: FloatArray) -> FloatArray:
-    return np.exp(-x / 4.0) * np.sin(2.0 * x)
+    return np.asarray(np.exp(-x / 4.0) * np.sin(2.0 * x))
 
 
 def _cubic(x: FloatArray) -> FloatArray:
@@ -51,7 +51,7 @@ def _square_wave(x: FloatArray) -> FloatArray:
 
 
 def _sawtooth(x: FloatArray) -> FloatArray:
-    return x - 2.0 * np.floor((x + 1.0) / 2.0)
+    return np.asarray(x - 2.0 * np.floor((x + 1.0) / 2.0))
 
 
 def _chirp(x: FloatArray) -> FloatArray:
@@ -62,12 +62,12 @@ def _doppler(x: FloatArray) -> FloatArray:
     """Doppler of Donoho & Johnstone (1994), Biometrika 81, 425-455, table 1, with epsilon = 0.05."""
     epsilon = 0.05
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(x * (1.0 - x)) * np.sin(2.0 * np.pi * (1.0 + epsilon) / (x + epsilon))
+        return np.asarray(np.sqrt(x * (1.0 - x)) * np.sin(2.0 * np.pi * (1.0 + epsilon) / (x + epsilon)))
 
 
 def _heavisine(x: FloatArray) -> FloatArray:
     """HeaviSine of Donoho & Johnstone (1994), Biometrika 81, 425-455, table 1."""
-    return 4.0 * np.sin(4.0 * np.pi * x) - np.sign(x - 0.3) - np.sign(0.72 - x)
+    return np.asarray(4.0 * np.sin(4.0 * np.pi * x) - np.sign(x - 0.3) - np.sign(0.72 - x))
 
 
 @lru_cache

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_desktop.network.parameters import FloatArray
+from nn_desktop.arrays import FloatArray
 
 LEVELS: Final = 6
 """Weights are drawn in so many strengths a sign."""

@@ -11,10 +11,11 @@ from types import ModuleType
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import IntArray, Phases, StopFlag
+from nn_desktop.engines.engine import Phases, StopFlag
 from nn_desktop.engines.problem import Problem
-from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
+from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Topology
 
 PACKAGE = "nn_desktop.engines"

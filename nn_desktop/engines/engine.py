@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.problem import Problem
-from nn_desktop.network.parameters import FloatArray, Parameters
-
-IntArray = NDArray[np.int64]
+from nn_desktop.network.parameters import Parameters
 
 
 class StopFlag:

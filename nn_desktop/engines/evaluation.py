@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.engines.numpy_functions import LOSS_VALUES
 from nn_desktop.engines.numpy_passes import BackwardPass, ForwardPass
 from nn_desktop.network.functions import Loss
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 
 CHUNK = 4096
 """Samples that are evaluated at once: memory stays bounded however many there are."""

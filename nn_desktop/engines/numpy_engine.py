@@ -5,14 +5,15 @@ from math import isfinite
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import IntArray, Phases, StopFlag, batches
+from nn_desktop.engines.engine import Phases, StopFlag, batches
 from nn_desktop.engines.evaluation import mean_loss
 from nn_desktop.engines.numpy_functions import LOSS_VALUES
 from nn_desktop.engines.numpy_passes import BackwardPass, ForwardPass
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.threads import blas_threads, use_blas_threads
-from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
+from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 
 
 class NumpyEngine:

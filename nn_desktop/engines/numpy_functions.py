@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.network.functions import HUBER_DELTA, LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, Activation, Loss
-from nn_desktop.network.parameters import FloatArray
 
 Function = Callable[[FloatArray, FloatArray], None]
 """f(z, a) writes a = g(z)."""

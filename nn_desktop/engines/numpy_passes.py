@@ -10,9 +10,10 @@ from functools import partial
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.engines.numpy_functions import FUNCTIONS, LOSS_SLOPES, SLOPES, softmax_delta
 from nn_desktop.network.functions import REQUIRED_OUTPUT, Activation, Loss
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 
 Step = Callable[[], object]
 

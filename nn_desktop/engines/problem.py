@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.network.functions import Loss
-from nn_desktop.network.parameters import FloatArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

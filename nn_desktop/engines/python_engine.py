@@ -10,11 +10,12 @@ from math import isfinite
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.engine import IntArray, Phases, StopFlag, batches
+from nn_desktop.engines.engine import Phases, StopFlag, batches
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.textbook import Matrix, Pass, TextbookLayer, TextbookNetwork
-from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask, learning_mask
+from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 
 
 class PythonEngine:

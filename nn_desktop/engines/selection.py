@@ -8,9 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from nn_desktop.arrays import IntArray
 from nn_desktop.engines.available import MAKERS, available_engines, why_missing
 from nn_desktop.engines.descent import STANDSTILL
-from nn_desktop.engines.engine import Engine, IntArray
+from nn_desktop.engines.engine import Engine
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.threads import blas_threads

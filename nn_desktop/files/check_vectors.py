@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.spreadsheet import cell
-from nn_desktop.network.parameters import FloatArray
 
 SUFFIX = ".check.csv"
 """Follows the whole name of the file that is checked."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from nn_desktop import programs
+from nn_desktop.arrays import FloatArray
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import ProgramError
 
 FLOAT64_TOLERANCE, FLOAT32_TOLERANCE = 1e-12, 1e-6

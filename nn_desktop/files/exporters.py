@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.files import atomic, check_vectors
 from nn_desktop.files.atomic import FileError, write_all_atomically
@@ -29,7 +30,7 @@ from nn_desktop.files.programs import (
     torch_module,
 )
 from nn_desktop.files.rounding import rounding_tolerance
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.programs import private_folder
 from nn_desktop.texts import one_line
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.data.source import DataSettings
 from nn_desktop.engines.evaluation import predict
 from nn_desktop.engines.names import EngineName
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.samples import class_values, decode_labels

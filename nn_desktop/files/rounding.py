@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.numpy_functions import FUNCTIONS
@@ -30,7 +31,6 @@ from nn_desktop.files.checking import FLOAT32_TOLERANCE, FLOAT64_TOLERANCE, NotC
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 DEVIATIONS = 4.0
 """So many standard deviations are still rounding."""

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.engines.engine import Engine
-from nn_desktop.network.parameters import FloatArray, connection_mask
+from nn_desktop.network.parameters import connection_mask
 
 
 def central_differences(

@@ -3,14 +3,12 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.engines.evaluation import predict
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.samples import decode_labels
-
-IntArray = NDArray[np.int64]
 
 
 def predict_raw(parameters: Parameters, dataset: Dataset, inputs: FloatArray) -> FloatArray:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_LAYERS, Layer, Link, Pair, Topology, TopologyError
 
 MAX_PART_LAYERS = MAX_LAYERS - 2

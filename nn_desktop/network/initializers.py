@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.network.functions import Initializer
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 
 VARIANCES: dict[Initializer, Callable[[int, int], float]] = {

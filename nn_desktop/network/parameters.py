@@ -7,10 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nn_desktop.arrays import BoolArray, FloatArray
 from nn_desktop.network.topology import Link, Pair, Topology
 
-FloatArray = NDArray[np.floating]
-BoolArray = NDArray[np.bool_]
 _Places = NDArray[np.intp] | slice
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from nn_desktop.engines.engine import IntArray
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.history import History
 from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup

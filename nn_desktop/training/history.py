@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nn_desktop.network.parameters import FloatArray
+from nn_desktop.arrays import FloatArray
 
 CAPACITY = 1024
 ALL_UNTIL = 32

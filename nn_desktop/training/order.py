@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from nn_desktop.engines.engine import IntArray
+from nn_desktop.arrays import IntArray
 from nn_desktop.training.hyperparameters import Hyperparameters
 
 MAX_PLACES = 131_072

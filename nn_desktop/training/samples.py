@@ -7,10 +7,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.engines.problem import Problem
 from nn_desktop.network.functions import Activation, Loss
-from nn_desktop.network.parameters import FloatArray
 
 T = TypeVar("T", float, FloatArray)
 

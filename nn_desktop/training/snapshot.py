@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.selection import Choice
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
 from nn_desktop.training.setup import Setup
 

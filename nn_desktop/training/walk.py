@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nn_desktop.engines.engine import IntArray
+from nn_desktop.arrays import IntArray
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.order import epoch_orders
 

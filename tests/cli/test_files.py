@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from known_data import default_settings, make_setup
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.cli import options as cli_options
 from nn_desktop.cli import train as train_module
 from nn_desktop.cli.main import main
@@ -38,7 +39,6 @@ from nn_desktop.files.share.links import to_link
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.checking import sizes_of
-from nn_desktop.network.parameters import FloatArray
 
 
 def difference_of(answers: FloatArray, expected: FloatArray) -> float:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from known_data import default_settings
 from strategies import random_parameters
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import StopFlag
@@ -25,7 +26,7 @@ from nn_desktop.files.programs.steps import steps_of
 from nn_desktop.files.rounding import answer_deviations, rounding_tolerance
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.initializers import initialize
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
 from nn_desktop.training.hyperparameters import Hyperparameters
 

@@ -14,6 +14,7 @@ from costs import is_cheap
 from known_data import default_settings, make_setup, unknown_settings
 from reopening import write_project
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.data.sampling import MAX_SAMPLES
 from nn_desktop.errors import UserError
 from nn_desktop.files.exporters import find_exporter
@@ -22,7 +23,6 @@ from nn_desktop.files.imports.importers import IMPORTERS
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.data_document import describe_data
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.files.project.archive import AnyArray
 from nn_desktop.files.project.project import OpenedProject, Project
 from nn_desktop.files.project.project_document import read_project
 from nn_desktop.files.project.setup_document import describe_ids_and_topology, describe_setup

@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.canvas.segments import Segments
 from nn_desktop.desktop.canvas.shown_connections import IntArray, ShownLink
 from nn_desktop.desktop.canvas.skip_arcs import SkipArcs, add_way
-from nn_desktop.network.parameters import FloatArray
 
 MIN_SPACING = 0.8
 """Between neighbouring lines half-way, in points of the screen: closer ones are one grey."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.canvas.bands import (
     ARCS_IN_BAND,
     LINES_IN_BAND,
@@ -35,7 +36,7 @@ from nn_desktop.desktop.canvas.weight_pens import (
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.drawing.placement import Placement
 from nn_desktop.drawing.weight_style import MANY_LINES, WIDEST_ARC, weight_scale, widest_line
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology
 
 REACH = 6.0

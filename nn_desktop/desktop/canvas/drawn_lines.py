@@ -7,10 +7,10 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
+from nn_desktop.arrays import BoolArray
 from nn_desktop.desktop.canvas.segments import Segments, in_rectangle, point_distances, touched
 from nn_desktop.desktop.canvas.shown_connections import IntArray, ShownConnections
 from nn_desktop.desktop.canvas.skip_arcs import SEGMENTS_EACH, SkipArcs
-from nn_desktop.network.parameters import BoolArray
 
 MAX_KEPT = 20_000
 """Lines that are kept ready for Qt."""

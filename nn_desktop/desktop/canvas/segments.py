@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_desktop.network.parameters import BoolArray, FloatArray
+from nn_desktop.arrays import BoolArray, FloatArray
 
 Segments = NDArray[np.floating]
 """Rows (x1, y1, x2, y2)."""

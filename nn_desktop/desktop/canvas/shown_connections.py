@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.arrays import BoolArray
 from nn_desktop.desktop.canvas.segments import Segments
 from nn_desktop.drawing.placement import Column, Placement
-from nn_desktop.network.parameters import BoolArray, Parameters, link_mask
+from nn_desktop.network.parameters import Parameters, link_mask
 from nn_desktop.network.topology import Link, Pair, Topology
 
 IntArray = NDArray[np.intp]

@@ -6,10 +6,10 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
+from nn_desktop.arrays import BoolArray, FloatArray
 from nn_desktop.desktop.canvas.segments import Segments
 from nn_desktop.desktop.canvas.shown_connections import IntArray, ShownConnections, ShownLink
 from nn_desktop.drawing.placement import Placement
-from nn_desktop.network.parameters import BoolArray, FloatArray
 
 CLEARANCE = 6.0
 """Between a unit and the next arc, in points."""

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPolygonF
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.colors import Colors, diverging
 from nn_desktop.engines.evaluation import activations
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Layer
 
 CURVE_POINTS = 41

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.drawing.weight_style import (
     DASH,
@@ -15,7 +16,6 @@ from nn_desktop.drawing.weight_style import (
     line_width,
     strength,
 )
-from nn_desktop.network.parameters import FloatArray
 
 SHADES = LEVELS
 """Weights are drawn in so many strengths a sign: one pen and one call each."""

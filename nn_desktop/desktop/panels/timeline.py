@@ -11,12 +11,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.timeline_slider import Places, TimelineSlider
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.training.checkpoints import Milestone
 from nn_desktop.training.snapshot import Snapshot
 

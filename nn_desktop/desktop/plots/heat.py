@@ -51,7 +51,7 @@ def signed(outputs: FloatArray, parameters: Parameters, dataset: Dataset) -> Flo
         else:
             no, yes = class_values(parameters.topology.layers[-1].activation)
             scaled = (outputs - (no + yes) / 2) / ((yes - no) / 2)
-    return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(scaled, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0))
 
 
 def lead(outputs: FloatArray) -> FloatArray:

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QRectF, Slot
 from PySide6.QtWidgets import QWidget
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, pen
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.thinning import thin
-from nn_desktop.network.parameters import FloatArray
 
 MIN_LOSS = 1e-12
 """The least loss that is drawn on a logarithmic axis, where 0 has no place."""

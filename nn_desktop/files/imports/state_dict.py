@@ -11,12 +11,13 @@ from typing import Final
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.files.imports.imported import Imported, model_without_data
 from nn_desktop.files.native.safetensors_reader import Tensors
 from nn_desktop.files.native.stored import ReadError, StoredArray
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import MAX_LAYERS, chain
 from nn_desktop.texts import shown
 

@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.native.stored import ReadError, StoredArray, damaged
 from nn_desktop.files.native.zip_members import ZIP_ERRORS
 from nn_desktop.limits import MAX_MADE
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.texts import shown
 
 MAX_MEMBERS: Final = 5000

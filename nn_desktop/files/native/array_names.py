@@ -21,7 +21,8 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.arrays import FloatArray
+from nn_desktop.network.parameters import Parameters
 
 LAYER_ARRAY = re.compile(r"layer\d+\.(weight|bias|weight_from_layer\d+)", re.ASCII)
 SEQUENTIAL_ARRAY = re.compile(r"\d+\.(weight|bias)", re.ASCII)

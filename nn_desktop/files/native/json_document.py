@@ -25,13 +25,13 @@ from itertools import chain
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_names import bias_name, weight_name
 from nn_desktop.files.native.description import FORMAT, VERSION, describe, describe_topology
 from nn_desktop.files.native.stored import Opener, ReadError, StoredArray, damaged
 from nn_desktop.network.functions import ACTIVATIONS, Activation
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.texts import shown
 
 MAX_MEMORY = 150_000_000

@@ -19,10 +19,10 @@ import json
 import numpy as np
 from safetensors.numpy import save
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.native.array_names import layer_arrays, sequential_arrays
 from nn_desktop.files.native.description import describe
-from nn_desktop.network.parameters import FloatArray
 
 METADATA_KEY = "nn_desktop"
 

@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.native.json_document import parse_json
 from nn_desktop.files.native.stored import Opener, ReadError, StoredArray, damaged
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.texts import shown
 
 BFLOAT16: Final = "BF16"

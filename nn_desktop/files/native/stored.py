@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.errors import ReadableError
-from nn_desktop.network.parameters import FloatArray
 
 
 class ReadError(ReadableError):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.array_names import arrays_called
 from nn_desktop.files.native.json_document import open_json
@@ -16,7 +17,7 @@ from nn_desktop.files.native.npz import open_npz
 from nn_desktop.files.native.safetensors_reader import open_safetensors
 from nn_desktop.files.native.stored import Opener, ReadError, StoredArray
 from nn_desktop.network.notation import format_layers
-from nn_desktop.network.parameters import FloatArray, Parameters, connection_mask
+from nn_desktop.network.parameters import Parameters, connection_mask
 from nn_desktop.network.topology import Topology
 from nn_desktop.texts import shown
 

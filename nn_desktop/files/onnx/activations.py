@@ -9,8 +9,9 @@ from functools import partial
 
 import numpy as np
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.engines.numpy_functions import activate
-from nn_desktop.files.onnx.graph import AnyArray, Node
+from nn_desktop.files.onnx.graph import Node
 from nn_desktop.network.functions import Activation
 
 _NEAR = np.sin(np.arange(1, 48)) * np.linspace(0.05, 12.0, 47)

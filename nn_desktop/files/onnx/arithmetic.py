@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.files.onnx.activations import BENDS, PAIRS, describe_bend
 from nn_desktop.files.onnx.evaluator import (
     Arguments,
@@ -22,7 +23,7 @@ from nn_desktop.files.onnx.evaluator import (
     take_scalar,
     uniform_number,
 )
-from nn_desktop.files.onnx.graph import AnyArray, Node, quote
+from nn_desktop.files.onnx.graph import Node, quote
 from nn_desktop.files.onnx.values import (
     Columns,
     Constant,

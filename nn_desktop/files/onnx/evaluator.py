@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.onnx.activations import find_activation
 from nn_desktop.files.onnx.graph import (
@@ -14,7 +15,6 @@ from nn_desktop.files.onnx.graph import (
     FLOAT,
     FLOAT16,
     NUMBER_TYPES,
-    AnyArray,
     Graph,
     Node,
     ValueInfo,

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.files.native.stored import ReadError, damaged
 from nn_desktop.files.onnx.guard import Budget, Message, read_message
 from nn_desktop.texts import shown
-
-AnyArray = NDArray[Any]
 
 MAX_BYTES = 100_000_000
 """A network of as many weights as fit here takes 80 MB."""

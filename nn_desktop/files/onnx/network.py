@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.onnx.values import (
@@ -19,7 +20,7 @@ from nn_desktop.files.onnx.values import (
 )
 from nn_desktop.limits import too_many
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import (
     MAX_LAYERS,
     MAX_UNITS,

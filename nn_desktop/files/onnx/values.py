@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.files.onnx.activations import POINTS
-from nn_desktop.files.onnx.graph import AnyArray
 from nn_desktop.network.functions import Activation
 
 MAX_ORIGINS = 8

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from nn_desktop import __version__
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.activation_code import ACTIVATION_CODE
@@ -37,7 +38,7 @@ from nn_desktop.files.native.array_names import bias_name, weight_name
 from nn_desktop.files.native.description import describe
 from nn_desktop.files.programs.steps import Feed, Step
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 
 OPSET, IR_VERSION = 13, 7
 """Always written: what the onnx package takes by itself is newer than what others can read."""

@@ -31,6 +31,7 @@ from typing import Final
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.activation_code import ACTIVATION_CODE
@@ -38,7 +39,6 @@ from nn_desktop.files.checking import Answered, NotCheckedError, Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.spreadsheet import cell
 from nn_desktop.network.functions import SELU_ALPHA, SELU_SCALE, Activation
-from nn_desktop.network.parameters import FloatArray
 
 FORMAT = "nn-desktop-tables"
 VERSION = 1

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.engines.evaluation import activations
 from nn_desktop.files.checking import Answered, NotCheckedError, Question
@@ -36,7 +37,6 @@ from nn_desktop.files.pages.markup import (
 from nn_desktop.files.pages.matrices import DIGITS, format_column, format_factor, format_matrix, format_number
 from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import ACTIVATIONS, LOSSES, Activation, Loss
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.samples import class_values, smooth
 from nn_desktop.training.settings import LEARNING_RATE

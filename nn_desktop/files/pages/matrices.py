@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.pages.markup import MAX_ENTRIES
-from nn_desktop.network.parameters import FloatArray
 
 DIGITS = 5
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.engines.numpy_functions import GELU_CUBIC, GELU_SCALE
 from nn_desktop.files.activation_code import ACTIVATION_CODE, function_name, with_uses
 from nn_desktop.files.atomic import FileError
@@ -23,7 +24,6 @@ from nn_desktop.files.checking import (
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.programs.steps import Step
 from nn_desktop.network.functions import ACTIVATIONS, Activation
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import find_program
 from nn_desktop.texts import one_line
 

@@ -19,6 +19,7 @@ from string import Template
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.checking import Answered, Question
@@ -39,7 +40,6 @@ from nn_desktop.files.programs.c_source import (
 )
 from nn_desktop.files.programs.steps import Feed, Step, steps_of
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 _DOUBLE = Dialect("double", "std::{}".format)
 _FLOAT = Dialect("float", "std::{}".format)

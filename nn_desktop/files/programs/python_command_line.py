@@ -8,10 +8,10 @@ titles of columns. A table that is not as it should be is answered by one senten
 from collections.abc import Sequence
 from pathlib import Path
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.files.check_vectors import CLASS
 from nn_desktop.files.checking import Question, read_answers, run_program, write_inputs
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.programs import isolated_python
 
 START = """\

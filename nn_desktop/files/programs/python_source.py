@@ -15,13 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.programs.python_command_line import START, command_line_source
 from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import ACTIVATIONS
-from nn_desktop.network.parameters import FloatArray, connection_mask
+from nn_desktop.network.parameters import connection_mask
 
 LINE = 110
 """Longest line of a generated program, but for names that are longer."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 
 
 class Feed(NamedTuple):

@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.files.native.json_document import parse_json
 from nn_desktop.files.native.stored import ReadError, damaged
 from nn_desktop.files.native.zip_members import ZIP_ERRORS, new_member
 from nn_desktop.texts import shown
-
-AnyArray = NDArray[np.generic]
 
 MAX_MEMBERS = 1000
 KIND = "project"

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn_desktop.arrays import AnyArray, FloatArray, IntArray
 from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import IntArray
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
-from nn_desktop.files.project.archive import AnyArray, Archive
+from nn_desktop.files.project.archive import Archive
 from nn_desktop.files.project.parts import Damage, read_count, read_list
 from nn_desktop.files.project.setup_document import Topologies, read_setup
-from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
+from nn_desktop.network.parameters import Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.checkpoints import MAX_MILESTONE_BYTES, MAX_MILESTONES, Checkpoint, Milestone
 from nn_desktop.training.history import CAPACITY, History
@@ -287,4 +287,4 @@ def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
         raise ReadError(f"its {name} hold numbers that are not finite: choose another file")
     if mask is not None and numbers[..., ~mask].any():
         raise ReadError(f"its {name} have weights at connections that are removed: choose another file")
-    return numbers  # type: ignore[return-value]
+    return numbers

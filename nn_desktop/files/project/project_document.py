@@ -28,13 +28,14 @@ from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.drawing.placement import MAX_OFFSET, Layout, Offset
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.description import is_new_since_0_1
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
-from nn_desktop.files.project.archive import MAX_MEMBERS, AnyArray, Archive, to_document, write_archive
+from nn_desktop.files.project.archive import MAX_MEMBERS, Archive, to_document, write_archive
 from nn_desktop.files.project.checkpoint_document import Setups, describe_checkpoint, read_checkpoint
 from nn_desktop.files.project.parts import Damage, read_count, read_list
 from nn_desktop.files.project.project import OpenedProject, Panel, Project

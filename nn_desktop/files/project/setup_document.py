@@ -14,6 +14,7 @@ from typing import TypeVar, get_type_hints
 
 import numpy as np
 
+from nn_desktop.arrays import AnyArray
 from nn_desktop.files.native.data_document import describe_data, describe_shape, read_data
 from nn_desktop.files.native.description import describe_topology
 from nn_desktop.files.native.stored import ReadError
@@ -26,7 +27,7 @@ from nn_desktop.files.native.topology_document import (
     read_object,
     read_value,
 )
-from nn_desktop.files.project.archive import AnyArray, Archive
+from nn_desktop.files.project.archive import Archive
 from nn_desktop.network.topology import MAX_ID, MAX_TOTAL_UNITS, Layer, Link, Pair, Topology
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.settings import SETTINGS

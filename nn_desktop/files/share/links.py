@@ -31,6 +31,7 @@ from typing import Final
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName
@@ -44,7 +45,7 @@ from nn_desktop.files.share.network_text import TextError, read_text
 from nn_desktop.files.share.playground import has_fragment, read_fragment
 from nn_desktop.limits import MAX_PRODUCTS, NUMBERS_OF_A_UNIT, too_many
 from nn_desktop.network.fragment import take
-from nn_desktop.network.parameters import FloatArray, Parameters, blocks_of, connection_mask
+from nn_desktop.network.parameters import Parameters, blocks_of, connection_mask
 from nn_desktop.network.topology import Topology
 from nn_desktop.texts import shown
 from nn_desktop.training.hyperparameters import Hyperparameters

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.errors import UserError
 from nn_desktop.files.native.description import describe_layers
 from nn_desktop.files.native.topology_document import (
@@ -33,7 +34,6 @@ from nn_desktop.files.native.topology_document import (
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import TypedLayer, parse_layers
-from nn_desktop.network.parameters import FloatArray
 from nn_desktop.network.topology import Layer, TopologyError, chain, check_drawn
 from nn_desktop.texts import is_visible
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from files.differences import difference_of
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.files.imports.imported import Imported
 from nn_desktop.files.model import TrainedModel
@@ -13,7 +14,6 @@ from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.onnx.reader import read_onnx
 from nn_desktop.files.onnx.writer import to_files
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 onnx = pytest.importorskip("onnx", reason="the files of these tests are made with it")
 onnxruntime = pytest.importorskip("onnxruntime", reason="it says what they compute")

@@ -9,6 +9,7 @@ from files.differences import difference_of
 from files.random_models import trained_models
 from hypothesis import HealthCheck, given, settings
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.engines.engine import StopFlag
@@ -19,7 +20,7 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.files.onnx.writer import answer, to_files
 from nn_desktop.network import wiring
 from nn_desktop.network.functions import ACTIVATIONS, Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Layer, Topology, chain
 
 onnx = pytest.importorskip("onnx", reason="ONNX files are written with it")

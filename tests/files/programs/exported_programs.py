@@ -14,6 +14,7 @@ import numpy as np
 from files.differences import difference_of
 from known_data import default_settings
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.functions import SINE
 from nn_desktop.data.scaling import Scaling
@@ -21,7 +22,7 @@ from nn_desktop.files.check_vectors import column_names, make_check_vectors
 from nn_desktop.files.checking import Question
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray, Parameters
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
 from nn_desktop.training.hyperparameters import Hyperparameters
 

@@ -14,6 +14,7 @@ from files.programs import exported_programs as programs
 from files.random_models import trained_models
 from hypothesis import given, settings
 
+from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.files.checking import NotCheckedError
 from nn_desktop.files.model import TrainedModel
@@ -21,7 +22,6 @@ from nn_desktop.files.native.array_names import layer_arrays
 from nn_desktop.files.programs import keras_script
 from nn_desktop.files.programs.keras_script import BACKENDS
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.parameters import FloatArray
 
 INSTALLED = [name for name in BACKENDS if util.find_spec("keras") and util.find_spec(name)]
 needs_keras = pytest.mark.skipif(not INSTALLED, reason="Keras with a backend is not installed")
