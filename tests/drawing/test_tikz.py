@@ -263,7 +263,10 @@ COMPILED: dict[str, tuple[Topology, DiagramOptions]] = {
     "bare": (SMALL, DiagramOptions(weights=False, labels=False, transparent=True)),
     "skip": (skipping(), DiagramOptions(formulas=True)),
     "folded": (chain((64, 40, 10), (TANH, Activation.SOFTMAX)), PLAIN),
-    "every activation": (chain((2,) * 11, tuple(Activation)[:-1]), DiagramOptions(formulas=True)),
+    "every activation": (
+        chain((2,) * len(Activation), tuple(Activation)[:-1]),
+        DiagramOptions(formulas=True),
+    ),
 }
 
 

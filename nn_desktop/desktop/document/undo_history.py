@@ -110,7 +110,8 @@ class UndoHistory(QObject):
         place = steps.index(command)
         command.forget_failed()
         if was_undo:
-            if place == index:
+            # Moves in the drawing that were undone since are back with the side before.
+            if place >= index and not any(isinstance(step, SetupCommand) for step in steps[index:place]):
                 self._move_to(place + 1)
         elif place < index:
             if any(isinstance(step, SetupCommand) for step in steps[place + 1 : index]):
