@@ -236,7 +236,7 @@ def test_ctrl_c_ends_the_check_and_no_file_is_missing(
         os.kill(os.getpid(), signal.SIGINT)
         began = time.monotonic()
         while not question.stop:
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 60, "waited in vain"
         raise NotCheckedError("it was stopped")
 
     monkeypatch.setattr(exporters, "EXPORTERS", answering(wait))

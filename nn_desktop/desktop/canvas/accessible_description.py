@@ -12,12 +12,14 @@ from nn_desktop.network.notation import format_layers
 def accessible_description(scene: NetworkScene, selection: Selection) -> str:
     """Return what is drawn and what is selected, in words."""
     text = QCoreApplication.translate(
-        "spoken", "Network {layers}. Selected: {selected}. Arrow keys walk through the units."
+        "accessible_description", "Network {layers}. Selected: {selected}. Arrow keys walk through the units."
     )
     selected = _current(scene, selection)
     count = len(selection.units) + len(selection.connections) + len(selection.layers)
     if count > 1:
-        several = QCoreApplication.translate("spoken", "{count} parts, the last one {selected}")
+        several = QCoreApplication.translate(
+            "accessible_description", "{count} parts, the last one {selected}"
+        )
         selected = several.format(count=count, selected=selected)
     return text.format(layers=format_layers(scene.topology), selected=selected)
 
@@ -29,4 +31,4 @@ def _current(scene: NetworkScene, selection: Selection) -> str:
         return describe(snapshot, part, None).replace("\n", ", ")
     if selection.layer is not None and selection.layer in topology.layer_index:
         return layer_title(topology, topology.layer_index[selection.layer])
-    return QCoreApplication.translate("spoken", "nothing")
+    return QCoreApplication.translate("accessible_description", "nothing")

@@ -31,6 +31,7 @@ from nn_desktop.desktop.export.outcome import ICON_PIXELS
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.files.check_vectors import SUFFIX
 
 
@@ -120,7 +121,7 @@ class PlaceForm(QWidget):
         """Let another name be typed at once, or another folder if there is none for this path."""
         is_place_wrong = path is not None and not is_folder(path.parent)
         field = self._folder if is_place_wrong else self._name
-        _mark(field, is_wrong=True)
+        mark(field, is_wrong=True)
         field.setFocus()
         field.setSelection(0, len(field.text() if is_place_wrong else stem_of(field.text())))
 
@@ -128,7 +129,7 @@ class PlaceForm(QWidget):
     def show_plan(self) -> None:
         """Say what would be written, and whether that is there already."""
         for field in (self._name, self._folder):
-            _mark(field, is_wrong=False)
+            mark(field, is_wrong=False)
         path = self.path
         self.replaces = path is not None and is_file(path)
         self._plan.setText("" if path is None else self._describe(path))
@@ -214,10 +215,3 @@ class PlaceForm(QWidget):
     def _on_theme_changed(self) -> None:
         icon = themed_icon(self._theme.colors, "warning")
         self._warning_icon.setPixmap(icon.pixmap(ICON_PIXELS, ICON_PIXELS))
-
-
-def _mark(field: QLineEdit, is_wrong: bool) -> None:
-    if bool(field.property("wrong")) is not is_wrong:
-        field.setProperty("wrong", is_wrong)
-        field.style().unpolish(field)
-        field.style().polish(field)
