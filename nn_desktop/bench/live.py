@@ -3,11 +3,12 @@
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from nn_desktop.bench.sweep import Curve, Sweep, batch_sweep, width_sweep
+from nn_desktop.bench.sweep import BATCHES, Curve, Sweep, by_batch, by_width
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.engines.speed import Form, numpy_call_seconds
+from nn_desktop.engines.speed import numpy_call_seconds
+from nn_desktop.engines.workload import Workload
 from nn_desktop.training.race import Race, Standing
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.worker import give_way
@@ -24,7 +25,7 @@ class Comparison:
 
     Attributes
     ----------
-    form
+    workload
         What an update of the network consists of.
     standings
         Progress of each engine in the race.
@@ -38,7 +39,7 @@ class Comparison:
         Seconds that any call into numpy takes.
     """
 
-    form: Form
+    workload: Workload
     standings: tuple[Standing, ...]
     by_width: tuple[Curve, ...]
     by_batch: tuple[Curve, ...]
@@ -94,7 +95,9 @@ class LiveComparison:
 
     def _compare(self, setup: Setup) -> None:
         race = Race(setup, self._stop)
-        sweeps = [width_sweep(race.form), batch_sweep(race.form)]
+        own = race.workload
+        narrow = replace(own, batch_size=min(own.batch_size, BATCHES[-1]))
+        sweeps = [Sweep(by_width(narrow)), Sweep(by_batch(own))]
         call = numpy_call_seconds()
         under_way = list(sweeps)
         while not self._stop:
@@ -118,7 +121,7 @@ class LiveComparison:
 def _comparison(race: Race, sweeps: list[Sweep], is_complete: bool, call: float) -> Comparison:
     by_width, by_batch = sweeps
     return Comparison(
-        race.form,
+        race.workload,
         race.standings,
         by_width.curves,
         by_batch.curves,

@@ -146,7 +146,7 @@ def _is_link(text: str) -> bool:
 
 def _list_engines(options: argparse.Namespace, stop: StopRequest) -> int:
     with stop.answered_by(end_process):
-        from nn_desktop.cli.bench import list_engines
+        from nn_desktop.cli.engines import list_engines
     with stop.answered_by(raise_interrupt):
         return list_engines(options)
 

@@ -293,11 +293,6 @@ def _add_bench_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
     )
     add(
-        "--peers",
-        "compare with PyTorch, JAX and scikit-learn, where they are installed",
-        action="store_true",
-    )
-    add(
         "--growth",
         "chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
         action="store_true",

@@ -84,15 +84,19 @@ class UnknownData:
         return replace(self.default_settings, samples=samples, train_share=0.8)
 
     def draw(self, settings: DataSettings) -> RawSamples:
-        """Draw the random numbers of version 0.1, for their scaling.
+        """Draw the random numbers of version 0.1, for their scaling; raises `DataError` if there is none."""
+        if not settings.standardize:
+            raise DataError(self.why_no_samples)
+        return self.draw_random_numbers(settings)
+
+    def draw_random_numbers(self, settings: DataSettings) -> RawSamples:
+        """Draw inputs and regression targets from the normal distribution, and classes that are as frequent.
 
         Raises
         ------
         DataError
-            If the settings do not standardize, or the numbers would take too much memory.
+            If they would take too much memory.
         """
-        if not settings.standardize:
-            raise DataError(self.why_no_samples)
         count, columns = settings.samples, self.inputs + self.outputs
         if count * columns > MAX_MADE:
             advice = f"choose {MAX_MADE // columns} samples or fewer"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings, DataSource
+from nn_desktop.engines.workload import Workload
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Initializer, Loss
@@ -84,6 +85,16 @@ class Setup:
     def losses(self) -> tuple[Loss, ...]:
         """The losses that make sense for the task."""
         return LOSSES_OF_TASK[self.data.source.task]
+
+    def workload(self, samples: int) -> Workload:
+        """Return what an update consists of where there are so many training samples."""
+        h = self.hyperparameters
+        return Workload(
+            topology=self.topology,
+            loss=h.loss,
+            precision=h.precision,
+            batch_size=h.samples_per_update(samples),
+        )
 
     def with_topology(self, topology: Topology) -> "Setup":
         """Take another network. A loss that its output activation rules out gives way to squared error."""

@@ -220,11 +220,11 @@ class EngineComparison(QDialog):
         self._pulls += 1
 
     def _title_of(self, comparison: Comparison) -> str:
-        form = comparison.form
-        bits = 32 if form.precision is Precision.FLOAT32 else 64
+        workload = comparison.workload
+        bits = 32 if workload.precision is Precision.FLOAT32 else 64
         text = self.tr("{layers} · batches of {batch} · {bits}-bit numbers")
-        layers = "-".join(map(str, form.topology.sizes))
-        return text.format(layers=layers, batch=grouped(form.batch), bits=bits)
+        layers = "-".join(map(str, workload.topology.sizes))
+        return text.format(layers=layers, batch=grouped(workload.batch_size), bits=bits)
 
     def _state_of(self, comparison: Comparison) -> str:
         texts = [self.tr("Training is paused meanwhile.")]

@@ -63,8 +63,8 @@ def _race_words(comparison: Comparison) -> str:
         "explanation", "Your network {layers}, {batch} an update: {engine} does an update in {time}"
     )
     first = text.format(
-        layers="-".join(map(str, comparison.form.topology.sizes)),
-        batch=_samples(comparison.form.batch),
+        layers="-".join(map(str, comparison.workload.topology.sizes)),
+        batch=_samples(comparison.workload.batch_size),
         engine=engine_title(timed[0].engine),
         time=duration(timed[0].seconds_per_update, DIGITS),
     )
@@ -124,7 +124,7 @@ def _python_words(comparison: Comparison) -> str:
     )
     # The larger ones tell it best: there is always something beside the weights and samples.
     seconds = min(point.seconds / point.size for point in curves[0].points)
-    return text.format(time=duration(seconds / max(1, comparison.form.topology.weight_count), DIGITS))
+    return text.format(time=duration(seconds / max(1, comparison.workload.topology.weight_count), DIGITS))
 
 
 def _numpy_words(curve: Curve, call: float) -> str:

@@ -20,7 +20,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.speed import Form
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.topology import Topology
 
 PARAGRAPHS = ("race", "reasons", "widths", "batches")
@@ -71,14 +71,14 @@ class ComparisonView(QWidget):
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show this moment."""
-        form = comparison.form
+        workload = comparison.workload
         self.table.show_standings(comparison.standings)
-        self._width_title.setText(self._title_of_widths(form))
-        self._batch_title.setText(self._title_of_batches(form))
+        self._width_title.setText(self._title_of_widths(workload))
+        self._batch_title.setText(self._title_of_batches(workload))
         by_width = crossings(comparison.by_width) if comparison.has_all_points else ()
         by_batch = crossings(comparison.by_batch) if comparison.has_all_points else ()
-        self._draw(self.width_chart, comparison.by_width, by_width, own_width(form.topology))
-        self._draw(self.batch_chart, comparison.by_batch, by_batch, form.batch)
+        self._draw(self.width_chart, comparison.by_width, by_width, own_width(workload.topology))
+        self._draw(self.batch_chart, comparison.by_batch, by_batch, workload.batch_size)
         self._engines = [curve.engine for curve in comparison.by_width]
         self._crosses = bool(by_width or by_batch)
         self._update_legend()
@@ -135,14 +135,14 @@ class ComparisonView(QWidget):
         layout.addLayout(charts, 3)
         layout.addWidget(words, 1)
 
-    def _title_of_widths(self, form: Form) -> str:
-        sizes = form.topology.sizes
+    def _title_of_widths(self, workload: Workload) -> str:
+        sizes = workload.topology.sizes
         layers = "-".join(str(part) for part in (sizes[0], *["n"] * max(1, len(sizes) - 2), sizes[-1]))
         text = self.tr("Wider layers: {layers}, batches of {batch}")
-        return text.format(layers=layers, batch=grouped(min(form.batch, BATCHES[-1])))
+        return text.format(layers=layers, batch=grouped(min(workload.batch_size, BATCHES[-1])))
 
-    def _title_of_batches(self, form: Form) -> str:
-        layers = "-".join(map(str, form.topology.sizes))
+    def _title_of_batches(self, workload: Workload) -> str:
+        layers = "-".join(map(str, workload.topology.sizes))
         return self.tr("Larger batches: {layers}").format(layers=layers)
 
     def _draw(

@@ -126,9 +126,11 @@ def test_enter_stops_it_and_starts_it_anew(qtbot, dialog):
 
 
 def test_a_start_just_after_a_stop_is_not_lost(qtbot, dialog):
+    stopped = dialog._live
     qtbot.keyClick(dialog, Key.Key_Return)
     qtbot.keyClick(dialog, Key.Key_Return)
     assert dialog.is_running
+    qtbot.waitUntil(lambda: dialog._live not in (None, stopped), timeout=10_000)
     qtbot.waitUntil(lambda: "paused" in text_of(dialog, "comparison_state"), timeout=10_000)
     assert names_of_threads().count("comparison") == 1
 

@@ -17,8 +17,8 @@ def test_the_race_is_told_from_the_fastest_to_the_slowest(qapp):
 
 
 def test_a_batch_of_one_is_one_sample(qapp):
-    form = replace(comparison().form, batch=1)
-    assert "1-8-8-1, 1 sample an update" in explain(comparison(form=form)).race
+    workload = replace(comparison().workload, batch_size=1)
+    assert "1-8-8-1, 1 sample an update" in explain(comparison(workload=workload)).race
 
 
 def test_who_is_left_out_has_the_time_that_was_foreseen(qapp):
