@@ -52,6 +52,5 @@ def comparison(**values: object) -> Comparison:
         ),
         has_all_points=True,
         is_complete=True,
-        numpy_call=4e-7,
     )
     return replace(whole, **values)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from nn_desktop.bench.sweep import BATCHES, Curve, Sweep, by_batch, by_width
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.engines.speed import numpy_call_seconds
 from nn_desktop.engines.workload import Workload
 from nn_desktop.training.race import Race, Standing
 from nn_desktop.training.setup import Setup
@@ -35,8 +34,6 @@ class Comparison:
         Whether both have all their points, which get better still.
     is_complete
         Whether every curve has all its points.
-    numpy_call
-        Seconds that any call into numpy takes.
     """
 
     workload: Workload
@@ -45,7 +42,6 @@ class Comparison:
     by_batch: tuple[Curve, ...]
     has_all_points: bool
     is_complete: bool
-    numpy_call: float
 
 
 class LiveComparison:
@@ -98,7 +94,6 @@ class LiveComparison:
         own = race.workload
         narrow = replace(own, batch_size=min(own.batch_size, BATCHES[-1]))
         sweeps = [Sweep(by_width(narrow)), Sweep(by_batch(own))]
-        call = numpy_call_seconds()
         under_way = list(sweeps)
         while not self._stop:
             races_on = self._race(race)
@@ -108,7 +103,7 @@ class LiveComparison:
                     under_way.append(sweep)  # the two take turns
             elif not races_on:
                 time.sleep(IDLE_SECONDS)
-            self.newest = _comparison(race, sweeps, not under_way, call)
+            self.newest = _comparison(race, sweeps, not under_way)
 
     def _race(self, race: Race) -> bool:
         end = time.perf_counter() + RACE_SECONDS
@@ -118,7 +113,7 @@ class LiveComparison:
         return True
 
 
-def _comparison(race: Race, sweeps: list[Sweep], is_complete: bool, call: float) -> Comparison:
+def _comparison(race: Race, sweeps: list[Sweep], is_complete: bool) -> Comparison:
     by_width, by_batch = sweeps
     return Comparison(
         race.workload,
@@ -127,5 +122,4 @@ def _comparison(race: Race, sweeps: list[Sweep], is_complete: bool, call: float)
         by_batch.curves,
         all(sweep.has_all_points for sweep in sweeps),
         is_complete,
-        call,
     )

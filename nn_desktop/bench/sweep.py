@@ -183,7 +183,7 @@ def widened(topology: Topology, width: int) -> Topology:
     return Topology(tuple(layers), links, next_id)
 
 
-def common_points(a: Curve, b: Curve) -> list[tuple[int, float, float]]:
+def _common_points(a: Curve, b: Curve) -> list[tuple[int, float, float]]:
     """Return the sizes at which both were timed, and what an update took them."""
     others = {point.size: point.seconds for point in b.points}
     return [(point.size, point.seconds, others[point.size]) for point in a.points if point.size in others]
@@ -199,7 +199,7 @@ def crossings(curves: Sequence[Curve]) -> tuple[Crossing, ...]:
 
 
 def _crossings_of(a: Curve, b: Curve) -> Iterator[Crossing]:
-    clear = _without_flickers([row for row in common_points(a, b) if max(row[1:]) > CLEAR * min(row[1:])])
+    clear = _without_flickers([row for row in _common_points(a, b) if max(row[1:]) > CLEAR * min(row[1:])])
     for (x, a_x, b_x), (y, a_y, b_y) in pairwise(clear):
         lead_x, lead_y = log(b_x / a_x), log(b_y / a_y)
         if lead_x * lead_y < 0:

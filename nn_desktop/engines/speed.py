@@ -1,22 +1,19 @@
 """What an update takes an engine, part by part, and what it would take plain Python."""
 
-import time
-from collections.abc import Callable
 from functools import cache
+from timeit import repeat
 
 import numpy as np
 
 from nn_desktop.engines.engine import Engine, Phases
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.selection import seconds_per_update
-from nn_desktop.engines.threads import use_blas_threads
 from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
 
 YARDSTICK = (32, 32, 32, 1)
 """Layers whose update tells how fast plain Python multiplies; it takes about a millisecond."""
-CALLS = 2000
 REPETITIONS = 7
 PHASE_SECONDS = 0.001
 PHASE_REPETITIONS = 3
@@ -62,27 +59,6 @@ def python_seconds() -> float:
     )
     probe = workload.make_probe(EngineName.PYTHON)
     order = np.zeros(1, np.int64)
-    return _least_seconds(lambda: probe.train(order, 1)) / workload.products
-
-
-@cache
-def numpy_call_seconds() -> float:
-    """Measure the seconds that a call into numpy takes even if there is next to nothing to compute."""
-    use_blas_threads(1)
-    a, b, product = (np.ones((1, 1)) for _ in range(3))
-
-    def call_often() -> None:
-        for _ in range(CALLS):
-            np.dot(a, b, product)
-
-    return _least_seconds(call_often) / CALLS
-
-
-def _least_seconds(work: Callable[[], object]) -> float:
-    """Return the shortest of some times: whatever disturbs only makes them longer."""
-    seconds = []
-    for _ in range(REPETITIONS):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
+    # The shortest of some times: whatever disturbs only makes them longer.
+    seconds = min(repeat(lambda: probe.train(order, 1), number=1, repeat=REPETITIONS))
+    return seconds / workload.products
