@@ -14,13 +14,13 @@ from nn_desktop.bench.workloads import make_workload, notation_of, standard_work
 from nn_desktop.cli.console import put
 from nn_desktop.cli.progress import ProgressBar
 from nn_desktop.cli.results import format_json
-from nn_desktop.cli.values import member, read_engine
+from nn_desktop.cli.values import read_engine
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.threads import core_count
 from nn_desktop.engines.workload import Workload
-from nn_desktop.errors import UserError, unknown_name
+from nn_desktop.errors import UserError, member, unknown_name
 from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_activation, parse_layers

@@ -15,6 +15,7 @@ from nn_desktop.files.share.links import Shared
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.topology import Layer, Topology
 from nn_desktop.process import SUCCESS
+from nn_desktop.texts import counted
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
@@ -111,8 +112,7 @@ def _describe_topology(topology: Topology) -> dict[str, object]:
 
 
 def _layer_in_words(layer: Layer, index: int) -> str:
-    count = len(layer.units)
-    parts = [f"{count} unit{'s' if count > 1 else ''}", layer.activation.value if index else "input"]
+    parts = [counted(len(layer.units), "unit"), layer.activation.value if index else "input"]
     if layer.name:
         parts.append(f'called "{layer.name}"')
     if layer.initializer is not None:

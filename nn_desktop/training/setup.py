@@ -10,6 +10,7 @@ from nn_desktop.network import edits
 from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Initializer, Loss
 from nn_desktop.network.notation import TypedLayer
 from nn_desktop.network.topology import Topology, chain
+from nn_desktop.texts import counted
 from nn_desktop.training.hyperparameters import Hyperparameters
 
 OUTPUT_OF_TASK = {
@@ -57,7 +58,7 @@ class Setup:
         ):
             if size != wanted:
                 raise SetupError(
-                    f"The {which} layer has {size} {'unit' if size == 1 else 'units'}, "
+                    f"The {which} layer has {counted(size, 'unit')}, "
                     f'but the dataset "{source.name}" has {wanted}: give the {which} layer {wanted}.'
                 )
         if loss not in LOSSES_OF_TASK[source.task]:
@@ -149,7 +150,7 @@ def complete_layers(typed: tuple[TypedLayer, ...], source: DataSource) -> tuple[
         numbers = "-".join(map(str, sizes))
         raise SetupError(
             f'The layers {numbers} do not fit the dataset "{source.name}", which has '
-            f"{_count(source.inputs, 'input')} and {_count(source.outputs, 'output')}: begin with "
+            f"{counted(source.inputs, 'input')} and {counted(source.outputs, 'output')}: begin with "
             f"{source.inputs} and end with {source.outputs} ({source.inputs}-{numbers}-{source.outputs} if "
             "all of these are hidden), or give hidden layers alone, such as 16-16."
         )
@@ -191,7 +192,3 @@ def make_setup(
         raise SetupError("The input layer passes its values on: type its number of units alone.")
     topology = chain(tuple(layer.size for layer in typed), tuple(activations))
     return Setup(topology, data, hyperparameters)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
