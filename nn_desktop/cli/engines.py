@@ -13,7 +13,7 @@ from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.names import EngineName
 from nn_desktop.files.engine_memory import EngineMemory
-from nn_desktop.process import SUCCESS
+from nn_desktop.process import SUCCESS, StopRequest, raise_interrupt
 from nn_desktop.texts import shown
 
 _AUTO = "the fastest of them by a measurement"
@@ -60,8 +60,13 @@ class EngineEntry:
         return ", ".join(part for part in (self.version, self.blas, self.instruction_set) if part)
 
 
-def list_engines(options: argparse.Namespace) -> int:
+def list_engines(options: argparse.Namespace, stop: StopRequest) -> int:
     """Print which engines there are, why others are not, and what is remembered of their speed."""
+    with stop.answered_by(raise_interrupt):
+        return _list(options)
+
+
+def _list(options: argparse.Namespace) -> int:
     memory = EngineMemory.of_user()
     if options.forget:
         memory.forget()

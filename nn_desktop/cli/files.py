@@ -247,6 +247,11 @@ def _ends_of(source: DataSource) -> str:
 
 def predict(options: argparse.Namespace, stop: StopRequest) -> int:
     """Answer inputs from a CSV file; the answers are a CSV file too."""
+    with stop.answered_by(raise_interrupt):
+        return _answer_all(options, stop)
+
+
+def _answer_all(options: argparse.Namespace, stop: StopRequest) -> int:
     source = _open_source(options.source)
     say_all(source.remarks)
     model = source.model

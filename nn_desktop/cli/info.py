@@ -14,14 +14,19 @@ from nn_desktop.files.project.project_file import backup_of
 from nn_desktop.files.share.links import Shared
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.topology import Layer, Topology
-from nn_desktop.process import SUCCESS
+from nn_desktop.process import SUCCESS, StopRequest, raise_interrupt
 from nn_desktop.texts import counted
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
 
-def info(options: argparse.Namespace) -> int:
+def info(options: argparse.Namespace, stop: StopRequest) -> int:
     """Tell what is in a project, a file of a network, or a link."""
+    with stop.answered_by(raise_interrupt):
+        return stop.run(lambda: _tell(options))
+
+
+def _tell(options: argparse.Namespace) -> int:
     text = options.source
     opened = open_anything(text)
     match opened:

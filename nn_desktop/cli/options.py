@@ -4,6 +4,7 @@ import argparse
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ from nn_desktop.cli.console import put
 from nn_desktop.cli.values import decimal, read_epochs, whole
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation
+from nn_desktop.process import StopRequest
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import INITIALIZER, SEED, settings_of
@@ -74,7 +76,7 @@ def _build_parser() -> _Parser:
     )
     parser.add_argument("--version", action="version", version=f"NN Desktop {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", prog="nn-desktop")
-    for name, command in _COMMANDS.items():
+    for name, command in COMMANDS.items():
         description = f"{command.text}. {command.more}" if command.more else command.text
         added = commands.add_parser(name, help=command.text, description=description, allow_abbrev=False)
         command.add_options(added)
@@ -300,47 +302,87 @@ def _add_bench_options(parser: argparse.ArgumentParser) -> None:
     _add_json_option(parser)
 
 
-@dataclass(frozen=True)
-class _Command:
-    """What a command is, in a line and in more, and its options."""
+Run = Callable[[argparse.Namespace, StopRequest], int]
+"""Does what a command is asked for, and returns what the process should exit with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A row of the command line.
+
+    Attributes
+    ----------
+    text, more
+        What it does, in a line and in more.
+    add_options
+        Adds its options to a parser.
+    run
+        Module in this folder and function that do it: imported when it is asked for, since that takes long.
+    """
 
     text: str
-    add_options: Callable[[argparse.ArgumentParser], None]
     more: str = ""
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: tuple[str, str]
+
+    def load(self) -> Run:
+        """Import what does it."""
+        module, name = self.run
+        run: Run = getattr(import_module(f"nn_desktop.cli.{module}"), name)
+        return run
 
 
-_COMMANDS = {
-    "datasets": _Command("list the datasets: name, task, inputs, outputs, samples", _add_list_options),
-    "train": _Command(
-        "train a network or go on with a project, print how well it does, export it", _add_train_options
+COMMANDS = {
+    "datasets": Command(
+        text="list the datasets: name, task, inputs, outputs, samples",
+        add_options=_add_list_options,
+        run=("datasets", "list_datasets"),
     ),
-    "export": _Command(
-        "write a network to files of other formats, and check that they compute the same",
-        _add_export_options,
-        "The end of its name says the format of a file; an end that is none is answered with all there are. "
-        "Ctrl+C leaves out the checks that are not done yet.",
+    "train": Command(
+        text="train a network or go on with a project, print how well it does, export it",
+        add_options=_add_train_options,
+        run=("train", "train_and_export"),
     ),
-    "import": _Command(
-        "make a project from a network of another program, or from a link",
-        _add_import_options,
-        "What was assumed or left out is said.",
+    "export": Command(
+        text="write a network to files of other formats, and check that they compute the same",
+        more="The end of its name says the format of a file; an end that is none is answered with all there "
+        "are. Ctrl+C leaves out the checks that are not done yet.",
+        add_options=_add_export_options,
+        run=("files", "export"),
     ),
-    "predict": _Command(
-        "answer inputs from a CSV file",
-        _add_predict_options,
-        "Inputs and answers are in the units of the data. If the first line names the columns, they may "
+    "import": Command(
+        text="make a project from a network of another program, or from a link",
+        more="What was assumed or left out is said.",
+        add_options=_add_import_options,
+        run=("files", "import_network"),
+    ),
+    "predict": Command(
+        text="answer inputs from a CSV file",
+        more="Inputs and answers are in the units of the data. If the first line names the columns, they may "
         "stand in any order, and others beside them; without names there is a column for each input. "
         "Columns are separated by comma, semicolon or tab; with the latter two, numbers may have decimal "
         "commas.",
+        add_options=_add_predict_options,
+        run=("files", "predict"),
     ),
-    "info": _Command("tell what is in a project, a file of a network or a link", _add_info_options),
-    "engines": _Command(
-        "list the engines that do the sums: which are here, and why others are not",
-        _add_engine_options,
-        "The engine auto is the fastest for a network by a measurement, which this machine remembers: so the "
-        "same command takes the same engine.",
+    "info": Command(
+        text="tell what is in a project, a file of a network or a link",
+        add_options=_add_info_options,
+        run=("info", "info"),
     ),
-    "bench": _Command("measure how long an update takes each engine", _add_bench_options, _BENCH),
+    "engines": Command(
+        text="list the engines that do the sums: which are here, and why others are not",
+        more="The engine auto is the fastest for a network by a measurement, which this machine remembers: "
+        "so the same command takes the same engine.",
+        add_options=_add_engine_options,
+        run=("engines", "list_engines"),
+    ),
+    "bench": Command(
+        text="measure how long an update takes each engine",
+        more=_BENCH,
+        add_options=_add_bench_options,
+        run=("bench", "bench"),
+    ),
 }
 
 
