@@ -96,19 +96,6 @@ _FROM = "a project (.nnd), a file of a network (.npz, .json, .safetensors, .onnx
 
 _OF_THE_START = (INITIALIZER, SEED)
 """Settings whose options stand beside those of the network."""
-_Add = Callable[..., None]
-"""Adds an option: its name, its help, and settings of argparse."""
-
-
-def _adder(add_argument: Callable[..., object], names: list[str] | None = None) -> _Add:
-    """Return what adds options to a parser or a group of one, and notes their names."""
-
-    def add(option: str, help_text: str, **settings: object) -> None:
-        add_argument(option, help=help_text, **settings)
-        if names is not None:
-            names.append(option)
-
-    return add
 
 
 def _add_json_option(parser: argparse.ArgumentParser, what: str = "object") -> None:
@@ -121,9 +108,9 @@ def _add_list_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     _add_list_options(parser)
-    _adder(parser.add_argument)(
+    parser.add_argument(
         "--forget",
-        "forget the measured speeds; auto will measure again",
+        help="forget the measured speeds; auto will measure again",
         action="store_true",
     )
 
@@ -132,29 +119,30 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
+    add = parser.add_argument
     add(
         "project",
-        "a project (.nnd) to go on with; it is saved again, and the version before kept beside it",
+        help="a project (.nnd) to go on with; it is saved again, and the version before kept beside it",
         nargs="?",
         metavar="PROJECT",
     )
     add(
         "--epochs",
-        "passes over the training samples, with PROJECT so many more; 0 leaves all as it is (%(default)s)",
+        help="passes over the training samples, with PROJECT so many more; 0 leaves all as it is "
+        "(%(default)s)",
         type=read_epochs,
         default=500,
         metavar="N",
     )
     add(
         "--output",
-        "save the project here: PROJECT stays as it is, and a new training makes one",
+        help="save the project here: PROJECT stays as it is, and a new training makes one",
         type=Path,
         metavar="FILE",
     )
     add(
         "--export",
-        "write the trained network to files, each in the format that its name ends with, and check them",
+        help="write the trained network to files, each in the format that its name ends with, and check them",
         type=Path,
         nargs="+",
         action="extend",
@@ -164,23 +152,27 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     _add_json_option(parser)
     group = parser.add_argument_group("a new training", "PROJECT has its own of these:")
     names: list[str] = []
-    add_new = _adder(group.add_argument, names)
+
+    def add_new(name: str, **settings: Any) -> None:
+        group.add_argument(name, **settings)
+        names.append(name)
+
     _add_network_options(add_new)
     _add_data_options(add_new)
     _add_descent_options(add_new)
     parser.set_defaults(new_training=frozenset(names))
 
 
-def _add_network_options(add: _Add) -> None:
+def _add_network_options(add: Callable[..., object]) -> None:
     add(
         "--layers",
-        "units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
+        help="units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
         "(%(default)s)",
         default="16-16",
     )
     add(
         "--activation",
-        f"of the hidden layers: {_HIDDEN} (%(default)s)",
+        help=f"of the hidden layers: {_HIDDEN} (%(default)s)",
         default="tanh",
         metavar="NAME",
     )
@@ -188,16 +180,16 @@ def _add_network_options(add: _Add) -> None:
         _add_setting(add, setting)
     add(
         "--weights",
-        "start from the weights of a .npz, .json or .safetensors file",
+        help="start from the weights of a .npz, .json or .safetensors file",
         type=Path,
         metavar="FILE",
     )
 
 
-def _add_data_options(add: _Add) -> None:
+def _add_data_options(add: Callable[..., object]) -> None:
     add(
         "--dataset",
-        'what to learn, a name of "nn-desktop datasets" (%(default)s)',
+        help='what to learn, a name of "nn-desktop datasets" (%(default)s)',
         default="sine",
         metavar="NAME",
     )
@@ -205,19 +197,19 @@ def _add_data_options(add: _Add) -> None:
         _add_setting(add, setting)
 
 
-def _add_descent_options(add: _Add) -> None:
+def _add_descent_options(add: Callable[..., object]) -> None:
     for setting in settings_of(Part.HYPERPARAMETERS):
         if setting not in _OF_THE_START:
             _add_setting(add, setting)
 
 
-def _add_setting(add: _Add, setting: Setting[Any]) -> None:
+def _add_setting(add: Callable[..., object], setting: Setting[Any]) -> None:
     """Add the option of a setting, if it has one; the names of choices are read later, by `read_settings`."""
     if setting.option is not None:
         readers = {int: whole, float: decimal}
         read = readers[setting.kind](setting.noun) if setting.kind in readers else str
         option = setting.option
-        add(option.name, option.help, type=read, default=setting.default, metavar=option.metavar)
+        add(option.name, help=option.help, type=read, default=setting.default, metavar=option.metavar)
 
 
 def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -244,59 +236,69 @@ def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> N
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("source", _FROM, metavar="FROM")
-    add("targets", "files, each in the format that its name ends with", type=Path, nargs="+", metavar="TO")
+    add = parser.add_argument
+    add("source", help=_FROM, metavar="FROM")
+    add(
+        "targets",
+        help="files, each in the format that its name ends with",
+        type=Path,
+        nargs="+",
+        metavar="TO",
+    )
     _add_json_option(parser)
 
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("source", "a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link", metavar="FROM")
-    add("target", "the project, whose name ends with .nnd", type=Path, metavar="TO")
+    add = parser.add_argument
+    add(
+        "source",
+        help="a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link",
+        metavar="FROM",
+    )
+    add("target", help="the project, whose name ends with .nnd", type=Path, metavar="TO")
     add(
         "--dataset",
-        'what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
+        help='what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
         metavar="NAME",
     )
 
 
 def _add_predict_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("source", _FROM, metavar="FILE")
+    add = parser.add_argument
+    add("source", help=_FROM, metavar="FILE")
     add(
         "--input",
-        "a CSV file of inputs, a line for each sample; - is standard input",
+        help="a CSV file of inputs, a line for each sample; - is standard input",
         required=True,
         metavar="FILE",
     )
-    add("--output", "the CSV file of answers (standard output)", default="-", metavar="FILE")
+    add("--output", help="the CSV file of answers (standard output)", default="-", metavar="FILE")
 
 
 def _add_info_options(parser: argparse.ArgumentParser) -> None:
-    _adder(parser.add_argument)("source", _FROM, metavar="FILE")
+    parser.add_argument("source", help=_FROM, metavar="FILE")
     _add_json_option(parser)
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("--layers", "units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
-    add("--activation", f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
+    add = parser.add_argument
+    add("--layers", help="units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
+    add("--activation", help=f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
     add(
         "--batch-size",
-        "samples of one update, with --layers or --growth (16)",
+        help="samples of one update, with --layers or --growth (16)",
         type=whole("batch size"),
         metavar="N",
     )
-    add("--dtype", "float64 or float32 (%(default)s)", default="float32")
+    add("--dtype", help="float64 or float32 (%(default)s)", default="float32")
     add(
         "--engine",
-        "python, numpy, cpp, auto, or all that are here (all; with --growth auto)",
+        help="python, numpy, cpp, auto, or all that are here (all; with --growth auto)",
         metavar="NAME",
     )
     add(
         "--growth",
-        "chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
+        help="chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
         action="store_true",
     )
     _add_json_option(parser)
