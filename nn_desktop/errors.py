@@ -2,11 +2,14 @@
 
 import difflib
 from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
 
 from nn_desktop.texts import sentence, shown
 
 _MAX_LISTED_CHOICES = 12
 _MAX_BUG_LENGTH = 300
+_EnumT = TypeVar("_EnumT", bound=StrEnum)
 
 
 class ReadableError(Exception):
@@ -61,3 +64,17 @@ def unknown_name(kind: str, name: str, choices: Iterable[str]) -> UserError:
     unlisted = len(known) - _MAX_LISTED_CHOICES
     more = f" and {unlisted} more" if unlisted > 0 else ""
     return UserError(f"{said} Choose one of: {listed}{more}.")
+
+
+def member(kind: type[_EnumT], noun: str, name: str) -> _EnumT:
+    """Read the name of one of several, in whatever case.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name, with the nearest one.
+    """
+    try:
+        return kind(name.strip().lower())
+    except ValueError:
+        raise unknown_name(noun, name, list(kind)) from None

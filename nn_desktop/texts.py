@@ -70,6 +70,11 @@ def one_line(text: str) -> str:
     return "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in whole)
 
 
+def counted(number: int, thing: str) -> str:
+    """Return how many there are of a thing: ``"1 input"``, ``"3 inputs"``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def is_visible(character: str) -> bool:
     """Whether `shown` leaves a character as it is."""
     return character in _JOINERS or unicodedata.category(character) not in _UNFIT

@@ -6,7 +6,7 @@ from nn_desktop.bench.live import Comparison
 from nn_desktop.bench.sweep import BATCHES, WIDTHS, Curve, Point
 from nn_desktop.engines.engine import Phases
 from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.engines.speed import Form
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
 from nn_desktop.training.race import Standing, State
@@ -33,7 +33,12 @@ def comparison(**values: object) -> Comparison:
     """C++ is faster than numpy up to 100 units a layer, and for all batches."""
     topology = chain((1, 8, 8, 1), (Activation.TANH, Activation.TANH, Activation.IDENTITY))
     whole = Comparison(
-        Form(topology, Loss.MEAN_SQUARED_ERROR, Precision.FLOAT64, 16),
+        Workload(
+            topology=topology,
+            loss=Loss.MEAN_SQUARED_ERROR,
+            precision=Precision.FLOAT64,
+            batch_size=16,
+        ),
         (standing(PYTHON, 960.0), standing(NUMPY, 16.0), standing(CPP, 0.8)),
         (
             curve(PYTHON, WIDTHS[:6], 200.0, 100.0),
@@ -47,6 +52,5 @@ def comparison(**values: object) -> Comparison:
         ),
         has_all_points=True,
         is_complete=True,
-        numpy_call=4e-7,
     )
     return replace(whole, **values)

@@ -2,12 +2,11 @@
 
 import pytest
 
-from nn_desktop.bench import machine, measurement
+from nn_desktop.bench import measurement
 
 
 def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measurement, "RUNS", 3)
-    for name in ("RUN_SECONDS", "MAX_RUN_SECONDS", "WARM_SECONDS", "PHASE_SECONDS"):
+    for name in ("RUN_SECONDS", "MAX_RUN_SECONDS", "WARM_SECONDS", "PRODUCT_SECONDS"):
         monkeypatch.setattr(measurement, name, 1e-4)
-    monkeypatch.setattr(machine, "SECONDS", 0)
-    monkeypatch.setattr(machine, "SIDE", 32)
+    monkeypatch.setattr(measurement, "SIDE", 32)

@@ -1,22 +1,20 @@
 """Several that train the same, timed in turns: a machine that slows down slows all of them down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from nn_desktop.bench import measurement
-from nn_desktop.bench.cases import Case
-from nn_desktop.bench.measurement import Measurement, SessionRunner, TimingError
+from nn_desktop.bench.measurement import Measurement, TimingError
 from nn_desktop.engines.engine import Phases, StopFlag
-from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.selection import ChoiceMemory
+from nn_desktop.engines.workload import Workload
 
 Note = Callable[[str, int], None]
-"""Is told who is at work, and how many steps of `steps_of_a_case` were done since."""
+"""Is told the name of what is at work, and how many of its `steps_of_a_workload` were done since."""
 
 
 class Runner(Protocol):
-    """Somebody who is warmed up and trains a case.
+    """An engine or a library that is warmed up for a workload.
 
     Attributes
     ----------
@@ -27,7 +25,7 @@ class Runner(Protocol):
     took: str
 
     def run(self) -> float:
-        """Train for a while; return the seconds per update."""
+        """Train for a while; return the seconds per update. Raises `TimingError`."""
         ...
 
     def phases(self) -> Phases | None:
@@ -35,52 +33,8 @@ class Runner(Protocol):
         ...
 
 
-class Contestant(Protocol):
-    """Somebody who can train.
-
-    Attributes
-    ----------
-    name
-        Name in the table of results.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    def prepare(self, case: Case, stop: StopFlag) -> Runner:
-        """Warm up for a case.
-
-        Raises
-        ------
-        TimingError
-            If it cannot train it, or not in time.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class EngineContestant:
-    """An engine of this program, or ``auto``, in a session.
-
-    Attributes
-    ----------
-    engine
-        The engine that was timed.
-    memory
-        Knows which one ``auto`` takes.
-    """
-
-    engine: EngineName
-    memory: ChoiceMemory | None = None
-
-    @property
-    def name(self) -> str:
-        """The engine's."""
-        return self.engine.value
-
-    def prepare(self, case: Case, stop: StopFlag) -> SessionRunner:
-        """Warm up for a case; see `Contestant.prepare`."""
-        return SessionRunner(case, self.engine, stop, self.memory)
+Prepare = Callable[[Workload, StopFlag], Runner]
+"""Warms up; raises `TimingError` if it cannot train the workload, or not in time."""
 
 
 @dataclass
@@ -90,68 +44,65 @@ class _Lane:
     runs: list[float] = field(default_factory=list)
     skipped: str = ""
 
-    def measurement(self, case: Case) -> Measurement:
+    def prepare(self, prepare: Prepare, workload: Workload, stop: StopFlag) -> None:
+        try:
+            self.runner = prepare(workload, stop)
+        except TimingError as error:
+            self.skipped = "" if stop else str(error)
+
+    def run(self, runner: Runner, stop: StopFlag) -> None:
+        try:
+            seconds = runner.run()
+        except TimingError as error:
+            self.skipped = "" if stop else str(error)
+            return
+        if not stop:  # else it was cut short
+            self.runs.append(seconds)
+
+    def measurement(self, workload: Workload) -> Measurement:
         if self.runner is None or self.skipped:
-            return Measurement(case, self.name, "", skipped=self.skipped)
-        return Measurement(case, self.name, self.runner.took, tuple(self.runs), self.runner.phases())
+            return Measurement(workload, self.name, skipped=self.skipped)
+        return Measurement(workload, self.name, self.runner.took, tuple(self.runs), self.runner.phases())
 
 
-def steps_of_a_case() -> int:
-    """Return how many steps each contestant does for a case."""
+def steps_of_a_workload() -> int:
+    """Return how many steps it takes to time one engine or library: the warm-up, and the runs."""
     return 1 + measurement.RUNS
 
 
 def compare(
-    case: Case, contestants: Sequence[Contestant], stop: StopFlag, note: Note = lambda name, steps: None
+    workload: Workload,
+    entrants: Mapping[str, Prepare],
+    stop: StopFlag,
+    note: Note = lambda name, steps: None,
 ) -> list[Measurement]:
-    """Time all on one case.
+    """Time all on one workload.
 
     Parameters
     ----------
-    case
-        The work that every engine does.
-    contestants
-        Who trains it.
+    workload
+        What each of them trains.
+    entrants
+        How each is warmed up, by its name.
     stop
         Ends everything early: returned is then what was measured so far.
     note
         Is told of the progress.
     """
     lanes = []
-    for contestant in contestants:
+    for name, prepare in entrants.items():
         if stop:
             break
-        note(contestant.name, 0)
-        lanes.append(_prepare(contestant, case, stop))
-        note(contestant.name, steps_of_a_case() if lanes[-1].skipped else 1)
-    for _ in range(measurement.RUNS):
-        for lane in lanes:
-            if stop:
-                break
-            if not lane.skipped:
-                note(lane.name, 0)
-                _run(lane, stop)
-                note(lane.name, 1)
+        note(name, 0)
+        lanes.append(lane := _Lane(name))
+        lane.prepare(prepare, workload, stop)
+        note(name, steps_of_a_workload() if lane.skipped else 1)
+    turns = (lane for _ in range(measurement.RUNS) for lane in lanes)
+    for lane in turns:
         if stop:
             break
-    return [lane.measurement(case) for lane in lanes if lane.runs or lane.skipped]
-
-
-def _prepare(contestant: Contestant, case: Case, stop: StopFlag) -> _Lane:
-    lane = _Lane(contestant.name)
-    try:
-        lane.runner = contestant.prepare(case, stop)
-    except TimingError as error:
-        lane.skipped = "" if stop else str(error)
-    return lane
-
-
-def _run(lane: _Lane, stop: StopFlag) -> None:
-    assert lane.runner is not None
-    try:
-        seconds = lane.runner.run()
-    except TimingError as error:
-        lane.skipped = "" if stop else str(error)
-        return
-    if not stop:  # else it was cut short
-        lane.runs.append(seconds)
+        if not lane.skipped and lane.runner is not None:
+            note(lane.name, 0)
+            lane.run(lane.runner, stop)
+            note(lane.name, 1)
+    return [lane.measurement(workload) for lane in lanes if lane.runs or lane.skipped]

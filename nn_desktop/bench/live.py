@@ -3,11 +3,11 @@
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from nn_desktop.bench.sweep import Curve, Sweep, batch_sweep, width_sweep
+from nn_desktop.bench.sweep import BATCHES, Curve, Sweep, by_batch, by_width
 from nn_desktop.engines.engine import StopFlag
-from nn_desktop.engines.speed import Form, numpy_call_seconds
+from nn_desktop.engines.workload import Workload
 from nn_desktop.training.race import Race, Standing
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.worker import give_way
@@ -24,7 +24,7 @@ class Comparison:
 
     Attributes
     ----------
-    form
+    workload
         What an update of the network consists of.
     standings
         Progress of each engine in the race.
@@ -34,17 +34,14 @@ class Comparison:
         Whether both have all their points, which get better still.
     is_complete
         Whether every curve has all its points.
-    numpy_call
-        Seconds that any call into numpy takes.
     """
 
-    form: Form
+    workload: Workload
     standings: tuple[Standing, ...]
     by_width: tuple[Curve, ...]
     by_batch: tuple[Curve, ...]
     has_all_points: bool
     is_complete: bool
-    numpy_call: float
 
 
 class LiveComparison:
@@ -94,8 +91,9 @@ class LiveComparison:
 
     def _compare(self, setup: Setup) -> None:
         race = Race(setup, self._stop)
-        sweeps = [width_sweep(race.form), batch_sweep(race.form)]
-        call = numpy_call_seconds()
+        own = race.workload
+        narrow = replace(own, batch_size=min(own.batch_size, BATCHES[-1]))
+        sweeps = [Sweep(by_width(narrow)), Sweep(by_batch(own))]
         under_way = list(sweeps)
         while not self._stop:
             races_on = self._race(race)
@@ -105,7 +103,7 @@ class LiveComparison:
                     under_way.append(sweep)  # the two take turns
             elif not races_on:
                 time.sleep(IDLE_SECONDS)
-            self.newest = _comparison(race, sweeps, not under_way, call)
+            self.newest = _comparison(race, sweeps, not under_way)
 
     def _race(self, race: Race) -> bool:
         end = time.perf_counter() + RACE_SECONDS
@@ -115,14 +113,13 @@ class LiveComparison:
         return True
 
 
-def _comparison(race: Race, sweeps: list[Sweep], is_complete: bool, call: float) -> Comparison:
+def _comparison(race: Race, sweeps: list[Sweep], is_complete: bool) -> Comparison:
     by_width, by_batch = sweeps
     return Comparison(
-        race.form,
+        race.workload,
         race.standings,
         by_width.curves,
         by_batch.curves,
         all(sweep.has_all_points for sweep in sweeps),
         is_complete,
-        call,
     )

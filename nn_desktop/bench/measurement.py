@@ -1,4 +1,4 @@
-"""How long an update takes: what is measured, and a session that is."""
+"""How long an update takes in a session that is timed, and what the machine can do at best."""
 
 import time
 from dataclasses import dataclass, replace
@@ -6,13 +6,13 @@ from statistics import median
 
 import numpy as np
 
-from nn_desktop.bench.cases import TRAIN_SHARE, Case
-from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import Engine, Phases, StopFlag
-from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.problem import Problem
-from nn_desktop.engines.selection import ChoiceMemory, choose
-from nn_desktop.network.initializers import initialize
+from nn_desktop.bench.workloads import TRAIN_SHARE, train_samples, training_setup
+from nn_desktop.engines.engine import Phases, StopFlag
+from nn_desktop.engines.names import EngineName, Precision
+from nn_desktop.engines.selection import ChoiceMemory, choose, seconds_per_update
+from nn_desktop.engines.speed import estimated_seconds, split_update
+from nn_desktop.engines.threads import use_blas_threads
+from nn_desktop.engines.workload import Workload
 from nn_desktop.training.history import ALL_UNTIL, MAX_FIRST_STRIDE
 from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session
@@ -25,43 +25,44 @@ MAX_RUN_SECONDS = 0.5
 WARM_SECONDS = 0.3
 SLICE_SECONDS = 0.05
 """Training goes on in slices of this length, between which it may be stopped, as in the window."""
-PHASE_SECONDS = 0.05
-ESTIMATE_SECONDS = 0.02
+ESTIMATE_ROWS = 64
+"""Of a larger batch so many samples tell how long an update takes."""
 MAX_SECONDS = 6.0
-"""Who would take longer for a case is not measured."""
-MAX_PYTHON_WEIGHTS = 2_000_000
-"""Beyond it plain Python takes seconds for a single sample, and hundreds of megabytes."""
+"""An engine that would take longer for a workload is not measured."""
 STEADY_EPOCH = ALL_UNTIL * MAX_FIRST_STRIDE // 2
 """From here on one epoch in `MAX_FIRST_STRIDE` has its losses recorded: as in any long training."""
+SIDE = 1024
+"""Of square matrices: large enough for the matrix library to be at its best."""
+PRODUCT_SECONDS = 0.3
 
 
 class TimingError(Exception):
-    """Somebody cannot be timed; the text says why, as the end of a sentence."""
+    """An engine or a library cannot be timed; the text says why, as the end of a sentence."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """What an update of a case took somebody.
+    """What an update of a workload took an engine or a library.
 
     Attributes
     ----------
-    case
-        The work that was timed.
+    workload
+        What was timed.
     name
-        Who was to train it: an engine, or a library.
+        The engine or library that was to train it.
     took
         What did the sums: the engine that ``auto`` took, the version of a library.
     runs
         Seconds per update, in each of several runs; none if it was not timed.
     phases
-        What the parts of an update take, with the reading of the clock in it; None if it cannot be told.
+        What the parts of an update take; None if it cannot be told.
     skipped
         Why it was not timed.
     """
 
-    case: Case
+    workload: Workload
     name: str
-    took: str
+    took: str = ""
     runs: tuple[float, ...] = ()
     phases: Phases | None = None
     skipped: str = ""
@@ -74,25 +75,25 @@ class Measurement:
     @property
     def samples_per_second(self) -> float:
         """How many samples are learned from in a second."""
-        return self.case.batch_size / self.seconds_per_update
+        return self.workload.batch_size / self.seconds_per_update
 
     @property
     def gflops(self) -> float:
-        """Thousand millions of operations a second (`Case.flops_per_update`)."""
-        return self.case.flops_per_update / self.seconds_per_update / 1e9
+        """Thousand millions of operations a second (`Workload.flops`)."""
+        return self.workload.flops / self.seconds_per_update / 1e9
 
 
 class SessionRunner:
-    """Trains a case in a session, with shuffling, recorded losses and stop checks, as the window does.
+    """Trains in a session, with shuffling, recorded losses and stop checks, as the window does.
 
     Parameters
     ----------
-    case
+    workload
         What to train.
-    wanted
-        The engine, which is here, or `EngineName.AUTO`.
     stop
         Ends everything early.
+    wanted
+        The engine, which is here, or `EngineName.AUTO`.
     memory
         Knows which engine ``auto`` takes.
 
@@ -108,14 +109,13 @@ class SessionRunner:
     """
 
     def __init__(
-        self, case: Case, wanted: EngineName, stop: StopFlag, memory: ChoiceMemory | None = None
+        self, workload: Workload, stop: StopFlag, *, wanted: EngineName, memory: ChoiceMemory | None = None
     ) -> None:
-        self._case, self._stop = case, stop
-        engine = _choose(case, wanted, memory)
-        self.took = engine.value
-        seconds = estimate(case, engine)
-        _check_time(case, seconds)
-        self._session = steady_session(case, engine)
+        self._workload, self._stop = workload, stop
+        self._engine = choose(wanted, workload, memory).engine
+        self.took = self._engine.value
+        _ensure_short(workload, estimate(workload, self._engine))
+        self._session = steady_session(workload, self._engine)
         self._slice = self._warm_up()
         seconds = self._time(self._slice) / self._slice
         self._updates = self._updates_of_a_run(seconds)
@@ -125,17 +125,8 @@ class SessionRunner:
         return self._time(self._updates) / self._updates
 
     def phases(self) -> Phases:
-        """Return what the parts of an update take."""
-        session, batch_size = self._session, self._case.batch_size
-        make, h = available_engines()[session.engine.engine], session.setup.hyperparameters
-        engine = make(session.parameters.copy(), session.samples.problem(h.loss), h.descent)
-        order = np.random.default_rng(0).permutation(session.train_count)
-        began = time.perf_counter()
-        phases = engine.time_phases(order[:batch_size], batch_size)
-        updates = int(PHASE_SECONDS / (time.perf_counter() - began))
-        if updates > 1:  # the first one made what is made once
-            phases = engine.time_phases(np.resize(order, updates * batch_size), batch_size)
-        return phases
+        """Return what the parts of an update take, without the clock that is read between them."""
+        return split_update(self._workload.make_probe(self._engine), self._workload.batch_size)
 
     def _warm_up(self) -> int:
         """Train until all is in its place; return how many updates fit into a slice."""
@@ -166,51 +157,45 @@ class SessionRunner:
         return seconds
 
 
-def steady_session(case: Case, engine: EngineName) -> Session:
+def steady_session(workload: Workload, engine: EngineName) -> Session:
     """Return a session that records its losses as seldom as one that has trained for long."""
-    session = Session(case.setup(engine))
+    session = Session(training_setup(workload, engine))
     session.restore(replace(session.checkpoint(), epoch=STEADY_EPOCH))
     return session
 
 
-def estimate(case: Case, name: EngineName) -> float:
-    """Estimate the seconds that an update takes an engine, from as few samples as tell.
-
-    Raises
-    ------
-    TimingError
-        If a single sample would take too long.
-    """
-    if name is EngineName.PYTHON and case.weights > MAX_PYTHON_WEIGHTS:
-        raise TimingError(f"more than {MAX_PYTHON_WEIGHTS:,} weights would take it too long")
-    sizes = case.topology.sizes
-    generator = np.random.default_rng(0)
-    rows = 1
-    while True:
-        inputs, targets = generator.normal(size=(rows, sizes[0])), generator.normal(size=(rows, sizes[-1]))
-        h = case.setup(name).hyperparameters
-        start = initialize(case.topology, h.initializer, 0, np.dtype(h.precision))
-        problem = Problem(loss=h.loss, inputs=inputs, targets=targets)
-        engine = available_engines()[name](start, problem, h.descent)
-        seconds = min(_time_batch(engine, rows) for _ in range(2))  # the machine may have been busy once
-        if rows == case.batch_size or seconds > ESTIMATE_SECONDS:
-            return seconds * case.batch_size / rows
-        rows = min(8 * rows, case.batch_size)
+def estimate(workload: Workload, engine: EngineName) -> float:
+    """Estimate the seconds that an update takes an engine, which may be minutes, in little time."""
+    if engine is EngineName.PYTHON:
+        return estimated_seconds(engine, workload)
+    rows = min(workload.batch_size, ESTIMATE_ROWS)
+    probe, order = replace(workload, batch_size=rows).make_probe(engine), np.arange(rows)
+    # The machine may have been busy once.
+    seconds = min(seconds_per_update(probe, order, rows, least=0.0) for _ in range(2))
+    return seconds * workload.batch_size / rows
 
 
-def _time_batch(engine: Engine, rows: int) -> float:
-    began = time.perf_counter()
-    engine.train(np.arange(rows), rows)
-    return time.perf_counter() - began
-
-
-def _choose(case: Case, wanted: EngineName, memory: ChoiceMemory | None) -> EngineName:
-    h = case.setup(wanted).hyperparameters
-    return choose(wanted, case.topology, h.loss, case.batch_size, h.precision, memory).engine
-
-
-def _check_time(case: Case, seconds: float) -> None:
+def _ensure_short(workload: Workload, seconds: float) -> None:
     # A session begins with the losses of all samples; a forward pass is about a third of an update.
-    at_first = case.train_samples / TRAIN_SHARE / case.batch_size * seconds / 3
+    at_first = train_samples(workload) / TRAIN_SHARE / workload.batch_size * seconds / 3
     if at_first + (RUNS + 3) * seconds > MAX_SECONDS:
         raise TimingError(f"an update would take it about {seconds:.2g} s, which is too long to measure")
+
+
+def matrix_product_rate(precision: Precision) -> float:
+    """Measure how fast one thread multiplies large matrices: no training can be faster.
+
+    Returns
+    -------
+    GFLOP/s of the fastest of several products.
+    """
+    use_blas_threads(1)
+    generator = np.random.default_rng(0)
+    a, b = (generator.random((SIDE, SIDE)).astype(precision) for _ in range(2))
+    product = np.empty_like(a)
+    fastest = float("inf")
+    end = time.perf_counter() + PRODUCT_SECONDS
+    while (began := time.perf_counter()) < end or fastest == float("inf"):
+        np.dot(a, b, product)
+        fastest = min(fastest, time.perf_counter() - began)
+    return 2 * SIDE**3 / fastest / 1e9

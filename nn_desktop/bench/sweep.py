@@ -5,7 +5,7 @@ slow is left out of all that is larger. What is quickly done is timed in several
 counts: whatever disturbs only makes it longer. So a sweep takes seconds, and all points are there early.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import exp, inf, log
@@ -15,7 +15,8 @@ import numpy as np
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import seconds_per_update
-from nn_desktop.engines.speed import Form, estimated_seconds
+from nn_desktop.engines.speed import estimated_seconds
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import Layer, Link, Topology
 from nn_desktop.training.race import ENGINES
@@ -88,7 +89,7 @@ class Sweep:
 
     Parameters
     ----------
-    forms
+    workloads
         What is timed, by size, from small to large.
 
     Attributes
@@ -99,8 +100,8 @@ class Sweep:
         Whether every size has been timed once.
     """
 
-    def __init__(self, forms: Mapping[int, Form]) -> None:
-        self._forms = forms
+    def __init__(self, workloads: Mapping[int, Workload]) -> None:
+        self._workloads = workloads
         self.curves = tuple(Curve(name) for name in ENGINES if name in available_engines())
         self.has_all_points = False
         self._steps = self._walk()
@@ -110,7 +111,7 @@ class Sweep:
         return next(self._steps, False)
 
     def _walk(self) -> Iterator[bool]:
-        for size in self._forms:
+        for size in self._workloads:
             for index, curve in enumerate(self.curves):
                 if not curve.is_cut:
                     self._put(index, self._extended(curve, size))
@@ -118,7 +119,7 @@ class Sweep:
         self.has_all_points = True
         for number in range(1, PASSES):
             longest = MAX_REPEATED_SECONDS if number > 1 else inf
-            for place in range(len(self._forms)):
+            for place in range(len(self._workloads)):
                 for index, curve in enumerate(self.curves):
                     if place < len(curve.points) and curve.points[place].seconds < longest:
                         self._put(index, self._improved(curve, place))
@@ -126,25 +127,25 @@ class Sweep:
 
     def _extended(self, curve: Curve, size: int) -> Curve:
         """Return a curve with one point more, or cut off if that would take too long."""
-        if curve.points and self._foresee(curve, size) > MAX_POINT_SECONDS:
+        if curve.points and self._estimate(curve, size) > MAX_POINT_SECONDS:
             curve = self._improved(curve, len(curve.points) - 1)  # something may have disturbed
-        if self._foresee(curve, size) > MAX_POINT_SECONDS:
+        if self._estimate(curve, size) > MAX_POINT_SECONDS:
             return replace(curve, is_cut=True)
-        point = Point(size, _time(curve.engine, self._forms[size]))
+        point = Point(size, _time(curve.engine, self._workloads[size]))
         return replace(curve, points=(*curve.points, point))
 
-    def _foresee(self, curve: Curve, size: int) -> float:
+    def _estimate(self, curve: Curve, size: int) -> float:
         """Estimate the next point of a curve from the last one."""
-        form = self._forms[size]
+        workload = self._workloads[size]
         if not curve.points:
-            return estimated_seconds(curve.engine, form)
+            return estimated_seconds(curve.engine, workload)
         last = curve.points[-1]
-        return last.seconds * form.work / max(1, self._forms[last.size].work)
+        return last.seconds * workload.products / max(1, self._workloads[last.size].products)
 
     def _improved(self, curve: Curve, place: int) -> Curve:
         """Return a curve with one point timed once more."""
         size = curve.points[place].size
-        seconds = min(curve.points[place].seconds, _time(curve.engine, self._forms[size]))
+        seconds = min(curve.points[place].seconds, _time(curve.engine, self._workloads[size]))
         points = (*curve.points[:place], Point(size, seconds), *curve.points[place + 1 :])
         return replace(curve, points=points)
 
@@ -152,17 +153,14 @@ class Sweep:
         self.curves = (*self.curves[:index], curve, *self.curves[index + 1 :])
 
 
-def width_sweep(form: Form) -> Sweep:
-    """Sweep over the width of the hidden layers, of networks of this form otherwise."""
-    batch = min(form.batch, BATCHES[-1])
-    return Sweep(
-        {width: replace(form, topology=widened(form.topology, width), batch=batch) for width in WIDTHS}
-    )
+def by_width(workload: Workload, widths: Iterable[int] = WIDTHS) -> dict[int, Workload]:
+    """Return the same work for other widths of the hidden layers, by these."""
+    return {width: replace(workload, topology=widened(workload.topology, width)) for width in widths}
 
 
-def batch_sweep(form: Form) -> Sweep:
-    """Sweep over the samples of an update."""
-    return Sweep({batch: replace(form, batch=batch) for batch in BATCHES})
+def by_batch(workload: Workload, batches: Iterable[int] = BATCHES) -> dict[int, Workload]:
+    """Return the same work for other numbers of samples of an update, by these."""
+    return {batch: replace(workload, batch_size=batch) for batch in batches}
 
 
 def widened(topology: Topology, width: int) -> Topology:
@@ -185,7 +183,7 @@ def widened(topology: Topology, width: int) -> Topology:
     return Topology(tuple(layers), links, next_id)
 
 
-def common_points(a: Curve, b: Curve) -> list[tuple[int, float, float]]:
+def _common_points(a: Curve, b: Curve) -> list[tuple[int, float, float]]:
     """Return the sizes at which both were timed, and what an update took them."""
     others = {point.size: point.seconds for point in b.points}
     return [(point.size, point.seconds, others[point.size]) for point in a.points if point.size in others]
@@ -201,7 +199,7 @@ def crossings(curves: Sequence[Curve]) -> tuple[Crossing, ...]:
 
 
 def _crossings_of(a: Curve, b: Curve) -> Iterator[Crossing]:
-    clear = _without_flickers([row for row in common_points(a, b) if max(row[1:]) > CLEAR * min(row[1:])])
+    clear = _without_flickers([row for row in _common_points(a, b) if max(row[1:]) > CLEAR * min(row[1:])])
     for (x, a_x, b_x), (y, a_y, b_y) in pairwise(clear):
         lead_x, lead_y = log(b_x / a_x), log(b_y / a_y)
         if lead_x * lead_y < 0:
@@ -222,5 +220,6 @@ def _between(low: float, high: float, share: float) -> float:
     return exp((1 - share) * log(low) + share * log(high))
 
 
-def _time(name: EngineName, form: Form) -> float:
-    return seconds_per_update(form.make_probe(name), np.arange(form.batch), form.batch, POINT_SECONDS)
+def _time(name: EngineName, workload: Workload) -> float:
+    batch = workload.batch_size
+    return seconds_per_update(workload.make_probe(name), np.arange(batch), batch, POINT_SECONDS)

@@ -23,11 +23,11 @@ STANDING_COLUMNS = (
 
 def as_table(comparison: Comparison) -> str:
     """Return all numbers of a comparison, in three tables."""
-    form = comparison.form
+    workload = comparison.workload
     rows: list[Sequence[object]] = [
-        ("network", "-".join(map(str, form.topology.sizes))),
-        ("samples of an update", form.batch),
-        ("numbers", form.precision),
+        ("network", "-".join(map(str, workload.topology.sizes))),
+        ("samples of an update", workload.batch_size),
+        ("numbers", workload.precision),
         (),
         STANDING_COLUMNS,
         *map(_standing_row, comparison.standings),

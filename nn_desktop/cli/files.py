@@ -3,21 +3,19 @@
 import argparse
 import csv
 import io
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from nn_desktop.arrays import FloatArray
-from nn_desktop.cli.console import put, say
+from nn_desktop.cli.console import put, put_bytes, say
 from nn_desktop.cli.results import describe_export, format_json, summarize_exports
-from nn_desktop.cli.values import read_source
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings, DataSource, load
@@ -41,7 +39,7 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, LeftError, StopRequest, raise_interrupt
-from nn_desktop.texts import shown, visible_lines
+from nn_desktop.texts import counted, shown
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -219,7 +217,7 @@ def _adopt(imported: Imported, dataset: str | None) -> Adopted:
     """Fit a network to data that are known here; to those of a name, if one is given."""
     if dataset is None:
         return adopt(imported)
-    source = read_source(dataset)
+    source = find_source(dataset)
     chosen = _settings_for(imported, source)
     adopted = adopt(replace(imported, knows_data=False), chosen)
     if adopted.setup.data != chosen:
@@ -238,10 +236,10 @@ def _settings_for(imported: Imported, source: DataSource) -> DataSettings:
 
 def _ends_of(source: DataSource) -> str:
     if source.task is Task.REGRESSION:
-        answers = f"{source.outputs} output{'s' if source.outputs > 1 else ''}"
+        answers = counted(source.outputs, "output")
     else:
         answers = f"{max(source.outputs, 2)} classes"
-    return f"{source.inputs} input{'s' if source.inputs > 1 else ''} and {answers}"
+    return f"{counted(source.inputs, 'input')} and {answers}"
 
 
 # --- predict
@@ -249,6 +247,11 @@ def _ends_of(source: DataSource) -> str:
 
 def predict(options: argparse.Namespace, stop: StopRequest) -> int:
     """Answer inputs from a CSV file; the answers are a CSV file too."""
+    with stop.answered_by(raise_interrupt):
+        return _answer_all(options, stop)
+
+
+def _answer_all(options: argparse.Namespace, stop: StopRequest) -> int:
     source = _open_source(options.source)
     say_all(source.remarks)
     model = source.model
@@ -258,9 +261,9 @@ def predict(options: argparse.Namespace, stop: StopRequest) -> int:
         pieces = stack.enter_context(closing(read_columns(stream, title, model.input_names, rows, cell)))
         lines = _answer(model, pieces, stop)
         if options.output == STANDARD:
-            _write_to_standard_output(lines)
+            put_bytes(lines)
         else:
-            say_all(replace_atomically(Path(options.output), lambda file: _write_lines(lines, file)))
+            say_all(replace_atomically(Path(options.output), lambda file: file.writelines(lines)))
     return SUCCESS
 
 
@@ -303,30 +306,3 @@ def _to_csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()
-
-
-def _write_lines(lines: Iterable[bytes], file: BinaryIO) -> None:
-    for line in lines:
-        file.write(line)
-
-
-def _write_to_standard_output(lines: Iterable[bytes]) -> None:
-    """Write bytes, the same as into a file: not in the terminal's encoding, and with line ends as they are.
-
-    A terminal alone is shown names of strangers without what would steer it. A reader that goes away has had
-    what it wanted.
-    """
-    if sys.stdout is None:
-        put("")  # says why that cannot be
-        return
-    is_terminal = sys.stdout.isatty()
-    for line in lines:
-        try:
-            sys.stdout.buffer.write(visible_lines(line.decode()).encode() if is_terminal else line)
-            sys.stdout.buffer.flush()
-        except OSError as error:
-            # What is left in the buffer must not fail once more when Python ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(error, BrokenPipeError):
-                return
-            raise UserError(f"The result cannot be written to standard output: {error.strerror}.") from error

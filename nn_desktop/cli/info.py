@@ -14,13 +14,19 @@ from nn_desktop.files.project.project_file import backup_of
 from nn_desktop.files.share.links import Shared
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.topology import Layer, Topology
-from nn_desktop.process import SUCCESS
+from nn_desktop.process import SUCCESS, StopRequest, raise_interrupt
+from nn_desktop.texts import counted
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
 
-def info(options: argparse.Namespace) -> int:
+def info(options: argparse.Namespace, stop: StopRequest) -> int:
     """Tell what is in a project, a file of a network, or a link."""
+    with stop.answered_by(raise_interrupt):
+        return stop.run(lambda: _tell(options))
+
+
+def _tell(options: argparse.Namespace) -> int:
     text = options.source
     opened = open_anything(text)
     match opened:
@@ -111,8 +117,7 @@ def _describe_topology(topology: Topology) -> dict[str, object]:
 
 
 def _layer_in_words(layer: Layer, index: int) -> str:
-    count = len(layer.units)
-    parts = [f"{count} unit{'s' if count > 1 else ''}", layer.activation.value if index else "input"]
+    parts = [counted(len(layer.units), "unit"), layer.activation.value if index else "input"]
     if layer.name:
         parts.append(f'called "{layer.name}"')
     if layer.initializer is not None:

@@ -3,31 +3,22 @@
 What takes long to import is imported where it is used, so that help and mistakes are answered at once.
 """
 
-import argparse
-import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from nn_desktop.cli.console import put, say
-from nn_desktop.cli.options import read_options
-from nn_desktop.cli.train import train_and_export
+from nn_desktop.cli.console import say
+from nn_desktop.cli.options import COMMANDS, read_options
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.process import (
     BAD_INPUT,
     INTERRUPTED,
-    SUCCESS,
     StopRequest,
     end_process,
-    raise_interrupt,
     stop_on_signals,
 )
 from nn_desktop.texts import shown
-
-if TYPE_CHECKING:
-    from nn_desktop.data.builtin import Builtin
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,23 +61,15 @@ def _answer(arguments: list[str], stop: StopRequest) -> int:
 
 
 def _dispatch(arguments: list[str], stop: StopRequest) -> int:
-    commands: dict[str, Callable[[argparse.Namespace, StopRequest], int]] = {
-        "datasets": _list_datasets,
-        "train": train_and_export,
-        "export": _export,
-        "import": _import,
-        "predict": _predict,
-        "info": _tell,
-        "engines": _list_engines,
-        "bench": _measure_speed,
-    }
     word = arguments[0] if arguments else ""
-    if word not in commands and not word.startswith("-"):
-        return _open_window(arguments, list(commands), stop)
-    if word not in (*commands, "-h", "--help", "--version"):
+    if word not in COMMANDS and not word.startswith("-"):
+        return _open_window(arguments, list(COMMANDS), stop)
+    if word not in (*COMMANDS, "-h", "--help", "--version"):
         raise unknown_name("option", word, ["--help", "--version"])
     options = read_options(arguments)
-    return commands[options.command](options, stop)
+    with stop.answered_by(end_process):
+        run = COMMANDS[options.command].load()
+    return run(options, stop)
 
 
 def _open_window(arguments: list[str], commands: list[str], stop: StopRequest) -> int:
@@ -139,77 +122,3 @@ def _is_link(text: str) -> bool:
     from nn_desktop.files.opening import is_link
 
     return is_link(text)
-
-
-# --- engines
-
-
-def _list_engines(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(end_process):
-        from nn_desktop.cli.bench import list_engines
-    with stop.answered_by(raise_interrupt):
-        return list_engines(options)
-
-
-def _measure_speed(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(end_process):
-        from nn_desktop.cli.bench import bench
-    return bench(options, stop)
-
-
-# --- files
-
-
-def _export(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(end_process):
-        from nn_desktop.cli.files import export
-    return export(options, stop)
-
-
-def _import(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(end_process):
-        from nn_desktop.cli.files import import_network
-    return import_network(options, stop)
-
-
-def _predict(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(end_process):
-        from nn_desktop.cli.files import predict
-    with stop.answered_by(raise_interrupt):
-        return predict(options, stop)
-
-
-def _tell(options: argparse.Namespace, stop: StopRequest) -> int:
-    with stop.answered_by(end_process):
-        from nn_desktop.cli.info import info
-    with stop.answered_by(raise_interrupt):
-        return stop.run(lambda: info(options))
-
-
-# --- the catalogue
-
-
-def _list_datasets(options: argparse.Namespace, stop: StopRequest) -> int:
-    from nn_desktop.data.catalogue import CATALOGUE
-
-    sources = CATALOGUE.values()
-    if options.json:
-        put(json.dumps([_describe_source(source) for source in sources], indent=1))
-        return SUCCESS
-    rows = [("name", "task", "inputs", "outputs", "samples")]
-    rows += [(s.name, s.task.value, str(s.inputs), str(s.outputs), str(s.samples)) for s in sources]
-    name, task = (max(len(row[column]) for row in rows) for column in (0, 1))
-    put("\n".join(f"{r[0]:{name}}  {r[1]:{task}}  {r[2]:>6}  {r[3]:>7}  {r[4]:>7}" for r in rows))
-    return SUCCESS
-
-
-def _describe_source(source: "Builtin") -> dict[str, object]:
-    names = ("name", "title", "group", "task", "inputs", "outputs", "samples")
-    more = ("description", "formula", "train_share", "standardize")
-    return {
-        **{name: getattr(source, name) for name in (*names, *more)},
-        "adjustable": "samples" in source.adjustable,
-    }
-
-
-# --- training

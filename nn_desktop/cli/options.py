@@ -4,6 +4,7 @@ import argparse
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ from nn_desktop.cli.console import put
 from nn_desktop.cli.values import decimal, read_epochs, whole
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation
+from nn_desktop.process import StopRequest
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import INITIALIZER, SEED, settings_of
@@ -74,7 +76,7 @@ def _build_parser() -> _Parser:
     )
     parser.add_argument("--version", action="version", version=f"NN Desktop {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", prog="nn-desktop")
-    for name, command in _COMMANDS.items():
+    for name, command in COMMANDS.items():
         description = f"{command.text}. {command.more}" if command.more else command.text
         added = commands.add_parser(name, help=command.text, description=description, allow_abbrev=False)
         command.add_options(added)
@@ -94,19 +96,6 @@ _FROM = "a project (.nnd), a file of a network (.npz, .json, .safetensors, .onnx
 
 _OF_THE_START = (INITIALIZER, SEED)
 """Settings whose options stand beside those of the network."""
-_Add = Callable[..., None]
-"""Adds an option: its name, its help, and settings of argparse."""
-
-
-def _adder(add_argument: Callable[..., object], names: list[str] | None = None) -> _Add:
-    """Return what adds options to a parser or a group of one, and notes their names."""
-
-    def add(option: str, help_text: str, **settings: object) -> None:
-        add_argument(option, help=help_text, **settings)
-        if names is not None:
-            names.append(option)
-
-    return add
 
 
 def _add_json_option(parser: argparse.ArgumentParser, what: str = "object") -> None:
@@ -119,9 +108,9 @@ def _add_list_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     _add_list_options(parser)
-    _adder(parser.add_argument)(
+    parser.add_argument(
         "--forget",
-        "forget the measured speeds; auto will measure again",
+        help="forget the measured speeds; auto will measure again",
         action="store_true",
     )
 
@@ -130,29 +119,30 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
+    add = parser.add_argument
     add(
         "project",
-        "a project (.nnd) to go on with; it is saved again, and the version before kept beside it",
+        help="a project (.nnd) to go on with; it is saved again, and the version before kept beside it",
         nargs="?",
         metavar="PROJECT",
     )
     add(
         "--epochs",
-        "passes over the training samples, with PROJECT so many more; 0 leaves all as it is (%(default)s)",
+        help="passes over the training samples, with PROJECT so many more; 0 leaves all as it is "
+        "(%(default)s)",
         type=read_epochs,
         default=500,
         metavar="N",
     )
     add(
         "--output",
-        "save the project here: PROJECT stays as it is, and a new training makes one",
+        help="save the project here: PROJECT stays as it is, and a new training makes one",
         type=Path,
         metavar="FILE",
     )
     add(
         "--export",
-        "write the trained network to files, each in the format that its name ends with, and check them",
+        help="write the trained network to files, each in the format that its name ends with, and check them",
         type=Path,
         nargs="+",
         action="extend",
@@ -162,23 +152,27 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     _add_json_option(parser)
     group = parser.add_argument_group("a new training", "PROJECT has its own of these:")
     names: list[str] = []
-    add_new = _adder(group.add_argument, names)
+
+    def add_new(name: str, **settings: Any) -> None:
+        group.add_argument(name, **settings)
+        names.append(name)
+
     _add_network_options(add_new)
     _add_data_options(add_new)
     _add_descent_options(add_new)
     parser.set_defaults(new_training=frozenset(names))
 
 
-def _add_network_options(add: _Add) -> None:
+def _add_network_options(add: Callable[..., object]) -> None:
     add(
         "--layers",
-        "units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
+        help="units of each layer, as 1-16-16-1; 16-16 are hidden layers alone; 16:relu-16 names activations "
         "(%(default)s)",
         default="16-16",
     )
     add(
         "--activation",
-        f"of the hidden layers: {_HIDDEN} (%(default)s)",
+        help=f"of the hidden layers: {_HIDDEN} (%(default)s)",
         default="tanh",
         metavar="NAME",
     )
@@ -186,16 +180,16 @@ def _add_network_options(add: _Add) -> None:
         _add_setting(add, setting)
     add(
         "--weights",
-        "start from the weights of a .npz, .json or .safetensors file",
+        help="start from the weights of a .npz, .json or .safetensors file",
         type=Path,
         metavar="FILE",
     )
 
 
-def _add_data_options(add: _Add) -> None:
+def _add_data_options(add: Callable[..., object]) -> None:
     add(
         "--dataset",
-        'what to learn, a name of "nn-desktop datasets" (%(default)s)',
+        help='what to learn, a name of "nn-desktop datasets" (%(default)s)',
         default="sine",
         metavar="NAME",
     )
@@ -203,19 +197,19 @@ def _add_data_options(add: _Add) -> None:
         _add_setting(add, setting)
 
 
-def _add_descent_options(add: _Add) -> None:
+def _add_descent_options(add: Callable[..., object]) -> None:
     for setting in settings_of(Part.HYPERPARAMETERS):
         if setting not in _OF_THE_START:
             _add_setting(add, setting)
 
 
-def _add_setting(add: _Add, setting: Setting[Any]) -> None:
+def _add_setting(add: Callable[..., object], setting: Setting[Any]) -> None:
     """Add the option of a setting, if it has one; the names of choices are read later, by `read_settings`."""
     if setting.option is not None:
         readers = {int: whole, float: decimal}
         read = readers[setting.kind](setting.noun) if setting.kind in readers else str
         option = setting.option
-        add(option.name, option.help, type=read, default=setting.default, metavar=option.metavar)
+        add(option.name, help=option.help, type=read, default=setting.default, metavar=option.metavar)
 
 
 def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -242,110 +236,155 @@ def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> N
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("source", _FROM, metavar="FROM")
-    add("targets", "files, each in the format that its name ends with", type=Path, nargs="+", metavar="TO")
+    add = parser.add_argument
+    add("source", help=_FROM, metavar="FROM")
+    add(
+        "targets",
+        help="files, each in the format that its name ends with",
+        type=Path,
+        nargs="+",
+        metavar="TO",
+    )
     _add_json_option(parser)
 
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("source", "a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link", metavar="FROM")
-    add("target", "the project, whose name ends with .nnd", type=Path, metavar="TO")
+    add = parser.add_argument
+    add(
+        "source",
+        help="a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link",
+        metavar="FROM",
+    )
+    add("target", help="the project, whose name ends with .nnd", type=Path, metavar="TO")
     add(
         "--dataset",
-        'what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
+        help='what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
         metavar="NAME",
     )
 
 
 def _add_predict_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("source", _FROM, metavar="FILE")
+    add = parser.add_argument
+    add("source", help=_FROM, metavar="FILE")
     add(
         "--input",
-        "a CSV file of inputs, a line for each sample; - is standard input",
+        help="a CSV file of inputs, a line for each sample; - is standard input",
         required=True,
         metavar="FILE",
     )
-    add("--output", "the CSV file of answers (standard output)", default="-", metavar="FILE")
+    add("--output", help="the CSV file of answers (standard output)", default="-", metavar="FILE")
 
 
 def _add_info_options(parser: argparse.ArgumentParser) -> None:
-    _adder(parser.add_argument)("source", _FROM, metavar="FILE")
+    parser.add_argument("source", help=_FROM, metavar="FILE")
     _add_json_option(parser)
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser.add_argument)
-    add("--layers", "units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
-    add("--activation", f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
+    add = parser.add_argument
+    add("--layers", help="units of each layer, as 1-16-16-1; 1-16:relu-1 names activations")
+    add("--activation", help=f"of the hidden layers: {_HIDDEN} (%(default)s)", default="tanh", metavar="NAME")
     add(
         "--batch-size",
-        "samples of one update, with --layers or --growth (16)",
+        help="samples of one update, with --layers or --growth (16)",
         type=whole("batch size"),
         metavar="N",
     )
-    add("--dtype", "float64 or float32 (%(default)s)", default="float32")
+    add("--dtype", help="float64 or float32 (%(default)s)", default="float32")
     add(
         "--engine",
-        "python, numpy, cpp, auto, or all that are here (all; with --growth auto)",
+        help="python, numpy, cpp, auto, or all that are here (all; with --growth auto)",
         metavar="NAME",
     )
     add(
-        "--peers",
-        "compare with PyTorch, JAX and scikit-learn, where they are installed",
-        action="store_true",
-    )
-    add(
         "--growth",
-        "chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
+        help="chart how the time grows from 10 to 1,000,000 weights, and with the samples of an update",
         action="store_true",
     )
     _add_json_option(parser)
 
 
-@dataclass(frozen=True)
-class _Command:
-    """What a command is, in a line and in more, and its options."""
+Run = Callable[[argparse.Namespace, StopRequest], int]
+"""Does what a command is asked for, and returns what the process should exit with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A row of the command line.
+
+    Attributes
+    ----------
+    text, more
+        What it does, in a line and in more.
+    add_options
+        Adds its options to a parser.
+    run
+        Module in this folder and function that do it: imported when it is asked for, since that takes long.
+    """
 
     text: str
-    add_options: Callable[[argparse.ArgumentParser], None]
     more: str = ""
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: tuple[str, str]
+
+    def load(self) -> Run:
+        """Import what does it."""
+        module, name = self.run
+        run: Run = getattr(import_module(f"nn_desktop.cli.{module}"), name)
+        return run
 
 
-_COMMANDS = {
-    "datasets": _Command("list the datasets: name, task, inputs, outputs, samples", _add_list_options),
-    "train": _Command(
-        "train a network or go on with a project, print how well it does, export it", _add_train_options
+COMMANDS = {
+    "datasets": Command(
+        text="list the datasets: name, task, inputs, outputs, samples",
+        add_options=_add_list_options,
+        run=("datasets", "list_datasets"),
     ),
-    "export": _Command(
-        "write a network to files of other formats, and check that they compute the same",
-        _add_export_options,
-        "The end of its name says the format of a file; an end that is none is answered with all there are. "
-        "Ctrl+C leaves out the checks that are not done yet.",
+    "train": Command(
+        text="train a network or go on with a project, print how well it does, export it",
+        add_options=_add_train_options,
+        run=("train", "train_and_export"),
     ),
-    "import": _Command(
-        "make a project from a network of another program, or from a link",
-        _add_import_options,
-        "What was assumed or left out is said.",
+    "export": Command(
+        text="write a network to files of other formats, and check that they compute the same",
+        more="The end of its name says the format of a file; an end that is none is answered with all there "
+        "are. Ctrl+C leaves out the checks that are not done yet.",
+        add_options=_add_export_options,
+        run=("files", "export"),
     ),
-    "predict": _Command(
-        "answer inputs from a CSV file",
-        _add_predict_options,
-        "Inputs and answers are in the units of the data. If the first line names the columns, they may "
+    "import": Command(
+        text="make a project from a network of another program, or from a link",
+        more="What was assumed or left out is said.",
+        add_options=_add_import_options,
+        run=("files", "import_network"),
+    ),
+    "predict": Command(
+        text="answer inputs from a CSV file",
+        more="Inputs and answers are in the units of the data. If the first line names the columns, they may "
         "stand in any order, and others beside them; without names there is a column for each input. "
         "Columns are separated by comma, semicolon or tab; with the latter two, numbers may have decimal "
         "commas.",
+        add_options=_add_predict_options,
+        run=("files", "predict"),
     ),
-    "info": _Command("tell what is in a project, a file of a network or a link", _add_info_options),
-    "engines": _Command(
-        "list the engines that do the sums: which are here, and why others are not",
-        _add_engine_options,
-        "The engine auto is the fastest for a network by a measurement, which this machine remembers: so the "
-        "same command takes the same engine.",
+    "info": Command(
+        text="tell what is in a project, a file of a network or a link",
+        add_options=_add_info_options,
+        run=("info", "info"),
     ),
-    "bench": _Command("measure how long an update takes each engine", _add_bench_options, _BENCH),
+    "engines": Command(
+        text="list the engines that do the sums: which are here, and why others are not",
+        more="The engine auto is the fastest for a network by a measurement, which this machine remembers: "
+        "so the same command takes the same engine.",
+        add_options=_add_engine_options,
+        run=("engines", "list_engines"),
+    ),
+    "bench": Command(
+        text="measure how long an update takes each engine",
+        more=_BENCH,
+        add_options=_add_bench_options,
+        run=("bench", "bench"),
+    ),
 }
 
 

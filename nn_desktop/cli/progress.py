@@ -1,29 +1,58 @@
-"""How far a training is, in the terminal."""
+"""How far a command is, in the terminal."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from nn_desktop.training.session import Session
+from nn_desktop.cli.console import put
 
 
-@contextmanager
-def progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None]]:
-    """Give a function that shows how far the session is, if there is somebody to see it."""
-    if sys.stderr is None or not sys.stderr.isatty():  # None if the process was started with it closed
-        yield lambda: None
-        return
-    from tqdm import tqdm
+class ProgressBar:
+    """A line on standard error, if there is somebody to see it, that is gone at the end of a ``with``.
 
-    settings = {"unit": "epoch", "file": sys.stderr, "dynamic_ncols": True, "leave": False}
-    with tqdm(total=epochs, initial=session.epoch, **settings) as bar:
+    Parameters
+    ----------
+    total
+        Number of steps until the end.
+    unit
+        What a step is called.
+    done
+        Steps that were done before.
 
-        def show() -> None:
-            bar.set_postfix_str(f"loss {session.history.rows()[-1, 1]:.4g}", refresh=False)
-            bar.n = session.epoch
+    Attributes
+    ----------
+    done
+        Steps done by now.
+    """
+
+    def __init__(self, total: int, unit: str, done: int = 0) -> None:
+        self.done = done
+        self._bar: Any = None
+        if sys.stderr is not None and sys.stderr.isatty():  # None if the process was started with it closed
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=total, initial=done, unit=unit, file=sys.stderr, dynamic_ncols=True, leave=False
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, done: int, words: str) -> None:
+        """Show that so many steps are done, with some words."""
+        self.done = done
+        if self._bar is not None:
+            self._bar.set_postfix_str(words, refresh=False)
+            self._bar.n = done
             with suppress(OSError):  # the terminal was closed: nobody looks on any more
-                bar.refresh()
+                self._bar.refresh()
 
-        yield show
+    def print(self, text: str) -> None:
+        """Print a part of the result: it must not stand in the line of the bar."""
+        if self._bar is not None:
+            self._bar.clear()
+        put(text)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn_desktop.cli.console import put, say
-from nn_desktop.cli.progress import progress_bar
-from nn_desktop.cli.values import read_settings, read_source
+from nn_desktop.cli.progress import ProgressBar
+from nn_desktop.cli.values import read_settings
 from nn_desktop.errors import UserError
 from nn_desktop.process import (
     BAD_INPUT,
@@ -58,14 +58,14 @@ def train(
     stop.interrupt(flag)
     goal = session.updates + session.walk.updates_until(epochs)
     pace = Pace(SLICE_SECONDS)
-    with progress_bar(session, epochs) as show_progress:
+    with ProgressBar(epochs, "epoch", session.epoch) as bar:
         while session.updates < goal and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
             if pace.updates == 1:  # an update takes long enough to be worth a copy
                 session.note_safe_checkpoint()
             stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
             pace.measure(session.updates - before, time.perf_counter() - began)
-            show_progress()
+            bar.show(session.epoch, f"loss {session.history.rows()[-1, 1]:.4g}")
             between()
     stop.run(session.ensure_finite)
 
@@ -202,11 +202,12 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
+    from nn_desktop.data.catalogue import find_source
     from nn_desktop.network.notation import parse_activation, parse_layers
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-    source = read_source(options.dataset)
+    source = find_source(options.dataset)
     chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.
     chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)

@@ -2,33 +2,15 @@
 
 import argparse
 from collections.abc import Callable
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from nn_desktop.engines.names import EngineName
-from nn_desktop.errors import UserError, unknown_name
+from nn_desktop.errors import UserError, member
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import ENGINE, settings_of
 
-if TYPE_CHECKING:
-    from nn_desktop.data.source import DataSource
-
-_EnumT = TypeVar("_EnumT", bound=StrEnum)
-
-
-def member(kind: type[_EnumT], noun: str, name: str) -> _EnumT:
-    """Read the name of one of several.
-
-    Raises
-    ------
-    UserError
-        If there is none of that name, with the nearest one.
-    """
-    try:
-        return kind(name.strip().lower())
-    except ValueError:
-        raise unknown_name(noun, name, list(kind)) from None
+_NumberT = TypeVar("_NumberT", int, float)
 
 
 def read_engine(name: str) -> EngineName:
@@ -48,19 +30,6 @@ def read_engine(name: str) -> EngineName:
             "Leave --engine out to have the fastest that is."
         )
     return engine
-
-
-def read_source(name: str) -> "DataSource":
-    """Read the name of a data set that comes with the program.
-
-    Raises
-    ------
-    UserError
-        If there is none of that name, with the nearest one.
-    """
-    from nn_desktop.data.catalogue import find_source
-
-    return find_source(name)
 
 
 def read_settings(options: argparse.Namespace, part: Part) -> dict[str, Any]:
@@ -85,26 +54,22 @@ def read_settings(options: argparse.Namespace, part: Part) -> dict[str, Any]:
 
 def whole(noun: str) -> Callable[[str], int]:
     """Return what reads a whole number; its refusal calls that by this noun."""
-
-    def read(text: str) -> int:
-        try:
-            return int(text)
-        except ValueError:
-            raise UserError(f'The {noun} "{shown(text)}" is no whole number: type one such as 16.') from None
-
-    return read
+    return _reader(int, noun, "whole number: type one such as 16")
 
 
 def decimal(noun: str) -> Callable[[str], float]:
     """Return what reads a number; its refusal calls that by this noun."""
+    return _reader(float, noun, "number: type one such as 0.05")
 
-    def read(text: str) -> float:
+
+def _reader(read: Callable[[str], _NumberT], noun: str, wanted: str) -> Callable[[str], _NumberT]:
+    def read_or_refuse(text: str) -> _NumberT:
         try:
-            return float(text)
+            return read(text)
         except ValueError:
-            raise UserError(f'The {noun} "{shown(text)}" is no number: type one such as 0.05.') from None
+            raise UserError(f'The {noun} "{shown(text)}" is no {wanted}.') from None
 
-    return read
+    return read_or_refuse
 
 
 def read_epochs(text: str) -> int:

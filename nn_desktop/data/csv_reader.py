@@ -26,7 +26,7 @@ import numpy as np
 from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import DataError
 from nn_desktop.errors import ReadableError
-from nn_desktop.texts import shown
+from nn_desktop.texts import counted, shown
 
 MAX_LINE_LENGTH: Final = 1_000_000
 """Characters. 10,000 numbers of full length, the widest samples there are, have about 250,000."""
@@ -185,7 +185,7 @@ def _find_columns(
         if separator == "," and len(cells) == 2 * len(wanted):
             hint = "; numbers with decimal commas need semicolons between them"
         raise _WrongError(
-            f"its lines have {_count(len(cells), 'column')}, but there are {_count(len(wanted), 'input')}: "
+            f"its lines have {counted(len(cells), 'column')}, but there are {counted(len(wanted), 'input')}: "
             f"leave the other columns out, or name all of them in the first line{hint}"
         )
     return Columns(separator, tuple(range(len(wanted))), len(cells), wanted), False
@@ -202,7 +202,7 @@ def _places_by_name(cells: Sequence[str], wanted: Sequence[str], stranger: str |
     if missing:
         listed = ", ".join(f'"{shown(name)}"' for name in missing[:_MANY_NAMES])
         others = len(missing) - _MANY_NAMES
-        more = f" and {_count(others, 'other')}" if others > 0 else ""
+        more = f" and {counted(others, 'other')}" if others > 0 else ""
         why = f', since "{shown(stranger)}" is no number' if stranger is not None else ""
         raise _WrongError(
             f"the first line is taken for names of columns{why}, and {listed}{more} "
@@ -219,7 +219,7 @@ def _read_line(line: _Line, columns: Columns) -> list[float]:
     cells = _cells(line, columns.separator)
     if len(cells) != columns.width:
         raise _WrongError(
-            f"line {line[0]} has {_count(len(cells), 'column')}, but the first line has {columns.width}: "
+            f"line {line[0]} has {counted(len(cells), 'column')}, but the first line has {columns.width}: "
             "correct it, or leave it out"
         )
     decimal_comma = columns.separator != ","
@@ -277,7 +277,3 @@ def _wrong_cell(number: int, cells: Sequence[str], columns: Columns) -> _WrongEr
                 "write a number there such as 0.5, or leave the line out"
             )
     raise AssertionError("all cells are numbers")
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

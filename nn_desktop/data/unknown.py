@@ -15,6 +15,7 @@ from nn_desktop.data.random_streams import Stream, random_stream
 from nn_desktop.data.sampling import MIN_SAMPLES
 from nn_desktop.data.source import DataSettings, RawSamples
 from nn_desktop.limits import MAX_MADE, too_many
+from nn_desktop.texts import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +70,8 @@ class UnknownData:
     def shape(self) -> str:
         """How many inputs, and outputs or classes, in words."""
         if self.task is Task.REGRESSION:
-            return f"{_count(self.inputs, 'input')} and {_count(self.outputs, 'output')}"
-        return f"{_count(self.inputs, 'input')} and {len(self.class_names)} classes"
+            return f"{counted(self.inputs, 'input')} and {counted(self.outputs, 'output')}"
+        return f"{counted(self.inputs, 'input')} and {len(self.class_names)} classes"
 
     @property
     def default_settings(self) -> DataSettings:
@@ -84,15 +85,19 @@ class UnknownData:
         return replace(self.default_settings, samples=samples, train_share=0.8)
 
     def draw(self, settings: DataSettings) -> RawSamples:
-        """Draw the random numbers of version 0.1, for their scaling.
+        """Draw the random numbers of version 0.1, for their scaling; raises `DataError` if there is none."""
+        if not settings.standardize:
+            raise DataError(self.why_no_samples)
+        return self.draw_random_numbers(settings)
+
+    def draw_random_numbers(self, settings: DataSettings) -> RawSamples:
+        """Draw inputs and regression targets from the normal distribution, and classes that are as frequent.
 
         Raises
         ------
         DataError
-            If the settings do not standardize, or the numbers would take too much memory.
+            If they would take too much memory.
         """
-        if not settings.standardize:
-            raise DataError(self.why_no_samples)
         count, columns = settings.samples, self.inputs + self.outputs
         if count * columns > MAX_MADE:
             advice = f"choose {MAX_MADE // columns} samples or fewer"
@@ -117,7 +122,3 @@ def _numbered(prefix: str, count: int) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _numbered_at_least(prefix: str, count: int) -> tuple[str, ...]:
     return tuple(f"{prefix}{number}" for number in range(1, count + 1))
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -51,16 +51,9 @@ def instruction_set() -> str:
 
 
 class CppEngine:
-    """Forward pass, loss, backward pass, update, in C++; it holds no lock of Python's while it computes.
+    """Forward pass, loss, backward pass, update, in C++; made as `MakeEngine` says.
 
-    Parameters
-    ----------
-    parameters
-        Changed in place. Its type, float32 or float64, is that of all sums.
-    problem
-        The loss that is made small, and the samples.
-    descent
-        The rule of an update.
+    It holds no lock of Python's while it computes.
 
     Raises
     ------

@@ -63,6 +63,11 @@ class Phases:
     backward: float
     update: float
 
+    @property
+    def total(self) -> float:
+        """Seconds of a whole update."""
+        return self.forward + self.backward + self.update
+
 
 class Engine(Protocol):
     """A network, a problem that it is to solve, and the sums between them.

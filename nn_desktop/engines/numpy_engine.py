@@ -17,17 +17,7 @@ from nn_desktop.network.parameters import Parameters, connection_mask, learning_
 
 
 class NumpyEngine:
-    """Forward pass, loss, backward pass, update, in numpy.
-
-    Parameters
-    ----------
-    parameters
-        Changed in place. Its type, float32 or float64, is that of all sums.
-    problem
-        The loss that is made small, and the samples.
-    descent
-        The rule of an update.
-    """
+    """Forward pass, loss, backward pass, update, in numpy; made as `MakeEngine` says."""
 
     holds_lock = True
 

@@ -19,16 +19,9 @@ from nn_desktop.network.parameters import Parameters, connection_mask, learning_
 
 
 class PythonEngine:
-    """Forward pass, loss, backward pass, update, in lists and loops.
+    """Forward pass, loss, backward pass, update, in lists and loops; made as `MakeEngine` says.
 
-    Parameters
-    ----------
-    parameters
-        Changed in place, at the end of each call of `train`.
-    problem
-        The loss that is made small, and the samples.
-    descent
-        The rule of an update.
+    The parameters are changed at the end of each call of `train`.
     """
 
     holds_lock = True

@@ -2,22 +2,18 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Protocol
 
 import numpy as np
 
 from nn_desktop.arrays import IntArray
-from nn_desktop.engines.available import MAKERS, available_engines, why_missing
-from nn_desktop.engines.descent import STANDSTILL
+from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.engine import Engine
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.threads import blas_threads
-from nn_desktop.network.functions import Initializer, Loss
-from nn_desktop.network.initializers import initialize
-from nn_desktop.network.topology import Topology
+from nn_desktop.engines.workload import Workload
 
 MEASURE_SECONDS = 0.001
 """An engine is measured over so many updates that they take this long at least."""
@@ -46,8 +42,8 @@ Seconds = Mapping[EngineName, float]
 class ChoiceMemory(Protocol):
     """Remembers what was measured, so that the same work gets the same engine again."""
 
-    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
-        """Return what was measured for work of a form; measure it if nobody has."""
+    def recall(self, key: str, measure: Callable[[], Seconds]) -> Seconds:
+        """Return what was measured for work of this `Workload.key`; measure it if nobody has."""
         ...
 
 
@@ -70,14 +66,7 @@ class Choice:
     seconds: Seconds = field(default_factory=dict)
 
 
-def choose(
-    wanted: EngineName,
-    topology: Topology,
-    loss: Loss,
-    batch_size: int,
-    precision: str,
-    memory: ChoiceMemory | None = None,
-) -> Choice:
+def choose(wanted: EngineName, workload: Workload, memory: ChoiceMemory | None = None) -> Choice:
     """Take the engine that is wanted, or else, and if it is not here, the fastest.
 
     A stopwatch tells which one that is, and never says the same twice. So what it said is remembered, and
@@ -87,35 +76,21 @@ def choose(
     ----------
     wanted
         Which engine, or `EngineName.AUTO`.
-    topology, loss, batch_size, precision
-        What it is to train: measured with random numbers, once for networks of the same form.
+    workload
+        What it is to train: measured with random numbers, once for equal ones.
     memory
         Knows what was measured by other processes; None to know only what this one has measured.
     """
     if wanted is not EngineName.AUTO and not why_missing(wanted):
         return Choice(wanted, wanted)
-    form = _Form(topology, loss, batch_size, precision)
-    measure = partial(_measure_all, form, tuple(available_engines()))
-    seconds = measure() if memory is None else memory.recall(str(form), measure)
+    measure = partial(_measure_all, workload, tuple(available_engines()))
+    seconds = measure() if memory is None else memory.recall(workload.key, measure)
     return Choice(_fastest(seconds), wanted, seconds)
 
 
 def _fastest(seconds: Seconds) -> EngineName:
     longest = NEAR_TIE * min(seconds.values())
     return next(name for name in PREFERENCE if seconds.get(name, np.inf) <= longest)
-
-
-def make_probe(name: EngineName, topology: Topology, loss: Loss, batch: int, precision: str) -> Engine:
-    """Return an engine, which is here, with random numbers for one batch.
-
-    It learns nothing: whatever the network, nothing grows.
-    """
-    generator = np.random.default_rng(0)
-    inputs = generator.normal(size=(batch, topology.sizes[0]))
-    targets = generator.random((batch, topology.sizes[-1]))
-    start = initialize(topology, Initializer.GLOROT_UNIFORM, 0, np.dtype(precision))
-    problem = Problem(loss=loss, inputs=inputs, targets=targets)
-    return MAKERS[name](start, problem, STANDSTILL)
 
 
 def seconds_per_update(
@@ -152,43 +127,16 @@ def seconds_per_update(
         updates = max(2 * updates, min(10 * updates, int(updates * least / max(seconds, 1e-9))))
 
 
-class _Form:
-    """What the speed of training depends on: all but the numbers."""
-
-    def __init__(self, topology: Topology, loss: Loss, batch_size: int, precision: str) -> None:
-        self.topology, self.loss = topology, loss
-        self.batch_size, self.precision = batch_size, precision
-        index = topology.layer_index
-        self._key = (
-            topology.sizes,
-            tuple(layer.activation.value for layer in topology.layers),
-            tuple(sorted((index[link.source], index[link.target]) for link in topology.links)),
-            loss.value,
-            batch_size,
-            str(precision),
-        )
-
-    def __str__(self) -> str:
-        return repr(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Form) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
 @lru_cache(maxsize=256)
-def _measure_all(form: _Form, names: tuple[EngineName, ...]) -> Seconds:
+def _measure_all(workload: Workload, names: tuple[EngineName, ...]) -> Seconds:
     """Return the shortest time of each engine: whatever else the machine does only makes it longer.
 
     The engines take turns, so that what disturbs for a while does not disturb one of them alone.
     """
-    numbers = form.topology.weight_count + form.topology.bias_count
-    most = max(1, MAX_WORK // numbers)
-    rows = min(form.batch_size, MAX_ROWS, most)
+    numbers = workload.topology.weight_count + workload.topology.bias_count
+    rows = min(workload.batch_size, MAX_ROWS, max(1, MAX_WORK // numbers))
     engines = {
-        name: make_probe(name, form.topology, form.loss, rows, form.precision)
+        name: replace(workload, batch_size=rows).make_probe(name)
         for name in names
         if name is not EngineName.PYTHON or numbers * rows <= MAX_PYTHON_WORK
     }

@@ -1,54 +1,24 @@
-"""An engine that computes with random numbers: it shows how long an update takes, and learns nothing."""
+"""What an update takes an engine, part by part, and what it would take plain Python."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+from timeit import repeat
 
 import numpy as np
 
 from nn_desktop.engines.engine import Engine, Phases
 from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.engines.selection import make_probe, seconds_per_update
-from nn_desktop.engines.threads import use_blas_threads
+from nn_desktop.engines.selection import seconds_per_update
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation, Loss
-from nn_desktop.network.topology import Topology, chain
+from nn_desktop.network.topology import chain
 
 YARDSTICK = (32, 32, 32, 1)
 """Layers whose update tells how fast plain Python multiplies; it takes about a millisecond."""
-CALLS = 2000
 REPETITIONS = 7
 PHASE_SECONDS = 0.001
 PHASE_REPETITIONS = 3
 SLOW = 0.02
 """Beside an update that takes so long, reading the clock takes no time."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """What the speed of an update depends on.
-
-    Attributes
-    ----------
-    topology, loss, precision
-        What is trained.
-    batch
-        Samples of an update.
-    """
-
-    topology: Topology
-    loss: Loss
-    precision: Precision
-    batch: int
-
-    def make_probe(self, name: EngineName) -> Engine:
-        """Return an engine that is to be timed."""
-        return make_probe(name, self.topology, self.loss, self.batch, self.precision)
-
-    @property
-    def work(self) -> int:
-        """Multiplications of a forward pass; an update takes about three times as many."""
-        return self.topology.weight_count * self.batch
 
 
 def split_update(probe: Engine, batch: int) -> Phases:
@@ -59,57 +29,36 @@ def split_update(probe: Engine, batch: int) -> Phases:
     """
     order = np.arange(batch)
     phases = probe.time_phases(order, batch)
-    if total(phases) > SLOW:
+    if phases.total > SLOW:
         return phases
     again = range(PHASE_REPETITIONS)
     seconds = min(seconds_per_update(probe, order, batch, PHASE_SECONDS) for _ in again)
     order = np.resize(order, batch * max(1, int(PHASE_SECONDS / seconds)))
-    phases = min((probe.time_phases(order, batch) for _ in again), key=total)
-    factor = seconds / total(phases)
+    phases = min((probe.time_phases(order, batch) for _ in again), key=lambda each: each.total)
+    factor = seconds / phases.total
     return Phases(factor * phases.forward, factor * phases.backward, factor * phases.update)
 
 
-def total(phases: Phases) -> float:
-    """Return the seconds of a whole update."""
-    return phases.forward + phases.backward + phases.update
-
-
-def estimated_seconds(name: EngineName, form: Form) -> float:
+def estimated_seconds(name: EngineName, workload: Workload) -> float:
     """Estimate what an update takes plain Python, which may be minutes, before it is made; 0 for others.
 
     They are so much faster that whoever has a network in the window can wait for an update of theirs.
     """
-    return python_seconds() * form.work if name is EngineName.PYTHON else 0.0
+    return python_seconds() * workload.products if name is EngineName.PYTHON else 0.0
 
 
 @cache
 def python_seconds() -> float:
     """Measure the seconds that an update takes plain Python for each weight and sample."""
     activations = (Activation.TANH,) * (len(YARDSTICK) - 2) + (Activation.IDENTITY,)
-    form = Form(chain(YARDSTICK, activations), Loss.MEAN_SQUARED_ERROR, Precision.FLOAT64, 1)
-    probe = form.make_probe(EngineName.PYTHON)
+    workload = Workload(
+        topology=chain(YARDSTICK, activations),
+        loss=Loss.MEAN_SQUARED_ERROR,
+        precision=Precision.FLOAT64,
+        batch_size=1,
+    )
+    probe = workload.make_probe(EngineName.PYTHON)
     order = np.zeros(1, np.int64)
-    return _least_seconds(lambda: probe.train(order, 1)) / form.work
-
-
-@cache
-def numpy_call_seconds() -> float:
-    """Measure the seconds that a call into numpy takes even if there is next to nothing to compute."""
-    use_blas_threads(1)
-    a, b, product = (np.ones((1, 1)) for _ in range(3))
-
-    def call_often() -> None:
-        for _ in range(CALLS):
-            np.dot(a, b, product)
-
-    return _least_seconds(call_often) / CALLS
-
-
-def _least_seconds(work: Callable[[], object]) -> float:
-    """Return the shortest of some times: whatever disturbs only makes them longer."""
-    seconds = []
-    for _ in range(REPETITIONS):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
+    # The shortest of some times: whatever disturbs only makes them longer.
+    seconds = min(repeat(lambda: probe.train(order, 1), number=1, repeat=REPETITIONS))
+    return seconds / workload.products

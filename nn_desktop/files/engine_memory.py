@@ -1,6 +1,6 @@
 """The measured speeds of the engines on this machine: a small file beside the settings.
 
-It is JSON: ``format``, and ``seconds``, which maps the fingerprint of machine, version and form of the work
+It is JSON: ``format``, and ``seconds``, which maps the fingerprint of machine, version and workload
 to the seconds that an update takes each engine. The first measurement stays, so that the same command takes
 the same engine. If the file cannot be written, every process measures for itself.
 """
@@ -59,18 +59,18 @@ class EngineMemory:
     def __len__(self) -> int:
         return len(self._read())
 
-    def recall(self, form: str, measure: Callable[[], Seconds]) -> Seconds:
-        """Return what was measured first for work of a form, by whatever program; measure it if none has.
+    def recall(self, key: str, measure: Callable[[], Seconds]) -> Seconds:
+        """Return what any program measured first for work of this `Workload.key`; measure it if none has.
 
         A file that cannot be read or written is no error: what was measured now then counts.
         """
-        key = self._fingerprint(form)
-        known = _seconds_of(self._read().get(key))
+        fingerprint = self._fingerprint(key)
+        known = _seconds_of(self._read().get(fingerprint))
         if known:
             return known
         measured = measure()
         with suppress(OSError, UserError, NotImplementedError):  # the latter: no locks on this file system
-            return self._remember(key, measured)
+            return self._remember(fingerprint, measured)
         return measured
 
     def forget(self) -> None:
@@ -88,17 +88,17 @@ class EngineMemory:
                 f'The file "{self.path}" cannot be removed ({error.strerror}): remove it by hand.'
             ) from error
 
-    def _remember(self, key: str, measured: Seconds) -> Seconds:
+    def _remember(self, fingerprint: str, measured: Seconds) -> Seconds:
         """Write down what was measured, unless another program was faster; return what is written."""
         from filelock import FileLock
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS):
             entries = dict(self._read())
-            known = _seconds_of(entries.pop(key, None))
+            known = _seconds_of(entries.pop(fingerprint, None))
             if known:
                 return known
-            entries[key] = measured
+            entries[fingerprint] = measured
             newest = dict(list(entries.items())[-MAX_ENTRIES:])
             document = {"format": FORMAT, "seconds": newest}
             write_atomically(self.path, json.dumps(document, indent=1).encode())
@@ -120,8 +120,8 @@ class EngineMemory:
             return {}
         return self._read_entries
 
-    def _fingerprint(self, form: str) -> str:
-        whole = "\n".join((self._machine, __version__, form))
+    def _fingerprint(self, key: str) -> str:
+        whole = "\n".join((self._machine, __version__, key))
         return hashlib.sha256(whole.encode()).hexdigest()
 
 

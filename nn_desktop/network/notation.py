@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from nn_desktop.errors import unknown_name
+from nn_desktop.errors import member
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology, TopologyError
 from nn_desktop.texts import shown
@@ -52,17 +52,8 @@ def format_layers(topology: Topology) -> str:
 
 
 def parse_activation(text: str) -> Activation:
-    """Read an activation's name.
-
-    Raises
-    ------
-    UserError
-        If there is none of that name, with the nearest one.
-    """
-    try:
-        return Activation(text.strip().lower())
-    except ValueError:
-        raise unknown_name("activation", text, [str(a) for a in Activation]) from None
+    """Read an activation's name; raises `UserError` with the nearest one if there is none of that name."""
+    return member(Activation, "activation", text)
 
 
 def _parse_layer(part: str) -> TypedLayer:

@@ -14,7 +14,8 @@ from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.engine import Phases, StopFlag
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.speed import Form, estimated_seconds, split_update, total
+from nn_desktop.engines.speed import estimated_seconds, split_update
+from nn_desktop.engines.workload import Workload
 from nn_desktop.training.pace import Pace
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -92,7 +93,7 @@ class Race:
 
     Attributes
     ----------
-    form
+    workload
         What an update consists of.
     """
 
@@ -102,8 +103,12 @@ class Race:
             name: Standing(name, State.WAITING if name in here else State.MISSING, why_missing(name))
             for name in ENGINES
         }
-        self.form, samples = form_of(setup)
-        self._lanes = {name: _Lane(name, setup, self.form, samples, stop) for name in ENGINES if name in here}
+        dataset = load(setup.data)
+        self.workload = setup.workload(len(dataset.train))
+        samples = len(dataset.train) + len(dataset.test)
+        self._lanes = {
+            name: _Lane(name, setup, self.workload, samples, stop) for name in ENGINES if name in here
+        }
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -124,9 +129,11 @@ class Race:
 class _Lane:
     """An engine that takes part."""
 
-    def __init__(self, name: EngineName, setup: Setup, form: Form, samples: int, stop: StopFlag) -> None:
+    def __init__(
+        self, name: EngineName, setup: Setup, workload: Workload, samples: int, stop: StopFlag
+    ) -> None:
         self._setup = replace(setup, hyperparameters=replace(setup.hyperparameters, engine=name))
-        self._form, self._samples, self._stop = form, samples, stop
+        self._workload, self._samples, self._stop = workload, samples, stop
         self._standing = Standing(name, State.WAITING)
         self._session: Session | None = None
         self._pace = Pace(TURN_SECONDS)
@@ -146,13 +153,13 @@ class _Lane:
     def _begin(self) -> None:
         """Make the session, unless its engine would take too long."""
         name = self._standing.engine
-        seconds = estimated_seconds(name, self._form)
-        evaluation = FORWARD_SHARE * seconds * self._samples / self._form.batch
+        seconds = estimated_seconds(name, self._workload)
+        evaluation = FORWARD_SHARE * seconds * self._samples / self._workload.batch_size
         if seconds > MAX_UPDATE_SECONDS or evaluation > MAX_EVALUATION_SECONDS:
             self._change(state=State.LEFT_OUT, seconds_per_update=seconds)
             return
         self._session = Session(self._setup)
-        self._probe = self._form.make_probe(name)
+        self._probe = self._workload.make_probe(name)
         self._change(state=State.TRAINING, loss=self._session.losses()[0])
 
     def _train(self, session: Session) -> None:
@@ -173,18 +180,10 @@ class _Lane:
         )
 
     def _time_phases(self) -> None:
-        self._phases.append(split_update(self._probe, self._form.batch))
-        phases = min(self._phases, key=total)
+        self._phases.append(split_update(self._probe, self._workload.batch_size))
+        phases = min(self._phases, key=lambda phases: phases.total)
         self._phases_due = self._standing.seconds + BETWEEN_PHASES
-        self._change(phases=phases, seconds_per_update=total(phases))
+        self._change(phases=phases, seconds_per_update=phases.total)
 
     def _change(self, **values: object) -> None:
         self._standing = replace(self._standing, **values)  # type: ignore[arg-type]
-
-
-def form_of(setup: Setup) -> tuple[Form, int]:
-    """Return what an update of a setup consists of, and the number of its samples, test samples included."""
-    dataset, h = load(setup.data), setup.hyperparameters
-    batch = h.samples_per_update(len(dataset.train))
-    form = Form(setup.topology, h.loss, h.precision, batch)
-    return form, len(dataset.train) + len(dataset.test)

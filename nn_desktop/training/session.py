@@ -386,9 +386,7 @@ class Session:
 
 
 def _choose(setup: Setup, train_count: int, memory: ChoiceMemory | None) -> Choice:
-    h = setup.hyperparameters
-    batch = h.samples_per_update(train_count)
-    return choose(h.engine, setup.topology, h.loss, batch, h.precision, memory)
+    return choose(setup.hyperparameters.engine, setup.workload(train_count), memory)
 
 
 def _sums_of(setup: Setup) -> tuple[object, ...]:

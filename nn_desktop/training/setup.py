@@ -4,11 +4,13 @@ from dataclasses import dataclass, field, replace
 
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings, DataSource
+from nn_desktop.engines.workload import Workload
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import LOSSES, REQUIRED_OUTPUT, Activation, Initializer, Loss
 from nn_desktop.network.notation import TypedLayer
 from nn_desktop.network.topology import Topology, chain
+from nn_desktop.texts import counted
 from nn_desktop.training.hyperparameters import Hyperparameters
 
 OUTPUT_OF_TASK = {
@@ -56,7 +58,7 @@ class Setup:
         ):
             if size != wanted:
                 raise SetupError(
-                    f"The {which} layer has {size} {'unit' if size == 1 else 'units'}, "
+                    f"The {which} layer has {counted(size, 'unit')}, "
                     f'but the dataset "{source.name}" has {wanted}: give the {which} layer {wanted}.'
                 )
         if loss not in LOSSES_OF_TASK[source.task]:
@@ -84,6 +86,16 @@ class Setup:
     def losses(self) -> tuple[Loss, ...]:
         """The losses that make sense for the task."""
         return LOSSES_OF_TASK[self.data.source.task]
+
+    def workload(self, samples: int) -> Workload:
+        """Return what an update consists of where there are so many training samples."""
+        h = self.hyperparameters
+        return Workload(
+            topology=self.topology,
+            loss=h.loss,
+            precision=h.precision,
+            batch_size=h.samples_per_update(samples),
+        )
 
     def with_topology(self, topology: Topology) -> "Setup":
         """Take another network. A loss that its output activation rules out gives way to squared error."""
@@ -138,7 +150,7 @@ def complete_layers(typed: tuple[TypedLayer, ...], source: DataSource) -> tuple[
         numbers = "-".join(map(str, sizes))
         raise SetupError(
             f'The layers {numbers} do not fit the dataset "{source.name}", which has '
-            f"{_count(source.inputs, 'input')} and {_count(source.outputs, 'output')}: begin with "
+            f"{counted(source.inputs, 'input')} and {counted(source.outputs, 'output')}: begin with "
             f"{source.inputs} and end with {source.outputs} ({source.inputs}-{numbers}-{source.outputs} if "
             "all of these are hidden), or give hidden layers alone, such as 16-16."
         )
@@ -180,7 +192,3 @@ def make_setup(
         raise SetupError("The input layer passes its values on: type its number of units alone.")
     topology = chain(tuple(layer.size for layer in typed), tuple(activations))
     return Setup(topology, data, hyperparameters)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

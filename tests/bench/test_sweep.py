@@ -1,5 +1,7 @@
 """Curves of the time of an update, and where they cross."""
 
+from dataclasses import replace
+
 import pytest
 
 from nn_desktop.bench import sweep as sweep_module
@@ -9,20 +11,22 @@ from nn_desktop.bench.sweep import (
     Curve,
     Point,
     Sweep,
-    batch_sweep,
+    by_batch,
+    by_width,
     crossings,
     widened,
-    width_sweep,
 )
 from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.engines.speed import Form
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
 from nn_desktop.network.wiring import disconnect, link_layers
 
 PYTHON, NUMPY, CPP = EngineName.PYTHON, EngineName.NUMPY, EngineName.CPP
 TOPOLOGY = chain((1, 2, 3, 1), (Activation.RELU, Activation.TANH, Activation.IDENTITY))
-FORM = Form(TOPOLOGY, Loss.MEAN_SQUARED_ERROR, Precision.FLOAT64, 16)
+WORKLOAD = Workload(
+    topology=TOPOLOGY, loss=Loss.MEAN_SQUARED_ERROR, precision=Precision.FLOAT64, batch_size=16
+)
 
 
 @pytest.fixture
@@ -30,9 +34,9 @@ def three_engines(monkeypatch):
     """Engines whose times are known: a price of the update, and one of its work."""
     prices = {PYTHON: (1e-5, 3e-7), NUMPY: (1.2e-5, 1e-9), CPP: (2e-7, 4e-9)}
 
-    def seconds(name, form):
+    def seconds(name, workload):
         update, work = prices[name]
-        return update + work * form.work
+        return update + work * workload.products
 
     monkeypatch.setattr(sweep_module, "available_engines", lambda: dict.fromkeys(prices))
     monkeypatch.setattr(sweep_module, "_time", seconds)
@@ -51,25 +55,25 @@ def curve_of(name: EngineName, **seconds: float) -> Curve:
 
 
 def test_a_batch_sweep_has_every_batch_of_every_engine(three_engines):
-    curves = run(batch_sweep(FORM))
+    curves = run(Sweep(by_batch(WORKLOAD)))
     assert list(curves) == [PYTHON, NUMPY, CPP]
     for name in (NUMPY, CPP):
         assert [point.size for point in curves[name].points] == list(BATCHES)
         for point in curves[name].points:
-            expected = three_engines(name, Form(TOPOLOGY, FORM.loss, FORM.precision, point.size))
+            expected = three_engines(name, replace(WORKLOAD, batch_size=point.size))
             assert point.seconds == expected
 
 
 def test_a_width_sweep_widens_the_hidden_layers(three_engines):
-    curves = run(width_sweep(FORM))
+    curves = run(Sweep(by_width(WORKLOAD)))
     assert [point.size for point in curves[CPP].points] == list(WIDTHS)
-    wide = Form(widened(TOPOLOGY, 512), FORM.loss, FORM.precision, 16)
+    wide = replace(WORKLOAD, topology=widened(TOPOLOGY, 512))
     assert wide.topology.sizes == (1, 512, 512, 1)
     assert curves[CPP].points[-1].seconds == three_engines(CPP, wide)
 
 
 def test_a_slow_engine_is_left_out_of_what_is_larger(three_engines):
-    curves = run(width_sweep(FORM))
+    curves = run(Sweep(by_width(WORKLOAD)))
     assert curves[PYTHON].is_cut
     assert len(curves[PYTHON].points) < len(WIDTHS)
     assert curves[PYTHON].points[-1].seconds < sweep_module.MAX_POINT_SECONDS
@@ -78,7 +82,7 @@ def test_a_slow_engine_is_left_out_of_what_is_larger(three_engines):
 
 def test_an_engine_may_be_too_slow_from_the_beginning(three_engines, monkeypatch):
     monkeypatch.setattr(sweep_module, "estimated_seconds", lambda name, form: 1.0 if name is PYTHON else 0.0)
-    curves = run(batch_sweep(FORM))
+    curves = run(Sweep(by_batch(WORKLOAD)))
     assert curves[PYTHON] == Curve(PYTHON, (), is_cut=True)
 
 
@@ -86,7 +90,7 @@ def test_the_shortest_of_several_times_counts(three_engines, monkeypatch):
     times = iter([5e-6] + [3e-6, 4e-6] * 10)
     monkeypatch.setattr(sweep_module, "available_engines", lambda: {CPP: None})
     monkeypatch.setattr(sweep_module, "_time", lambda name, form: next(times))
-    sweep = Sweep({1: FORM})
+    sweep = Sweep({1: WORKLOAD})
     assert not sweep.has_all_points
     sweep.step()
     assert sweep.curves[0].points == (Point(1, 5e-6),)
@@ -98,19 +102,19 @@ def test_the_shortest_of_several_times_counts(three_engines, monkeypatch):
 def test_a_time_that_something_disturbed_cuts_nothing_off(three_engines, monkeypatch):
     calls = []
 
-    def disturbed_once(name, form):
-        calls.append(form.batch)
+    def disturbed_once(name, workload):
+        calls.append(workload.batch_size)
         return 0.2 if calls == [1] else 1e-6
 
     monkeypatch.setattr(sweep_module, "available_engines", lambda: {CPP: None})
     monkeypatch.setattr(sweep_module, "_time", disturbed_once)
-    curve = run(batch_sweep(FORM))[CPP]
+    curve = run(Sweep(by_batch(WORKLOAD)))[CPP]
     assert not curve.is_cut
     assert [point.seconds for point in curve.points] == [1e-6] * len(BATCHES)
 
 
 def test_a_step_times_one_point(three_engines):
-    sweep = batch_sweep(FORM)
+    sweep = Sweep(by_batch(WORKLOAD))
     for number in range(1, 7):
         assert sweep.step()
         assert sum(len(curve.points) for curve in sweep.curves) == number
@@ -119,7 +123,7 @@ def test_a_step_times_one_point(three_engines):
 def test_a_sweep_of_real_engines_measures_something(monkeypatch):
     monkeypatch.setattr(sweep_module, "PASSES", 2)
     monkeypatch.setattr(sweep_module, "POINT_SECONDS", 1e-5)
-    small = Sweep({size: Form(widened(TOPOLOGY, size), FORM.loss, FORM.precision, 2) for size in (1, 4)})
+    small = Sweep(by_width(replace(WORKLOAD, batch_size=2), (1, 4)))
     for curve in run(small).values():
         assert [point.size for point in curve.points] == [1, 4]
         assert all(point.seconds > 0 for point in curve.points)

@@ -15,15 +15,16 @@ from typing import Any
 import pytest
 from short_timing import shorten
 
-from nn_desktop.bench import growth, peers
-from nn_desktop.bench.cases import Case
+from nn_desktop.bench import growth
 from nn_desktop.bench.measurement import Measurement
-from nn_desktop.bench.peers import PeerName
+from nn_desktop.bench.workloads import notation_of
 from nn_desktop.cli import bench as cli_bench
 from nn_desktop.cli.main import main
 from nn_desktop.engines import cpp_engine, selection
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.workload import Workload
+from nn_desktop.network.functions import Activation
 from nn_desktop.user_folders import config_folder
 
 ROOT = Path(__file__).parents[2]
@@ -116,8 +117,8 @@ def test_every_option_reaches_the_case(capsys: Capture) -> None:
 def test_the_standard_cases_are_run_without_layers(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, int]] = []
 
-    def compare(case: Case, *_: object) -> list[Measurement]:
-        seen.append((case.layers, case.batch_size))
+    def compare(workload: Workload, *_: object) -> list[Measurement]:
+        seen.append((notation_of(workload, Activation.TANH), workload.batch_size))
         return []
 
     monkeypatch.setattr(cli_bench, "compare", compare)
@@ -156,31 +157,13 @@ def test_who_is_too_slow_is_left_out_with_the_reason(
     assert "left out: an update would take it about" in capsys.readouterr().out
 
 
-def test_peers_that_are_not_installed_are_left_out(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "find_spec", lambda name: None)
-    result = bench_json(capsys, *SMALL, "--peers", "--engine", "numpy")
-    names = {case["engine"]: case["skipped"] for case in result["cases"]}
-    assert list(names) == ["numpy", *PeerName]
-    assert all('"pip install' in names[peer] for peer in PeerName)
-
-
-def test_peers_that_are_installed_are_timed(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("sklearn")
-    monkeypatch.setattr(peers, "find_spec", lambda name: name == "sklearn" or None)
-    result = bench_json(capsys, *SMALL, "--peers", "--engine", "numpy")
-    peer = result["cases"][-1]
-    assert (peer["engine"], peer["skipped"], peer["microseconds_of_phases"]) == ("scikit-learn", None, None)
-    assert peer["took"].startswith("scikit-learn 1.")
-    assert peer["microseconds_per_update"] > 0
-
-
 # --- growth
 
 
 @pytest.fixture
 def short_growth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(growth, "HIDDEN_UNITS", (2, 9, 16))
-    monkeypatch.setattr(growth, "BATCH_SIZES", (1, 2, 4))
+    monkeypatch.setattr(growth, "BATCHES", (1, 2, 4))
 
 
 @pytest.mark.usefixtures("short_growth")
@@ -238,9 +221,8 @@ def test_growth_that_cannot_be_measured_has_no_chart(
         ("bench --layers 1-4-1 --batch-size many", 'The batch size "many" is no whole number'),
         ("bench --batch-size 8", "batch sizes of their own"),
         ("bench --growth --layers 1-4-1", "leave out --layers"),
-        ("bench --growth --peers", "leave out --peers"),
         ("bench --growth --batch-size 0", "A batch of 0 samples cannot be"),
-        ("bench --peer", 'Did you mean "--peers"?'),
+        ("bench --growt", 'Did you mean "--growth"?'),
     ],
 )
 def test_a_mistake_gets_one_sentence(capsys: Capture, arguments: str, words: str) -> None:
@@ -262,7 +244,7 @@ def test_help_names_what_there_is(capsys: Capture) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["bench", "--help"])
     text = " ".join(capsys.readouterr().out.split())
-    for word in (*EngineName, "--peers", "--growth", "float32", "784-512-256-10", "all"):
+    for word in (*EngineName, "--growth", "float32", "784-512-256-10", "all"):
         assert word in text
 
 
@@ -319,30 +301,6 @@ def test_an_interrupted_comparison_prints_what_was_measured(engine: str, number:
     assert result["cases"][0]["microseconds_per_update"] > 0
 
 
-SLOW_PEER = """
-import sys
-from nn_desktop.bench import peers
-peers.find_spec = lambda name: name == "sklearn" or None
-from nn_desktop.cli.main import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-def test_an_interruption_while_a_library_gets_ready_ends_its_process() -> None:
-    pytest.importorskip("sklearn")
-    process, terminal = start("bench", *SMALL, "--engine", "numpy", "--peers", "--json", code=SLOW_PEER)
-    try:
-        read_until(terminal, b"scikit-learn")
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
-        os.close(terminal)
-    assert process.returncode == 130
-    result = json.loads(output)
-    assert result["interrupted"] is True
-
-
 def test_nobody_is_bothered_with_progress_without_a_terminal(capsys: Capture) -> None:
     assert main(["bench", *SMALL, "--engine", "numpy"]) == 0
     assert capsys.readouterr().err == ""
@@ -376,7 +334,7 @@ def test_bench_measures_the_engine_that_a_training_takes(
 ) -> None:
     stopwatch = itertools.cycle(available_engines())
 
-    def measure(form: object, names: tuple[EngineName, ...]) -> dict[EngineName, float]:
+    def measure(workload: object, names: tuple[EngineName, ...]) -> dict[EngineName, float]:
         fastest = next(stopwatch)
         return {name: 1e-6 if name is fastest else 1e-5 for name in names}
 

@@ -286,6 +286,8 @@ def test_latex_takes_hostile_names_and_moved_layers(tmp_path: Path) -> None:
     parameters = random_parameters(topology, 0)
     placement: Placement = place(topology, 780, 430, layout)
     text = to_tikz(parameters, placement, HOSTILE[:5], HOSTILE, HOSTILE[3:], replace(PLAIN, formulas=True))
+    assert text.isascii()
+    assert not any(name in text for name in HOSTILE[:3])
     compiled(text, tmp_path)
 
 
@@ -295,7 +297,10 @@ def test_the_picture_can_be_copied_out(tmp_path: Path) -> None:
         "% "
     )
     begin, end = text.index(r"\begin{tikzpicture}"), text.index(r"\end{document}")
-    document = rf"\documentclass{{article}}{preamble}\begin{{document}}{text[begin:end]}\end{{document}}"
+    picture = text[begin:end]
+    defined = re.findall(r"\\(?:definecolor|colorlet)\{(nn[a-z]+)\}", picture)
+    assert set(re.findall(r"\bnn[a-z]+", picture)) == set(defined)  # nothing of the head is missed
+    document = rf"\documentclass{{article}}{preamble}\begin{{document}}{picture}\end{{document}}"
     compiled(document, tmp_path)
 
 

@@ -9,13 +9,14 @@ import pytest
 import threadpoolctl
 
 from nn_desktop.engines import cpp_engine, selection, threads
-from nn_desktop.engines.available import available_engines
+from nn_desktop.engines.available import MAKERS, available_engines
 from nn_desktop.engines.descent import Descent
-from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.engines.selection import choose
 from nn_desktop.engines.threads import blas_threads, use_blas_threads
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology, chain
@@ -32,7 +33,8 @@ def nothing_known():
 
 
 def choose_for(wanted: EngineName, topology: Topology = SMALL, batch_size: int = 16) -> selection.Choice:
-    return choose(wanted, topology, SQUARED, batch_size, "float64")
+    workload = Workload(topology=topology, loss=SQUARED, precision=Precision.FLOAT64, batch_size=batch_size)
+    return choose(wanted, workload)
 
 
 @pytest.mark.parametrize("name", available_engines())
@@ -47,7 +49,7 @@ def test_auto_takes_the_one_that_was_measured_as_the_fastest(monkeypatch):
         selection._measure_all.cache_clear()
 
         def measure(engine: object, rows: int, fastest: EngineName = fastest) -> float:
-            return 1.0 if isinstance(engine, selection.MAKERS[fastest]) else 2.0
+            return 1.0 if isinstance(engine, MAKERS[fastest]) else 2.0
 
         monkeypatch.setattr(selection, "_measure", measure)
         choice = choose_for(EngineName.AUTO)

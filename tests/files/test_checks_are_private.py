@@ -150,8 +150,8 @@ def test_what_is_compared_with_is_not_taken_from_the_current_folder(
 ) -> None:
     mark = hostile_modules(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    options = ["bench", "--peers", "--engine", "numpy", "--layers", "1-2-1"]
-    command = [sys.executable, "-m", "nn_desktop", *options]
+    script = ROOT / "tests/benchmarks/peers.py"
+    command = [sys.executable, str(script), "--engine", "numpy", "--layers", "1-2-1"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert not mark.exists(), mark.read_text()
     assert done.returncode == 0, done.stderr

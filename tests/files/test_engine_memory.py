@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +13,10 @@ from hypothesis import strategies as st
 from known_data import make_setup
 
 from nn_desktop.engines import selection
-from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.names import EngineName
+from nn_desktop.engines.available import MAKERS, available_engines
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.selection import Seconds, choose
+from nn_desktop.engines.workload import Workload
 from nn_desktop.files import engine_memory
 from nn_desktop.files.engine_memory import MAX_BYTES, MAX_ENTRIES, EngineMemory
 from nn_desktop.network.functions import Activation, Loss
@@ -219,7 +217,7 @@ def moody_stopwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every measurement finds another engine the fastest, as on a busy machine; nothing is cached."""
     turns = itertools.cycle(available_engines())
 
-    def measure(form: object, names: tuple[EngineName, ...]) -> Seconds:
+    def measure(workload: object, names: tuple[EngineName, ...]) -> Seconds:
         fastest = next(turns)
         return {name: 1e-6 if name is fastest else 1e-5 for name in names}
 
@@ -264,13 +262,16 @@ def test_engines_are_measured_in_turns_and_one_that_is_far_behind_no_more(
     selection._measure_all.cache_clear()
     tanh = (Activation.TANH, Activation.IDENTITY)
     topology = chain((1, 3, 1), tanh)
-    choice = choose(EngineName.AUTO, topology, Loss.MEAN_SQUARED_ERROR, 1, "float64")
+    workload = Workload(
+        topology=topology, loss=Loss.MEAN_SQUARED_ERROR, precision=Precision.FLOAT64, batch_size=1
+    )
+    choice = choose(EngineName.AUTO, workload)
     selection._measure_all.cache_clear()
-    here = [selection.MAKERS[name].__name__ for name in available_engines()]
+    here = [MAKERS[name].__name__ for name in available_engines()]
     close = [name for name in here if name != "PythonEngine"]
     alone = len(close) == 1
     assert measured == 3 * here + (0 if alone else 4) * close
-    assert {name: times[selection.MAKERS[name].__name__] for name in choice.seconds} == choice.seconds
+    assert {name: times[MAKERS[name].__name__] for name in choice.seconds} == choice.seconds
 
 
 @settings(deadline=None, max_examples=50)
@@ -297,48 +298,20 @@ def test_within_a_factor_of_1_3_engines_count_as_equal(seconds: Seconds, taken: 
     assert selection._fastest(seconds) is taken
 
 
-def test_the_same_work_has_the_same_form_and_other_work_another() -> None:
-    forms: list[str] = []
+def test_a_memory_is_asked_by_the_key_of_the_workload() -> None:
+    asked: list[str] = []
 
     class Notes:
-        def recall(self, form: str, measure: object) -> Seconds:
-            forms.append(form)
-            return FIRST
+        def recall(self, key: str, measure: object) -> Seconds:
+            asked.append(key)
+            return {NUMPY: 1.0}
 
-    tanh = (Activation.TANH, Activation.IDENTITY)
-    for sizes, activations, batch_size, precision in (
-        ((1, 4, 1), tanh, 16, "float64"),
-        ((1, 4, 1), tanh, 16, "float64"),
-        ((1, 5, 1), tanh, 16, "float64"),
-        ((1, 4, 1), (Activation.RELU, Activation.IDENTITY), 16, "float64"),
-        ((1, 4, 1), tanh, 17, "float64"),
-        ((1, 4, 1), tanh, 16, "float32"),
-    ):
-        topology = chain(sizes, activations)
-        choose(EngineName.AUTO, topology, Loss.MEAN_SQUARED_ERROR, batch_size, precision, Notes())
-    assert forms[0] == forms[1]
-    assert len(set(forms)) == 5
-
-
-def test_a_form_is_the_same_in_every_process() -> None:
-    code = (
-        "from nn_desktop.engines.selection import _Form\n"
-        "from nn_desktop.network.functions import Activation, Loss\n"
-        "from nn_desktop.network.topology import chain\n"
-        "from nn_desktop.training.hyperparameters import Precision\n"
-        "topology = chain((2, 3, 2), (Activation.TANH, Activation.IDENTITY))\n"
-        "print(_Form(topology, Loss.MEAN_SQUARED_ERROR, 16, Precision.FLOAT32))"
+    workload = Workload(
+        topology=chain((1, 4, 1), (Activation.TANH, Activation.IDENTITY)),
+        loss=Loss.MEAN_SQUARED_ERROR,
+        precision=Precision.FLOAT64,
+        batch_size=16,
     )
-    said = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    topology = chain((2, 3, 2), (Activation.TANH, Activation.IDENTITY))
-    here = str(selection._Form(topology, Loss.MEAN_SQUARED_ERROR, 16, "float32"))
-    assert {text.strip() for text in said} == {here}
+    assert choose(EngineName.AUTO, workload, Notes()).engine is NUMPY
+    assert choose(NUMPY, workload, Notes()).engine is NUMPY  # nobody asks what is not to be chosen
+    assert asked == [workload.key]

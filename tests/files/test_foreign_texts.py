@@ -199,14 +199,18 @@ def test_members_of_archives_are_shown_harmlessly(evil: str, packed: int) -> Non
     for reader in ("npz", "skops", "project"):
         needs(reader)
         members = unzipped(fuzzing.READERS[reader].make()[0])
-        answer(reader, zipped({**members, f"{evil}.npy": npy([1.0])}, packed))
+        archives = [{**members, f"{evil}.npy": npy([1.0])}]
         for name in members:
             others = {key: content for key, content in members.items() if key != name}
-            answer(reader, zipped({**others, name + evil: members[name]}, packed))
-            answer(reader, zipped({**others, name: npy_claiming(evil[:9], "(1,)")}, packed))
-            answer(reader, zipped({**others, name: npy_claiming("<U9", evil[:9])}, packed))
-            answer(reader, zipped({**members, name: npy(evil)}, packed))
-            answer(reader, zipped({**members, name: npy([evil] * 4)}, packed))
+            archives += [
+                {**others, name + evil: members[name]},
+                {**others, name: npy_claiming(evil[:9], "(1,)")},
+                {**others, name: npy_claiming("<U9", evil[:9])},
+                {**members, name: npy(evil)},
+                {**members, name: npy([evil] * 4)},
+            ]
+        said = [text for archive in archives for text in answer(reader, zipped(archive, packed)) if text]
+        assert len(said) > len(members)  # the first wrong array of each, at least, is told of
 
 
 @pytest.mark.parametrize("evil", [WRITABLE, "\u202ename", WRITABLE * 20], ids=range(3))

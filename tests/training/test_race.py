@@ -9,7 +9,6 @@ from nn_desktop.engines import cpp_engine
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.speed import total
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import race as race_module
@@ -78,7 +77,7 @@ def test_the_parts_of_an_update_add_up_to_it():
     for standing in racing(race):
         assert standing.phases is not None
         assert min(standing.phases.forward, standing.phases.backward, standing.phases.update) > 0
-        assert standing.seconds_per_update == pytest.approx(total(standing.phases))
+        assert standing.seconds_per_update == pytest.approx(standing.phases.total)
 
 
 def test_each_learns_as_a_session_does():

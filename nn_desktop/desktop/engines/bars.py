@@ -12,7 +12,6 @@ from nn_desktop.desktop.look.numbers import duration
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.engines.engine import Phases
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.speed import total
 
 HEIGHT = 20
 TEXT_MARGIN = 4
@@ -108,7 +107,7 @@ class PhaseBar(EngineBar):
         if self._phases is not None:
             left, room = 0.0, self.width() - self._room_behind()
             for number, (name, seconds) in enumerate(self._parts(self._phases)):
-                box = QRectF(left, 0, room * seconds / total(self._phases), self.height())
+                box = QRectF(left, 0, room * seconds / self._phases.total, self.height())
                 self._draw_part(painter, box, number, f"{name} {duration(seconds)}")
                 left = box.right()
         painter.end()

@@ -17,8 +17,6 @@ from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.race import Standing
 
 PULL_MILLISECONDS = 150
-PULLS_OF_WORDS = 10
-"""After so many the words are made anew: nobody can read what changes all the time."""
 COPIED_MILLISECONDS = 1500
 CLOSE_SECONDS = 1.0
 SIZE = QSize(1000, 690)
@@ -59,7 +57,6 @@ class EngineComparison(QDialog):
         self._is_wanted = False
         self._is_outdated = False
         self._resumes = False
-        self._pulls = 0
         self._title, self._state = QLabel(), QLabel()
         self.view = ComparisonView(theme)
         self._run = self._make_button(
@@ -161,7 +158,6 @@ class EngineComparison(QDialog):
 
     def _begin(self) -> None:
         self._is_outdated = False
-        self._pulls = 0
         self._live = LiveComparison(self._document.setup)
 
     def _end_run(self, why: str) -> bool:
@@ -208,23 +204,21 @@ class EngineComparison(QDialog):
             self._trainer.train_or_pause()
 
     def _show(self, comparison: Comparison) -> None:
-        was_complete = self._shown is not None and self._shown.is_complete and self._pulls > 0
+        was_complete = self._shown is not None and self._shown.is_complete
         self._shown = comparison
         self._copy.setEnabled(True)
         self._title.setText(self._title_of(comparison))
         self._state.setText(self._state_of(comparison))
         self.view.show_comparison(comparison)
-        # Once nothing changes any more but the race, the words stay as they are.
-        if not was_complete and (self._pulls % PULLS_OF_WORDS == 0 or comparison.is_complete):
-            self.view.tell(comparison)
-        self._pulls += 1
+        if comparison.is_complete and not was_complete:
+            announce(self._state, self.tr("The curves are complete."))
 
     def _title_of(self, comparison: Comparison) -> str:
-        form = comparison.form
-        bits = 32 if form.precision is Precision.FLOAT32 else 64
+        workload = comparison.workload
+        bits = 32 if workload.precision is Precision.FLOAT32 else 64
         text = self.tr("{layers} · batches of {batch} · {bits}-bit numbers")
-        layers = "-".join(map(str, form.topology.sizes))
-        return text.format(layers=layers, batch=grouped(form.batch), bits=bits)
+        layers = "-".join(map(str, workload.topology.sizes))
+        return text.format(layers=layers, batch=grouped(workload.batch_size), bits=bits)
 
     def _state_of(self, comparison: Comparison) -> str:
         texts = [self.tr("Training is paused meanwhile.")]

@@ -1,32 +1,26 @@
-"""What a comparison of the engines shows: the race, two charts, and words."""
+"""What a comparison of the engines shows: the race as a table, and two charts with captions."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.bench.live import Comparison
 from nn_desktop.bench.sweep import BATCHES, WIDTHS, Crossing, Curve, crossings
-from nn_desktop.desktop.engines.explanation import explain
 from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.engines.table import EngineTable
 from nn_desktop.desktop.engines.time_chart import TimeChart
 from nn_desktop.desktop.engines.titles import engine_title
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import duration, grouped, roughly
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.speed import Form
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.topology import Topology
-
-PARAGRAPHS = ("race", "reasons", "widths", "batches")
-"""Of an `Explanation`."""
-MIN_TEXT_WIDTH = 168
-"""Height of the words at least; what has no room is scrolled to."""
 
 
 class ComparisonView(QWidget):
@@ -64,67 +58,55 @@ class ComparisonView(QWidget):
         self._descriptions = {
             chart: SlowDescription(chart.plot) for chart in (self.width_chart, self.batch_chart)
         }
-        self._paragraphs = {part: self._make_paragraph(part) for part in PARAGRAPHS}
+        self._width_caption = QLabel(
+            self.tr(
+                "Plain Python pays for every weight. numpy pays for every call, so its curve stays flat "
+                "until there is much to compute in each of them. C++ pays for the sums alone."
+            )
+        )
+        self._batch_caption = QLabel(
+            self.tr(
+                "A call into numpy costs nearly the same for one sample as for many: the larger the batch, "
+                "the less each sample costs."
+            )
+        )
+        identify(self._width_caption, "width_caption")
+        identify(self._batch_caption, "batch_caption")
         self._lay_out()
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show this moment."""
-        form = comparison.form
+        workload = comparison.workload
         self.table.show_standings(comparison.standings)
-        self._width_title.setText(self._title_of_widths(form))
-        self._batch_title.setText(self._title_of_batches(form))
+        self._width_title.setText(self._title_of_widths(workload))
+        self._batch_title.setText(self._title_of_batches(workload))
         by_width = crossings(comparison.by_width) if comparison.has_all_points else ()
         by_batch = crossings(comparison.by_batch) if comparison.has_all_points else ()
-        self._draw(self.width_chart, comparison.by_width, by_width, own_width(form.topology))
-        self._draw(self.batch_chart, comparison.by_batch, by_batch, form.batch)
+        self._draw(self.width_chart, comparison.by_width, by_width, own_width(workload.topology))
+        self._draw(self.batch_chart, comparison.by_batch, by_batch, workload.batch_size)
         self._engines = [curve.engine for curve in comparison.by_width]
         self._crosses = bool(by_width or by_batch)
         self._update_legend()
 
-    def tell(self, comparison: Comparison) -> None:
-        """Say in words what this moment shows; aloud once it does not change any more."""
-        explanation = explain(comparison)
-        for part, label in self._paragraphs.items():
-            label.setText(getattr(explanation, part))
-            label.setVisible(bool(label.text()))
-            if comparison.is_complete and label.text():
-                announce(label, label.text())
-
-    def _make_paragraph(self, part: str) -> QLabel:
-        label = QLabel(wordWrap=True)
-        identify(label, f"comparison_{part}")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
     def _lay_out(self) -> None:
         bold = QFont(self.font())
         bold.setBold(True)
-        words = QScrollArea()
-        identify(words, "comparison_words", self.tr("What one sees here"))
-        words.setWidgetResizable(True)
-        words.setFrameShape(QFrame.Shape.NoFrame)
-        words.setMinimumHeight(MIN_TEXT_WIDTH)
-        text = QWidget()
-        paragraphs = QVBoxLayout(text)
-        paragraphs.setContentsMargins(0, 0, 0, 0)
-        paragraphs.setSpacing(6)
-        for label in self._paragraphs.values():
-            paragraphs.addWidget(label)
-        paragraphs.addStretch(1)
-        words.setWidget(text)
         charts = QGridLayout()
         charts.setHorizontalSpacing(16)
         charts.setVerticalSpacing(2)
-        for column, (title, chart) in enumerate(
-            ((self._width_title, self.width_chart), (self._batch_title, self.batch_chart))
-        ):
+        columns = (
+            (self._width_title, self.width_chart, self._width_caption),
+            (self._batch_title, self.batch_chart, self._batch_caption),
+        )
+        for column, (title, chart, caption) in enumerate(columns):
             title.setFont(bold)
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            charts.addWidget(title, 0, column)
-            charts.addWidget(chart, 1, column)
+            caption.setWordWrap(True)
+            caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+            for row, widget in enumerate((title, chart, caption)):
+                charts.addWidget(widget, row, column)
             charts.setColumnStretch(column, 1)
         charts.setRowStretch(1, 1)
         layout = QVBoxLayout(self)
@@ -132,17 +114,16 @@ class ComparisonView(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.table)
         layout.addWidget(self._legend)
-        layout.addLayout(charts, 3)
-        layout.addWidget(words, 1)
+        layout.addLayout(charts, 1)
 
-    def _title_of_widths(self, form: Form) -> str:
-        sizes = form.topology.sizes
+    def _title_of_widths(self, workload: Workload) -> str:
+        sizes = workload.topology.sizes
         layers = "-".join(str(part) for part in (sizes[0], *["n"] * max(1, len(sizes) - 2), sizes[-1]))
         text = self.tr("Wider layers: {layers}, batches of {batch}")
-        return text.format(layers=layers, batch=grouped(min(form.batch, BATCHES[-1])))
+        return text.format(layers=layers, batch=grouped(min(workload.batch_size, BATCHES[-1])))
 
-    def _title_of_batches(self, form: Form) -> str:
-        layers = "-".join(map(str, form.topology.sizes))
+    def _title_of_batches(self, workload: Workload) -> str:
+        layers = "-".join(map(str, workload.topology.sizes))
         return self.tr("Larger batches: {layers}").format(layers=layers)
 
     def _draw(

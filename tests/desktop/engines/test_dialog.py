@@ -7,7 +7,7 @@ import pytest
 from comparisons import CPP, NUMPY, PYTHON, comparison, standing
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from window_driver import find, settle
 
 from nn_desktop.bench import live as live_module
@@ -126,9 +126,11 @@ def test_enter_stops_it_and_starts_it_anew(qtbot, dialog):
 
 
 def test_a_start_just_after_a_stop_is_not_lost(qtbot, dialog):
+    stopped = dialog._live
     qtbot.keyClick(dialog, Key.Key_Return)
     qtbot.keyClick(dialog, Key.Key_Return)
     assert dialog.is_running
+    qtbot.waitUntil(lambda: dialog._live not in (None, stopped), timeout=10_000)
     qtbot.waitUntil(lambda: "paused" in text_of(dialog, "comparison_state"), timeout=10_000)
     assert names_of_threads().count("comparison") == 1
 
@@ -156,12 +158,14 @@ def test_a_change_after_the_stop_is_left_alone(qtbot, document, dialog):
     assert text_of(dialog, "comparison_title").startswith("1-8-8-1")
 
 
-def test_the_words_come_with_the_curves(qtbot, dialog):
-    words = find(dialog, QLabel, "comparison_reasons")
-    qtbot.waitUntil(lambda: words.text() != "", timeout=30_000)
-    assert "numpy pays for every call" in words.text()
-    assert text_of(dialog, "comparison_race").startswith("Your network 1-8-8-1, 16 samples an update")
-    assert dialog.view.width_chart.plot.accessibleDescription()
+def test_the_end_of_the_measurement_is_announced_once(qtbot, dialog, monkeypatch):
+    said = []
+    monkeypatch.setattr(dialog_module, "announce", lambda widget, text, **_: said.append(text))
+    qtbot.waitUntil(lambda: dialog._shown.is_complete, timeout=30_000)
+    seconds = text_of(dialog, "comparison_state")
+    qtbot.waitUntil(lambda: text_of(dialog, "comparison_state") != seconds)  # it is shown again and again
+    assert said == ["The curves are complete."]
+    assert "from" in dialog.view.width_chart.plot.accessibleDescription()
 
 
 def test_the_numbers_can_be_copied(qtbot, dialog):
@@ -206,7 +210,6 @@ def test_an_error_is_told(qtbot, window, monkeypatch, caplog, error, words):
 
 def test_every_control_has_both_names_and_no_other_has_them(window, dialog):
     controls = [w for kind in (QAbstractButton, Chart, Legend) for w in dialog.findChildren(kind)]
-    controls.append(find(dialog, QScrollArea, "comparison_words"))
     assert len(controls) >= 6
     for control in controls:
         assert control.accessibleName(), control.objectName()
@@ -222,7 +225,6 @@ def test_the_keyboard_reaches_everything(qtbot, dialog):
     assert reached >= {
         "width_chart_plot",
         "batch_chart_plot",
-        "comparison_words",
         "comparison_run",
         "comparison_copy",
         "comparison_close",
@@ -281,13 +283,12 @@ def test_a_crossing_is_in_the_legend_and_in_the_description(view):
     assert "the curves cross" not in [entry.text for entry in view._legend.entries]
 
 
-def test_words_are_read_as_they_stand(view):
-    view.tell(comparison())
-    for part in ("race", "reasons", "widths", "batches"):
-        label = find(view, QLabel, f"comparison_{part}")
-        assert label.text()
-        read = QAccessible.queryAccessibleInterface(label).text(QAccessible.Text.Name)
-        assert read == label.text()
+@pytest.mark.parametrize(("name", "words"), [("width", "every call"), ("batch", "the larger the batch")])
+def test_each_chart_has_a_caption_that_is_read_as_it_stands(view, name, words):
+    caption = find(view, QLabel, f"{name}_caption")
+    assert words in caption.text()
+    read = QAccessible.queryAccessibleInterface(caption).text(QAccessible.Text.Name)
+    assert read == caption.text()
 
 
 @pytest.mark.parametrize(

@@ -331,7 +331,8 @@ def test_a_document_with_a_wrong_part_is_refused(
     ids=["lists", "objects", "digits", "encoding", "list", "null"],
 )
 def test_hostile_json_is_refused(chain_model: TrainedModel, tmp_path: Path, content: bytes) -> None:
-    refusal(write_raw(tmp_path / "a.json", content), chain_model.topology)
+    said = refusal(write_raw(tmp_path / "a.json", content), chain_model.topology)
+    assert "it is damaged, cut off, or no JSON file" in said
 
 
 def test_what_is_no_file_is_refused(chain_model: TrainedModel, tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ def test_any_file_name_makes_a_prefix(tmp_path: Path) -> None:
     (tmp_path / "all.c").write_text(
         "\n".join([*(f'#include "{stem}.h"' for stem in stems), "int main(void) { return 0; }"]), "utf-8"
     )
-    run(compiled(tmp_path, "all.c"), "")
+    assert run(compiled(tmp_path, "all.c"), "") == []
 
 
 @pytest.fixture(scope="module")

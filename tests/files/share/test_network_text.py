@@ -296,13 +296,13 @@ def test_an_input_layer_has_no_biases(parts: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "number", ["NaN", "Infinity", "-Infinity", "1e999", "true", '"1"', "null", "[1]", "{}"]
 )
-@pytest.mark.parametrize("place", ["biases", "weights"])
+@pytest.mark.parametrize("place", ["layers.biases", "links.weights"])
 def test_what_is_no_number_is_refused(parts: dict[str, Any], number: str, place: str) -> None:
-    if place == "biases":
+    if place == "layers.biases":
         parts["layers"][1]["biases"][2] = "here"
     else:
         parts["links"][0]["weights"][2][1] = "here"
-    refusal(json.dumps(parts).replace('"here"', number))
+    assert f'its "{place}" is not as it should be' in refusal(json.dumps(parts).replace('"here"', number))
 
 
 NOTHING_LIKE_IT: list[object] = [

@@ -1,4 +1,4 @@
-"""The same training in other libraries, each in the form that its users write.
+"""The same training in PyTorch, JAX and scikit-learn, each in the form that its users write.
 
 Every one starts from the parameters that a session starts from, with the same samples in the same order where
 it lets itself be told one, and does plain gradient descent on the mean squared error. None records losses or
@@ -13,22 +13,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from typing import Any
 
 import numpy as np
 
 from nn_desktop.arrays import FloatArray, IntArray
-from nn_desktop.bench.cases import LEARNING_RATE, Case
 from nn_desktop.bench.measurement import TimingError
+from nn_desktop.bench.workloads import LEARNING_RATE, train_samples, training_setup
 from nn_desktop.data.source import load
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.threads import core_count
+from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.order import shuffled_epochs
-from nn_desktop.training.samples import Samples, make_samples
+from nn_desktop.training.samples import make_samples
 
 Layers = list[tuple[FloatArray, FloatArray]]
 """Weights, shape (units, inputs), and biases of each layer."""
@@ -69,39 +70,31 @@ def why_missing(peer: PeerName) -> str:
     )
 
 
-def make_training(peer: PeerName, case: Case) -> Training:
-    """Make ready to train a case.
-
-    Raises
-    ------
-    TimingError
-        If the library is not here, or cannot train such a network.
-    """
-    missing = why_missing(peer)
-    if missing:
+def make_training(peer: PeerName, workload: Workload) -> Training:
+    """Make ready to train; raises `TimingError` if the library is missing, or cannot train such a network."""
+    if missing := why_missing(peer):
         raise TimingError(missing)
-    return _PEERS[peer].make(case, _Start(case))
+    return _PEERS[peer].make(workload, Start(workload))
 
 
-class _Start:
+class Start:
     """What a session would begin with."""
 
-    def __init__(self, case: Case) -> None:
-        setup = case.setup(EngineName.NUMPY)
+    def __init__(self, workload: Workload) -> None:
+        setup = training_setup(workload, EngineName.NUMPY)
         h = setup.hyperparameters
         parameters = initialize(setup.topology, h.initializer, h.seed, np.dtype(h.precision))
         self.layers = layers_of(parameters)
         samples = make_samples(load(setup.data), setup.topology.layers[-1].activation)
-        self.inputs, self.targets = _as_type(samples, h.precision)
+        self.inputs = samples.train_inputs.astype(h.precision)
+        self.targets = samples.train_targets.astype(h.precision)
         self.activations = [layer.activation for layer in setup.topology.layers[1:]]
-        self._case, self._seed = case, h.seed
+        self._batch_size, self._seed = workload.batch_size, h.seed
 
     def batches(self) -> Iterator[IntArray]:
         """Yield the rows of each batch, epoch after epoch."""
-        epoch, samples = 0, self._case.train_samples
-        while True:
-            yield from shuffled_epochs(self._seed, epoch, samples)[0].reshape(-1, self._case.batch_size)
-            epoch += 1
+        for epoch in count():
+            yield from shuffled_epochs(self._seed, epoch, len(self.inputs))[0].reshape(-1, self._batch_size)
 
 
 def layers_of(parameters: Parameters) -> Layers:
@@ -110,23 +103,19 @@ def layers_of(parameters: Parameters) -> Layers:
     return [(np.ascontiguousarray(matrix[:, :-1]), matrix[:, -1].copy()) for matrix in matrices]
 
 
-def _as_type(samples: Samples, precision: str) -> tuple[FloatArray, FloatArray]:
-    return samples.train_inputs.astype(precision), samples.train_targets.astype(precision)
-
-
 # --- PyTorch
 
 EPOCHS_KEPT = 16
 """So many permutations are drawn for PyTorch, and walked through again and again."""
 
 
-def _prepare_torch(case: Case, start: _Start) -> tuple[Any, Any, Any, list[Any]]:
+def _prepare_torch(workload: Workload, start: Start) -> tuple[Any, Any, Any, list[Any]]:
     """Return the library, inputs, targets and the rows of some batches."""
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # no pool of processes for one small graph
     torch: Any = import_module("torch")
     if core_count() == 1:
         torch.set_num_threads(1)
-    rows = list(islice(start.batches(), EPOCHS_KEPT * (case.train_samples // case.batch_size)))
+    rows = list(islice(start.batches(), EPOCHS_KEPT * (train_samples(workload) // workload.batch_size)))
     inputs, targets = torch.from_numpy(start.inputs), torch.from_numpy(start.targets)
     return torch, inputs, targets, [torch.from_numpy(each.copy()) for each in rows]
 
@@ -151,7 +140,7 @@ def _torch_activation(torch: Any, activation: Activation) -> Any:
     return functions[activation]()
 
 
-def _torch_module(torch: Any, start: _Start) -> Any:
+def _torch_module(torch: Any, start: Start) -> Any:
     modules = []
     for (weights, biases), activation in zip(start.layers, start.activations, strict=True):
         linear = torch.nn.Linear(weights.shape[1], weights.shape[0])
@@ -167,8 +156,8 @@ def _layers_of_module(module: Any) -> Layers:
     return list(zip(vectors[::2], vectors[1::2], strict=True))
 
 
-def _make_torch(case: Case, start: _Start) -> Training:
-    torch, inputs, targets, all_rows = _prepare_torch(case, start)
+def _make_torch(workload: Workload, start: Start) -> Training:
+    torch, inputs, targets, all_rows = _prepare_torch(workload, start)
     module = _torch_module(torch, start)
     loss = torch.nn.MSELoss()
     optimizer = torch.optim.SGD(module.parameters(), LEARNING_RATE)
@@ -184,10 +173,10 @@ def _make_torch(case: Case, start: _Start) -> Training:
     return Training(f"PyTorch {torch.__version__}", train, lambda: _layers_of_module(module))
 
 
-def _make_torch_compiled(case: Case, start: _Start) -> Training:
+def _make_torch_compiled(workload: Workload, start: Start) -> Training:
     """Compile a whole update as one graph: three times as fast as a compiled module with an optimizer."""
-    torch, inputs, targets, all_rows = _prepare_torch(case, start)
-    torch.compiler.reset()  # else the sizes of the case before count as ones that vary
+    torch, inputs, targets, all_rows = _prepare_torch(workload, start)
+    torch.compiler.reset()  # else the sizes of the workload before count as ones that vary
     module = _torch_module(torch, start)
     loss = torch.nn.MSELoss()
     parameters = {name: value.detach() for name, value in module.named_parameters()}
@@ -236,10 +225,10 @@ def _jax_activation(jax: Any, activation: Activation) -> Callable[[Any], Any]:
     return functions[activation]
 
 
-def _make_jax(case: Case, start: _Start) -> Training:
+def _make_jax(workload: Workload, start: Start) -> Training:
     jax: Any = import_module("jax")
     jax.config.update("jax_platforms", "cpu")
-    jax.config.update("jax_enable_x64", case.precision == "float64")
+    jax.config.update("jax_enable_x64", workload.precision == "float64")
     inputs, targets = jax.numpy.asarray(start.inputs), jax.numpy.asarray(start.targets)
     activations = [_jax_activation(jax, activation) for activation in start.activations]
 
@@ -282,7 +271,7 @@ _SCIKIT_LEARN_ACTIVATIONS = {
 }
 
 
-def _scikit_learn_activation(start: _Start) -> str:
+def _scikit_learn_activation(start: Start) -> str:
     *hidden, output = start.activations
     name = _SCIKIT_LEARN_ACTIVATIONS.get(hidden[0] if hidden else Activation.IDENTITY)
     if name is None or len(set(hidden)) > 1 or output is not Activation.IDENTITY:
@@ -290,16 +279,16 @@ def _scikit_learn_activation(start: _Start) -> str:
     return name
 
 
-def _make_scikit_learn(case: Case, start: _Start) -> Training:
+def _make_scikit_learn(workload: Workload, start: Start) -> Training:
     activation = _scikit_learn_activation(start)
     sklearn: Any = import_module("sklearn")
     targets = start.targets if start.targets.shape[1] > 1 else start.targets.ravel()
     regressor = import_module("sklearn.neural_network").MLPRegressor(
-        hidden_layer_sizes=case.topology.sizes[1:-1],
+        hidden_layer_sizes=workload.topology.sizes[1:-1],
         activation=activation,
         solver="sgd",
         alpha=0.0,
-        batch_size=case.batch_size,
+        batch_size=workload.batch_size,
         # It minimizes half the sum over the outputs, where the mean squared error is their mean.
         learning_rate_init=LEARNING_RATE * 2 / start.targets.shape[1],
         momentum=0.0,
@@ -310,11 +299,16 @@ def _make_scikit_learn(case: Case, start: _Start) -> Training:
         n_iter_no_change=np.inf,
         warm_start=True,  # each fit goes on where the last one ended
     )
-    fit = _quietly(lambda: regressor.fit(start.inputs, targets))
+
+    def fit() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it has not converged
+            regressor.fit(start.inputs, targets)
+
     fit()  # makes the arrays that the parameters are put into
     regressor.coefs_ = [weights.T.copy() for weights, _ in start.layers]
     regressor.intercepts_ = [biases.copy() for _, biases in start.layers]
-    updates_per_epoch = case.train_samples // case.batch_size
+    updates_per_epoch = train_samples(workload) // workload.batch_size
 
     def train(updates: int) -> int:
         epochs = -(-updates // updates_per_epoch)
@@ -329,20 +323,11 @@ def _make_scikit_learn(case: Case, start: _Start) -> Training:
     )
 
 
-def _quietly(call: Callable[[], object]) -> Callable[[], None]:
-    def quiet() -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that it has not converged
-            call()
-
-    return quiet
-
-
 @dataclass(frozen=True)
 class _Peer:
     module: str
     package: str
-    make: Callable[[Case, _Start], Training]
+    make: Callable[[Workload, Start], Training]
 
 
 _PEERS = {
