@@ -322,7 +322,7 @@ _COMMANDS = {
     "export": _Command(
         "write a network to files of other formats, and check that they compute the same",
         _add_export_options,
-        "The end of its name says the format of a file; an end that is none is answered with all there are. "
+        "The end of its name says the format of a file; a name with another end is answered with the list of them. "
         "Ctrl+C leaves out the checks that are not done yet.",
     ),
     "import": _Command(
