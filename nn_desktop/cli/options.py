@@ -322,7 +322,7 @@ _COMMANDS = {
     "export": _Command(
         "write a network to files of other formats, and check that they compute the same",
         _add_export_options,
-        "The end of its name says the format of a file; a name with another end is answered with the list of them. "
+        "The end of its name says the format of a file; a name with another end is answered with the list. "
         "Ctrl+C leaves out the checks that are not done yet.",
     ),
     "import": _Command(
