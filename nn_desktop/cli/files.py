@@ -19,6 +19,7 @@ from nn_desktop.data.catalogue import find_source
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings, DataSource, load
+from nn_desktop.data.unknown import UnknownData
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.evaluation import CHUNK
 from nn_desktop.errors import UserError
@@ -182,8 +183,9 @@ def import_network(options: argparse.Namespace, stop: StopRequest) -> int:
     with stop.answered_by(raise_interrupt):
         checkpoint, remarks = stop.run(lambda: _read_network(options))
     say_all((*save_project(Project(checkpoint), options.target), *remarks))
-    setup = checkpoint.setup
-    put(f"{options.target}: {format_layers(setup.topology)}, learns from {setup.data.source.name}")
+    setup, source = checkpoint.setup, checkpoint.setup.data.source
+    learns = "its data are unknown" if isinstance(source, UnknownData) else f"learns from {source.name}"
+    put(f"{options.target}: {format_layers(setup.topology)}, {learns}")
     return SUCCESS
 
 

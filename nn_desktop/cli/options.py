@@ -347,8 +347,8 @@ COMMANDS = {
     ),
     "export": Command(
         text="write a network to files of other formats, and check that they compute the same",
-        more="The end of its name says the format of a file; an end that is none is answered with all there "
-        "are. Ctrl+C leaves out the checks that are not done yet.",
+        more="The end of its name says the format of a file; a name with another end is answered with the "
+        "list. Ctrl+C leaves out the checks that are not done yet.",
         add_options=_add_export_options,
         run=("files", "export"),
     ),

@@ -72,6 +72,8 @@ def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         parts = {key.replace("_", " "): each for key, each in value.items() if each not in (None, "")}
         return ", ".join(f"{key} {_shown(each)}" for key, each in parts.items())
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(_shown, value))})"
     return visible(str(value))
 
 

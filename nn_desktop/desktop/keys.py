@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import TypeGuard
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, QWidget
 
 
 class KeySharing(QObject):
@@ -23,24 +24,39 @@ class KeySharing(QObject):
         super().__init__(window)
         controls: list[QWidget] = [*window.findChildren(QAbstractButton), *window.findChildren(QComboBox)]
         for control in controls:
-            if not (isinstance(control, QComboBox) and control.isEditable()):
+            if not _is_field(control):
                 control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                control.installEventFilter(self)
-        for edit in window.findChildren(QLineEdit):
-            edit.installEventFilter(self)
+            control.installEventFilter(self)
+        # A spin box and an editable list hand the keys on to their line, past its filters.
+        fields: list[QWidget] = [*window.findChildren(QLineEdit), *window.findChildren(QSpinBox)]
+        for field in fields:
+            field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Decide who gets a key that a control and an action both want."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if isinstance(watched, QLineEdit):
+            if _is_field(watched):
                 undo = event.matches(QKeySequence.StandardKey.Undo)
-                if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not watched.isModified():
+                if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not _is_being_edited(watched):
                     event.ignore()
                     return True
             elif event.key() == Qt.Key.Key_Space and not event.modifiers():
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _is_field(widget: QObject) -> TypeGuard[QLineEdit | QSpinBox | QComboBox]:
+    """Return whether one types in it."""
+    return isinstance(widget, QLineEdit | QSpinBox) or (isinstance(widget, QComboBox) and widget.isEditable())
+
+
+def _is_being_edited(field: QLineEdit | QSpinBox | QComboBox) -> bool:
+    """Return whether something is typed that is not in force yet."""
+    if isinstance(field, QSpinBox):  # its line stays modified after Enter
+        return field.cleanText() != field.textFromValue(field.value())
+    line = field.lineEdit() if isinstance(field, QComboBox) else field
+    return line is not None and line.isModified()
 
 
 def order_tab_stops(window: QWidget, parts: Iterable[QWidget]) -> None:

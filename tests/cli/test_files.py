@@ -310,6 +310,17 @@ def test_remarks_are_said(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> N
     assert captured.err.startswith("nn-desktop: An earlier version of this program wrote the file")
 
 
+def test_a_network_whose_data_are_unknown_becomes_a_project_that_says_so(capsys: Capture) -> None:
+    foreign = Path(__file__).parents[1] / "files" / "old" / "foreign.json"
+    assert main(["import", str(foreign), "b.nnd"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "b.nnd: 6-4:relu-3, its data are unknown\n"
+    assert "choose a dataset with 6 inputs and 3 outputs" in captured.err
+    data = next(line for line in lines_of(capsys, "info", "b.nnd") if line.startswith("data "))
+    assert "inputs 6, outputs 3" in data
+    assert "[" not in data
+
+
 def test_a_link_becomes_a_project(capsys: Capture) -> None:
     session = Session(make("xor", "3:relu-4"))
     session.advance(7)

@@ -197,6 +197,35 @@ def test_everything_is_undone_and_redone(qtbot, window, document, trainer):
     np.testing.assert_array_equal(trainer.snapshot.parameters.vector, last_vector)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "typed"),
+    [(QSpinBox, "batch_size", "32"), (QSpinBox, "data_samples", "300"), (QComboBox, "learning_rate", "0.2")],
+)
+def test_undo_in_a_field_whose_number_is_in_force_is_that_of_the_document(
+    qtbot, window, document, kind, name, typed
+):
+    field, before = find(window, kind, name), document.setup
+    control = Qt.KeyboardModifier.ControlModifier
+    field.setFocus()
+    line = field.lineEdit()
+    shown = line.text()
+    line.selectAll()
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Z, control)  # still being typed: the field's own
+    assert line.text() != typed
+    assert document.setup == before
+    line.selectAll()
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert document.setup != before
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Z, control)
+    settle(qtbot, window)
+    assert document.setup == before
+    assert line.text() == shown
+
+
 def test_reset_gives_the_same_start_and_can_be_undone(qtbot, window, trainer):
     start = trainer.snapshot.parameters.vector.copy()
     for _ in range(3):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.theme import Theme
@@ -190,7 +191,8 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Put the menus into a menu bar."""
         for menu in self._menus:
-            shown = bar.addMenu(menu.title)
+            shown = MnemonicMenu(menu.title, bar)
+            bar.addMenu(shown)
             identify(shown, menu.name, menu.title.replace("&", ""))
             for entry in menu.entries:
                 if entry is SEPARATOR:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nn_desktop.desktop.actions.action import SEPARATOR
+from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
@@ -132,7 +133,7 @@ class ContextMenus(QObject):
         menu.popup(point)
 
     def _make_menu(self, name: str, accessible_name: str) -> QMenu:
-        menu = QMenu(self._window)
+        menu = MnemonicMenu(self._window)
         identify(menu, name, accessible_name)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu

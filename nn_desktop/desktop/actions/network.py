@@ -89,7 +89,7 @@ class NetworkMenu(Menu):
         return (
             Action(
                 name="insert_layer",
-                text=self.tr("Insert &layer"),
+                text=self.tr("&Insert layer"),
                 tip=self.tr("Put a new layer after the current one, or before the output"),
                 keys=("Ins", "Ctrl+Shift+L"),
                 icon="layer-add",
@@ -135,7 +135,7 @@ class NetworkMenu(Menu):
         return (
             Action(
                 name="choose_activation",
-                text=self.tr("A&ctivation…"),
+                text=self.tr("Activati&on…"),
                 tip=self.tr("Choose the activation of the current layer"),
                 keys=("A",),
                 do=self._canvas.choose_activation,
@@ -164,7 +164,7 @@ class NetworkMenu(Menu):
             ),
             Action(
                 name="show_numbers",
-                text=self.tr("&Live numbers"),
+                text=self.tr("Live nu&mbers"),
                 tip=self.tr("Show value, gradient and formula of what is current, without the pointer"),
                 keys=("I",),
                 do=self._canvas.show_numbers,

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLineF, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
+from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.theme import Theme
@@ -79,7 +80,7 @@ def ready_description(ready: ReadyNetwork) -> str:
     return QCoreApplication.translate("ready", ready.description)
 
 
-class ReadyMenu(QMenu):
+class ReadyMenu(MnemonicMenu):
     """Lists the ready networks, each with a small drawing.
 
     Signals

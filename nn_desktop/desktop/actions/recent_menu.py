@@ -5,15 +5,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
+from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.plain_text import menu_text, tool_tip
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.texts import visible
 
 
-class RecentMenu(QMenu):
+class RecentMenu(MnemonicMenu):
     """Lists them anew each time it opens.
 
     Parameters

@@ -132,7 +132,7 @@ class ViewMenu(Menu):
             self._theme_row(
                 ThemeChoice.SYSTEM, self.tr("As the &system"), self.tr("Light or dark as the system")
             ),
-            self._theme_row(ThemeChoice.LIGHT, self.tr("&Light"), self.tr("The light theme")),
+            self._theme_row(ThemeChoice.LIGHT, self.tr("Li&ght"), self.tr("The light theme")),
             self._theme_row(ThemeChoice.DARK, self.tr("&Dark"), self.tr("The dark theme")),
         )
 

@@ -142,10 +142,11 @@ class WindowDialogs:
 
     def tell(self, parent: QWidget, title: str, html: str) -> None:
         """Show a text until it is closed."""
-        box = QMessageBox(parent)
-        box.setWindowTitle(title)
-        box.setText(html)
-        box.exec()
+        from nn_desktop.desktop.dialogs.text_dialog import TextDialog
+
+        dialog = TextDialog(title, html, parent)
+        dialog.exec()
+        dialog.deleteLater()
 
     def ask_unsaved(self, parent: QWidget, name: str) -> Unsaved:
         """Ask with a message box; Esc stays."""

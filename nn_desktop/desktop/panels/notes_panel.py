@@ -37,7 +37,6 @@ class NotesPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._field, 1)
         layout.addWidget(self._message)
-        self.setFocusProxy(self._field)
         self._show_notes(document.notes)
         self._field.textChanged.connect(self._on_text_changed)
         self._field.cut_short.connect(self._on_cut_short)

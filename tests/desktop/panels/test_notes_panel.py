@@ -120,6 +120,14 @@ def test_tab_leaves_the_notes(qtbot, document, field):
     assert document.notes == ""
 
 
+def test_tab_leads_from_the_notes_to_the_canvas_too(qtbot, in_view, field):
+    for _ in range(60):
+        qtbot.keyClick(in_view.focusWidget(), Key.Key_Tab)
+        if in_view.canvas.hasFocus():
+            return
+    pytest.fail("the canvas was not reached")
+
+
 def test_esc_gives_the_keys_back_to_the_canvas(qtbot, in_view, field):
     qtbot.keyClick(field, Key.Key_Escape)
     assert in_view.canvas.hasFocus()
