@@ -175,7 +175,7 @@ def measure_curves(runner: Runner, operands: Sequence[Operand]) -> Curves | None
     values = [operand for operand in operands if isinstance(operand, Value)]
     known = [dict(value.all_curves()) for value in values]
     origins = [origin for origin in known[0] if all(origin in other for other in known)][:MAX_ORIGINS]
-    if len({(value.shape, value.axis) for value in values}) > 1 or (len(values) > 1 and not origins):
+    if not fit(operands) or len({value.axis for value in values}) > 1 or (len(values) > 1 and not origins):
         return None
     arrays: list[AnyArray | None] = []
     for operand in operands:
@@ -195,6 +195,16 @@ def measure_curves(runner: Runner, operands: Sequence[Operand]) -> Curves | None
         return tuple(zip(origins, runner.run(arrays), strict=True)) if origins else ()
     except NotRunError:
         return None
+
+
+def fit(operands: Sequence[Operand]) -> bool:
+    """Tell whether all values have one shape, and constants are the same for all samples."""
+    shapes = [operand.shape for operand in operands if isinstance(operand, Value)]
+    try:
+        whole = np.broadcast_shapes(*(operand.shape for operand in operands if operand is not None))
+    except ValueError:
+        return False
+    return all(shape == whole for shape in shapes)
 
 
 def output_size(operator: str, attributes: Mapping[str, Any], operands: Sequence[Operand]) -> int:

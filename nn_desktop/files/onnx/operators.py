@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 
 from nn_desktop.files.onnx.graph import Node, quote
-from nn_desktop.files.onnx.measuring import Operand
+from nn_desktop.files.onnx.measuring import Operand, fit
 from nn_desktop.files.onnx.values import Value
 
 ARITHMETIC = frozenset({"Add", "Sub", "Mul", "Div", "Sum", "Neg"})
@@ -48,16 +48,11 @@ def why_not(node: Node, operator: str, operands: Sequence[Operand]) -> str:
     if others:
         return f"no layer brings values of different layers together by {operator}"
     for name, operand in zip(node.inputs[-len(operands) :], operands, strict=False):
-        if isinstance(operand, np.ndarray):
-            try:
-                fits = np.broadcast_shapes(operand.shape, first.shape) == first.shape
-            except ValueError:
-                fits = False
-            if not fits:
-                return (
-                    f"{quote(name)} does not hold a number for each of {first.width} columns, the same for "
-                    "all samples"
-                )
+        if isinstance(operand, np.ndarray) and not fit([first, operand]):
+            return (
+                f"{quote(name)} does not hold a number for each of {first.width} columns, the same for "
+                "all samples"
+            )
     return "it does with each column something else, and is no layer"
 
 
