@@ -1,8 +1,11 @@
-"""Evaluating an ONNX graph with values (`onnx_values`) in place of numbers: in order, and within limits."""
+"""Evaluating an ONNX graph with values (`values`) in place of numbers: in order, and within limits."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from itertools import count
+from math import isfinite, prod
+from typing import Any
 
 import numpy as np
 
@@ -11,71 +14,54 @@ from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.onnx.activations import find_activation
 from nn_desktop.files.onnx.graph import (
     BOOL,
-    DOUBLE,
-    FLOAT,
-    FLOAT16,
+    FLOATS,
+    INT64,
     NUMBER_TYPES,
     Graph,
     Node,
+    Tensor,
     ValueInfo,
     quote,
 )
-from nn_desktop.files.onnx.values import (
-    MAX_ORIGINS,
-    Affine,
-    Columns,
-    Constant,
-    Curve,
-    InputBase,
-    LayerBase,
-    Part,
-    Spread,
-    Sum,
-    Unflattened,
-    Value,
-    Vector,
+from nn_desktop.files.onnx.measuring import (
+    SPARE_ROWS,
+    NotRunError,
+    Operand,
+    Runner,
+    measure,
+    measure_curves,
+    output_size,
 )
+from nn_desktop.files.onnx.operators import (
+    AFFINE,
+    CURVES,
+    KNOWN,
+    MIXES,
+    MOVES,
+    NO_TABLE,
+    REASONS,
+    SLOW,
+    UNKNOWN,
+    describe,
+    why_not,
+)
+from nn_desktop.files.onnx.values import Affine, Bent, Input, Layer, Product, Sum, Value, of_base
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import MAX_UNITS
 from nn_desktop.texts import shown
 
-MAX_NUMBERS = 10_000_000
-"""That all nodes together may compute while a graph is read: biases, factors, and the like."""
+MAX_NUMBERS = 7_000_000
+"""That all nodes together may compute while a graph is read."""
 MAX_PIECES = 256
-"""Values of other layers that one value may be made of."""
-COST_OF_VALUE, COST_OF_PIECE = 1000, 100
+"""Terms that one value may be made of."""
+COST_OF_NODE = 2_000
 """As many numbers could be computed in the time that it takes."""
-FLOATS = (FLOAT, DOUBLE, FLOAT16)
-
-Arguments = Sequence[Value | None]
-Handler = Callable[["Evaluator", Node, Arguments], Value]
-
-
-@dataclass(frozen=True)
-class Operator:
-    """How a node is evaluated.
-
-    Attributes
-    ----------
-    handler
-        Makes its first output.
-    fewest
-        Smallest number of inputs that the operator takes.
-    """
-
-    handler: Handler
-    fewest: int = 1
+SMALLEST_BATCH = 5
+MAX_DIMENSIONS = 8
 
 
 class Evaluator:
     """Evaluates the nodes of a graph that an output needs.
-
-    Parameters
-    ----------
-    graph
-        The graph as the file describes it.
-    operators
-        The function that evaluates each operator, by the operator's name.
 
     Attributes
     ----------
@@ -83,183 +69,340 @@ class Evaluator:
         What is shown in another way than the graph computes it, one sentence each.
     """
 
-    def __init__(self, graph: Graph, operators: Mapping[str, Operator]) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._operators = operators
         self.remarks: list[str] = []
-        self._infos = {info.name: info for info in graph.inputs}
         self._makers = {name: node for node in graph.nodes for name in node.outputs if name}
-        self._values: dict[str, Value] = {}
-        self._layers: dict[tuple[int, Activation], LayerBase] = {}
+        self._found: dict[str, Value | AnyArray] = {}
+        self._runners: dict[tuple[Any, ...], Runner] = {}
+        self._layers: dict[tuple[Affine, Activation], Layer] = {}
         self._numbers_left = MAX_NUMBERS
+        self._batch = _batch_unlike(graph)
 
     def evaluate(self, name: str) -> Value:
-        """Return a value of the graph.
+        """Return an output of the graph.
 
         Raises
         ------
         ReadError
             If it cannot be shown as a network, or the graph is damaged.
         """
-        # What overflows is found where it matters.
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # what overflows is found where it matters
             for node in self._order(name):
-                self._values[node.outputs[0]] = self._run(node)
-        return self._find(name)
+                self._found[node.outputs[0]] = self._run(node)
+        value = self._find(name)
+        if not isinstance(value, Value) or value.axis or len(value.shape) > 2:
+            raise ReadError(
+                f"its output {quote(name)} is no table with a row for each sample: choose another file"
+            )
+        need_known(value)
+        return value
 
-    def spend(self, numbers: int) -> None:
-        """Allow so many numbers to be computed; raises `ReadError` if they are too many."""
+    def input_of(self, info: ValueInfo) -> Value:
+        """Return an input of the graph; raises `ReadError` if it cannot be that of a network."""
+        if info.type not in NUMBER_TYPES or info.type == BOOL:
+            raise ReadError(f"its input {quote(info.name)} is no tensor of numbers: choose another file")
+        lengths = [length for length in info.shape[1:] if length is not None]
+        if not lengths or len(lengths) + 1 < len(info.shape):
+            raise ReadError(
+                f"its input {quote(info.name)} does not say how many numbers a sample has: export it with a "
+                "shape such as (batch, 4)"
+            )
+        width = prod(lengths)
+        if width > MAX_UNITS:
+            raise ReadError(
+                f"its input {quote(info.name)} has {width if width < 10**9 else 'far'} "
+                f"numbers a sample, more than the {MAX_UNITS} units of a layer: choose a smaller network"
+            )
+        base = Input(info.name, width)
+        return Value(of_base(base), (self._batch, *lengths), 0, f"input {quote(info.name)}")
+
+    def _order(self, name: str) -> list[Node]:
+        """Return the nodes that a value needs, each after those that it needs itself."""
+        needed: dict[Node, list[Node]] = {}
+        waiting = [name]
+        while waiting:
+            node = self._makers.get(waiting.pop())
+            if node is not None and node not in needed:
+                needed[node] = [self._makers[other] for other in _followed(node) if other in self._makers]
+                waiting.extend(_followed(node))
+        try:
+            return list(TopologicalSorter(needed).static_order())
+        except CycleError as error:
+            node = error.args[1][0]
+            raise node.refuse(
+                "its values run in a circle", "export it again, or choose another file"
+            ) from error
+
+    def _find(self, name: str) -> Value | AnyArray:
+        if name not in self._found:
+            infos = [info for info in self.graph.inputs if info.name == name]
+            if name in self.graph.tensors:
+                self._found[name] = _finite(name, self.graph.tensors[name].read())
+            elif infos:
+                self._found[name] = self.input_of(infos[0])
+            else:  # also the second output of a node
+                raise ReadError(
+                    f"nothing in it makes its value {quote(name)}: export it again, or choose another file"
+                )
+        return self._found[name]
+
+    def _spend(self, numbers: int) -> None:
         self._numbers_left -= numbers
         if self._numbers_left < 0:
             raise ReadError(
                 "reading it takes more arithmetic than a network here can need: choose another file"
             )
 
-    def check_pieces(self, node: Node, pieces: int) -> None:
-        """Allow a value to be made of so many others; raises `ReadError` if they are too many."""
-        if pieces > MAX_PIECES:
-            raise node.refuse(f"it brings together more than {MAX_PIECES} values")
-        self.spend(COST_OF_PIECE * pieces)
-
-    def is_batch(self, length: int | None) -> bool:
-        """Tell whether a length in a shape that is asked for stands for that of the batch."""
-        return length in (None, 0, -1) or all(i.shape and i.shape[0] == length for i in self.graph.inputs)
-
-    def layer(self, origin: Columns, activation: Activation, node: str) -> Spread:
-        """Return the layer that applies an activation to an affine value."""
-        affine = origin.affine
-        assert affine is not None
-        layer = self._layers.get((id(origin), activation))
-        if layer is None:
-            z = (affine if isinstance(affine, Sum) else affine.as_sum()).plain()
-            layer = LayerBase(len(self._layers) + 1, z, activation, node)
-            self._layers[id(origin), activation] = layer
-            # Or another value might get its id.
-            self._values[f"\0layer {layer.number}"] = origin
-        return Spread(origin.width, (Part(layer),))
-
-    def spread(self, value: Columns) -> Spread:
-        """Return what a value is made of, each piece a whole layer; a sum becomes a layer for that.
-
-        Raises
-        ------
-        ReadError
-            If it is neither affine nor an activation.
-        """
-        affine = need_affine(value)
-        if isinstance(affine, Spread):
-            return affine
-        return self.layer(value, Activation.IDENTITY, value.node)
-
-    def made(
-        self,
-        node: Node,
-        width: int,
-        affine: Affine | None,
-        curves: tuple[Curve, ...] = (),
-        bent_by: tuple[str, ...] = (),
-    ) -> Columns:
-        """Return what a node makes: an activation is found in its curves."""
-        if width > MAX_UNITS:
-            raise node.refuse(f"it makes {width} columns, more than the {MAX_UNITS} units of a layer")
-        self.spend(COST_OF_VALUE + width)
-        if affine is not None:
-            self.check_pieces(node, len(affine.parts if isinstance(affine, Spread) else affine.terms))
-        curves = curves[:MAX_ORIGINS]
-        if bent_by:
-            for curve in curves:
-                activation = find_activation(curve.values)
-                if activation is not None:
-                    affine = self.layer(curve.origin, activation, node.title)
-                    break
-        return Columns(width, node.title, affine, curves, bent_by)
-
-    def _order(self, name: str) -> list[Node]:
-        """Return the nodes that a value needs, each after those that it needs itself (Kahn 1962)."""
-        wanted: dict[int, Node] = {}
-        followers: dict[int, list[Node]] = {}
-        waiting: dict[int, int] = {}
-        names = [name]
-        while names:
-            node = self._makers.get(names.pop())
-            if node is None or id(node) in wanted:
-                continue
-            wanted[id(node)] = node
-            before = {id(self._makers[i]): self._makers[i] for i in _followed(node) if i in self._makers}
-            waiting[id(node)] = len(before)
-            for other in before:
-                followers.setdefault(other, []).append(node)
-            names.extend(_followed(node))
-        ready = [node for node in wanted.values() if not waiting[id(node)]]
-        ordered: list[Node] = []
-        while ready:
-            node = ready.pop()
-            ordered.append(node)
-            for follower in followers.get(id(node), ()):
-                waiting[id(follower)] -= 1
-                if not waiting[id(follower)]:
-                    ready.append(follower)
-        if len(ordered) < len(wanted):
-            node = next(node for node in wanted.values() if waiting[id(node)])
-            raise node.refuse("its values run in a circle", "export it again, or choose another file")
-        return ordered
-
-    def _run(self, node: Node) -> Value:
-        operator = self._operators.get(node.operator)
-        if operator is None:
-            raise node.refuse("its operator is none that networks here are made of")
+    def _run(self, node: Node) -> Value | AnyArray:
+        """Return the first output of a node."""
+        if node.operator not in KNOWN:
+            raise node.refuse(UNKNOWN)
         if len(node.outputs) > 1 and node.operator not in ("Dropout", "BatchNormalization"):
             raise node.refuse("it has more than one output")
-        arguments = [self._find(name) if name else None for name in _followed(node)]
-        arguments += [None] * (8 - len(arguments))
-        if any(argument is None for argument in arguments[: operator.fewest]):
+        self._spend(COST_OF_NODE)
+        operands: list[Operand] = [self._find(name) if name else None for name in _followed(node)]
+        plain = [attribute for attribute in node.proto.attribute if attribute.name in node.attributes]
+        is_there = tuple(operand is not None for operand in operands)
+        try:
+            runner = self._runner(node.operator, is_there, plain)
+        except NotRunError as error:
+            raise node.refuse(UNKNOWN) from error
+        if sum(is_there[: runner.fewest_inputs]) < runner.fewest_inputs:
             raise node.refuse("one of its inputs is missing", "export it again, or choose another file")
-        return operator.handler(self, node, arguments)
+        match node.operator, *operands:
+            case "Dropout" | "Identity", Value() | np.ndarray() as same:
+                return same
+            case "Cast", Value() as same:
+                if node.attributes.get("to") not in FLOATS:
+                    raise node.refuse("it rounds its input to whole numbers, or makes something else of it")
+                return same
+            case "Shape", Value() as value:
+                operands = [np.broadcast_to(0, value.shape)]
+            case "Softmax" | "LogSoftmax", *_:
+                return self._softmax(node, operands[0])
+            case "Gemm" | "MatMul", *_:
+                return self._product(node, operands)
+            case "Reshape", Value() as value, np.ndarray() as lengths if self._is_column(
+                node, value, lengths
+            ):
+                return value
+            case "Reshape" | "Expand", _, np.ndarray() as lengths:
+                operands = [operands[0], self._with_batch(lengths)]
+        is_constant = not any(isinstance(operand, Value) for operand in operands)
+        return self._fold(node, runner, operands) if is_constant else self._apply(node, runner, operands)
 
-    def _find(self, name: str) -> Value:
-        if name not in self._values:
-            if name in self.graph.tensors:
-                tensor = self.graph.tensors[name]
-                self._values[name] = finite_constant(name, tensor.read())
-            elif name in self._infos:
-                self._values[name] = _input(self._infos[name])
-            else:
-                # Also the second output of a node.
-                raise ReadError(
-                    f"nothing in it makes its value {quote(name)}: export it again, or choose another file"
+    def _runner(self, operator: str, is_there: tuple[bool, ...], attributes: Sequence[Any] = ()) -> Runner:
+        """Return what runs an operator; raises `NotRunError` if there is none."""
+        key = (operator, is_there, *(attribute.SerializeToString() for attribute in attributes))
+        if key not in self._runners:
+            opset = self.graph.opsets.get(operator.rpartition(".")[0], 1)
+            self._runners[key] = Runner(operator, opset, is_there, attributes)
+        return self._runners[key]
+
+    # Of constants
+
+    def _with_batch(self, lengths: AnyArray) -> AnyArray:
+        """Put the batch that is fed here in the place of the one that all inputs of the graph have."""
+        lengths = lengths.copy()
+        if lengths.size and all(info.shape[:1] == (lengths.flat[0],) for info in self.graph.inputs):
+            lengths.flat[0] = self._batch
+        return lengths
+
+    def _fold(self, node: Node, runner: Runner, operands: Sequence[Operand]) -> Value | AnyArray:
+        """Compute with constants alone."""
+        if node.operator in SLOW | {"BatchNormalization"}:
+            raise node.refuse(NO_TABLE)
+        if node.operator == "Cast" and node.attributes.get("to") not in NUMBER_TYPES:
+            raise node.refuse("it makes something else than numbers of its input")
+        try:
+            self._spend(output_size(node.operator, node.attributes, operands))
+            numbers = runner.run(operands)
+        except (NotRunError, ValueError) as error:
+            raise node.refuse("its constants do not fit together") from error
+        if numbers.dtype.kind not in "fiub":
+            raise node.refuse("it holds no numbers")
+        if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
+            raise node.refuse("it makes constants that are not finite")
+        if node.operator != "Expand" or numbers.shape[:1] != (self._batch,):
+            return numbers
+        row = numbers[0].reshape(-1).astype(np.float64)
+        if len(row) > MAX_UNITS:
+            raise node.refuse(REASONS["Expand"])
+        return Value(Affine(len(row), (), row), numbers.shape, 0, node.title)
+
+    # Of values that depend on the sample
+
+    def _apply(self, node: Node, runner: Runner, operands: Sequence[Operand]) -> Value:
+        """Apply an operator that is affine, or a function of single numbers, or that may be both."""
+        values = [operand for operand in operands if isinstance(operand, Value)]
+        operator = runner.operator
+        if operator == "Div" and isinstance(operands[1], np.ndarray) and not operands[1].all():
+            raise node.refuse("it divides by 0")
+        if operator in MOVES - {"Concat"} and any(isinstance(operand, Value) for operand in operands[1:]):
+            raise node.refuse("a number that it needs is computed, or is missing")
+        is_product = operator in ("Mul", "Div") and len(values) > 1
+        made = self._measured(node, runner, operands) if operator in AFFINE and not is_product else None
+        curves = measure_curves(runner, operands) if operator in CURVES else None
+        if made is None and curves is None:
+            raise node.refuse(why_not(node, operator, operands))
+        if not curves and operator not in MOVES:
+            for value in values:
+                need_known(value)
+        if operator not in CURVES and made is not None:
+            return made
+        bent_by = [name for value in values for name in value.bent_by[: 8 // min(len(values), 8)]]
+        if made is None:
+            bent_by.append(describe(node, operands))
+            made = replace(values[0], affine=of_base(Bent(values[0].width)), title=node.title)
+        for origin, points in curves or ():
+            activation = find_activation(points) if bent_by else None
+            if activation is not None:
+                made = replace(made, affine=of_base(self._layer(origin, activation, node.title)))
+                break
+        return replace(made, curves=curves or (), bent_by=tuple(bent_by))
+
+    def _measured(self, node: Node, runner: Runner, operands: Sequence[Operand]) -> Value | None:
+        """Return what an operator makes of affine values; None if that is not affine."""
+        if node.attributes.get("training_mode"):
+            raise node.refuse("it still learns", "export the network for inference")
+        values = [operand for operand in operands if isinstance(operand, Value)]
+        fed = [self._ready(runner.operator, operand, is_alone=len(values) == 1) for operand in operands]
+        terms = sum(len(value.affine.terms) for value in fed if isinstance(value, Value))
+        if max(terms, len(operands)) > MAX_PIECES:
+            raise node.refuse(f"it brings together more than {MAX_PIECES} values")
+        try:
+            size = output_size(runner.operator, node.attributes, fed)
+            if size > self._batch * MAX_UNITS:
+                raise node.refuse(
+                    f"it makes {size // self._batch} columns, more than the {MAX_UNITS} units of a layer"
                 )
-        return self._values[name]
+            self._spend(size * (1 + terms // (self._batch - SPARE_ROWS)))
+            measured = measure(runner, fed, self._batch)
+        except (NotRunError, ValueError):
+            return None
+        if measured is None:
+            return None
+        affine, shape, axis = measured
+        if len(values) == 1:
+            return _changed(values[0], affine, shape, axis, node.title)
+        return Value(affine, shape, axis, node.title)
+
+    def _ready(self, operator: str, operand: Operand, is_alone: bool) -> Operand:
+        """Return an operand as it is measured: a value that is alone as one base, be it a sum or not."""
+        if isinstance(operand, Value):
+            if is_alone:
+                return replace(operand, affine=of_base(Sum(operand.affine)))
+            affine = self._spread(operand) if operator == "Concat" else operand.affine.plain()
+            return replace(operand, affine=affine)
+        if operand is None or operator in MOVES - {"Concat"}:
+            return operand
+        return operand.astype(complex)
+
+    def _spread(self, value: Value) -> Affine:
+        """Return columns of inputs and layers side by side; a sum becomes a layer for that."""
+        need_known(value)
+        if not value.affine.is_sum:
+            return value.affine
+        return of_base(self._layer(value.affine, Activation.IDENTITY, value.title))
+
+    def _layer(self, z: Affine, activation: Activation, title: str) -> Layer:
+        """Return the layer that applies an activation to a sum."""
+        return self._layers.setdefault((z, activation), Layer(len(self._layers) + 1, z, activation, title))
+
+    def _product(self, node: Node, operands: Sequence[Operand]) -> Value:
+        """Return x · weights; or weights · x, where rows and columns of x are exchanged."""
+        attributes, is_gemm = node.attributes, node.operator == "Gemm"
+        value, weights, addend = (*operands, None)[:3]
+        is_turned = bool(attributes.get("transA")) if is_gemm else not isinstance(value, Value)
+        if is_turned and not is_gemm:
+            value, weights = weights, value
+        if not isinstance(weights, np.ndarray):
+            raise node.refuse("no layer multiplies values with one another")
+        if not isinstance(value, Value) or len(value.shape) != 2 or value.axis != is_turned:
+            raise node.refuse(MIXES if is_turned and isinstance(value, Value) else NO_TABLE)
+        matrix = weights if (attributes.get("transB") if is_gemm else is_turned) else weights.T
+        if matrix.ndim != 2 or matrix.shape[1] != value.width or not len(matrix) or matrix.dtype.kind != "f":
+            raise node.refuse(
+                f"it is no matrix of numbers with {value.width} columns that it multiplies with"
+            )
+        if len(matrix) > MAX_UNITS:
+            raise node.refuse(f"it makes {len(matrix)} columns, more than the {MAX_UNITS} units of a layer")
+        alpha, beta = (float(attributes.get(name, 1.0)) if is_gemm else 1.0 for name in ("alpha", "beta"))
+        if not (isfinite(alpha) and isfinite(beta)):
+            raise node.refuse("its alpha or beta is not finite")
+        affine = of_base(Product(matrix, self._spread(value)), alpha)
+        is_column = is_turned and not is_gemm
+        shape = (affine.width, self._batch) if is_column else (self._batch, affine.width)
+        product = Value(affine, shape, int(is_column), node.title)
+        if isinstance(addend, Value) and beta != 1.0:
+            addend = self._apply(node, self._runner("Mul", (True, True)), [addend, np.array(beta)])
+        elif isinstance(addend, np.ndarray):
+            addend = addend * beta
+        return (
+            product
+            if addend is None
+            else self._apply(node, self._runner("Add", (True, True)), [product, addend])
+        )
+
+    def _softmax(self, node: Node, value: Operand) -> Value:
+        """Make an output layer of it. The logarithm of softmax is shown as softmax."""
+        if not isinstance(value, Value) or len(value.shape) != 2:
+            raise node.refuse(NO_TABLE)
+        default = -1 if self.graph.opset >= 13 else 1
+        if node.attributes.get("axis", default) not in (
+            1 - value.axis,
+            -1 - value.axis,
+        ):
+            raise node.refuse(MIXES)
+        if value.width == 1:
+            raise node.refuse("softmax of a single column is always 1")
+        need_known(value)
+        if node.operator == "LogSoftmax":
+            self.remarks.append(
+                "Its outputs are logarithms of probabilities; here they are the probabilities themselves."
+            )
+        layer = self._layer(value.affine, Activation.SOFTMAX, node.title)
+        return Value(of_base(layer), value.shape, value.axis, node.title)
+
+    def _is_column(self, node: Node, value: Value, lengths: AnyArray) -> bool:
+        """Tell whether outputs are put below one another, as skl2onnx does at the end of an MLPRegressor."""
+        is_output = node.outputs[0] in (info.name for info in self.graph.outputs)
+        is_table = len(value.shape) == 2 and not value.axis
+        if not (is_output and is_table) or value.width == 1 or lengths.tolist() != [-1, 1]:
+            return False
+        self.remarks.append(
+            f"Its outputs are {value.width} columns, which it puts below one another at the end; here "
+            "they are beside one another."
+        )
+        return True
 
 
-def need_affine(value: Columns) -> Affine:
-    """Return a value as an affine one.
-
-    Raises
-    ------
-    ReadError
-        If it is none, nor an activation of one.
-    """
-    if value.affine is None:
+def need_known(value: Value) -> None:
+    """Raise `ReadError` if a value is neither affine nor an activation."""
+    if value.is_bent():
         used = " and ".join(dict.fromkeys(value.bent_by)) or "what it computes"
         known = ", ".join(a.value for a in ACTIVATIONS if a is not Activation.SOFTMAX)
         raise ReadError(
-            f"its {value.node} cannot be shown here, since {shown(used, 200)} makes none of the activations "
+            f"its {value.title} cannot be shown here, since {shown(used, 200)} makes none of the activations "
             f"that there are here: use one of {known}"
         )
-    return value.affine
 
 
-def finite_constant(name: str, numbers: AnyArray) -> Constant:
-    """Return numbers as a value.
-
-    Raises
-    ------
-    ReadError
-        If some are infinite or not a number.
-    """
-    if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
-        raise ReadError(f"its tensor {quote(name)} holds numbers that are not finite: choose another file")
-    return Constant(name, numbers)
+def _changed(value: Value, change: Affine, shape: tuple[int, ...], axis: int, title: str) -> Value:
+    """Return a value after a change, which was measured with the whole value as one base."""
+    affine, term = value.affine, change.terms[0] if change.terms else None
+    if term is None:
+        affine = change
+    elif term.is_whole(affine.width) and (term.scale == 1.0).all():
+        if not change.shift.any():  # only its shape is another one
+            return replace(value, shape=shape, axis=axis)
+        affine = replace(affine, shift=affine.shift + change.shift)
+    elif affine.is_sum and not any(isinstance(own.base, Sum) for own in affine.terms):
+        affine = change
+    else:
+        affine = change.plain(of=affine)
+    return Value(affine, shape, axis, title, (), value.bent_by if value.is_bent() else ())
 
 
 def _followed(node: Node) -> tuple[str, ...]:
@@ -267,77 +410,19 @@ def _followed(node: Node) -> tuple[str, ...]:
     return node.inputs[:1] if node.operator == "Dropout" else node.inputs
 
 
-def _input(info: ValueInfo) -> Value:
-    if info.type not in NUMBER_TYPES or info.type == BOOL:
-        raise ReadError(f"its input {quote(info.name)} is no tensor of numbers: choose another file")
-    if info.shape is None or len(info.shape) < 2 or None in info.shape[1:]:
-        raise ReadError(
-            f"its input {quote(info.name)} does not say how many numbers a sample has: export it with a "
-            "shape such as (batch, 4)"
-        )
-    lengths = [length for length in info.shape[1:] if length is not None]
-    width = math.prod(lengths)
-    if width > MAX_UNITS:
-        raise ReadError(
-            f"its input {quote(info.name)} has {width if width < 10**9 else 'far'} "
-            f"numbers a sample, more than the {MAX_UNITS} units of a layer: choose a smaller network"
-        )
-    base = InputBase(info.name, width)
-    value = Columns(width, f"input {quote(info.name)}", Spread(width, (Part(base),)))
-    return value if len(lengths) == 1 else Unflattened(value, tuple(lengths))
+def _finite(name: str, numbers: AnyArray) -> AnyArray:
+    if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
+        raise ReadError(f"its tensor {quote(name)} holds numbers that are not finite: choose another file")
+    return numbers
 
 
-# What handlers take
-
-
-def take_columns(node: Node, value: Value | None) -> Columns:
-    """Take a value of the network."""
-    if not isinstance(value, Columns):
-        raise node.refuse("its input is no table with a row for each sample")
-    return value
-
-
-def take_constant(node: Node, value: Value | None) -> Constant:
-    """Take numbers that are the same for all samples."""
-    if not isinstance(value, Constant):
-        raise node.refuse("a number that it needs is computed, or is missing")
-    return value
-
-
-def take_row(evaluator: Evaluator, node: Node, constant: Constant, width: int) -> Vector:
-    """Return a constant as one number for each column."""
-    numbers = constant.numbers
-    if numbers.ndim > 2 or (numbers.ndim == 2 and len(numbers) != 1) or numbers.size not in (1, width):
-        raise node.refuse(
-            f"{quote(constant.name)} does not hold a number for each of {width} columns, the same for all "
-            "samples"
-        )
-    evaluator.spend(width)
-    if numbers.dtype.kind not in "fiub":
-        raise node.refuse(f"{quote(constant.name)} holds no numbers")
-    return np.broadcast_to(numbers.reshape(-1).astype(np.float64), (width,))
-
-
-def take_scalar(node: Node, value: Value | None) -> float:
-    """Return a constant that is a single number, or the same one all over."""
-    constant = take_constant(node, value)
-    number = uniform_number(constant.numbers)
-    if number is None:
-        raise node.refuse(f"{quote(constant.name)} is not a single number")
-    return number
-
-
-def uniform_number(numbers: AnyArray) -> float | None:
-    """Return the number that is the same all over; None if there is none."""
-    if numbers.size == 0 or numbers.dtype.kind not in "fiub":
-        return None
-    first = numbers.flat[0]
-    return float(first) if (numbers == first).all() else None
-
-
-def take_whole_numbers(node: Node, value: Value | None) -> list[int]:
-    """Return a constant list of whole numbers."""
-    numbers = take_constant(node, value).numbers
-    if numbers.dtype.kind not in "iu" or numbers.size > 16:
-        raise node.refuse("its input is no short list of whole numbers")
-    return [int(number) for number in numbers.reshape(-1)]
+def _batch_unlike(graph: Graph) -> int:
+    """Return a size of a batch that is no length and no small number of a graph."""
+    tensors = [*graph.tensors.values()]
+    tensors += [t for node in graph.nodes for t in node.attributes.values() if isinstance(t, Tensor)]
+    lengths = {length for info in graph.inputs for length in info.shape}
+    for tensor in tensors:
+        lengths.update(tensor.shape)
+        if tensor.type == INT64 and prod(tensor.shape) <= MAX_DIMENSIONS:
+            lengths.update(tensor.read().reshape(-1).tolist())
+    return next(size for size in count(SMALLEST_BATCH) if size not in lengths)

@@ -1,36 +1,19 @@
-"""Making a network of the layers that were found in an ONNX graph (`onnx_values`)."""
+"""Making a network of the layers that were found in an ONNX graph (`values`)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nn_desktop.arrays import FloatArray
+from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.files.onnx.values import (
-    Base,
-    InputBase,
-    LayerBase,
-    Part,
-    Sum,
-    Term,
-    Vector,
-    plus,
-)
+from nn_desktop.files.onnx.values import Affine, Base, Input, Layer, Product, Term, Vector
 from nn_desktop.limits import too_many
+from nn_desktop.network import topology as network
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.network.topology import (
-    MAX_LAYERS,
-    MAX_UNITS,
-    MAX_WEIGHTS,
-    Layer,
-    Link,
-    Pair,
-    Topology,
-    TopologyError,
-)
+from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, MAX_WEIGHTS, Topology, TopologyError
 
 NUMBERS_AT_ONCE = 500_000
 """Weights that are computed in float64 at a time, so that large networks fit into the memory."""
@@ -40,21 +23,13 @@ MAX_PRODUCTS = 3 * MAX_WEIGHTS
 
 @dataclass(frozen=True, eq=False)
 class BuiltNetwork:
-    """A network, and how raw inputs are scaled for it.
-
-    Attributes
-    ----------
-    parameters
-        The network with its weights.
-    input_scaling
-        Scaling of the raw inputs that the graph begins with.
-    """
+    """A network with its weights, and the scaling of the raw inputs that the graph begins with."""
 
     parameters: Parameters
     input_scaling: Scaling
 
 
-def build(last: LayerBase, inputs: Sequence[InputBase], most_weights: int) -> BuiltNetwork:
+def build(last: Layer, inputs: Sequence[Input], most_weights: int) -> BuiltNetwork:
     """Build the network that ends with a layer.
 
     Parameters
@@ -73,34 +48,32 @@ def build(last: LayerBase, inputs: Sequence[InputBase], most_weights: int) -> Bu
     TopologyError
         If a layer is where it cannot be.
     """
-    layers = _layers_before(last)
-    _check_sizes(layers, inputs, most_weights)
-    with np.errstate(all="ignore"):
-        scaling = _input_scaling(layers, inputs)
-        return _build(layers, inputs, scaling)
-
-
-def _layers_before(last: LayerBase) -> list[LayerBase]:
-    """Return a layer and all that it needs, in the order in which they can be computed."""
-    found: dict[int, LayerBase] = {}
-    waiting = [last]
-    while waiting:
-        layer = waiting.pop()
-        if layer.number not in found:
-            found[layer.number] = layer
-            bases = [term.part.base for term in layer.z.terms]
-            waiting.extend(base for base in bases if isinstance(base, LayerBase))
-    layers = [found[number] for number in sorted(found)]
+    layers = layers_before(last)
     for layer in layers[:-1]:
         if layer.activation is Activation.SOFTMAX:
             raise ReadError(
                 f"its {layer.node} cannot be shown here, since softmax belongs to the output of a network, "
                 "and something comes after it: export the network without what follows"
             )
-    return layers
+    _check_sizes(layers, inputs, most_weights)
+    with np.errstate(all="ignore"):
+        return _make(layers, inputs)
 
 
-def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase], most_weights: int) -> None:
+def layers_before(last: Layer) -> list[Layer]:
+    """Return a layer and all that it needs, in the order in which they can be computed."""
+    found: dict[int, Layer] = {}
+    waiting = [last]
+    while waiting:
+        layer = waiting.pop()
+        if layer.number not in found:
+            found[layer.number] = layer
+            bases = (term.base for term, _ in layer.z.sources())
+            waiting.extend(base for base in bases if isinstance(base, Layer))
+    return [found[number] for number in sorted(found)]
+
+
+def _check_sizes(layers: Sequence[Layer], inputs: Sequence[Input], most_weights: int) -> None:
     """Check all sizes before anything of them is made."""
     if len(layers) + 1 > MAX_LAYERS:
         raise TopologyError(
@@ -114,9 +87,10 @@ def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase], most_
         )
     places = products = 0
     for layer in layers:
-        sources = {None if isinstance(b, InputBase) else b.number: b for b in _bases(layer)}
-        places += layer.width * sum(columns if n is None else b.width for n, b in sources.items())
-        products += layer.width * sum(term.part.base.width for term in layer.z.terms)
+        bases = [term.base for term, _ in layer.z.sources()]
+        sources = {base if isinstance(base, Layer) else None: base.width for base in bases}
+        places += layer.width * sum(columns if base is None else width for base, width in sources.items())
+        products += layer.width * sum(base.width for base in bases)
     if places > MAX_WEIGHTS:
         raise TopologyError(
             f"Its layers have more than the {MAX_WEIGHTS:,} weights that fit here: use smaller layers."
@@ -127,187 +101,145 @@ def _check_sizes(layers: Sequence[LayerBase], inputs: Sequence[InputBase], most_
         raise ReadError("reading it takes more arithmetic than a network here can need: choose another file")
 
 
-def _bases(layer: LayerBase) -> Iterator[Base]:
-    return (term.part.base for term in layer.z.terms)
+Factors = Mapping[Base, tuple[Vector, Vector]]
+"""What inputs go through first: factors, and what is added then."""
+Places = Mapping[Base, tuple[int, int]]
+"""The number of the layer that a base is, and the first of its units there."""
 
 
-def _input_scaling(layers: Sequence[LayerBase], inputs: Sequence[InputBase]) -> dict[str, Part]:
-    """Find what each input goes through before it meets weights for the first time."""
-    scaling: dict[str, Part] = {}
-    for layer in layers:
-        for term in sorted(layer.z.terms, key=lambda term: term.matrix is None):
-            base = term.part.base
-            if isinstance(base, InputBase) and base.name not in scaling:
-                scaling[base.name] = term.part if _is_scaling(term.part) else Part(base)
-    return {base.name: scaling.get(base.name, Part(base)) for base in inputs}
-
-
-def _is_scaling(part: Part) -> bool:
-    mean, scale = _mean_and_scale(part)
-    return bool((np.isfinite(mean) & np.isfinite(scale) & (scale != 0.0)).all())
-
-
-def _mean_and_scale(part: Part) -> tuple[Vector, Vector]:
-    """Return m and s of (x - m) / s."""
-    factor = np.ones(part.base.width) if part.scale is None else part.scale
-    shift = np.zeros(part.base.width) if part.shift is None else part.shift
-    # Of 0 the negative is another 0, which would be shown as −0.
-    return np.where(shift == 0.0, 0.0, -shift / factor), 1.0 / factor
-
-
-def _build(
-    layers: Sequence[LayerBase], inputs: Sequence[InputBase], scaling: Mapping[str, Part]
-) -> BuiltNetwork:
-    columns: dict[str, int] = {}
-    width = 0
-    for base in inputs:
-        columns[base.name] = width
-        width += base.width
-    numbers = {layer.number: index for index, layer in enumerate(layers, start=1)}
-    terms = [_placed(layer, numbers, columns, scaling) for layer in layers]
-    topology = _make_topology([width, *(layer.width for layer in layers)], layers, terms)
-    is_double = any(_is_double(layer.z) for layer in layers)
+def _make(layers: Sequence[Layer], inputs: Sequence[Input]) -> BuiltNetwork:
+    scaling = _input_scaling(layers, inputs)
+    starts = np.cumsum([0, *(base.width for base in inputs)]).tolist()
+    places: dict[Base, tuple[int, int]] = {layer: (k, 0) for k, layer in enumerate(layers, start=1)}
+    places |= {base: (0, start) for base, start in zip(inputs, starts, strict=False)}
+    sums = [_after_scaling(layer.z.plain(), scaling) for layer in layers]
+    biases = [_bias(z) for z in sums]
+    topology = _make_topology(starts[-1], layers, sums, biases, places)
+    matrices = (term.base.matrix for z in sums for term in z.terms if isinstance(term.base, Product))
+    is_double = any(matrix.dtype.itemsize == 8 for matrix in matrices)
     parameters = Parameters.zeros(topology, np.float64 if is_double else np.float32)
-    for layer, found, placed in zip(topology.layers[1:], layers, terms, strict=True):
-        _fill(parameters, layer.id, found.z, placed)
+    for target, z, bias in zip(topology.layers[1:], sums, biases, strict=True):
+        parameters.biases(target.id)[:] = bias
+        for term in z.terms:
+            for inner in _inner(term):
+                number, start = places[inner.base]
+                weights = parameters.weights(topology.layers[number].id, target.id)
+                _add_weights(weights, term, inner, start + inner.index)
     if not np.isfinite(parameters.vector).all():
         raise ReadError("its weights are not finite, or too large for float32: choose another file")
-    pieces = [_mean_and_scale(scaling[base.name]) for base in inputs]
-    mean, scale = (np.concatenate([piece[k] for piece in pieces]) for k in (0, 1))
-    return BuiltNetwork(parameters, Scaling(mean, scale))
+    factor, addend = (np.concatenate([scaling[base][k] for base in inputs]) for k in (0, 1))
+    # Of 0 the negative is another 0, which would be shown as −0.
+    return BuiltNetwork(parameters, Scaling(np.where(addend == 0.0, 0.0, -addend / factor), 1.0 / factor))
 
 
-def _is_double(z: Sum) -> bool:
-    return any(term.matrix is not None and term.matrix.dtype.itemsize == 8 for term in z.terms)
+def _inner(term: Term) -> tuple[Term, ...]:
+    """Return the inputs and layers in a term of a sum."""
+    return term.base.value.terms if isinstance(term.base, Product) else (term,)
 
 
-Placed = tuple[int, int, Term]
-"""Number of the layer that a term is fed by, the first of its units that feed it, and the term."""
+def _input_scaling(layers: Sequence[Layer], inputs: Sequence[Input]) -> Factors:
+    """Find what each input goes through before it meets weights for the first time."""
+    scaling: dict[Base, tuple[Vector, Vector]] = {}
+    for layer in layers:
+        for term, product in sorted(layer.z.sources(), key=lambda source: source[1] is None):
+            if not isinstance(term.base, Input) or term.base in scaling:
+                continue
+            value = layer.z.plain() if product is None else product.value
+            # What is added to a sum does not belong to one of its terms.
+            addend = np.zeros(len(term.columns)) if value.is_sum else value.shift[term.columns]
+            is_whole = np.array_equal(term.index, np.arange(term.base.width))
+            if is_whole and np.isfinite([term.scale, 1.0 / term.scale, addend]).all():
+                scaling[term.base] = (term.scale, addend)
+    none = {base: (np.ones(base.width), np.zeros(base.width)) for base in inputs}
+    return none | scaling
 
 
-def _placed(
-    layer: LayerBase, numbers: Mapping[int, int], columns: Mapping[str, int], scaling: Mapping[str, Part]
-) -> list[Placed]:
-    placed = []
-    for term in layer.z.terms:
-        base = term.part.base
-        if isinstance(base, LayerBase):
-            placed.append((numbers[base.number], 0, term))
-        else:
-            part = _after_scaling(term.part, scaling[base.name])
-            placed.append((0, columns[base.name], replace(term, part=part)))
-    return placed
-
-
-def _after_scaling(part: Part, scaling: Part) -> Part:
-    """Return a part of the raw inputs as one of the scaled ones.
+def _after_scaling(value: Affine, scaling: Factors) -> Affine:
+    """Return a value of the raw inputs as one of the scaled ones.
 
     If those are u x + v, then s x + t = (s / u) (u x + v) + t - (s / u) v.
     """
-    if _same(part.scale, scaling.scale) and _same(part.shift, scaling.shift):
-        return Part(part.base)
-    scale = np.ones(part.base.width) if part.scale is None else part.scale
-    ratio = scale if scaling.scale is None else scale / scaling.scale
-    return Part(part.base, ratio, plus(part.shift, None if scaling.shift is None else -ratio * scaling.shift))
+    shift, terms = value.shift.copy(), []
+    for term in value.terms:
+        if isinstance(term.base, Input):
+            factor, addend = scaling[term.base]
+            ratio = term.scale / factor[term.index]
+            shift[term.columns] -= ratio * addend[term.index]
+            terms.append(replace(term, scale=ratio))
+        elif isinstance(term.base, Product):
+            inner = _after_scaling(term.base.value, scaling)
+            terms.append(replace(term, base=Product(term.base.matrix, inner)))
+        else:
+            terms.append(term)
+    return Affine(value.width, tuple(terms), shift)
 
 
-def _same(one: Vector | None, other: Vector | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one is other or np.array_equal(one, other)
+def _bias(z: Affine) -> Vector:
+    """Return what a sum is without its units."""
+    bias = z.shift.copy()
+    for term in z.terms:
+        if isinstance(term.base, Product) and term.base.value.shift.any():
+            matrix, shift = term.base.matrix, term.base.value.shift
+            step = max(1, NUMBERS_AT_ONCE // len(shift))
+            starts = range(0, len(matrix), step)
+            product = np.concatenate([matrix[start : start + step] @ shift for start in starts])
+            bias[term.columns] += term.scale * product[term.index]
+    return bias
+
+
+def _add_weights(weights: FloatArray, term: Term, inner: Term, columns: IntArray) -> None:
+    """Add the weights of a term of a sum to those of a link, some rows at a time."""
+    if not isinstance(term.base, Product):
+        weights[term.columns, columns] += term.scale
+        return
+    step = max(1, NUMBERS_AT_ONCE // max(1, len(columns)))
+    for start in range(0, len(term.columns), step):
+        part = slice(start, start + step)
+        added = term.base.matrix[_neighbours(term.index[part])][:, _neighbours(inner.columns)]
+        for factor in (term.scale[part, np.newaxis], inner.scale):
+            added = added if (factor == 1.0).all() else added * factor
+        rows = term.columns[part]
+        places = (_neighbours(rows), _neighbours(columns))
+        if all(isinstance(place, slice) for place in places):
+            weights[places] += added
+        else:  # some may be there several times
+            np.add.at(weights, np.ix_(rows, columns), added)
+
+
+def _neighbours(places: IntArray) -> IntArray | slice:
+    """Return places as a slice, which takes no copies, if each is the next one."""
+    run = slice(int(places[0]), int(places[0]) + len(places)) if len(places) else slice(0)
+    return run if np.array_equal(places, np.arange(run.start or 0, run.stop)) else places
 
 
 def _make_topology(
-    sizes: Sequence[int], found: Sequence[LayerBase], terms: Sequence[Sequence[Placed]]
+    inputs: int, found: Sequence[Layer], sums: Sequence[Affine], biases: Sequence[Vector], places: Places
 ) -> Topology:
-    layers: list[Layer] = []
-    next_id = 0
-    for index, size in enumerate(sizes):
-        units = tuple(range(next_id + 1, next_id + 1 + size))
-        activation = found[index - 1].activation if index else Activation.IDENTITY
-        is_fixed = index > 0 and _is_fixed(found[index - 1])
-        layers.append(Layer(next_id, units, activation, frozen=is_fixed))
-        next_id += 1 + size
-    links = []
-    for target, placed in zip(layers[1:], terms, strict=True):
-        for number in sorted({number for number, _, _ in placed}):
-            own = [(first, term) for other, first, term in placed if other == number]
-            links.append(_make_link(layers[number], target, own))
-    return Topology(tuple(layers), tuple(links), next_id)
+    """Make layers and links; what only adds up other values has nothing to learn."""
+    layers = [network.Layer(0, tuple(range(1, 1 + inputs)), Activation.IDENTITY)]
+    links: list[network.Link] = []
+    for layer, z, bias in zip(found, sums, biases, strict=True):
+        first = layers[-1].id + 1 + len(layers[-1].units)
+        is_bare = bool(z.terms) and not any(isinstance(term.base, Product) for term in z.terms)
+        is_fixed = is_bare and not bias.any() and layer.activation is Activation.IDENTITY
+        units = tuple(range(first + 1, first + 1 + layer.width))
+        layers.append(network.Layer(first, units, layer.activation, frozen=is_fixed))
+        sources = sorted({places[inner.base][0] for term in z.terms for inner in _inner(term)})
+        links += [_make_link(layers[number], layers[-1], z, number, places) for number in sources]
+    return Topology(tuple(layers), tuple(links), layers[-1].id + 1 + len(layers[-1].units))
 
 
-def _is_fixed(layer: LayerBase) -> bool:
-    """Tell whether a layer only adds up others."""
-    terms = layer.z.terms
-    is_bare = layer.activation is Activation.IDENTITY and not layer.z.bias.any()
-    return bool(terms) and is_bare and all(term.matrix is None for term in terms)
-
-
-def _make_link(source: Layer, target: Layer, terms: Sequence[tuple[int, Term]]) -> Link:
+def _make_link(
+    source: network.Layer, target: network.Layer, z: Affine, number: int, places: Places
+) -> network.Link:
     """Link all units with all, or one with one where values are only added up: such weights do not learn."""
-    if any(term.matrix is not None for _, term in terms):
-        return Link(source.id, target.id)
-    pairs: set[Pair] = set()
-    for first, term in terms:
-        width = term.part.base.width
-        sources = source.units[first : first + width]
-        pairs.update(zip(sources, target.units[term.offset : term.offset + width], strict=True))
-    return Link(source.id, target.id, only=frozenset(pairs), frozen=frozenset(pairs))
-
-
-def _fill(parameters: Parameters, layer_id: int, z: Sum, placed: Sequence[Placed]) -> None:
-    """Fill in the weights and biases of a layer."""
-    layers = parameters.topology.layers
-    bias = z.bias.copy()
-    for _, _, term in placed:
-        bias += _shifted(term, z.width)
-    parameters.biases(layer_id)[:] = bias
-    for number in {number for number, _, _ in placed}:
-        weights = parameters.weights(layers[number].id, layer_id)
-        own = [(first, term) for other, first, term in placed if other == number]
-        step = max(1, NUMBERS_AT_ONCE // weights.shape[1])
-        for start in range(0, z.width, step):
-            rows = slice(start, min(start + step, z.width))
-            weights[rows] = _weights(own, rows, weights.shape[1])
-
-
-def _weights(terms: Sequence[tuple[int, Term]], rows: slice, width: int) -> FloatArray:
-    """Return some rows of the weights of a link, in float64."""
-    if len(terms) == 1 and terms[0][1].matrix is not None:
-        first, term = terms[0]
-        if term.matrix is not None and term.matrix.shape[1] == width:
-            return _times(term.matrix[rows], None if term.rows is None else term.rows[rows], term.part.scale)
-    weights = np.zeros((rows.stop - rows.start, width))
-    for first, term in terms:
-        columns = slice(first, first + term.part.base.width)
-        own_rows = None if term.rows is None else term.rows[rows]
-        matrix = term.matrix[rows] if term.matrix is not None else _unit_rows(term, rows)
-        weights[:, columns] += _times(matrix, own_rows, term.part.scale)
-    return weights
-
-
-def _times(matrix: FloatArray, rows: Vector | None, columns: Vector | None) -> FloatArray:
-    """Multiply rows and columns of a matrix with factors."""
-    if rows is not None:
-        matrix = matrix * rows[:, np.newaxis]
-    return matrix if columns is None else matrix * columns
-
-
-def _unit_rows(term: Term, rows: slice) -> FloatArray:
-    """Return some rows of a unit matrix that begins at an offset."""
-    return np.eye(rows.stop - rows.start, term.part.base.width, rows.start - term.offset)
-
-
-def _shifted(term: Term, width: int) -> Vector:
-    """Return what a term makes of the shift of its part, shape (width,)."""
-    shift = term.part.shift
-    result = np.zeros(width)
-    if shift is None:
-        return result
-    if term.matrix is None:
-        result[term.offset : term.offset + len(shift)] = shift
-    else:
-        step = max(1, NUMBERS_AT_ONCE // len(shift))
-        for start in range(0, width, step):
-            result[start : start + step] = term.matrix[start : start + step] @ shift
-    return result if term.rows is None else result * term.rows
+    pairs: set[network.Pair] = set()
+    for term in z.terms:
+        for inner in _inner(term):
+            own, start = places[inner.base]
+            if own == number and isinstance(term.base, Product):
+                return network.Link(source.id, target.id)
+            if own == number:
+                ends = zip((start + term.index).tolist(), term.columns.tolist(), strict=True)
+                pairs.update((source.units[column], target.units[row]) for column, row in ends)
+    return network.Link(source.id, target.id, only=frozenset(pairs), frozen=frozenset(pairs))

@@ -1,10 +1,12 @@
 """ONNX: reading multi-layer perceptrons that this program, PyTorch, scikit-learn or others have exported.
 
 Chains and graphs of layers are read: products with matrices, sums, activations, and what scales the inputs
-before them and the outputs after them (`onnx_operators`). A file of this program also says what it was
+before them and the outputs after them. A file of this program also says what it was
 trained on; that is believed if it computes what the graph computes, else the file is read as any other.
 
-Files come from strangers: sizes are looked at before anything of them is made, and nothing is run.
+Files come from strangers: sizes are looked at before anything of them is made (`guard`, `graph`). Then each
+node is run on its own by the onnx library's reference evaluator, within a budget, to find out what it
+computes (`evaluator`, `measuring`), and what was found is built as a network (`network`).
 """
 
 import re
@@ -27,21 +29,10 @@ from nn_desktop.files.native.json_document import check_format, parse_json
 from nn_desktop.files.native.networks import read_network
 from nn_desktop.files.native.stored import Opener, ReadError, StoredArray
 from nn_desktop.files.native.topology_document import MAX_TEXT_LENGTH
-from nn_desktop.files.onnx.evaluator import FLOATS, Evaluator, need_affine
-from nn_desktop.files.onnx.graph import FLOAT, INT64, STRING, Graph, Node, quote, read_graph
-from nn_desktop.files.onnx.network import BuiltNetwork, build
-from nn_desktop.files.onnx.operators import OPERATORS
-from nn_desktop.files.onnx.values import (
-    Columns,
-    InputBase,
-    LayerBase,
-    Part,
-    Spread,
-    Squeezed,
-    Sum,
-    Unflattened,
-    Vector,
-)
+from nn_desktop.files.onnx.evaluator import Evaluator
+from nn_desktop.files.onnx.graph import FLOAT, FLOATS, INT64, STRING, Graph, Node, quote, read_graph
+from nn_desktop.files.onnx.network import BuiltNetwork, build, layers_before
+from nn_desktop.files.onnx.values import Affine, Input, Layer, Sum, Value
 from nn_desktop.files.onnx.writer import METADATA_KEY
 from nn_desktop.limits import MAX_MADE
 from nn_desktop.network.functions import Activation
@@ -110,28 +101,11 @@ def _read(graph: Graph, most_weights: int) -> Imported:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """A network as a graph holds it.
+    """A network as a graph holds it: an output layer and its scaling; both is 1 - p beside p."""
 
-    Attributes
-    ----------
-    last
-        Its output layer.
-    inputs
-        The inputs that are its input layer.
-    factor, addend
-        What the outputs are multiplied with, and what is added then.
-    has_both
-        Whether the output is 1 - p and p, with p of the output layer.
-    output
-        Name of the output in the file.
-    remarks
-        What is shown in another way than the graph computes it.
-    """
-
-    last: LayerBase
-    inputs: tuple[InputBase, ...]
-    factor: Vector | None
-    addend: Vector | None
+    last: Layer
+    inputs: tuple[Input, ...]
+    scaling: Scaling
     has_both: bool
     output: str
     remarks: tuple[str, ...]
@@ -139,17 +113,24 @@ class _Found:
 
 def _find_network(graph: Graph) -> _Found:
     name = _choose_output(graph)
-    evaluator = Evaluator(graph, OPERATORS)
+    evaluator = Evaluator(graph)
     value = evaluator.evaluate(name)
-    if isinstance(value, Squeezed):
-        value = value.value
-    if not isinstance(value, Columns):
-        raise ReadError(
-            f"its output {quote(name)} is no table with a row for each sample: choose another file"
-        )
-    last, factor, addend, has_both = _find_last(value)
-    inputs = _find_inputs(graph, last)
-    return _Found(last, inputs, factor, addend, has_both, name, tuple(evaluator.remarks))
+    both = _find_both(value.affine)
+    last, scaling = (both, Scaling.none(1)) if both else _find_last(value)
+    sources = [term.base for layer in layers_before(last) for term, _ in layer.z.sources()]
+    used = {base for base in sources if isinstance(base, Input)} or {_first_input(graph, evaluator)}
+    order = [info.name for info in graph.inputs]
+    inputs = tuple(sorted(used, key=lambda base: order.index(base.name)))
+    return _Found(last, inputs, scaling, both is not None, name, tuple(evaluator.remarks))
+
+
+def _first_input(graph: Graph, evaluator: Evaluator) -> Input:
+    """Return the first input of a graph whose output does not depend on any."""
+    if not graph.inputs:
+        raise ReadError("it has no inputs: choose another file")
+    (term,) = evaluator.input_of(graph.inputs[0]).affine.terms
+    assert isinstance(term.base, Input)
+    return term.base
 
 
 def _choose_output(graph: Graph) -> str:
@@ -186,90 +167,40 @@ def _behind_labels(graph: Graph, makers: Mapping[str, Node]) -> list[str]:
     return []
 
 
-def _find_last(value: Columns) -> tuple[LayerBase, Vector | None, Vector | None, bool]:
-    """Return the output layer, what comes after it, and whether the output is 1 - p and p."""
-    affine = need_affine(value)
-    if isinstance(affine, Spread):
-        both = _find_both(affine)
-        if both is not None:
-            return both, None, None, True
-        part = affine.parts[0]
-        if len(affine.parts) == 1 and isinstance(part.base, LayerBase):
-            layer = part.base
-            is_bare = part.scale is None and part.shift is None
-            if layer.activation is Activation.SOFTMAX and not is_bare:
+def _find_last(value: Value) -> tuple[Layer, Scaling]:
+    """Return the output layer, and the scaling that comes after it."""
+    affine = value.affine
+    if len(affine.terms) == 1 and affine.terms[0].is_whole(affine.width):
+        (term,) = affine.terms
+        scaling = Scaling(affine.shift, term.scale)
+        if isinstance(term.base, Sum):
+            return _make_last(term.base.value, value.title), scaling
+        if isinstance(term.base, Layer):
+            if term.base.activation is Activation.SOFTMAX and not scaling.is_none:
                 raise ReadError(
-                    f"its {value.node} cannot be shown here, since it changes what softmax gave: export the "
+                    f"its {value.title} cannot be shown here, since it changes what softmax gave: export the "
                     "network without it"
                 )
-            if is_bare or _is_factor(part.scale):
-                return layer, part.scale, part.shift, False
-        affine = affine.as_sum()
-    if affine.factor is not None and not _is_factor(affine.factor):
-        affine = affine.plain()
-    factor, addend = affine.factor, affine.addend
-    z = Sum(affine.width, affine.terms, affine.bias)
-    return LayerBase(_after(z), z, Activation.IDENTITY, value.node), factor, addend, False
+            return term.base, scaling
+    return _make_last(affine, value.title), Scaling.none(affine.width)
 
 
-def _after(z: Sum) -> int:
-    """Return a number for a layer that comes after all that it needs."""
-    bases = (term.part.base for term in z.terms)
-    return 1 + max((base.number for base in bases if isinstance(base, LayerBase)), default=0)
+def _make_last(z: Affine, title: str) -> Layer:
+    """Return a layer that comes after all that it needs."""
+    numbers = [term.base.number for term, _ in z.sources() if isinstance(term.base, Layer)]
+    return Layer(1 + max(numbers, default=0), z, Activation.IDENTITY, title)
 
 
-def _is_factor(factor: Vector | None) -> bool:
-    return factor is None or bool((np.isfinite(factor) & (factor != 0.0)).all())
-
-
-def _find_both(spread: Spread) -> LayerBase | None:
+def _find_both(affine: Affine) -> Layer | None:
     """Find p in 1 - p beside p, as scikit-learn's networks for two classes give them."""
-    if len(spread.parts) != 2:
+    layers = {term.base for term in affine.terms}
+    layer = layers.pop() if len(layers) == 1 else None
+    if not isinstance(layer, Layer) or layer.activation is not Activation.SIGMOID or layer.width != 1:
         return None
-    other, part = spread.parts
-    layer = part.base
-    if not isinstance(layer, LayerBase) or layer is not other.base or layer.width != 1:
-        return None
-    is_both = _holds(part, 1.0, 0.0) and _holds(other, -1.0, 1.0)
-    return layer if is_both and layer.activation is Activation.SIGMOID else None
-
-
-def _holds(part: Part, scale: float, shift: float) -> bool:
-    own_scale = 1.0 if part.scale is None else float(part.scale[0])
-    own_shift = 0.0 if part.shift is None else float(part.shift[0])
-    return (own_scale, own_shift) == (scale, shift)
-
-
-def _find_inputs(graph: Graph, last: LayerBase) -> tuple[InputBase, ...]:
-    """Return the inputs that a network needs, in the order of the graph; the first one if it needs none."""
-    found: dict[str, InputBase] = {}
-    seen: set[int] = set()
-    waiting = [last]
-    while waiting:
-        layer = waiting.pop()
-        if layer.number in seen:
-            continue
-        seen.add(layer.number)
-        for term in layer.z.terms:
-            base = term.part.base
-            if isinstance(base, InputBase):
-                found[base.name] = base
-            else:
-                waiting.append(base)
-    if not found:
-        found = _first_input(graph)
-    return tuple(found[info.name] for info in graph.inputs if info.name in found)
-
-
-def _first_input(graph: Graph) -> dict[str, InputBase]:
-    """Return the first input of a graph whose output does not depend on any."""
-    if not graph.inputs:
-        raise ReadError("it has no inputs: choose another file")
-    name = graph.inputs[0].name
-    value = Evaluator(graph, OPERATORS).evaluate(name)
-    columns = value.value if isinstance(value, Unflattened) else value
-    assert isinstance(columns, Columns)
-    return {name: InputBase(name, columns.width)}
+    factors = np.zeros(affine.width)
+    for term in affine.terms:
+        np.add.at(factors, term.columns, term.scale)
+    return layer if factors.tolist() == [-1.0, 1.0] and affine.shift.tolist() == [1.0, 0.0] else None
 
 
 # Files of others
@@ -295,33 +226,19 @@ def _import_foreign(graph: Graph, found: _Found, built: BuiltNetwork, remarks: l
     return Imported(model, tuple(remarks))
 
 
-def _task_of(found: _Found) -> Task:
-    if found.last.activation is Activation.SOFTMAX:
-        return Task.MULTICLASS
-    is_bare = found.factor is None and found.addend is None
-    if found.has_both or (found.last.activation is Activation.SIGMOID and found.last.width == 1 and is_bare):
-        return Task.BINARY
-    return Task.REGRESSION
-
-
 def _make_model(graph: Graph, found: _Found, built: BuiltNetwork) -> TrainedModel:
-    outputs, task = found.last.width, _task_of(found)
-    classes = None
-    if task is not Task.REGRESSION:
-        classes = _class_names(graph, 2 if task is Task.BINARY else outputs)
-    model = model_without_data(
-        built.parameters, task, classes, _input_names(found.inputs), built.input_scaling
-    )
+    outputs, last = found.last.width, found.last.activation
+    is_probability = last is Activation.SIGMOID and outputs == 1 and found.scaling.is_none
+    task, classes = Task.REGRESSION, None
+    if last is Activation.SOFTMAX:
+        task, classes = Task.MULTICLASS, _class_names(graph, outputs)
+    elif found.has_both or is_probability:
+        task, classes = Task.BINARY, _class_names(graph, 2)
+    names = _input_names(found.inputs)
+    model = model_without_data(built.parameters, task, classes, names, built.input_scaling)
     if task is not Task.REGRESSION:
         return model
-    return replace(
-        model,
-        output_names=_output_names(found.output, outputs),
-        target_scaling=Scaling(
-            np.zeros(outputs) if found.addend is None else found.addend.copy(),
-            np.ones(outputs) if found.factor is None else found.factor.copy(),
-        ),
-    )
+    return replace(model, output_names=_output_names(found.output, outputs), target_scaling=found.scaling)
 
 
 def _with_one_output(model: TrainedModel) -> TrainedModel:
@@ -333,7 +250,7 @@ def _with_one_output(model: TrainedModel) -> TrainedModel:
     return replace(model, hyperparameters=hyperparameters)
 
 
-def _input_names(inputs: tuple[InputBase, ...]) -> tuple[str, ...]:
+def _input_names(inputs: tuple[Input, ...]) -> tuple[str, ...]:
     """Name the columns of the input layer: after the inputs of the graph, where each is one of them."""
     names = tuple(base.name for base in inputs)
     if all(base.width == 1 for base in inputs) and all(_PLAIN_NAME.fullmatch(n[:101]) for n in names):
@@ -358,8 +275,8 @@ def _class_names(graph: Graph, classes: int) -> tuple[str, ...]:
 
 def _labels_of(graph: Graph, node: Node) -> list[str]:
     if node.operator == "ai.onnx.ml.ZipMap":
-        texts = node.attributes.texts("classlabels_strings")
-        return texts or [str(number) for number in node.attributes.integers("classlabels_int64s")]
+        texts = [text.decode(errors="replace") for text in node.list_of(bytes, "classlabels_strings")]
+        return texts or [str(number) for number in node.list_of(int, "classlabels_int64s")]
     if (
         node.operator == "ai.onnx.ml.ArrayFeatureExtractor"
         and node.inputs
@@ -391,7 +308,7 @@ def _read_described(graph: Graph) -> Imported | None:
         if LAYER_ARRAY.fullmatch(name)
     }
     try:
-        return read_network(check_format(parse_json(bytes(text), "ONNX"), "ONNX"), openers)
+        return read_network(check_format(parse_json(text, "ONNX"), "ONNX"), openers)
     except (ReadError, UserError):
         return None
 
@@ -407,8 +324,7 @@ def _computes_the_same(model: TrainedModel, built: BuiltNetwork, found: _Found) 
         computed = predict(_for_comparing(built.parameters), built.input_scaling.apply(inputs))
         if model.task is Task.REGRESSION:
             described = model.target_scaling.undo(described)
-        computed = computed if found.factor is None else computed * found.factor
-        computed = computed if found.addend is None else computed + found.addend
+        computed = found.scaling.undo(computed)
         largest = np.maximum(np.nanmax(np.abs(described), axis=0, initial=0.0), 1.0)
         is_close = np.abs(described - computed) <= DIFFERENCE * largest
         is_same = (described == computed) | (np.isnan(described) & np.isnan(computed))

@@ -1,65 +1,38 @@
-"""What the values of an ONNX graph are, as a network sees them: sums over layers, and activations of sums.
+"""What the values of an ONNX graph are, as a network sees them.
 
-Every value has a row for each sample and a column for each unit, and is one of these, or both:
-
-- *affine*: for each column a sum of weights times units of layers, plus a number. Products with matrices,
-  sums, differences, factors and concatenations of affine values are affine;
-- a *curve*: a function of one column of another value, the same for all columns, such as z · sigmoid(z).
-  It is known by what it makes of some points: so an activation is found whatever it was composed of.
-
-Sums stay as they were written, as factors and matrices, until the network is built: a graph can ask for more
-products than anyone can wait for.
+Every value has a row for each sample and a column for each unit. Each column is a sum of columns of *bases*,
+each with a factor, plus a number. Bases are the inputs, the layers that were found, products with matrices,
+and what nobody knows yet. Products stay as they were written until the network is built: a graph can ask for
+more of them than anyone can wait for.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_desktop.arrays import AnyArray
+from nn_desktop.arrays import AnyArray, IntArray
 from nn_desktop.files.onnx.activations import POINTS
 from nn_desktop.network.functions import Activation
 
-MAX_ORIGINS = 8
-"""Other values that a value is known as a function of."""
 Vector = NDArray[np.float64]
-"""One number a column; None in its place stands for ones, or for zeros where it is added."""
 
 
 @dataclass(frozen=True, eq=False)
-class InputBase:
-    """Columns of the raw inputs: one input of the graph.
-
-    Attributes
-    ----------
-    name
-        Of the input.
-    width
-        Number of columns.
-    """
+class Input:
+    """The raw numbers of one input of the graph."""
 
     name: str
     width: int
 
 
 @dataclass(frozen=True, eq=False)
-class LayerBase:
-    """A layer that was found: g of a sum.
-
-    Attributes
-    ----------
-    number
-        Grows from layer to layer in an order in which they can be computed.
-    z
-        The weighted sum that the activation is taken of.
-    activation
-        g.
-    node
-        Title of the node that it comes from.
-    """
+class Layer:
+    """An activation of a sum; `number` grows in an order in which layers can be computed."""
 
     number: int
-    z: "Sum"
+    z: "Affine"
     activation: Activation
     node: str
 
@@ -69,241 +42,148 @@ class LayerBase:
         return self.z.width
 
 
-Base = InputBase | LayerBase
-
-
 @dataclass(frozen=True, eq=False)
-class Part:
-    """All columns of a base, each with a factor and an addend: scale · x + shift."""
+class Product:
+    """A matrix, of shape (units, width of the value), times a value that is made of inputs and layers."""
 
-    base: Base
-    scale: Vector | None = None
-    shift: Vector | None = None
+    matrix: AnyArray
+    value: "Affine"
 
-
-@dataclass(frozen=True, eq=False)
-class Term:
-    """A part times a matrix: rows · (matrix (scale · x + shift)), rows being a factor for each row.
-
-    Attributes
-    ----------
-    part
-        The value that is multiplied.
-    matrix
-        Shape (units, width of the base); None for a unit matrix whose first row is number `offset`.
-    rows
-        A factor for each unit.
-    offset
-        Column at which the unit matrix begins.
-    """
-
-    part: Part
-    matrix: AnyArray | None = None
-    rows: Vector | None = None
-    offset: int = 0
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return len(self.matrix)
 
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """An affine value: factor · (terms + bias) + addend.
+    """A value taken as one thing, to tell what is done to it afterwards: scaling of targets, maybe."""
 
-    Attributes
-    ----------
-    width
-        Number of columns.
-    terms
-        The values that are added up.
-    bias
-        Shape (width,).
-    factor, addend
-        What came after the sum; target scaling, if it is the output.
-    """
+    value: "Affine"
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return self.value.width
+
+
+@dataclass(frozen=True, eq=False)
+class Bent:
+    """A function that is no activation here, unless it is part of one."""
+
+    width: int
+
+
+Base = Input | Layer | Product | Sum | Bent
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """Columns of a base: column `columns[k]` of a value is `scale[k]` times column `index[k]` of it."""
+
+    base: Base
+    columns: IntArray
+    index: IntArray
+    scale: Vector
+
+    def is_whole(self, width: int) -> bool:
+        """Tell whether it is all columns of the base, in order, and all of a value of this width."""
+        places = np.arange(self.base.width)
+        is_in_order = np.array_equal(self.columns, places) and np.array_equal(self.index, places)
+        return is_in_order and self.base.width == width
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """A sum of terms, plus a number for each column."""
 
     width: int
     terms: tuple[Term, ...]
-    bias: Vector
-    factor: Vector | None = None
-    addend: Vector | None = None
+    shift: Vector
 
-    def plain(self) -> "Sum":
-        """Return the same without a factor and an addend."""
-        bias = self.bias if self.factor is None else self.bias * self.factor
-        if self.addend is not None:
-            bias = bias + self.addend
-        if self.factor is None:
-            return replace(self, bias=bias, addend=None)
-        terms = tuple(replace(term, rows=times(term.rows, self.factor)) for term in self.terms)
-        return Sum(self.width, terms, bias)
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is more than columns of inputs and layers side by side, each with a factor."""
+        if not all(isinstance(term.base, Input | Layer) for term in self.terms):
+            return True
+        columns = np.concatenate([np.zeros(0, np.int64), *(term.columns for term in self.terms)])
+        return len(np.unique(columns)) < len(columns)
 
+    def plain(self, of: "Affine | None" = None) -> "Affine":
+        """Return the same without bases that are sums, or only without those of one value."""
+        shift = self.shift.copy()
+        terms: list[Term] = []
+        for term in self.terms:
+            if not isinstance(term.base, Sum) or of not in (None, term.base.value):
+                terms.append(term)
+                continue
+            shift[term.columns] += term.scale * term.base.value.shift[term.index]
+            terms.extend(_chosen(term, inner) for inner in term.base.value.terms)
+        return Affine(self.width, tuple(terms), shift)
 
-@dataclass(frozen=True, eq=False)
-class Spread:
-    """An affine value that is no sum: parts side by side."""
-
-    width: int
-    parts: tuple[Part, ...]
-
-    def as_sum(self) -> Sum:
-        """Return the same as a sum of unit matrices."""
-        terms, offset = [], 0
-        for part in self.parts:
-            terms.append(Term(part, offset=offset))
-            offset += part.base.width
-        return Sum(self.width, tuple(terms), np.zeros(self.width))
-
-
-Affine = Spread | Sum
+    def sources(self) -> Iterator[tuple[Term, Product | None]]:
+        """Yield the terms that are inputs and layers, each with the product it stands in."""
+        for term in self.plain().terms:
+            if isinstance(term.base, Product):
+                yield from ((inner, term.base) for inner in term.base.value.terms)
+            else:
+                yield term, None
 
 
-def times(one: Vector | None, other: Vector | None) -> Vector | None:
-    """Multiply factors."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one * other
+def of_base(base: Base, scale: float = 1.0) -> Affine:
+    """Return a base, times a factor, as a value."""
+    places = np.arange(base.width)
+    return Affine(base.width, (Term(base, places, places, np.full(base.width, scale)),), np.zeros(base.width))
 
 
-def plus(one: Vector | None, other: Vector | None) -> Vector | None:
-    """Add addends."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one + other
+def _chosen(outer: Term, inner: Term) -> Term:
+    """Return the columns of a term of a sum that a term takes of that sum."""
+    place = np.full(outer.base.width, -1)
+    place[inner.columns] = np.arange(len(inner.columns))
+    is_taken = place[outer.index] >= 0
+    chosen = place[outer.index][is_taken]
+    scale = outer.scale[is_taken] * inner.scale[chosen]
+    return Term(inner.base, outer.columns[is_taken], inner.index[chosen], scale)
 
 
-def scaled(affine: Affine, factor: Vector | None, addend: Vector | None) -> Affine:
-    """Return factor · value + addend, column by column."""
-    if isinstance(affine, Sum):
-        if factor is None and affine.factor is None:
-            return replace(affine, bias=affine.bias if addend is None else affine.bias + addend)
-        before = affine.addend if factor is None or affine.addend is None else affine.addend * factor
-        return replace(affine, factor=times(affine.factor, factor), addend=plus(before, addend))
-    parts, offset = [], 0
-    for part in affine.parts:
-        columns = slice(offset, offset + part.base.width)
-        offset = columns.stop
-        own_factor = None if factor is None else factor[columns]
-        own_addend = None if addend is None else addend[columns]
-        shift = part.shift if own_factor is None or part.shift is None else part.shift * own_factor
-        parts.append(Part(part.base, times(part.scale, own_factor), plus(shift, own_addend)))
-    return Spread(affine.width, tuple(parts))
-
-
-def added(one: Affine, other: Affine) -> Sum:
-    """Return the sum of two values of one width."""
-    first, second = ((value if isinstance(value, Sum) else value.as_sum()).plain() for value in (one, other))
-    return Sum(first.width, first.terms + second.terms, first.bias + second.bias)
-
-
-def multiplied(spread: Spread, matrix: AnyArray, bias: Vector) -> Sum:
-    """Return matrix · value + bias; the matrix has shape (units, width)."""
-    terms, offset = [], 0
-    for part in spread.parts:
-        terms.append(Term(part, matrix[:, offset : offset + part.base.width]))
-        offset += part.base.width
-    return Sum(len(matrix), tuple(terms), bias)
-
-
-# Values
+Curves = tuple[tuple[Affine, AnyArray], ...]
+"""What a value is as a function of single columns of others, the same for all: what becomes of `POINTS`."""
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
-    """A function of another value, the same for all its columns.
+class Value:
+    """A value of the graph that depends on the sample.
 
     Attributes
     ----------
-    origin
-        The other value; it is affine.
-    values
-        What becomes of `POINTS`: numbers or truth values.
-    """
-
-    origin: "Columns"
-    values: AnyArray
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """A value with a row for each sample.
-
-    Attributes
-    ----------
-    width
-        Number of columns.
-    node
-        Title of the node that makes it.
     affine
-        What it is as an affine value; None if it is none, and no activation of one either.
+        Its columns, in the order of its dimensions without that of the batch.
+    shape, axis
+        Its dimensions, and which of them is the batch.
+    title
+        What makes it, for messages.
     curves
-        What it is as a function of other values, the nearest one first.
+        So an activation is found whatever it is composed of.
     bent_by
         Operators in it that are not affine, for messages.
     """
 
-    width: int
-    node: str
-    affine: Affine | None
-    curves: tuple[Curve, ...] = ()
+    affine: Affine
+    shape: tuple[int, ...]
+    axis: int
+    title: str
+    curves: Curves = ()
     bent_by: tuple[str, ...] = ()
 
-    def all_curves(self) -> tuple[Curve, ...]:
-        """Return its curves, with that of itself."""
-        if self.affine is None:
-            return self.curves
-        return (Curve(self, POINTS), *self.curves)[:MAX_ORIGINS]
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return self.affine.width
 
+    def is_bent(self) -> bool:
+        """Tell whether something in it is no activation."""
+        return any(isinstance(term.base, Bent) for term in self.affine.plain().terms)
 
-@dataclass(frozen=True, eq=False)
-class Constant:
-    """Numbers that are the same for all samples.
-
-    Attributes
-    ----------
-    name
-        Of the value.
-    numbers
-        The constant, read from the file or computed from constants.
-    """
-
-    name: str
-    numbers: AnyArray
-
-
-@dataclass(frozen=True, eq=False)
-class Turned:
-    """A value whose rows and columns are exchanged."""
-
-    value: Columns
-
-
-@dataclass(frozen=True, eq=False)
-class Squeezed:
-    """A value of one column, without that column: a number for each sample."""
-
-    value: Columns
-
-
-@dataclass(frozen=True, eq=False)
-class Unflattened:
-    """An input with more than one dimension a sample, such as a picture."""
-
-    value: Columns
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Lengths:
-    """Lengths of a value: None is the size of the batch.
-
-    Attributes
-    ----------
-    entries
-        The lengths.
-    is_scalar
-        Whether it has no dimension: one number, not a list of one.
-    """
-
-    entries: tuple[int | None, ...]
-    is_scalar: bool = False
-
-
-Value = Columns | Constant | Turned | Squeezed | Unflattened | Lengths
+    def all_curves(self) -> Curves:
+        """Return its curves; what is affine is a function of itself, too."""
+        return self.curves if self.is_bent() else ((self.affine, POINTS), *self.curves)
