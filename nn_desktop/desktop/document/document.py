@@ -25,7 +25,7 @@ from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.selection import ChoiceMemory
+from nn_desktop.engines.selection import ChoiceMemory, choose_for_now
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
@@ -399,8 +399,12 @@ class Document(QObject):
 
 
 def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Document, Trainer]:
-    """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes."""
-    trainer = Trainer(Session(setup, memory=memory))
+    """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes.
+
+    It is measured before the first update, or by `Trainer.settle_engine_soon`.
+    """
+    session = Session(setup, memory=memory, engine=choose_for_now(setup.hyperparameters.engine))
+    trainer = Trainer(session)
     return Document(setup, trainer, memory), trainer
 
 
