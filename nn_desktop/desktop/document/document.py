@@ -293,6 +293,8 @@ class Document(QObject):
     def checkpoint_of(self, setup: Setup, parameters: Parameters | None = None) -> Checkpoint:
         """Return the checkpoint at which training of a setup begins, or with these parameters.
 
+        It loads the data and may measure the engines: any thread may ask for it but the window's should not.
+
         Raises
         ------
         UserError
