@@ -1,6 +1,5 @@
 """Errors with a text for the user."""
 
-import difflib
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
@@ -57,6 +56,8 @@ def unknown_name(kind: str, name: str, choices: Iterable[str]) -> UserError:
     if not known:
         return UserError(said)
     by_folded_name = {choice.casefold(): choice for choice in known}
+    import difflib  # which most starts do not need
+
     nearest = difflib.get_close_matches(name.casefold(), by_folded_name, n=1)
     if nearest:
         return UserError(f'{said} Did you mean "{by_folded_name[nearest[0]]}"?')

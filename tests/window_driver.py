@@ -35,9 +35,9 @@ def button_point(window: MainWindow, name: str) -> QPoint:
 
 
 def settle(qtbot, window: MainWindow) -> None:
-    """Wait until the window shows the newest moment, if it is not training for good."""
-    trainer = window.trainer
-    qtbot.waitUntil(lambda: not trainer.is_busy, timeout=5000)
+    """Wait until all that is opened is there and the newest moment is shown; not while it trains for good."""
+    trainer, background = window.trainer, window.saver.background
+    qtbot.waitUntil(lambda: not (background.is_busy or trainer.is_busy), timeout=5000)
 
 
 def rest(qtbot, window: MainWindow) -> None:

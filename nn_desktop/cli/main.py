@@ -3,6 +3,7 @@
 What takes long to import is imported where it is used, so that help and mistakes are answered at once.
 """
 
+import gc
 import re
 import sys
 from collections.abc import Sequence
@@ -74,6 +75,14 @@ def _dispatch(arguments: list[str], stop: StopRequest) -> int:
 
 def _open_window(arguments: list[str], commands: list[str], stop: StopRequest) -> int:
     _check_what_is_opened(arguments, commands)
+    gc.disable()  # what is imported and made for the window is no garbage; later it collects by itself
+    try:
+        return _import_window(stop)(arguments, stop)
+    finally:
+        gc.enable()
+
+
+def _import_window(stop: StopRequest) -> Callable[[list[str], StopRequest], int]:
     try:
         with stop.answered_by(end_process):
             from nn_desktop.desktop.app import run_window
@@ -82,7 +91,7 @@ def _open_window(arguments: list[str], commands: list[str], stop: StopRequest) -
             f"The window cannot be opened, since a part of it is missing ({error}): install the program "
             'again as its README says, or use "nn-desktop train", which needs no window.'
         ) from error
-    return run_window(arguments, stop)
+    return run_window
 
 
 def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:

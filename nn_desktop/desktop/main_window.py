@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.actions.action import Actions, Menu
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._dialogs = dialogs
         self._may_close = False
         self._is_asking = False
+        self._was_painted = False
         self._autosave: Autosave | None = None
         self._make_parts()
         self._make_project()
@@ -280,6 +281,13 @@ class MainWindow(QMainWindow):
         self._may_close = True
         if not self._is_asking:
             self.close()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Leave until the first painting what would delay it."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.trainer.settle_engine_soon()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""

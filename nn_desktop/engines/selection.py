@@ -59,11 +59,14 @@ class Choice:
         The one that was asked for.
     seconds
         What an update took each engine that was measured; empty if none was.
+    is_provisional
+        Whether it is replaced by the fastest engine before the first update: there was no time to measure.
     """
 
     engine: EngineName
     wanted: EngineName
     seconds: Seconds = field(default_factory=dict)
+    is_provisional: bool = False
 
 
 def choose(wanted: EngineName, workload: Workload, memory: ChoiceMemory | None = None) -> Choice:
@@ -86,6 +89,14 @@ def choose(wanted: EngineName, workload: Workload, memory: ChoiceMemory | None =
     measure = partial(_measure_all, workload, tuple(available_engines()))
     seconds = measure() if memory is None else memory.recall(workload.key, measure)
     return Choice(_fastest(seconds), wanted, seconds)
+
+
+def choose_for_now(wanted: EngineName) -> Choice:
+    """Take the engine that is wanted, or else, and if it is not here, any one until the fastest is chosen."""
+    if wanted is not EngineName.AUTO and not why_missing(wanted):
+        return Choice(wanted, wanted)
+    here = available_engines()
+    return Choice(next(name for name in PREFERENCE if name in here), wanted, is_provisional=True)
 
 
 def _fastest(seconds: Seconds) -> EngineName:

@@ -3,8 +3,6 @@
 import os
 from functools import lru_cache
 
-import threadpoolctl
-
 from nn_desktop.network.parameters import Parameters
 
 LARGE_PRODUCT = 2**25
@@ -30,4 +28,6 @@ def core_count() -> int:
 @lru_cache(maxsize=1)  # the same number again costs nothing
 def use_blas_threads(count: int) -> None:
     """Let BLAS use so many threads from now on."""
+    import threadpoolctl  # only the numpy engine needs it
+
     threadpoolctl.threadpool_limits(limits=count, user_api="blas")

@@ -46,6 +46,8 @@ class Session:
         Given parameters to start from, in place of random ones.
     memory
         Knows which engine was the fastest for which work, so that ``auto`` takes the same one again.
+    engine
+        What does the sums at first; None to choose it now.
 
     Attributes
     ----------
@@ -64,11 +66,15 @@ class Session:
     """
 
     def __init__(
-        self, setup: Setup, initial: Parameters | None = None, memory: ChoiceMemory | None = None
+        self,
+        setup: Setup,
+        initial: Parameters | None = None,
+        memory: ChoiceMemory | None = None,
+        engine: Choice | None = None,
     ) -> None:
         self._load(setup, memory)
         self._initial = InitialParameters(parameters=None if initial is None else without_removed(initial))
-        self.reset()
+        self._begin(engine)
 
     @classmethod
     def at(cls, checkpoint: Checkpoint, memory: ChoiceMemory | None = None) -> "Session":
@@ -129,6 +135,9 @@ class Session:
         SessionError
             If it was given in numbers too large for those of now. Nothing has changed then.
         """
+        self._begin()
+
+    def _begin(self, engine: Choice | None = None) -> None:
         hyperparameters = self.setup.hyperparameters
         start = self._initial.of(self.setup.topology)
         if start is not None:
@@ -141,7 +150,7 @@ class Session:
         self.diverged = False
         self.history = History()
         self.milestones: tuple[Milestone, ...] = ()
-        self.engine = _choose(self.setup, self.train_count, self._memory)
+        self.engine = engine or _choose(self.setup, self.train_count, self._memory)
         self._build_engine()
         self.history.record(0, *self.losses())
         self._good = self.checkpoint()
@@ -157,8 +166,20 @@ class Session:
         """
         if not self.train_count:
             raise SessionError(self.setup.data.source.why_no_samples)
+        self.settle_engine()
         if not self.diverged and updates > 0 and not self._train(updates, stop):
             self._return_to_finite()
+
+    def settle_engine(self) -> None:
+        """Choose what does the sums if that was left open; all is then as if it had been chosen at first."""
+        if not self.engine.is_provisional:
+            return
+        self.engine = _choose(self.setup, self.train_count, self._memory)
+        self._build_engine()
+        if self.updates == 0:
+            self.history.record(0, *self.losses())
+        self._good = self.checkpoint()
+        self._noted = self._good, self._good
 
     def ensure_finite(self) -> None:
         """Make sure that the present state is finite; if it is not, the run has diverged."""

@@ -16,13 +16,16 @@ window.show()
 application.processEvents()
 """
 
+# In the order of the program: `cli.main` switches the collection of garbage off, and imports the window.
 WHOLE = """
+import gc
 import os
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+gc.disable()
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.look.theme import Theme
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
 application = QApplication([])
 window = make_window(Theme(application), QSettings(os.devnull, QSettings.Format.IniFormat), WindowDialogs())
 window.show()

@@ -87,6 +87,8 @@ def open_window(qtbot, theme, settings, dialogs):
         window.resize(1440, 900)
         with qtbot.waitExposed(window):
             window.show()
+        window.trainer.settle_engine()  # else it would be measured at some moment of the test
+        qtbot.waitUntil(lambda: not window.trainer.snapshot.engine.is_provisional)
         return window
 
     yield open_one

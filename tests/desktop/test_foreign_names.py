@@ -123,7 +123,7 @@ def assert_no_page_in_a_tool_tip(widget: QWidget) -> None:
 
 
 def idle(qtbot, window) -> None:
-    qtbot.waitUntil(lambda: not window.saver.is_saving and not window.trainer.is_busy)
+    qtbot.waitUntil(lambda: not window.saver.background.is_busy and not window.trainer.is_busy)
 
 
 def open_in(qtbot, window, path: Path) -> None:
@@ -163,6 +163,7 @@ def test_what_is_saved_under_an_evil_name_is_said_harmlessly(qtbot, window, dial
     assert_harmless(window)
     dialogs.path.write_bytes(b"another program's")
     window.opener.open_file(dialogs.path)
+    idle(qtbot, window)
     assert IN_VIEW in window.message_bar.text
     assert_harmless(window)
 
@@ -223,13 +224,14 @@ def test_recovered_work_with_a_long_name_is_named_in_one_short_line(qtbot, windo
 
 
 @pytest.mark.parametrize("suffix", [".nnd", ".json", ".safetensors", ".npz", ".xyz"])
-def test_what_cannot_be_opened_is_refused_harmlessly(window, tmp_path, suffix) -> None:
+def test_what_cannot_be_opened_is_refused_harmlessly(qtbot, window, tmp_path, suffix) -> None:
     path = tmp_path / f"{EVIL}{suffix}"
     path.write_bytes(safetensors({EVIL: tensor(EVIL, [1, 1], 0, 4)}, b"\0" * 4))
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     no_keys, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     window.dropEvent(QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, mime, left, no_keys))
+    idle(qtbot, window)
     assert IN_VIEW in window.message_bar.text
     assert_harmless(window)
 
@@ -247,9 +249,10 @@ def test_a_name_that_is_no_text_is_opened_saved_and_shown(qtbot, window, tmp_pat
 @pytest.mark.parametrize(
     "text", [f"2-{STEERS}-1", f"2-3:{PAGE}-1", f'{{"format":"{STEERS}"}}', STEERS * 1000]
 )
-def test_what_is_pasted_is_refused_harmlessly(window, text) -> None:
+def test_what_is_pasted_is_refused_harmlessly(qtbot, window, text) -> None:
     QGuiApplication.clipboard().setText(text)
     window.actions_by_name["paste"].trigger()
+    idle(qtbot, window)
     assert_harmless(window)
 
 

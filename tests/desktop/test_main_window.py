@@ -25,11 +25,15 @@ from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
 from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.export.export_dialog import ExportDialog
 from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.engines import selection
+from nn_desktop.engines.selection import Choice
 from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.functions import Activation, Loss
+from nn_desktop.training import session as session_module
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -425,6 +429,31 @@ def test_the_list_of_shortcuts_names_every_key(qtbot, window, dialogs):
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert "Train the network, or pause" in dialogs.told[0]
     assert "Shift+Space" in dialogs.told[0]
+
+
+def test_the_engines_are_measured_when_the_window_is_painted(qtbot, theme, settings, dialogs, monkeypatch):
+    happened = []
+
+    def choose(*form: object) -> Choice:
+        happened.append("measured")
+        return selection.choose(*form)
+
+    def paint(connections, *arguments: object) -> None:
+        happened.append("painted")
+        really_paint(connections, *arguments)
+
+    really_paint = ConnectionsItem.paint
+    monkeypatch.setattr(session_module, "choose", choose)
+    monkeypatch.setattr(ConnectionsItem, "paint", paint)
+    window = make_window(theme, settings, dialogs)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    label = find(window, QLabel, "engine_in_use")
+    qtbot.waitUntil(lambda: "an update" in label.text())
+    assert happened.count("measured") == 1
+    assert happened[0] == "painted"
+    window.close()
 
 
 def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, dialogs):

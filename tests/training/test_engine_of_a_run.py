@@ -154,3 +154,33 @@ def test_nobody_holds_it_for_long(monkeypatch):
         wait_until(lambda: worker._session.updates > before + 100)
     finally:
         assert worker.close(2)
+
+
+@pytest.mark.parametrize("is_settled_early", [True, False])
+def test_a_run_whose_engine_was_left_open_is_as_if_it_had_been_chosen_at_first(takes, is_settled_early):
+    chosen = Session(setup_of())
+    left_open = Session(setup_of(), engine=Choice(EngineName.PYTHON, EngineName.AUTO, is_provisional=True))
+    if is_settled_early:
+        left_open.settle_engine()
+        assert left_open.losses() == chosen.losses()
+    for session in (chosen, left_open):
+        session.advance(20)
+    assert left_open.engine == chosen.engine == Choice(EngineName.NUMPY, EngineName.AUTO)
+    assert left_open.parameters.vector.tobytes() == chosen.parameters.vector.tobytes()
+    np.testing.assert_array_equal(left_open.history.rows(), chosen.history.rows())
+    for session in (chosen, left_open):
+        session.reset()
+    assert left_open.losses() == chosen.losses()
+
+
+def test_going_back_to_a_moment_whose_engine_was_left_open_keeps_the_losses_of_the_start(takes):
+    session = Session(setup_of(), engine=Choice(EngineName.PYTHON, EngineName.AUTO, is_provisional=True))
+    start = session.checkpoint()
+    grown = edits.resize_layer(session.setup.topology, session.setup.topology.layers[1].id, 9)
+    session.change(session.setup.with_topology(grown))
+    session.advance(30)
+    session.change(start.setup, restore_from=start)
+    first = session.history.rows()[0]
+    session.advance(1)
+    assert not session.engine.is_provisional
+    np.testing.assert_array_equal(session.history.rows()[0], first)

@@ -68,7 +68,7 @@ class DrawingView(ZoomView):
         self._editor = editor
         self._selection = editor.selection
         self._theme = theme
-        self._network = NetworkScene(editor, theme, self.font(), snapshot)
+        self._network = NetworkScene(editor, theme, self.font(), QSizeF(self.viewport().size()), snapshot)
         self._tool = Tool.SELECT
         self._gesture: Gesture | None = None
         self._pressed_at: QPoint | None = None

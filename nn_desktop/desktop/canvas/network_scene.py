@@ -68,7 +68,9 @@ class NetworkScene(QGraphicsScene):
     rebuilt = Signal()
     activation_menu_requested = Signal(int, QPointF)
 
-    def __init__(self, editor: NetworkEditor, theme: Theme, font: QFont, snapshot: Snapshot) -> None:
+    def __init__(
+        self, editor: NetworkEditor, theme: Theme, font: QFont, room: QSizeF, snapshot: Snapshot
+    ) -> None:
         super().__init__(editor)
         self._editor = editor
         self._theme = theme
@@ -76,7 +78,7 @@ class NetworkScene(QGraphicsScene):
         self._unfolded: frozenset[int] = frozenset()
         self._hovered: Part | None = None
         self._ablation: Part | None = None
-        self._room = QSizeF(700, 600)
+        self._room = room
         self.snapshot = snapshot
         self.parameters = snapshot.parameters
         self._picture_timer = QTimer(self, singleShot=True)

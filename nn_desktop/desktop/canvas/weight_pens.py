@@ -1,5 +1,7 @@
 """The pens that weights are drawn with; how strong a weight is says `network.strength`."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -26,17 +28,18 @@ def shades(weights: FloatArray, scale: float) -> NDArray[np.intp]:
     return 2 * levels(weights, scale) + (weights >= 0)
 
 
-def weight_pens(colors: Colors, widest: float) -> list[QPen]:
+@lru_cache(maxsize=16)  # each network that is drawn asks for them, and they are nearly always the same
+def weight_pens(colors: Colors, widest: float) -> tuple[QPen, ...]:
     """Return the pens of all strengths, the weakest first, negative before positive.
 
     Stronger is wider and further from the canvas, below 0 is dashed. The colours are mixed with the canvas
     and not transparent: transparent lines took 20 times as long to draw.
     """
-    return [
+    return tuple(
         sign_pen(colors, is_negative, color_share(strength(level)), line_width(strength(level), widest))
         for level in range(LEVELS)
         for is_negative in (True, False)
-    ]
+    )
 
 
 def sign_pen(colors: Colors, is_negative: bool, share: float, width: float) -> QPen:

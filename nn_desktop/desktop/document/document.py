@@ -25,7 +25,7 @@ from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.names import EngineName
-from nn_desktop.engines.selection import ChoiceMemory
+from nn_desktop.engines.selection import ChoiceMemory, choose_for_now
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
@@ -293,6 +293,8 @@ class Document(QObject):
     def checkpoint_of(self, setup: Setup, parameters: Parameters | None = None) -> Checkpoint:
         """Return the checkpoint at which training of a setup begins, or with these parameters.
 
+        It loads the data and may measure the engines: any thread may ask for it but the window's should not.
+
         Raises
         ------
         UserError
@@ -399,8 +401,12 @@ class Document(QObject):
 
 
 def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Document, Trainer]:
-    """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes."""
-    trainer = Trainer(Session(setup, memory=memory))
+    """Make a document and the trainer that belongs to it; the memory knows which engine ``auto`` takes.
+
+    It is measured before the first update, or by `Trainer.settle_engine_soon`.
+    """
+    session = Session(setup, memory=memory, engine=choose_for_now(setup.hyperparameters.engine))
+    trainer = Trainer(session)
     return Document(setup, trainer, memory), trainer
 
 

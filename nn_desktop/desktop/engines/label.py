@@ -31,8 +31,8 @@ class EngineLabel(QLabel):
         self.show_choice(snapshot.engine)
 
     def show_choice(self, choice: Choice) -> None:
-        """Say what computes."""
-        if choice == self._choice:
+        """Say what computes, unless that is still to be measured."""
+        if choice == self._choice or choice.is_provisional:
             return
         self._choice = choice
         self._texts = self._versions(choice)

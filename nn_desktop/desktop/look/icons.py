@@ -12,7 +12,6 @@ from nn_desktop.resource_path import resource_path
 
 POINTS = (16, 20)
 """Of icons in menus and in tool bars."""
-OWN_COLORS_PIXELS = (16, 20, 24, 32, 48, 64, 128, 256)
 PLACEHOLDER = "currentColor"
 
 
@@ -33,22 +32,23 @@ def themed_icon(theme_colors: Colors, name: str, ratios: Collection[float] = ())
     FileNotFoundError
         If there is no such icon.
     """
+    path = resource_path("icons", f"{name}.svg")
+    drawing = path.read_text(encoding="utf-8")
+    if PLACEHOLDER not in drawing:
+        return QIcon(str(path))
     icon = QIcon()
-    for image, mode, state in _draw(theme_colors, name, _sizes(ratios)):
+    for image, mode, state in _draw(theme_colors, drawing, _sizes(ratios)):
         icon.addPixmap(QPixmap.fromImage(image), mode, state)
     return icon
 
 
 @cache
 def _draw(
-    colors: Colors, name: str, sizes: tuple[int, ...]
+    colors: Colors, drawing: str, sizes: tuple[int, ...]
 ) -> tuple[tuple[QImage, QIcon.Mode, QIcon.State], ...]:
     """Draw the pictures of an icon, once: a button that changes its icon asks for it again and again."""
-    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(drawing.replace(PLACEHOLDER, colors.text).encode()))
     normal, off, on = QIcon.Mode.Normal, QIcon.State.Off, QIcon.State.On
-    if PLACEHOLDER not in drawing:
-        return tuple((_render(renderer, size), normal, off) for size in OWN_COLORS_PIXELS)
     pictures = []
     for image in (_render(renderer, size) for size in sizes):
         accented = _recolored(image, colors.accent)

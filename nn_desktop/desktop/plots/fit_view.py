@@ -11,22 +11,18 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
-from nn_desktop.desktop.plots.confusion_view import ConfusionView
-from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
-from nn_desktop.desktop.plots.prediction_fit import PredictionFit
 from nn_desktop.training.snapshot import Snapshot
 
 
 class FitKind(Enum):
     """The pictures there are."""
 
-    CURVE = CurveFit
-    BOUNDARY = BoundaryFit
-    PREDICTION = PredictionFit
-    CONFUSION = ConfusionView
+    CURVE = "CurveFit"
+    BOUNDARY = "BoundaryFit"
+    PREDICTION = "PredictionFit"
+    CONFUSION = "ConfusionView"
 
 
 class FitView(SnapshotView):
@@ -117,9 +113,8 @@ class FitView(SnapshotView):
     def _fit_for(self, dataset: Dataset) -> Fit:
         kind = fit_kind(dataset)
         if kind not in self._fits:
-            widget = kind.value(self._theme, self)
-            self._pictures.addWidget(widget)
-            self._fits[kind] = widget
+            self._fits[kind] = _make_fit(kind, self._theme, self)
+            self._pictures.addWidget(cast(QWidget, self._fits[kind]))
         fit = self._fits[kind]
         self._pictures.setCurrentWidget(cast(QWidget, fit))
         return fit
@@ -140,3 +135,24 @@ def fit_kind(dataset: Dataset) -> FitKind:
     if dataset.input_count == 2 and (not is_regression or dataset.output_count == 1):
         return FitKind.BOUNDARY
     return FitKind.PREDICTION if is_regression else FitKind.CONFUSION
+
+
+def _make_fit(kind: FitKind, theme: Theme, parent: QWidget) -> Fit:
+    """Make a picture; what it needs is imported for it, since most windows show only one of them."""
+    match kind:
+        case FitKind.CURVE:
+            from nn_desktop.desktop.plots.curve_fit import CurveFit
+
+            return CurveFit(theme, parent)
+        case FitKind.BOUNDARY:
+            from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
+
+            return BoundaryFit(theme, parent)
+        case FitKind.PREDICTION:
+            from nn_desktop.desktop.plots.prediction_fit import PredictionFit
+
+            return PredictionFit(theme, parent)
+        case FitKind.CONFUSION:
+            from nn_desktop.desktop.plots.confusion_view import ConfusionView
+
+            return ConfusionView(theme, parent)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.data.functions import SINE
+from nn_desktop.data.source import DataSettings
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.document import Document
@@ -22,12 +23,16 @@ from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.texts import shown
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.setup import Setup, make_setup
 
 if TYPE_CHECKING:
+    from nn_desktop.files.imports.adoption import Adopted
     from nn_desktop.files.opening import Reader
+
+T = TypeVar("T")
 
 
 def example() -> Setup:
@@ -90,6 +95,7 @@ class ProjectOpener(QObject):
         self._message_bar = message_bar
         self._window = window
         self._recovery_root: Path | None = None
+        self._awaited: object | None = None
 
     def find_work_in(self, root: Path) -> None:
         """Offer, where a file is damaged, what programs that are no more have kept of it in this folder."""
@@ -97,7 +103,7 @@ class ProjectOpener(QObject):
 
     def new_project(self) -> None:
         """Begin anew with the example."""
-        self._saver.leave(self._begin_anew)
+        self._load(partial(self._document.checkpoint_of, example()), self._leave_for_new)
 
     def open(self) -> None:
         """Ask for a project, or a network of another format, and open it."""
@@ -132,11 +138,11 @@ class ProjectOpener(QObject):
 
         try:
             shared = read_shared(text)
-            checkpoint = self._document.checkpoint_of(shared.setup, shared.parameters)
         except UserError as error:
-            self._message_bar.warn(str(error))
+            self._warn(error)
             return
-        self._saver.when_saved(partial(self._adopt_shared, checkpoint, shared.remarks))
+        load = partial(self._document.checkpoint_of, shared.setup, shared.parameters)
+        self._saver.when_saved(partial(self._load, load, partial(self._adopt_shared, shared.remarks)))
 
     def revert(self) -> None:
         """Go back to what was saved; that can be undone."""
@@ -171,51 +177,66 @@ class ProjectOpener(QObject):
         said = self.tr("This is “{name}” now, not saved yet; the file it was made from stays as it is.")
         self._message_bar.inform(said.format(name=shown(self._state.name)))
 
+    def _load(
+        self,
+        load: Callable[[], T],
+        then: Callable[[T], object],
+        sorry: Callable[[UserError], object] | None = None,
+    ) -> None:
+        """Read something with its data in another thread; go on here unless something else is asked for."""
+        self._awaited = awaited = object()
+        self._saver.background.run(
+            load,
+            partial(self._on_loaded, awaited, then),
+            partial(self._on_loaded, awaited, sorry or self._warn),
+        )
+
+    def _on_loaded(self, awaited: object, go_on: Callable[[T], object], outcome: T) -> None:
+        if self._awaited is awaited:
+            self._awaited = None
+            go_on(outcome)
+
+    def _warn(self, error: UserError) -> None:
+        self._message_bar.warn(str(error))
+
     def _import(self, path: Path) -> None:
         """Take over the network of a file, and its dataset if that is known."""
-        from nn_desktop.files.imports.adoption import adopt
-        from nn_desktop.files.imports.importers import read_model
-
         self.risk_taken.emit()
-        try:
-            adopted = adopt(read_model(path), self._document.setup.data)
-            checkpoint = self._document.checkpoint_of(adopted.setup, adopted.parameters)
-        except UserError as error:
-            self._message_bar.warn(str(error))
-            return
+        load = partial(_read_network, path, self._document.setup.data, self._document.checkpoint_of)
+        self._load(load, partial(self._adopt_network, path))
+
+    def _adopt_network(self, path: Path, network: "tuple[Adopted, Checkpoint]") -> None:
+        adopted, checkpoint = network
         self._last_folder.remember(path)
         self._document.go_to(self.tr("open network"), checkpoint, notes="")
         opened = self.tr("Opened {path}.").format(path=shown(path.name))
         self._message_bar.inform(" ".join((opened, *adopted.remarks)))
         self._state.detach(None, path.stem)
 
-    def _adopt_shared(self, checkpoint: Checkpoint, remarks: tuple[str, ...]) -> None:
+    def _adopt_shared(self, remarks: tuple[str, ...], checkpoint: Checkpoint) -> None:
         self.risk_taken.emit()
         self._document.go_to(self.tr("open link"), checkpoint, notes="")
         self._state.detach(None, self.tr("untitled"))
         self._message_bar.inform(" ".join((self.tr("Opened the link."), *remarks)))
 
-    def _begin_anew(self) -> None:
+    def _leave_for_new(self, checkpoint: Checkpoint) -> None:
+        self._saver.leave(partial(self._adopt_new, checkpoint))
+
+    def _adopt_new(self, checkpoint: Checkpoint) -> None:
         self.risk_taken.emit()
-        self._adopt(Project(self._document.checkpoint_of(example())), self.tr("new project"))
+        self._adopt(Project(checkpoint), self.tr("new project"))
         self._state.take_over(None, self.tr("untitled"), 0)
 
     def _open_project(self, path: Path) -> None:
-        opened = self._read(path)
-        if opened is None:
-            self._recent.forget_if_gone(path)
-        else:
-            self._saver.leave(partial(self._adopt_after_leaving, path, opened, stamp_of(path)))
+        sorry = partial(self._on_not_opened, path)
+        self._load(partial(_read_project, path), partial(self._leave_for, path), sorry)
 
-    def _read(self, path: Path) -> OpenedProject | None:
-        """Return the project of a file; None if it cannot be read, which is said."""
-        from nn_desktop.files.project.project_file import open_project
+    def _leave_for(self, path: Path, read: tuple[OpenedProject, Stamp | None]) -> None:
+        self._saver.leave(partial(self._adopt_after_leaving, path, *read))
 
-        try:
-            return open_project(path)
-        except UserError as error:
-            self._warn_of_damage(path, str(error))
-            return None
+    def _on_not_opened(self, path: Path, error: UserError) -> None:
+        self._warn_of_damage(path, str(error))
+        self._recent.forget_if_gone(path)
 
     def _adopt_after_leaving(self, path: Path, opened: OpenedProject, stamp: Stamp | None) -> None:
         """Open what was read, or the file as it is now if it was saved in order to leave."""
@@ -245,9 +266,13 @@ class ProjectOpener(QObject):
             self.panels_opened.emit(project.panels)
 
     def _revert(self, path: Path) -> None:
-        opened = self._read(path)
-        if opened is None:
-            return
+        def warn(error: UserError) -> None:
+            self._warn_of_damage(path, str(error))
+
+        self._load(partial(_read_project, path), partial(self._adopt_reverted, path), warn)
+
+    def _adopt_reverted(self, path: Path, read: tuple[OpenedProject, Stamp | None]) -> None:
+        opened, _stamp = read
         project = opened.project
         self.risk_taken.emit()
         self._document.go_to(self.tr("revert"), project.checkpoint, project.layout, project.notes)
@@ -257,14 +282,17 @@ class ProjectOpener(QObject):
         self._tell_opened(path, opened, said.format(name=shown(path.name)))
 
     def _recover(self, recovered: Recovered) -> None:
-        from nn_desktop.files.project.project_file import open_project
+        # It comes in any case: its folder is held until then.
+        read, sorry = partial(_read_project, recovered.work), partial(self._on_not_recovered, recovered)
+        self._saver.background.run(read, partial(self._adopt_recovered, recovered), sorry)
 
-        try:
-            opened = open_project(recovered.work)
-        except UserError as error:
-            self._message_bar.warn(str(error))
-            recovered.folder.release()
-            return
+    def _on_not_recovered(self, recovered: Recovered, error: UserError) -> None:
+        self._warn(error)
+        recovered.folder.release()
+
+    def _adopt_recovered(self, recovered: Recovered, read: tuple[OpenedProject, Stamp | None]) -> None:
+        opened, _stamp = read
+        self._awaited = None
         self._adopt(opened.project, self.tr("recover"))
         path = recovered.about.path
         self._state.detach(path, recovered.about.name)
@@ -325,6 +353,24 @@ class ProjectOpener(QObject):
             if each is not newest:
                 each.folder.release()
         return newest
+
+
+def _read_project(path: Path) -> tuple[OpenedProject, Stamp | None]:
+    """Read a project with the data that it learns from; return it with the stamp of its file."""
+    from nn_desktop.files.project.project_file import open_project
+
+    return open_project(path), stamp_of(path)
+
+
+def _read_network(
+    path: Path, data: DataSettings, checkpoint_of: Callable[[Setup, Parameters | None], Checkpoint]
+) -> "tuple[Adopted, Checkpoint]":
+    """Read a network of another format, with its data if they are known, and make its first checkpoint."""
+    from nn_desktop.files.imports.adoption import adopt
+    from nn_desktop.files.imports.importers import read_model
+
+    adopted = adopt(read_model(path), data)
+    return adopted, checkpoint_of(adopted.setup, adopted.parameters)
 
 
 def _is_backup(path: Path) -> bool:

@@ -137,5 +137,6 @@ def _has_setup(setup: Setup, session: Session) -> bool:
 
 def _finite_checkpoint(session: Session) -> Checkpoint:
     """Return the present moment, or the last finite one if the run has diverged without its being noticed."""
+    session.settle_engine()  # a file does not know what was left open
     session.ensure_finite()
     return session.checkpoint()

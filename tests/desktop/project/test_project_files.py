@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -13,14 +14,18 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
 from nn_desktop.cli.main import main
+from nn_desktop.data import source
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.files.imports import adoption
 from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.project import checkpoint_document
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.project_file import backup_of, open_project
 from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.training import session as session_module
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -30,8 +35,8 @@ def act(window, name):
 
 
 def idle(qtbot, window):
-    """Wait until all is written, and all that came of it is shown."""
-    qtbot.waitUntil(lambda: not window.saver.is_saving and not window.trainer.is_busy)
+    """Wait until all is written or read, and all that came of it is shown."""
+    qtbot.waitUntil(lambda: not window.saver.background.is_busy and not window.trainer.is_busy)
 
 
 def bits(window):
@@ -93,6 +98,48 @@ def test_saved_closed_and_opened_it_goes_on_bit_by_bit(qtbot, open_window, dialo
     straight = Session(setup)
     straight.advance(73)
     assert bits(other)[2] == straight.parameters.vector.tobytes()
+
+
+@pytest.mark.parametrize("opened", ["project", "network", "link", "new project", "version saved last"])
+def test_samples_of_what_is_opened_are_loaded_beside_the_window(
+    qtbot, window, document, dialogs, tmp_path, save, monkeypatch, opened
+):
+    threads = []
+
+    def load(settings):
+        threads.append(threading.current_thread())
+        return source.load(settings)
+
+    save(tmp_path / "a.nnd")
+    assert main(["export", str(tmp_path / "a.nnd"), str(tmp_path / "a.json")]) == 0
+    act(window, "copy_link")
+    document.type_layers("1-3-1")
+    idle(qtbot, window)
+    for module in (session_module, checkpoint_document, adoption):
+        monkeypatch.setattr(module, "load", load)
+    dialogs.unsaved = Unsaved.DISCARD
+    match opened:
+        case "project" | "network":
+            window.opener.open_file(tmp_path / ("a.nnd" if opened == "project" else "a.json"))
+        case "link":
+            window.opener.open_source(QGuiApplication.clipboard().text())
+        case _:
+            act(window, "new_project" if opened == "new project" else "revert")
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 8, 8, 1)
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+def test_what_is_opened_last_is_what_is_open(qtbot, window, document, tmp_path, save):
+    for name, layers in (("a", "1-3-1"), ("b", "1-4-1")):
+        document.type_layers(layers)
+        save(tmp_path / f"{name}.nnd")
+    for name in ("b", "a"):
+        window.opener.open_file(tmp_path / f"{name}.nnd")
+    idle(qtbot, window)
+    assert document.setup.topology.sizes == (1, 3, 1)
+    assert window.project.path == tmp_path / "a.nnd"
 
 
 def test_saving_while_it_trains_takes_one_moment_and_trains_on(qtbot, window, trainer, tmp_path, save):
@@ -224,6 +271,7 @@ def test_a_damaged_file_leaves_everything_as_it_is(qtbot, window, document, tmp_
     for content in (b"", b"PK\x05\x06", b"\x00" * 1000, b"{}"):
         (tmp_path / "bad.nnd").write_bytes(content)
         window.opener.open_file(tmp_path / "bad.nnd")
+        idle(qtbot, window)
         assert "cannot be opened" in window.message_bar.text
     idle(qtbot, window)
     assert bits(window) == before
@@ -242,6 +290,7 @@ def test_recent_projects_are_in_the_menu(qtbot, window, dialogs, tmp_path, save)
     (tmp_path / "c.nnd").unlink()
     menu.fill()
     menu.actions()[1].trigger()
+    idle(qtbot, window)
     assert "no such file" in window.message_bar.text
     menu.fill()
     assert menu.actions()[0].text() == "&1 a && b.nnd"
@@ -299,6 +348,7 @@ def test_playground_addresses_are_pasted(qtbot, window, document):
     QGuiApplication.clipboard().setText(address)
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    idle(qtbot, window)
     assert document.setup.topology.sizes == (2, 5, 3, 1)
     assert (document.setup.data.source.name, document.setup.hyperparameters.batch_size) == ("spiral", 7)
 
@@ -324,7 +374,7 @@ def test_the_panels_come_back_where_they_were(qtbot, window, tmp_path, save):
         assert abs(before.width - after.width) <= 12, before.name
 
 
-def test_a_project_of_a_newer_version_is_refused_by_name(window, tmp_path, save):
+def test_a_project_of_a_newer_version_is_refused_by_name(qtbot, window, tmp_path, save):
     path = tmp_path / "a.nnd"
     save(path)
     with zipfile.ZipFile(path) as archive:
@@ -335,6 +385,7 @@ def test_a_project_of_a_newer_version_is_refused_by_name(window, tmp_path, save)
         for name, content in members.items():
             archive.writestr(name, content)
     window.opener.open_file(path)
+    idle(qtbot, window)
     assert "its format is 99" in window.message_bar.text
 
 
@@ -483,10 +534,11 @@ def test_an_imported_network_does_not_take_the_place_of_the_project(qtbot, windo
     assert (document.setup.topology.sizes, document.notes) == ((1, 8, 8, 1), "mine")
 
 
-def test_a_damaged_project_is_told_before_anything_is_asked(window, document, dialogs, tmp_path):
+def test_a_damaged_project_is_told_before_anything_is_asked(qtbot, window, document, dialogs, tmp_path):
     document.type_layers("1-3-1")
     (tmp_path / "bad.nnd").write_bytes(b"PK")
     window.opener.open_file(tmp_path / "bad.nnd")
+    idle(qtbot, window)
     assert dialogs.asked_unsaved == []
     assert "cannot be opened" in window.message_bar.text
 
@@ -566,6 +618,7 @@ def test_a_damaged_project_is_not_saved_over_without_a_question(qtbot, window, d
     without(saved_twice, "moved_units.npy")
     damaged = saved_twice.read_bytes()
     window.opener.open_file(saved_twice)
+    idle(qtbot, window)
     document.type_layers("1-2-1")
     idle(qtbot, window)
     act(window, "save")
@@ -586,6 +639,7 @@ def test_a_project_that_cannot_be_opened_offers_the_version_before(qtbot, window
     without(saved_twice, "parameters.npy")
     before = document.setup
     window.opener.open_file(saved_twice)
+    idle(qtbot, window)
     assert "cannot be opened" in window.message_bar.text
     assert document.setup is before
     press(window, "message_answer")
@@ -720,9 +774,11 @@ def test_kept_work_that_one_stays_away_from_is_offered_again(
     dialogs.unsaved = Unsaved.STAY
     for _ in range(2):
         window.opener.open_file(path)
+        idle(qtbot, window)
         assert answer(window).startswith("Open work kept on 20")
         press(window, "message_answer")
     window.opener.open_file(path)
+    idle(qtbot, window)
     dialogs.unsaved = Unsaved.DISCARD
     if is_gone:
         folder.forget()

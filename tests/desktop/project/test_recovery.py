@@ -368,6 +368,7 @@ def test_one_project_is_not_kept_by_the_name_of_the_next_one(
     save_project(some_project("1-8-8-1"), path)
     window.keep_work_in(root)
     window.opener.open_file(path)
+    qtbot.waitUntil(lambda: not window.saver.background.is_busy)
     window._autosave.keep_anyway()
     qtbot.waitUntil(lambda: not window.saver.background.is_busy)
     assert projects_in(root) == []
