@@ -15,7 +15,7 @@ from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
-from nn_desktop.training.worker import Task, Worker
+from nn_desktop.training.worker import Worker
 
 T = TypeVar("T")
 FRAME_MILLISECONDS = 16
@@ -40,6 +40,13 @@ class Trainer(QObject):
     ----------
     session
         What is trained.
+
+    Attributes
+    ----------
+    snapshot
+        What was shown last.
+    post
+        Lets the worker do something with the session between two updates; see `Worker.post`.
 
     Signals
     -------
@@ -66,7 +73,8 @@ class Trainer(QObject):
         self.snapshot: Snapshot = session.snapshot()
         self._questions = Questions(self.snapshot, self)
         self._questions.failed.connect(self.failed)
-        self._worker = Worker(session)
+        self._worker = Worker(session, self._wake)
+        self.post = self._worker.post
         self._rate = 0.0
         self._shown_at = time.perf_counter()
         self._was_running = False
@@ -109,38 +117,32 @@ class Trainer(QObject):
         else:
             self._was_asked = True
             self._worker.run()
-        self._watch()
+        self._announce_running()
 
     @Slot()
     def pause(self) -> None:
         """Pause after the present updates."""
         self._worker.pause()
-        self._watch()
+        self._announce_running()
 
     @Slot()
     def step_update(self) -> None:
         """Do one update."""
         self._was_asked = True
         self._worker.step_update()
-        self._watch()
+        self._announce_running()
 
     @Slot()
     def step_epoch(self) -> None:
         """Train to the end of the epoch."""
         self._was_asked = True
         self._worker.step_epoch()
-        self._watch()
+        self._announce_running()
 
     @property
     def safe_checkpoint(self) -> Checkpoint:
         """The newest moment to fall back on if the worker takes too long to answer."""
         return self._worker.safe_checkpoint
-
-    def post(self, task: Task[T]) -> Future[T]:
-        """Let the worker do something with the session between two updates; a new snapshot follows."""
-        future = self._worker.post(task)
-        self._watch()
-        return future
 
     def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
         """Do something with the network as it is now, after all changes that were made before, and no others.
@@ -160,14 +162,14 @@ class Trainer(QObject):
 
     def close(self) -> bool:
         """End the thread; tell whether it ended in time."""
-        self._timer.stop()
         self._questions.close()
-        return self._worker.close(CLOSE_SECONDS)
+        has_ended = self._worker.close(CLOSE_SECONDS)
+        self._timer.stop()
+        return has_ended
 
-    def _watch(self) -> None:
+    def _wake(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
-        self._announce_running()
 
     def _announce_running(self) -> None:
         if self._worker.is_running != self._was_running:

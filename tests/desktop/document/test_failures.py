@@ -162,7 +162,7 @@ def test_a_command_that_fails_leaves_the_undo_stack_as_it_was(qtbot, with_steps,
     with monkeypatch.context() as patch:
         if where == "post":
             patch.setattr(window.trainer, "post", fail)
-            patch.setattr(window.document, "adopt_layout", fail)
+            patch.setattr(window.document, "adopt", fail)
         else:
             patch.setattr("nn_desktop.desktop.document.undo_steps.SetupCommand.redo", fail)
             patch.setattr("nn_desktop.desktop.document.undo_steps.SetupCommand.undo", fail)
