@@ -96,7 +96,7 @@ class ColumnButtons(QObject):
         )
         minus.target = plus.target = column.layer.id
         minus.clicked.connect(partial(self._editor.attempt, self._editor.drop_unit))
-        plus.clicked.connect(partial(self._editor.attempt, self._editor.add_unit))
+        plus.clicked.connect(partial(self._editor.attempt, self._editor.add_units))
 
     def _add_fold_button(self, index: int, column: Column) -> None:
         count = len(column.layer.units)

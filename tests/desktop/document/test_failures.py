@@ -19,7 +19,7 @@ from window_driver import (
 )
 
 from nn_desktop.desktop import app
-from nn_desktop.desktop.canvas import gestures
+from nn_desktop.desktop.canvas import gestures, moves
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
 from nn_desktop.desktop.panels.message_bar import MessageBar
@@ -81,12 +81,12 @@ GESTURES = {
     "move a unit": (
         "v",
         lambda w: (unit_spot(w, 1, 1), unit_spot(w, 1, 1) + QPoint(60, 35)),
-        gestures.MoveUnit,
+        moves.MoveUnit,
     ),
     "move a layer": (
         "v",
         lambda w: (title_spot(w, 1), title_spot(w, 1) + QPoint(30, 40)),
-        gestures.MoveLayer,
+        moves.MoveLayer,
     ),
     "connect": ("c", lambda w: (unit_spot(w, 0, 0), unit_spot(w, 2, 1)), gestures.Connect),
     "grow": ("l", lambda w: (gap_spot(w, 1), gap_spot(w, 1) + QPoint(0, 90)), gestures.Grow),
@@ -125,8 +125,8 @@ def test_a_gesture_that_cannot_even_be_cancelled_is_given_up(qtbot, with_steps, 
     with monkeypatch.context() as patch:
         press_at(qtbot, window, start)
         move_to(qtbot, window, end)
-        patch.setattr(gestures.MoveUnit, "move", fail)
-        patch.setattr(gestures.MoveUnit, "cancel", fail)
+        patch.setattr(moves.MoveUnit, "move", fail)
+        patch.setattr(moves.MoveUnit, "cancel", fail)
         move_to(qtbot, window, end + QPoint(5, 5))
         check_free(window)
         release_at(qtbot, window, end)
