@@ -46,10 +46,6 @@ class Band:
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
-    start
-        Where it begins.
     is_erasing
         Whether what it touches is erased, connections too; otherwise the units in it are selected.
     extend
@@ -69,7 +65,6 @@ class Band:
         self._is_erasing, self._extend = is_erasing, extend
 
     def move(self, point: QPointF) -> None:
-        """Stretch it."""
         rect = self._rect(point)
         self._scene.overlay.show_band(rect, self._is_erasing)
         if self._is_erasing:
@@ -77,7 +72,6 @@ class Band:
             self._scene.show_doomed([*drawing.units_in(rect), *drawing.connections.connections_in(rect)])
 
     def finish(self, point: QPointF) -> None:
-        """Select or erase."""
         rect, drawing = self._rect(point), self._scene.drawing
         self.cancel()
         units = drawing.units_in(rect)
@@ -89,7 +83,6 @@ class Band:
         selection.select([*units, *kept])
 
     def cancel(self) -> None:
-        """Take the band away."""
         self._scene.overlay.clear()
         self._scene.show_doomed([])
 
@@ -117,7 +110,6 @@ class Stroke:
         self._scene.show_doomed([*units, *self._meant_connections()])
 
     def finish(self, point: QPointF) -> None:
-        """Erase it all."""
         self.move(point)
         self.cancel()
         if self._means_title() and self._title is not None:
@@ -126,14 +118,13 @@ class Stroke:
             self._editor.erase(self._units, self._meant_connections())
 
     def cancel(self) -> None:
-        """Take the stroke away."""
         self._scene.overlay.clear()
         self._scene.show_doomed([])
 
     def _touch(self, before: QPointF, point: QPointF) -> None:
         """Note what the newest piece of it touches."""
         drawing = self._scene.drawing
-        centres = np.array([item.pos().toTuple() for item in drawing.units.values()])
+        centres = np.array([item.pos().toTuple() for item in drawing.units.values()]).reshape(-1, 2)
         line = np.array([[*before.toTuple(), *point.toTuple()]])
         is_near = point_distances(line, centres[:, 0], centres[:, 1]) <= self._scene.placement.radius
         self._units.update(compress(drawing.units, is_near))
@@ -156,14 +147,8 @@ class Connect:
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
     source
         Id of the unit, or of the layer.
-    start
-        Where the line begins.
-    explain
-        Says why a target cannot be.
     """
 
     def __init__(
@@ -198,7 +183,6 @@ class Connect:
         self._explain(self._editor.connect_parts(self._source, target))
 
     def cancel(self) -> None:
-        """Take the line away."""
         self._scene.overlay.clear()
         self._explain("")
 
@@ -211,16 +195,12 @@ class Grow:
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
-    start
-        Where the first unit would be.
     units_by_click
         How many units a click makes.
     layer
         The layer that grows, and None for a new layer.
     index
-        Of a new layer, among the layers.
+        Where a new layer goes among the layers.
     """
 
     def __init__(
@@ -248,7 +228,6 @@ class Grow:
         self._scene.overlay.show_text(str(count), QPointF(x + 44, point.y()))
 
     def finish(self, point: QPointF) -> None:
-        """Make them."""
         count = self._count(point)
         self._scene.overlay.clear()
         if self._layer is None:
@@ -259,7 +238,6 @@ class Grow:
             )
 
     def cancel(self) -> None:
-        """Take the preview away."""
         self._scene.overlay.clear()
 
     def _count(self, point: QPointF) -> int:

@@ -77,12 +77,10 @@ class Subject:
 
     Attributes
     ----------
-    parameters
-        Of the network.
     dataset
         Whose names the inputs and outputs have.
     room
-        To be used well.
+        Size of the view that the drawing makes good use of, in points.
     layout, unfolded
         As in `nn_desktop.drawing.placement.place`.
     """
@@ -100,13 +98,6 @@ ON_CANVAS = DrawingStyle(activations=False)
 
 class NetworkDrawing:
     """The items of a network.
-
-    Parameters
-    ----------
-    scene
-        Gets the items.
-    colors, font, style
-        How they look.
 
     Attributes
     ----------
@@ -280,25 +271,22 @@ class NetworkDrawing:
         for unit, x, y in column.units:
             item = self._units.get(unit)
             if item is None:
-                item = self._units[unit] = self._make_unit(unit)
+                item = self._units[unit] = self._make_unit()
             item.setPos(x, y)
-            item.set_warning(unit in idle)
-            item.set_frozen(column.layer.frozen)
-            item.set_ablation(False)
+            item.set_marks(warning=unit in idle, frozen=column.layer.frozen, cut=False)
         if column.gap_y is not None and self._style != ON_CANVAS:
             gap = QPointF(column.x, column.gap_y)
             self.add_backdrop(QRectF(gap.x() - 26, gap.y() - 11, 52, 22), self._colors.canvas)
             self.add_text(f"⋮ {len(column.layer.units)}", gap, muted=True)
 
-    def _make_unit(self, unit: int) -> UnitItem:
-        item = UnitItem(unit, self.placement.radius, self._colors)
+    def _make_unit(self) -> UnitItem:
+        item = UnitItem(self.placement.radius, self._colors)
         if self._style != ON_CANVAS:  # a diagram is vectors, not a cached picture
             item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self._scene.addItem(item)
         return item
 
     def _add_names(self, topology: Topology, dataset: Dataset, index: int, column: Column) -> None:
-        """Write the names of inputs and outputs beside them."""
         if index not in (0, len(topology.layers) - 1):
             return
         metrics = QFontMetricsF(self._font)

@@ -46,17 +46,6 @@ class NetworkScene(QGraphicsScene):
 
     An edit is drawn at once, with the numbers that are known; the snapshot that follows brings the others.
 
-    Parameters
-    ----------
-    editor
-        Of the network; its selection is shown.
-    theme
-        Of the colours.
-    font
-        Of all texts.
-    snapshot
-        What is shown at first.
-
     Signals
     -------
     rebuilt()
@@ -236,7 +225,7 @@ class NetworkScene(QGraphicsScene):
             pairs.update(self.topology.connections_of(unit))
         self.drawing.connections.set_ablation(frozenset(pairs))
         for unit, item in self.drawing.units.items():
-            item.set_ablation(unit in units)
+            item.set_marks(cut=unit in units)
 
     def release(self) -> None:
         """Let nothing be marked by a gesture, and no item have the mouse, any more."""
@@ -310,8 +299,8 @@ class NetworkScene(QGraphicsScene):
         lit = self._neighbours(focus)
         for unit, item in self.drawing.units.items():
             item.set_marks(
-                unit in units,
-                unit == self._hovered,
+                selected=unit in units,
+                hovered=unit == self._hovered,
                 current=unit == selection.unit,
                 dimmed=bool(focus) and unit not in lit and unit not in units,
             )
