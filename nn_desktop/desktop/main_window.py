@@ -69,12 +69,8 @@ class MainWindow(QMainWindow):
     ----------
     document, trainer
         What is shown and trained; the window ends the trainer when it closes.
-    theme
-        Of the colours.
     settings
         Where the window's layout is remembered.
-    dialogs
-        Whom to ask.
     """
 
     def __init__(
@@ -119,7 +115,6 @@ class MainWindow(QMainWindow):
         self._engine_label = EngineLabel()
 
     def _make_project(self) -> None:
-        """Make what opens and saves."""
         document, trainer, dialogs = self.document, self.trainer, self._dialogs
         recent, self._last_folder = RecentFiles(self._settings), LastFolder(self._settings)
         self.project = ProjectState(document, trainer, self)
@@ -294,7 +289,6 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it, as if it had been opened from the menu."""
         source = _source_of(event)
         if source is not None:
             self.opener.open_source(source)

@@ -29,12 +29,10 @@ class Action:
         In menus, with a mnemonic; "…" where a dialog follows.
     tip
         What it does, for tool tip and status bar.
-    do
-        Does it.
     keys
         Its shortcuts; the first is shown.
     icon
-        Name of a file in resources/icons; empty for none.
+        Its file below ``resources/icons``, without ``.svg``; empty for none.
     is_on
         Tells whether it can be done now; None for always.
     obstacle
@@ -111,8 +109,6 @@ class Actions(QObject):
         From left to right.
     attempt
         Does what an action asks for, and copes with its errors.
-    theme
-        Of the icons' colours.
     window
         Hears all keys, except those of the canvas; parent of the actions.
     canvas_widgets

@@ -65,14 +65,8 @@ class ContextMenus(QObject):
 
     Parameters
     ----------
-    editor
-        Of the network; its selection says what is current.
-    actions
-        All actions, by name.
     canvas, docks
         Where the menus are asked for: on the canvas, and in the outline.
-    window
-        Parent of the menus, and of this object.
     """
 
     def __init__(

@@ -15,21 +15,7 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class Diagrams(QObject):
-    """Draws the network as it is now, with the options that were chosen last.
-
-    Parameters
-    ----------
-    document
-        Knows the numbers of now.
-    canvas
-        Shows what is drawn.
-    dialogs, last_folder
-        Whom to ask for options, a file or a printer, and where to begin.
-    message_bar
-        Says what came of it.
-    window
-        Parent of dialogs.
-    """
+    """Draws the network as it is now, with the options that were chosen last."""
 
     def __init__(
         self,

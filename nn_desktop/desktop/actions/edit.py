@@ -19,21 +19,7 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class EditMenu(Menu):
-    """Takes back, copies, pastes, selects and removes.
-
-    Parameters
-    ----------
-    document
-        Undoes and redoes.
-    editor
-        Of the network; has the selection.
-    opener
-        Opens a link that is pasted.
-    diagrams
-        Copy the drawing.
-    message_bar
-        Says what was copied and pasted.
-    """
+    """Takes back, copies, pastes, selects and removes."""
 
     def __init__(
         self,
@@ -170,7 +156,6 @@ class EditMenu(Menu):
         return self._selection.layer is not None
 
     def _cut(self) -> None:
-        """Copy the selected layers, and remove them."""
         layers = self._selection.layers
         if layers:
             self._copy(layers)
@@ -205,7 +190,6 @@ class EditMenu(Menu):
         self._message_bar.inform(said.format(what=what))
 
     def _paste(self) -> None:
-        """Put in what was copied, or typed elsewhere."""
         from nn_desktop.files.opening import is_link
         from nn_desktop.files.share.network_text import plain_notation, read_text
 
@@ -234,7 +218,6 @@ class EditMenu(Menu):
             self._message_bar.inform(said.format(**titles))
 
     def _duplicate(self) -> None:
-        """Put a copy of the selected layers after them."""
         self._document.with_snapshot(partial(self._duplicate_of, self._selection.whole_layers))
 
     def _duplicate_of(self, layers: frozenset[int], moment: Snapshot) -> None:

@@ -26,20 +26,8 @@ class FileMenu(Menu):
 
     Parameters
     ----------
-    document
-        What links are made of.
-    opener, saver
-        Of projects.
-    recent_menu
-        Stands below the first row that opens something.
-    diagrams
-        Write and print the drawing.
     make_export_dialog
         Makes the dialog that exports the weights, which stays open while training goes on.
-    message_bar
-        Says what came of it.
-    window
-        Is closed by the last row.
     """
 
     def __init__(

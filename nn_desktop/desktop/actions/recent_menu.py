@@ -14,15 +14,7 @@ from nn_desktop.texts import visible
 
 
 class RecentMenu(QMenu):
-    """Lists them anew each time it opens.
-
-    Parameters
-    ----------
-    recent
-        The files.
-    open_file
-        Opens one.
-    """
+    """Lists them anew each time it opens."""
 
     def __init__(self, recent: RecentFiles, open_file: Callable[[Path], object], parent: QWidget) -> None:
         super().__init__(parent)

@@ -16,10 +16,6 @@ class Bubble(QLabel):
 
     Parameters
     ----------
-    name
-        Its object name, in `identity`.
-    parent
-        What it floats over.
     milliseconds
         How long it stays; 0 for as long as nobody takes it away. What goes by itself is read out by
         assistive technology when it appears; what stays may change with every frame, and is not.

@@ -20,14 +20,8 @@ class ButtonItem(QGraphicsObject):
 
     Parameters
     ----------
-    name
-        Its stable object name.
-    text
-        What stands on it.
     tip
         What it does, for a tool tip and for assistive technology.
-    colors, font
-        How it looks.
 
     Attributes
     ----------

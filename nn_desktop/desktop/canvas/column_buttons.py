@@ -17,24 +17,6 @@ from nn_desktop.network.functions import ACTIVATIONS
 class ColumnButtons(QObject):
     """Makes the buttons of what is drawn, in a scene.
 
-    Parameters
-    ----------
-    scene
-        Has the buttons.
-    drawing
-        Knows where everything stands.
-    editor
-        Does what most of them ask for.
-    theme
-        Of the colours.
-    font
-        Of their texts.
-
-    Attributes
-    ----------
-    items
-        The buttons of now.
-
     Signals
     -------
     activation_menu_requested(int, QPointF)

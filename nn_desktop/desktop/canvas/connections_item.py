@@ -254,7 +254,6 @@ class ConnectionsItem(QGraphicsItem):
         return self._tracks
 
     def _arrange(self) -> None:
-        """Find what is drawn, and with which pen."""
         if self._is_arranged:
             return
         self._is_arranged = True

@@ -34,15 +34,6 @@ CURSORS = {
 class DrawingView(ZoomView):
     """Shows the network, and what belongs to it while it is drawn: the tool, warnings, live numbers, a map.
 
-    Parameters
-    ----------
-    editor
-        Of the network.
-    theme
-        Of the colours.
-    snapshot
-        What is shown at first.
-
     Signals
     -------
     activation_menu_requested(int, QPoint)
@@ -201,7 +192,6 @@ class DrawingView(ZoomView):
         return had_gesture
 
     def _point_of(self, part: Part) -> QPoint:
-        """Return where a unit, a connection or a layer is in the viewport."""
         if not isinstance(part, int):
             point = self._network.drawing.connections.middle(*part)
         elif part in self._network.topology.layer_index:
@@ -213,7 +203,6 @@ class DrawingView(ZoomView):
         return self.viewport().rect().center() if point is None else self.mapFromScene(point)
 
     def _show_pending(self) -> None:
-        """Draw the line from where a connection begins to the pointer."""
         if self._pending.source is not None and self._pointer is not None:
             start = self.mapToScene(self._point_of(self._pending.source))
             self._pending.show_line(self.mapToScene(self._pointer), start)
@@ -253,7 +242,6 @@ class DrawingView(ZoomView):
 
     @Slot()
     def _describe(self) -> None:
-        """Tell assistive technology what is drawn and what is selected."""
         self.setAccessibleDescription(accessible_description(self._network, self._selection))
 
     @Slot()

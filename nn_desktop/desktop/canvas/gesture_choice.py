@@ -14,8 +14,6 @@ class GestureChoice(QObject):
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
     explain
         Says beside the pointer why something cannot be.
     """

@@ -20,10 +20,6 @@ class Hover(QObject):
 
     Parameters
     ----------
-    scene, selection
-        Of the network.
-    bubble
-        Shows the numbers.
     point_of
         Tells where a part is in the viewport.
 

@@ -18,10 +18,6 @@ class _Move:
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
-    start
-        Where it is taken.
     connect
         What it is onto another part.
     units, layers

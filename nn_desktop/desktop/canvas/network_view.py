@@ -69,7 +69,6 @@ class NetworkView(DrawingView):
 
     @_attempted
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Press a button of the drawing, or begin what the tool does."""
         left = Qt.MouseButton.LeftButton
         if self._pressed_at is not None and event.button() != left and event.buttons() & left:
             self._cancel()
@@ -223,7 +222,6 @@ class NetworkView(DrawingView):
         return bool(self._pressed_modifiers & both)
 
     def _is_shift_held(self) -> bool:
-        """Tell whether Shift was held when the button was pressed."""
         return bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
 
     def _is_ablating(self) -> bool:
@@ -261,7 +259,6 @@ class NetworkView(DrawingView):
 
     @_attempted
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk, move, type, connect."""
         step = ARROWS.get(Qt.Key(event.key()))
         if step is not None:
             self._press_arrow(step, event.modifiers())

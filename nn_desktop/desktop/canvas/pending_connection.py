@@ -17,8 +17,6 @@ class PendingConnection(QObject):
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
     point_of
         Tells where a unit or a layer is in the viewport.
     say

@@ -33,7 +33,7 @@ class SkipArcs:
     indices
         Which of the shown connections these are, in rising order.
     ends
-        Their centres of units.
+        Centres of the units they join, rows (x1, y1, x2, y2).
     left, right, lane
         From which to which x an arc is level, and at which y.
     """

@@ -28,10 +28,6 @@ class ValueEditor(QFrame):
 
     Parameters
     ----------
-    scene
-        Whose numbers are edited.
-    apply
-        Takes over what was typed.
     point_of
         Tells where a part is in the viewport.
     parent

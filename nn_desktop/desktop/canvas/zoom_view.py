@@ -183,7 +183,6 @@ class ZoomView(QGraphicsView):
         super().focusOutEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to pan, if that is meant."""
         left, middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
         if event.button() == middle or (event.button() == left and self._is_space_held):
             self._pan_from = event.position().toPoint()

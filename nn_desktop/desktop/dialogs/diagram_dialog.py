@@ -30,8 +30,6 @@ class DiagramDialog(QDialog):
     ----------
     options, suffix
         Those that are chosen at first; the suffix is the format's.
-    preview
-        Draws it.
     """
 
     def __init__(

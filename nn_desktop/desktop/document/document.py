@@ -55,8 +55,6 @@ class Document(QObject):
 
     Parameters
     ----------
-    setup
-        What is set up at first.
     trainer
         Its session is kept at the document's setup.
     memory

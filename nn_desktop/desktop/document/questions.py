@@ -31,11 +31,6 @@ class Question:
 class Questions(QObject):
     """Has any number of questions answered, each about the newest moment; none of them queues up.
 
-    Parameters
-    ----------
-    snapshot
-        What is shown now.
-
     Signals
     -------
     failed(str)

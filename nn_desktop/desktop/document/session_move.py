@@ -40,8 +40,6 @@ class FewNumbers:
 
     Attributes
     ----------
-    numbers
-        As they were.
     start
         As the start had them, if what was set belongs to it.
     marks
@@ -95,8 +93,6 @@ def move_session(
         Whether training goes to that moment, or to the start, and not on.
     numbers
         What else happens to the parameters, unless training comes back to that moment exactly.
-    session
-        What is trained.
     """
     session.ensure_finite()  # a moment that is not finite is none to come back to
     left = session.checkpoint()

@@ -34,17 +34,7 @@ class _Change:
 
 
 class SessionSync(QObject):
-    """Hands changes to the worker's thread; nobody waits for it, so a failure comes later.
-
-    Parameters
-    ----------
-    document
-        That is taken back.
-    history
-        Its commands.
-    trainer
-        Has the session.
-    """
+    """Hands changes to the worker's thread; nobody waits for it, so a failure comes later."""
 
     def __init__(self, document: Sides, history: UndoHistory, trainer: Trainer, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,10 +53,6 @@ class SessionSync(QObject):
 
         Parameters
         ----------
-        command
-            That asks for it.
-        side
-            The new one.
         task
             Brings the session there, and returns the checkpoint that it leaves.
         """

@@ -36,11 +36,6 @@ class Trainer(QObject):
     Nothing is emitted from the worker's thread: a timer of the window's thread takes the newest snapshot and
     asks for the next one, so a slow window gets fewer of them and never a queue.
 
-    Parameters
-    ----------
-    session
-        What is trained.
-
     Attributes
     ----------
     snapshot

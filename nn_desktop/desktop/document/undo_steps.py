@@ -131,10 +131,6 @@ class SetupCommand(QUndoCommand):
     ----------
     enter
         Brings document and session to a side; returns the side and the checkpoint that they leave.
-    text
-        What is done.
-    before, after
-        Its two sides.
     field
         As in `Document.change`.
     is_jump

@@ -63,14 +63,8 @@ class ExportDialog(QDialog):
 
     Parameters
     ----------
-    trainer
-        Has the network.
-    theme
-        Of the colours.
     settings, last_folder
         Where format and folder are remembered.
-    dialogs
-        Whom to ask for a place.
 
     Signals
     -------
@@ -273,7 +267,6 @@ class ExportDialog(QDialog):
             self._start(path)
 
     def _start(self, path: Path) -> None:
-        """Write the network of this moment."""
         self._place.complete_name()
         self._settings.setValue(FORMAT, self.formats.ending)
         self._trainer.with_snapshot(partial(self._write, path))
@@ -316,7 +309,6 @@ class ExportDialog(QDialog):
                 super().reject()
 
     def _finish(self) -> None:
-        """Say what came of it."""
         job, self._job = self._job, None
         assert job is not None
         self._timer.stop()

@@ -72,11 +72,6 @@ class _FormatDelegate(QStyledItemDelegate):
 class FormatList(QListWidget):
     """The formats of the table, in groups.
 
-    Parameters
-    ----------
-    formats
-        The table.
-
     Signals
     -------
     chosen(str)
@@ -145,7 +140,6 @@ class FormatList(QListWidget):
         )
 
     def _sentences(self) -> dict[str, str]:
-        """Say what each format is good for."""
         return {
             ".npz": self.tr("Weights and biases for Python: numpy.load reads them"),
             ".json": self.tr("Everything as text; any language reads it"),

@@ -32,15 +32,11 @@ class ExportJob:
     ----------
     model
         What is written; nothing in it changes any more.
-    path
-        The file.
     updates
         Those that the network had been trained with.
 
     Attributes
     ----------
-    path, updates
-        As above.
     exported
         What was written; None before the end, or if nothing was.
     error

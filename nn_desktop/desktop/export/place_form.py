@@ -42,12 +42,6 @@ class PlaceForm(QWidget):
     ----------
     formats
         The list in which the format is chosen.
-    theme
-        Of the colours.
-    last_folder
-        Where the folder begins.
-    dialogs
-        Whom to ask for a place.
 
     Attributes
     ----------

@@ -28,10 +28,6 @@ class BoundField(QObject, Generic[_W_co]):
     ----------
     widget
         The field; it owns this.
-    setting
-        Its row.
-    document
-        What is shown and changed.
     show
         Shows the value that a setup has.
     read

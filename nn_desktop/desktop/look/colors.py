@@ -161,7 +161,7 @@ def diverging(colors: Colors, values: NDArray[np.floating], strength: float = 1.
     Parameters
     ----------
     colors
-        Of the theme.
+        Those of the theme.
     values : array of any shape
         From -1 to 1; what lies beyond is clipped, and what is not a number counts as 0.
     strength

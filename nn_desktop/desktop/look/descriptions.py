@@ -58,8 +58,6 @@ def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> s
     ----------
     snapshot
         The moment; its network has the part.
-    part
-        What is described.
     inspection
         What the worker found out about it; None if it has not answered yet.
     """

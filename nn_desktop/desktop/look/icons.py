@@ -22,9 +22,9 @@ def themed_icon(theme_colors: Colors, name: str, ratios: Collection[float] = ())
     Parameters
     ----------
     theme_colors
-        Of the theme. Ask again when it changes.
+        Those of now: ask again when the theme changes.
     name
-        Of a file below ``resources/icons``, without ``.svg``.
+        Its file below ``resources/icons``, without ``.svg``.
     ratios
         Pixels of a point that it should be sharp at; by default those of the screens that there are.
 

@@ -10,11 +10,6 @@ class SlowDescription(QObject):
     """Keeps the accessible description of a widget up to date, about once a second.
 
     Every change is told to assistive technology, which at the rate of the display would talk without end.
-
-    Parameters
-    ----------
-    widget
-        What is described.
     """
 
     def __init__(self, widget: QWidget) -> None:

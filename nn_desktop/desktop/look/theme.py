@@ -21,13 +21,6 @@ class ThemeChoice(StrEnum):
 class Theme(QObject):
     """Gives the application its colours, and keeps them in step with the user's choice and the system's.
 
-    Parameters
-    ----------
-    application
-        What is styled.
-    choice
-        Light, dark, or as the system has it.
-
     Signals
     -------
     changed

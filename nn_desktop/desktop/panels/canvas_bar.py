@@ -20,17 +20,7 @@ BUTTONS = (
 
 
 class CanvasBar(QWidget):
-    """Buttons for the tools, and for what is done often while drawing.
-
-    Parameters
-    ----------
-    actions
-        All actions, by name.
-    ready_menu
-        Opened by the last button.
-    theme
-        Of the icons' colours.
-    """
+    """Buttons for the tools, and for what is done often while drawing."""
 
     def __init__(
         self,

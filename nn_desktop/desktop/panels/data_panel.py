@@ -38,15 +38,7 @@ SOURCES = tuple(CATALOGUE.values())
 
 
 class DataPanel(QWidget):
-    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling.
-
-    Parameters
-    ----------
-    document
-        Whose data are chosen.
-    theme
-        Gives the colours of the thumbnails.
-    """
+    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -33,13 +33,6 @@ class InspectorPanel(QWidget):
     Of a unit, its bias and what its layer has; of a layer, its name, activation, units, initializer and
     freezing; of a connection, its weight and freezing. What is typed is applied by Enter, and taken back when
     the field is left.
-
-    Parameters
-    ----------
-    document
-        Whose network it is.
-    editor
-        Does the edits; what is current in its selection is shown.
     """
 
     def __init__(self, document: Document, editor: NetworkEditor, parent: QWidget | None = None) -> None:
@@ -192,7 +185,6 @@ class InspectorPanel(QWidget):
         self._show_numbers()
 
     def _part(self) -> Part | None:
-        """Return the current unit or connection."""
         selection, topology = self._selection, self._editor.topology
         part = selection.unit if selection.connection is None else selection.connection
         return part if part is not None and exists(topology, part) else None
@@ -334,7 +326,6 @@ class InspectorPanel(QWidget):
 
     @Slot()
     def _take_back(self) -> None:
-        """Show in all fields what is in force."""
         part, layer = self._part(), self._layer()
         for field in (self._weight, self._bias):
             field.take_back("" if part is None else _number_text(self._snapshot, part))

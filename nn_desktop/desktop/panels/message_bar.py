@@ -96,8 +96,6 @@ class MessageBar(QFrame):
 
         Parameters
         ----------
-        question
-            What is asked.
         answer, proceed
             What the button says, and what it does.
         other

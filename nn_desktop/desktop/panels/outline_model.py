@@ -47,8 +47,6 @@ class OutlineModel(QAbstractItemModel):
 
     Parameters
     ----------
-    topology
-        The network.
     snapshot
         Its numbers; of a moment ago, perhaps, when the network has just been edited.
     """

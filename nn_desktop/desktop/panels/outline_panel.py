@@ -41,15 +41,6 @@ class OutlinePanel(QWidget):
     What is selected in it is selected everywhere, and the other way round. It costs nothing while it is not
     to be seen: it catches up when it is shown.
 
-    Parameters
-    ----------
-    document
-        Whose network is shown.
-    editor
-        Does the edits; its selection is the tree's.
-    theme
-        Of the colours.
-
     Signals
     -------
     context_menu_requested(QPoint)

@@ -42,13 +42,6 @@ STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 class OutlineTree(QTreeView):
     """Shows the rows, and says what keys ask for.
 
-    Parameters
-    ----------
-    model
-        The rows.
-    apply
-        Takes over what was typed in one.
-
     Signals
     -------
     context_menu_requested(QPoint)

@@ -93,5 +93,4 @@ class Readout(QWidget):
 
     @Slot()
     def _take_back(self) -> None:
-        """Show the layers in force, whatever was typed."""
         self.layers_field.take_back(format_layers(self._document.setup.topology))

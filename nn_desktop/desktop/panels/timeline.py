@@ -29,13 +29,6 @@ LABEL_SHARE = 0.5
 class Timeline(QWidget):
     """The slider over the moments of the run, and in words what it points at.
 
-    Parameters
-    ----------
-    document
-        That goes back.
-    theme
-        Gives the colours.
-
     Attributes
     ----------
     toggle_view_action
@@ -91,7 +84,6 @@ class Timeline(QWidget):
         self._share_out_width()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take over what came while it was hidden."""
         super().showEvent(event)
         self._adopt()
 

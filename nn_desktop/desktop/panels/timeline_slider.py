@@ -42,15 +42,7 @@ SCALE_SIZE = 0.85
 
 @dataclass(frozen=True)
 class Places:
-    """Where one can be on the timeline: earlier moments, at even distances, and the present one.
-
-    Attributes
-    ----------
-    milestones
-        All earlier moments.
-    epoch
-        The present one.
-    """
+    """Where one can be on the timeline: earlier moments, at even distances, and the present one."""
 
     milestones: tuple[Milestone, ...] = ()
     epoch: int = 0
@@ -144,11 +136,9 @@ class TimelineSlider(QSlider):
         return RIM + (self.width() - 2 * RIM) * place / max(1, self._places.now)
 
     def sizeHint(self) -> QSize:
-        """Give room for the handle, and the scale below."""
         return QSize(260, RIM // 2 + HANDLE + QFontMetrics(self._scale_font()).height())
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which it is of no use."""
         return QSize(90, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -209,7 +199,6 @@ class TimelineSlider(QSlider):
             event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ticks and scale, and the handle at the place that is pointed at."""
         colors, painter = self._theme.colors, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = RIM // 2 + HANDLE / 2
@@ -336,5 +325,4 @@ def _is_present(milestone: Milestone, snapshot: Snapshot) -> bool:
 
 
 def _nearest(numbers: Sequence[int], wanted: int) -> int:
-    """Return the place of the nearest number."""
     return min(range(len(numbers)), key=lambda place: abs(numbers[place] - wanted))

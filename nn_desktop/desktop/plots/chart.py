@@ -26,13 +26,9 @@ class Chart(QWidget):
 
     Parameters
     ----------
-    theme
-        Gives the colours.
     name
         Its object name. The plot within is called so too, with ``_plot`` behind it, and its actions with
         ``_view_all``, ``_zoom_in`` and ``_zoom_out``.
-    accessible_name
-        What assistive technology calls it.
 
     Signals
     -------

@@ -33,11 +33,9 @@ class ColorScale(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Give the size that the bar and a number need."""
         return QSize(BAR_WIDTH + 8 + self.fontMetrics().horizontalAdvance(TEXT), 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bar and the numbers."""
         painter = QPainter(self)
         metrics, colors = self.fontMetrics(), self._theme.colors
         height = metrics.height()

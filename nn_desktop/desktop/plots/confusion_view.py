@@ -50,7 +50,6 @@ class ConfusionView(QWidget):
         return self._counts
 
     def set_dataset(self, dataset: Dataset) -> None:
-        """Take the names of the classes."""
         self._names = dataset.class_names
         self._counts = np.zeros((len(self._names), len(self._names)), dtype=np.int64)
         self.update()
@@ -65,7 +64,6 @@ class ConfusionView(QWidget):
         return accuracy_summary(snapshot, float(np.trace(counts) / max(1, counts.sum())))
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         self.update()
 
     def legend(self) -> tuple[LegendEntry, ...]:
@@ -73,15 +71,12 @@ class ConfusionView(QWidget):
         return ()
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows it well."""
         return QSize(360, 260)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which nothing is legible."""
         return QSize(160, 110)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw cells, names and titles."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.colors.canvas))

@@ -64,7 +64,6 @@ class CurveFit(Chart):
         self._place_shades(low, high, bottom, top)
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
-        """Draw the curve of the network."""
         with np.errstate(all="ignore"):
             values = predict_raw(snapshot.parameters, snapshot.dataset, self._grid)[:, 0].astype(np.float64)
         shown = self._wanted
@@ -76,7 +75,6 @@ class CurveFit(Chart):
         return regression_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         for shade in self._shades:
             shade.setPen(pen(colors.canvas))
@@ -91,7 +89,6 @@ class CurveFit(Chart):
         self.curve.setPen(pen(colors.accent, 2))
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """Say what the marks and lines mean."""
         colors = self.theme.colors
         return (
             LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),

@@ -30,13 +30,7 @@ class FitKind(Enum):
 
 
 class FitView(SnapshotView):
-    """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix.
-
-    Parameters
-    ----------
-    theme
-        Gives the colours.
-    """
+    """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,11 +61,9 @@ class FitView(SnapshotView):
         return self._caption.text()
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows it well."""
         return QSize(380, 320)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which it is of no use."""
         return QSize(220, 150)
 
     def _lay_out(self) -> None:

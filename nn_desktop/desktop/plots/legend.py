@@ -21,8 +21,6 @@ class LegendEntry:
 
     Attributes
     ----------
-    text
-        What it is.
     color
         ``#rrggbb``.
     mark
@@ -70,12 +68,10 @@ class Legend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows all."""
         width = sum(self._width(entry) + SPACING for entry in self._entries)
         return QSize(round(width), self.fontMetrics().height() + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which nothing is legible."""
         return QSize(40, self.fontMetrics().height() + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:

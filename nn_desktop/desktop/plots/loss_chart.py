@@ -42,7 +42,6 @@ class LossChart(Chart):
         self._update_range()
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         self.training_curve.setPen(pen(colors.training, 2))
         self.test_curve.setPen(pen(colors.test, 2, dashed=True))

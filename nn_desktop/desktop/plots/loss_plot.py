@@ -18,11 +18,6 @@ from nn_desktop.training.snapshot import Snapshot
 class LossPlot(SnapshotView):
     """Training and test loss against epochs.
 
-    Parameters
-    ----------
-    theme
-        Gives the colours.
-
     Signals
     -------
     logarithmic_changed(bool)
@@ -67,11 +62,9 @@ class LossPlot(SnapshotView):
         self._logarithmic_action.setChecked(on)
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows it well."""
         return QSize(380, 260)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which it is of no use."""
         return QSize(220, 130)
 
     def _draw(self, snapshot: Snapshot) -> None:

@@ -38,7 +38,6 @@ class PredictionFit(Chart):
         self.restyle(theme.colors)
 
     def set_dataset(self, dataset: Dataset) -> None:
-        """Draw the diagonal, and choose the range."""
         low, high = float(dataset.targets.min()), float(dataset.targets.max())
         room = HEADROOM * (high - low) if high > low else 1.0
         low, high = low - room, high + room
@@ -48,7 +47,6 @@ class PredictionFit(Chart):
         self.set_range(QRectF(low, low, high - low, high - low))
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
-        """Draw a point for each sample."""
         dataset, shown = snapshot.dataset, self._wanted
         with np.errstate(all="ignore"):
             predicted = predict_raw(snapshot.parameters, dataset, dataset.inputs).astype(np.float64)
@@ -60,7 +58,6 @@ class PredictionFit(Chart):
         return regression_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         self._diagonal.setPen(pen(colors.truth, dashed=True))
         faint = QColor(colors.sample)
@@ -71,7 +68,6 @@ class PredictionFit(Chart):
         self.test_points.setBrush(QBrush(QColor(colors.canvas)))
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """Say what the marks mean."""
         colors = self.theme.colors
         return (
             LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),

@@ -26,12 +26,8 @@ class Autosave(QObject):
     ----------
     root
         Where programs have their folders.
-    reader
-        Puts the project together.
     saver
         Knows where it is kept; what is kept and what is saved follow one another, the earlier moment first.
-    take_picture
-        Returns what it looks like.
     sorry
         Shown once if autosave fails.
     """

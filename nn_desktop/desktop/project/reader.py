@@ -35,8 +35,6 @@ class ProjectReader(QObject):
 
     Parameters
     ----------
-    document, trainer
-        What a project holds.
     read_panels
         Returns where the window's panels are.
     """

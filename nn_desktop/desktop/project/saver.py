@@ -33,25 +33,11 @@ class ProjectSaver(QObject):
 
     Parameters
     ----------
-    reader
-        Puts together what is saved.
     trainer
         Pauses where somebody saves in order to leave.
-    state
-        Which file the document belongs to.
-    recent
-        The files that were used last.
-    dialogs, last_folder
-        Whom to ask for a file, and where to begin.
-    message_bar
-        Says what went wrong.
-    window
-        Parent of dialogs.
 
     Attributes
     ----------
-    state
-        Which file the document belongs to.
     background
         Writes projects, one after the other: into their files, and into where they are kept against a crash.
     kept_work
