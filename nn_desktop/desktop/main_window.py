@@ -31,6 +31,7 @@ from nn_desktop.desktop.engines.label import EngineLabel
 from nn_desktop.desktop.keys import KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -193,12 +194,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         centre = QWidget()
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget in (self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline):
-            layout.addWidget(widget)
-        layout.setStretchFactor(self.canvas, 1)
+        parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
+        fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self._training_bar)

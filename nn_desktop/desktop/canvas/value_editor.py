@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.numbers import editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
@@ -59,20 +61,10 @@ class ValueEditor(QFrame):
         self._field = MarkedField("value_field", self.tr("Weight or bias"))
         self._field.setFixedWidth(110)
         self._field.installEventFilter(self)
-        self._error = QLabel(wordWrap=True)
-        identify(self._error, "value_error")
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._error = Notice("value_error")
         self._error.setMaximumWidth(220)
-        self._error.hide()
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self._title)
-        row.addWidget(self._field)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 4, 4, 4)
-        layout.setSpacing(4)
-        layout.addLayout(row)
-        layout.addWidget(self._error)
+        row = fill(QHBoxLayout(), self._title, self._field, spacing=6)
+        fill(QVBoxLayout(self), row, self._error, margins=(8, 4, 4, 4), spacing=4)
         self.hide()
 
     @property
@@ -180,12 +172,8 @@ class ValueEditor(QFrame):
         return editable_number(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
 
     def _say(self, text: str) -> None:
-        is_news = text != self._error.text()
-        self._error.setText(text)
-        self._error.setVisible(bool(text))
+        self._error.say(text)
         self._field.mark(bool(text), text)
         self.adjustSize()
         if self.isVisible():
             self.place_changed.emit(self.geometry())  # it is higher now
-        if text and is_news:
-            announce(self._error, text, is_urgent=True)

@@ -75,13 +75,10 @@ class Trainer(QObject):
         self._was_running = False
         self._was_asked = False
         self._waiting: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
         # Fires when all that the frame changed is painted: events go first.
-        self._frame_end = QTimer(self)
-        self._frame_end.setSingleShot(True)
+        self._frame_end = QTimer(self, singleShot=True)
         self._frame_end.timeout.connect(self._on_frame_end)
 
     @property

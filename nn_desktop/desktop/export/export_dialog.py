@@ -37,6 +37,7 @@ from nn_desktop.desktop.export.outcome import Outcome, Sign
 from nn_desktop.desktop.export.place_form import PlaceForm
 from nn_desktop.desktop.export.report import ExportReport
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.files import exporters
@@ -189,15 +190,11 @@ class ExportDialog(QDialog):
             identify(widget, name, accessible_name)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        columns = QHBoxLayout()
-        columns.setSpacing(24)
-        columns.addLayout(self._make_left_column())
-        columns.addLayout(self._make_right_column(), 1)
-        layout.addLayout(columns, 1)
-        layout.addLayout(self._make_bottom())
+        right = fill(QVBoxLayout(), self._place, self._outcome, spacing=8)
+        right.insertStretch(1, 1)
+        columns = fill(QHBoxLayout(), self._make_left_column(), right, stretched=right, spacing=24)
+        bottom = self._make_bottom()
+        fill(QVBoxLayout(self), columns, bottom, stretched=columns, margins=(16, 16, 16, 16), spacing=16)
         self.setMinimumSize(MIN_SIZE)
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         order = (self.formats, *self._place.tab_stops, self._cancel, self._export, self._close)
@@ -208,19 +205,7 @@ class ExportDialog(QDialog):
         label = QLabel(self.tr("For&mat"))
         label.setBuddy(self.formats)
         self.formats.setFixedWidth(LIST_WIDTH)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(label)
-        column.addWidget(self.formats, 1)
-        return column
-
-    def _make_right_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(self._place)
-        column.addStretch(1)
-        column.addWidget(self._outcome)
-        return column
+        return fill(QVBoxLayout(), label, self.formats, stretched=self.formats, spacing=8)
 
     def _make_bottom(self) -> QHBoxLayout:
         self._bar.setRange(0, 0)
@@ -231,13 +216,9 @@ class ExportDialog(QDialog):
         for text in (self.tr("&Export"), self.tr("&Replace")):  # the buttons beside it must not move
             self._export.setText(text)
             self._export.setMinimumWidth(max(self._export.minimumWidth(), self._export.sizeHint().width()))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._bar, 1)
-        row.addStretch()
-        row.addWidget(self._cancel)
-        row.addWidget(self._export)
-        row.addWidget(self._close)
+        parts = self._bar, self._cancel, self._export, self._close
+        row = fill(QHBoxLayout(), *parts, stretched=self._bar, spacing=8)
+        row.insertStretch(1)
         return row
 
     def _connect(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.errors import UserError
@@ -81,10 +82,7 @@ class BoundField(QObject, Generic[_W_co]):
         if self.number is None:
             return self._widget
         row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._widget, 1)
-        layout.addWidget(self.number)
+        fill(QHBoxLayout(row), self._widget, self.number, stretched=self._widget)
         return row
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -16,9 +16,7 @@ class SlowDescription(QObject):
         super().__init__(widget)
         self._widget = widget
         self._text = ""
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL_MILLISECONDS)
+        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MILLISECONDS)
         self._timer.timeout.connect(self._on_timeout)
 
     def set_text(self, text: str) -> None:

@@ -24,6 +24,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import tool_tip
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.theme import Theme
@@ -52,9 +53,8 @@ class DataPanel(QWidget):
         self._fields = {setting: bound_field(setting, document) for setting in settings_of(Part.DATA)}
         self._lay_out()
         self._undrawn: list[int] = []
-        self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
-        self._draw_timer.setSingleShot(True)
-        self._draw_timer.setInterval(DRAW_MILLISECONDS)
+        # A thumbnail at a time: the window opens and answers meanwhile.
+        self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MILLISECONDS)
         self._draw_timer.timeout.connect(self._load_next_thumbnail)
         self._draw_thumbnails()
         self._show_setup(document.setup)
@@ -91,11 +91,8 @@ class DataPanel(QWidget):
                 label.setBuddy(field.widget)
                 form.addRow(label, field.in_a_row())
         form.addRow(check_boxes)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.addWidget(self._gallery, 1)
-        layout.addWidget(self._description)
-        layout.addLayout(form)
+        parts = self._gallery, self._description, form
+        fill(QVBoxLayout(self), *parts, stretched=self._gallery, margins=(8, 0, 8, 8))
 
     def _connect(self) -> None:
         self._gallery.currentRowChanged.connect(self._on_row_changed)

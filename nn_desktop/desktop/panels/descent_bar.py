@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import number_box, spin_box
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import BATCH_SIZE, LEARNING_RATE
@@ -39,12 +40,8 @@ class DescentBar(QWidget):
         self._rate.widget.setMaximumWidth(110)
         label = QLabel(LEARNING_RATE.title)
         label.setToolTip(self._rate.widget.toolTip())
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 4, 0)
-        layout.setSpacing(8)
-        for widget in (self._batch_size.widget, self._updates, label, self._rate.widget):
-            layout.addWidget(widget)
-        layout.insertSpacing(2, 8)
+        parts = self._batch_size.widget, self._updates, label, self._rate.widget
+        fill(QHBoxLayout(self), *parts, margins=(4, 0, 4, 0), spacing=8).insertSpacing(2, 8)
         self._show_setup(document.setup)
         document.setup_changed.connect(self._show_setup)
         edit = self._rate.widget.lineEdit()

@@ -9,19 +9,20 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     QSignalBlocker,
-    Qt,
     QTimer,
     Signal,
     Slot,
 )
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, OutlineModel, OutlinePart
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
@@ -65,16 +66,10 @@ class OutlinePanel(QWidget):
         self._open: set[int] = set()
         self._model = OutlineModel(document.setup.topology, None, self)
         self._tree = OutlineTree(self._model, self._apply)
-        self._message = QLabel(wordWrap=True)
-        identify(self._message, "outline_message")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.hide()
+        self._message = Notice("outline_message")
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self._tree, 1)
-        layout.addWidget(self._message)
+        column = QVBoxLayout(self)
+        fill(column, self._tree, self._message, stretched=self._tree, margins=(8, 0, 8, 8), spacing=8)
         self._connect_signals()
         self._on_theme_changed()
 
@@ -99,7 +94,7 @@ class OutlinePanel(QWidget):
     @property
     def message(self) -> str:
         """What the line below the tree says; empty if it is not shown."""
-        return "" if self._message.isHidden() else self._message.text()
+        return self._message.said
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a newer moment, if the last ones could be read for a while."""
@@ -344,21 +339,14 @@ class OutlinePanel(QWidget):
     def _forget_warning(self) -> None:
         """Take a warning away; what was asked for before it is asked for again, without being read out."""
         if self._is_warning:
-            self._show_message("" if self._source is None else self._request(self._source))
+            self._say("" if self._source is None else self._request(self._source), is_read_out=False)
 
-    def _say(self, text: str, is_wrong: bool = False) -> None:
-        is_news = text != self.message
-        self._show_message(text, is_wrong)
-        if text and is_news:
-            announce(self._message, text, is_urgent=is_wrong)
-
-    def _show_message(self, text: str, is_wrong: bool = False) -> None:
+    def _say(self, text: str, is_wrong: bool = False, is_read_out: bool = True) -> None:
         self._is_warning = is_wrong and bool(text)
         self._message.setForegroundRole(
             QPalette.ColorRole.BrightText if is_wrong else QPalette.ColorRole.WindowText
         )
-        self._message.setText(text)
-        self._message.setVisible(bool(text))
+        self._message.say(text, is_urgent=is_wrong, is_read_out=is_read_out)
 
     @Slot()
     def _on_theme_changed(self) -> None:

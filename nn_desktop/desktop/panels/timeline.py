@@ -4,16 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.timeline_slider import Places, TimelineSlider
@@ -58,14 +55,9 @@ class Timeline(QWidget):
         identify(self._label, "timeline_label")
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.toggle_view_action = self._make_toggle_view_action()
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MILLISECONDS)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 12, 2)
-        layout.setSpacing(8)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._label)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        row = QHBoxLayout(self)
+        fill(row, self._slider, self._label, stretched=self._slider, margins=(4, 0, 12, 2), spacing=8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._rest.timeout.connect(self._adopt)
         self._slider.pointed.connect(self._say)

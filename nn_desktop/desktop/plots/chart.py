@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
 
@@ -46,10 +47,7 @@ class Chart(QWidget):
         self.plot: Any = pg.PlotWidget(self, enableMenu=False)
         self._wanted = QRectF(0, 0, 1, 1)
         self._is_following = True
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
-        self._layout.addWidget(self.plot)
+        self._layout = fill(QHBoxLayout(self), self.plot, spacing=4)
         self._prepare_plot()
         self._make_actions()
         self._style_axes(theme.colors)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, 
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
@@ -68,20 +69,13 @@ class FitView(SnapshotView):
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
-        header.setContentsMargins(8, 4, 0, 2)
-        header.setSpacing(8)
-        header.addWidget(self._caption)
-        header.addWidget(self._legend, 1)
+        fill(header, self._caption, self._legend, stretched=self._legend, margins=(8, 4, 0, 2), spacing=8)
         self._pictures = QStackedLayout()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         identify(self._empty, "fit_lack")
         self._pictures.addWidget(self._empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addLayout(self._pictures, 1)
+        fill(QVBoxLayout(self), header, self._pictures, stretched=self._pictures, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
         if lack := snapshot.setup.data.source.why_no_samples:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import NO_NUMBER, figure
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
@@ -83,18 +84,9 @@ class LossPlot(SnapshotView):
         )
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(8, 2, 2, 0)
-        header.setSpacing(2)
-        header.addWidget(self._legend, 1)
-        header.addWidget(self._view_all_button)
-        header.addWidget(self._log_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addWidget(self._lack)
-        layout.addWidget(self._chart, 1)
+        header, parts = QHBoxLayout(), (self._legend, self._view_all_button, self._log_button)
+        fill(header, *parts, stretched=self._legend, margins=(8, 2, 2, 0), spacing=2)
+        fill(QVBoxLayout(self), header, self._lack, self._chart, stretched=self._chart, spacing=0)
 
     def _make_logarithmic_action(self) -> QAction:
         action = QAction(self.tr("Logarithmic"), self)
