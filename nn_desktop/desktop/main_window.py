@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
             self.docks,
             self.message_bar,
         )
-        diagrams = Diagrams(document, canvas, self._dialogs, self._last_folder, bar, self)
+        diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
         toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
             FileMenu(

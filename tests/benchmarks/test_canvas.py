@@ -81,7 +81,7 @@ def test_repaint(benchmark, canvas, pictures):
 
     def repaint() -> None:
         snapshot = next(endless)
-        scene.drawing.show_weights(snapshot.parameters)
+        scene.drawing.connections.show_weights(snapshot.parameters)
         if pictures:
             scene.drawing.show_units(snapshot.parameters, snapshot.dataset, next(groups))
         canvas.paint()

@@ -98,7 +98,7 @@ class EditMenu(Menu):
                 text=self.tr("Copy as p&icture"),
                 tip=self.tr("Copy the drawing of the network as a picture"),
                 keys=("Ctrl+Shift+C",),
-                do=diagrams.copy,
+                do=partial(self._document.with_snapshot, diagrams.copy),
             ),
             Action(
                 name="paste",

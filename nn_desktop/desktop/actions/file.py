@@ -1,6 +1,7 @@
 """The menu of files: projects, links, exports."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -66,14 +67,14 @@ class FileMenu(Menu):
                 text=self.tr("Export &diagram…"),
                 tip=self.tr("Write the drawing to a file: SVG, PDF, PNG or TikZ"),
                 keys=("Ctrl+Shift+D",),
-                do=diagrams.export,
+                do=partial(document.with_snapshot, diagrams.export),
             ),
             Action(
                 name="print_diagram",
                 text=self.tr("&Print…"),
                 tip=self.tr("Print the drawing of the network"),
                 keys=("Ctrl+P",),
-                do=diagrams.print,
+                do=partial(document.with_snapshot, diagrams.print),
             ),
             SEPARATOR,
             Action(

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.canvas.accessible_description import accessible_description
 from nn_desktop.desktop.canvas.bubble import Bubble
@@ -51,10 +50,8 @@ class DrawingView(ZoomView):
     layer_edit_requested = Signal()
     tool_changed = Signal(str)
 
-    def __init__(
-        self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot) -> None:
+        super().__init__()
         identify(self, "canvas", self.tr("Network"))
         self._editor = editor
         self._selection = editor.selection

@@ -30,15 +30,12 @@ class Gesture(Protocol):
 
     def move(self, point: QPointF) -> None:
         """Follow the pointer, in points of the scene."""
-        ...
 
     def finish(self, point: QPointF) -> None:
         """Do it."""
-        ...
 
     def cancel(self) -> None:
         """Leave no trace."""
-        ...
 
 
 class Band:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
+from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
 from nn_desktop.desktop.look.colors import Colors
@@ -187,10 +187,6 @@ class NetworkDrawing:
         """Return where the number of a layer's units is."""
         return QPointF(column.x, self.placement.bottom + FOOTER + column.dy)
 
-    def show_weights(self, parameters: Parameters) -> None:
-        """Show the weights of this moment."""
-        self.connections.show_weights(parameters)
-
     def show_units(self, parameters: Parameters, dataset: Dataset, group: int | None = None) -> None:
         """Show what the units, or those of one group, compute at this moment, and their biases."""
         units = [unit for unit in self._units if group is None or unit % PICTURE_GROUPS == group]
@@ -215,10 +211,6 @@ class NetworkDrawing:
             if column.gap_y is not None and rect.contains(QPointF(column.x, column.gap_y)):
                 units += [unit for unit in column.layer.units if unit not in self._units]
         return units
-
-    def connection_at(self, point: QPointF) -> Connection | None:
-        """Return the connection at a point of the scene."""
-        return self.connections.connection_at(point)
 
     def add_text(self, text: str, middle: QPointF, muted: bool) -> QAbstractGraphicsShapeItem:
         """Write a text around a point; it is gone with the next `build`."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGraphicsScene
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.column_buttons import ColumnButtons
-from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.network_drawing import (
     FOOTER,
     MIN_TITLE,
@@ -133,7 +132,7 @@ class NetworkScene(QGraphicsScene):
 
     def _show_moment(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
-        self.drawing.show_weights(self.parameters)
+        self.drawing.connections.show_weights(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
         if time.monotonic() >= self._pictures_due:
@@ -154,16 +153,14 @@ class NetworkScene(QGraphicsScene):
         """Return the unit at a point."""
         return self.drawing.unit_at(point)
 
-    def connection_at(self, point: QPointF) -> Connection | None:
-        """Return the connection at a point."""
-        return self.drawing.connection_at(point)
-
     def part_at(self, point: QPointF) -> Part | None:
         """Return the unit or connection at a point."""
         unit = self.unit_at(point)
         if unit is not None:
             return unit
-        connection = self.connection_at(point) if self.title_at(point) is None else None
+        if self.title_at(point) is not None:
+            return None
+        connection = self.drawing.connections.connection_at(point)
         return None if connection is None else (connection.source, connection.target)
 
     def title_at(self, point: QPointF) -> Column | None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.canvas.drawing_view import DrawingView
 from nn_desktop.desktop.canvas.tools import Tool
@@ -52,10 +52,8 @@ class NetworkView(DrawingView):
     context_menu_requested = Signal(QPoint)
     escaped = Signal()
 
-    def __init__(
-        self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(editor, theme, snapshot, parent)
+    def __init__(self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot) -> None:
+        super().__init__(editor, theme, snapshot)
         self._selection_editor = SelectionEditor(editor)
         self._pressed_modifiers = Qt.KeyboardModifier.NoModifier
         self._pressed_on_nothing = False

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture
 
 ZOOM_STEP = 1.2
 MIN_FIT = 0.4
@@ -34,8 +34,8 @@ class ZoomView(QGraphicsView):
     space_tapped = Signal()
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._is_fitted = True
         self._is_space_held = False
         self._space_did_pan = False

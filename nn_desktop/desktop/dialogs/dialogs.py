@@ -33,15 +33,12 @@ class Dialogs(Protocol):
         self, parent: QWidget, options: DiagramOptions, suffix: str, preview: Preview
     ) -> tuple[DiagramOptions, str] | None:
         """Ask how a diagram should look, and for its format's suffix; None if there should be none."""
-        ...
 
     def ask_printer(self, parent: QWidget) -> QPagedPaintDevice | None:
         """Ask for a printer; None if nothing should be printed."""
-        ...
 
     def ask_save_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask where to write a file; None if the user does not want to."""
-        ...
 
     def ask_export_path(
         self, parent: QWidget, title: str, start: Path, filters: list[str], chosen: int
@@ -50,19 +47,15 @@ class Dialogs(Protocol):
 
         Whether a file may be replaced is asked elsewhere.
         """
-        ...
 
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask which file to open; None if the user does not want to."""
-        ...
 
     def ask_unsaved(self, parent: QWidget, name: str) -> Unsaved:
         """Ask what should become of a project that is not saved, before it is left."""
-        ...
 
     def tell(self, parent: QWidget, title: str, html: str) -> None:
         """Show a text until it is closed."""
-        ...
 
 
 class _SuffixOfFilter(QObject):
@@ -84,7 +77,6 @@ class WindowDialogs:
     def ask_diagram(
         self, parent: QWidget, options: DiagramOptions, suffix: str, preview: Preview
     ) -> tuple[DiagramOptions, str] | None:
-        """Ask how a diagram should look, showing it."""
         from nn_desktop.desktop.dialogs.diagram_dialog import DiagramDialog
 
         dialog = DiagramDialog(options, suffix, preview, parent)
@@ -94,7 +86,6 @@ class WindowDialogs:
         return chosen if accepted else None
 
     def ask_printer(self, parent: QWidget) -> QPagedPaintDevice | None:
-        """Ask for a printer."""
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -136,12 +127,10 @@ class WindowDialogs:
         return (Path(accepted[0]), index) if accepted else None
 
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
-        """Ask which file to open."""
         name, _ = QFileDialog.getOpenFileName(parent, title, str(start), ";;".join(filters))
         return Path(name) if name else None
 
     def tell(self, parent: QWidget, title: str, html: str) -> None:
-        """Show a text until it is closed."""
         box = QMessageBox(parent)
         box.setWindowTitle(title)
         box.setText(html)

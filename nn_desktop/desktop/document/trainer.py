@@ -63,8 +63,8 @@ class Trainer(QObject):
     diverged = Signal()
     failed = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self.snapshot: Snapshot = session.snapshot()
         self._questions = Questions(self.snapshot, self)
         self._questions.failed.connect(self.failed)

@@ -58,11 +58,9 @@ class Sides(Protocol):
     @property
     def side(self) -> Side:
         """The side that it is on, with its notes."""
-        ...
 
     def adopt(self, side: Side) -> None:
         """Put a side in force, and leave the session alone."""
-        ...
 
 
 class LayoutCommand(QUndoCommand):

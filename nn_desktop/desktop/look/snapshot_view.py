@@ -9,8 +9,8 @@ from nn_desktop.training.snapshot import Snapshot
 class SnapshotView(QWidget):
     """Base of the views: remembers the newest snapshot, and draws it once it is visible."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._newest: Snapshot | None = None
         self._drawn: Snapshot | None = None
 

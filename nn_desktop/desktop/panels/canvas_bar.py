@@ -27,9 +27,8 @@ class CanvasBar(QWidget):
         actions: Mapping[str, QAction],
         ready_menu: QMenu,
         theme: Theme,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         identify(self, "canvas_bar", self.tr("Tools of the canvas"))
         self._theme = theme
         layout = QHBoxLayout(self)

@@ -41,8 +41,8 @@ SOURCES = tuple(CATALOGUE.values())
 class DataPanel(QWidget):
     """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, theme: Theme) -> None:
+        super().__init__()
         identify(self, "data_panel", self.tr("Dataset and its settings"))
         self._document = document
         self._theme = theme

@@ -26,8 +26,8 @@ class DescentBar(QWidget):
 
     finished = Signal()
 
-    def __init__(self, document: Document, snapshot: Snapshot, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, snapshot: Snapshot) -> None:
+        super().__init__()
         identify(self, "descent_bar", self.tr("Batch size and learning rate"))
         self._document = document
         self._train_count = len(snapshot.dataset.train)

@@ -40,8 +40,8 @@ class InspectorPanel(QWidget):
     the field is left.
     """
 
-    def __init__(self, document: Document, editor: NetworkEditor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, editor: NetworkEditor) -> None:
+        super().__init__()
         identify(self, "inspector_panel", self.tr("Properties of the selection"))
         self._document = document
         self._editor = editor

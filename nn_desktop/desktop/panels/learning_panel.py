@@ -22,8 +22,8 @@ from nn_desktop.training.setup import Setup
 class LearningPanel(QWidget):
     """Chooses the loss, the initializer, the seed, the number type and the engine."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         identify(self, "learning_panel", self.tr("Settings of learning"))
         self._loss_formula = QLabel(wordWrap=True)
         identify(self._loss_formula, "learning_loss_formula")

@@ -36,8 +36,8 @@ class Kind(StrEnum):
 class MessageBar(QFrame):
     """Shows the newest message until it is closed or taken back."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         identify(self, "message_bar", self.tr("Message"))
         self._theme = theme
         self._kind = Kind.INFO

@@ -22,8 +22,8 @@ class NotesPanel(QWidget):
 
     finished = Signal()
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         identify(self, "notes_panel", self.tr("Notes"))
         self._document = document
         self._field = NotesField()
@@ -79,8 +79,8 @@ class NotesField(QPlainTextEdit):
 
     cut_short = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(8)

@@ -50,10 +50,8 @@ class OutlinePanel(QWidget):
 
     context_menu_requested = Signal(QPoint)
 
-    def __init__(
-        self, document: Document, editor: NetworkEditor, theme: Theme, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, editor: NetworkEditor, theme: Theme) -> None:
+        super().__init__()
         identify(self, "outline_panel", self.tr("Outline of the network"))
         self._document = document
         self._editor = editor

@@ -62,8 +62,8 @@ class OutlineTree(QTreeView):
     reorder_requested = Signal(int)
     told = Signal(str)
 
-    def __init__(self, model: OutlineModel, apply: Apply, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: OutlineModel, apply: Apply) -> None:
+        super().__init__()
         identify(self, "outline_tree", self.tr("Layers, units and connections"))
         self._model = model
         self._delegate = _FieldDelegate(model, apply, self)

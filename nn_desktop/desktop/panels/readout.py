@@ -24,8 +24,8 @@ class Readout(QWidget):
 
     finished = Signal()
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         identify(self, "readout_strip", self.tr("Layers, and how far the training is"))
         self._document = document
         self.layers_field = MarkedField("layers_field", self.tr("Units of each layer"))

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
@@ -95,8 +95,8 @@ class TimelineSlider(QSlider):
     chosen = Signal(object)
     finished = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
         identify(self, "timeline", self.tr("Timeline: earlier moments of the run"))
         self._theme = theme
         self._places = Places()

@@ -3,11 +3,14 @@
 import html
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence
+from PySide6.QtGui import QAction, QBrush, QColor, QFont, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.layouts import fill
@@ -182,6 +185,29 @@ def make_dashed_line() -> Any:
 def make_points(mark: Mark) -> Any:
     """Return an item for points that all have the same mark."""
     return pg.ScatterPlotItem(symbol=MARK_PATHS[mark], size=point_size(0), pxMode=True)
+
+
+class SamplePoints:
+    """The training samples as filled circles and the test samples as hollow diamonds, in a chart."""
+
+    def __init__(self) -> None:
+        self.training, self.test = make_points(Mark.CIRCLE), make_points(Mark.DIAMOND)
+
+    def place(self, dataset: Dataset, x: NDArray[Any], y: NDArray[Any]) -> None:
+        """Draw points, from one entry or row of x and y for each sample; leave out what is not finite."""
+        for item, rows in ((self.training, dataset.train), (self.test, dataset.test)):
+            known = np.isfinite(y[rows])
+            item.setData(x[rows][known], y[rows][known])
+            item.setSize(point_size(len(dataset.inputs)))
+
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        faint = QColor(colors.sample)
+        faint.setAlphaF(0.7)
+        self.training.setPen(None)
+        self.training.setBrush(QBrush(faint))
+        self.test.setPen(pen(colors.test, 1.5))
+        self.test.setBrush(QBrush(QColor(colors.canvas)))
 
 
 def point_size(samples: int) -> float:

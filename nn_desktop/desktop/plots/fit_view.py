@@ -33,8 +33,8 @@ class FitKind(Enum):
 class FitView(SnapshotView):
     """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         identify(self, "fit_view", self.tr("Fit"))
         self._theme = theme
         self._fits: dict[FitKind, Fit] = {}

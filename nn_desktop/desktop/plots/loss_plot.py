@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
@@ -27,8 +27,8 @@ class LossPlot(SnapshotView):
 
     logarithmic_changed = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._numbers = (NO_NUMBER, NO_NUMBER)
         identify(self, "loss_plot", self.tr("Loss"))
