@@ -33,6 +33,11 @@ CURSORS = {
 class DrawingView(ZoomView):
     """Shows the network, and what belongs to it while it is drawn: the tool, warnings, live numbers, a map.
 
+    Attributes
+    ----------
+    network
+        The scene, with all that is drawn.
+
     Signals
     -------
     activation_menu_requested(int, QPoint)
@@ -56,19 +61,19 @@ class DrawingView(ZoomView):
         self._editor = editor
         self._selection = editor.selection
         self._theme = theme
-        self._network = NetworkScene(editor, theme, self.font(), snapshot)
+        self.network = NetworkScene(editor, theme, self.font(), snapshot)
         self._tool = Tool.SELECT
         self._gesture: Gesture | None = None
         self._pressed_at: QPoint | None = None
         self._pointer: QPoint | None = None
         self._numbers = Bubble("canvas_hover", self)
         self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
-        self._hover = Hover(self._network, self._selection, self._numbers, self._point_of, self)
-        self._choice = GestureChoice(self._network, editor, self.warn, self)
-        self._pending = PendingConnection(self._network, editor, self._point_of, self.warn, self)
-        self._value_editor = ValueEditor(self._network, editor.type_number, self._point_of, self.viewport())
+        self._hover = Hover(self.network, self._selection, self._numbers, self._point_of, self)
+        self._choice = GestureChoice(self.network, editor, self.warn, self)
+        self._pending = PendingConnection(self.network, editor, self._point_of, self.warn, self)
+        self._value_editor = ValueEditor(self.network, editor.type_number, self._point_of, self.viewport())
         self._map = OverviewMap(theme.colors, self.viewport())
-        self.setScene(self._network)
+        self.setScene(self.network)
         self.viewport().setAcceptDrops(False)  # files that are dropped here are the window's
         self.setMinimumSize(260, 220)
         self._connect_signals()
@@ -79,9 +84,9 @@ class DrawingView(ZoomView):
         document = self._editor.document
         document.setup_changed.connect(self.draw_edit)
         document.layout_changed.connect(self.draw_edit)
-        document.replaced.connect(self._network.fold_all)
-        self._network.activation_menu_requested.connect(self._on_activation_menu_requested)
-        self._network.rebuilt.connect(self._on_rebuilt)
+        document.replaced.connect(self.network.fold_all)
+        self.network.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.network.rebuilt.connect(self._on_rebuilt)
         self._selection.changed.connect(self._on_selection_changed)
         self._theme.changed.connect(self._on_theme_changed)
         self._hover.question_changed.connect(self.question_changed)
@@ -94,11 +99,6 @@ class DrawingView(ZoomView):
     def tool(self) -> Tool:
         """The tool in hand."""
         return self._tool
-
-    @property
-    def network(self) -> NetworkScene:
-        """What is drawn."""
-        return self._network
 
     def set_tool(self, tool: Tool) -> None:
         """Take another tool; a gesture that is under way ends without a trace."""
@@ -118,17 +118,17 @@ class DrawingView(ZoomView):
 
     def draw_edit(self) -> None:
         """Draw the network as it was just edited."""
-        self._network.draw_edit()
+        self.network.draw_edit()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a newer moment."""
-        self._network.show_snapshot(snapshot)
+        self.network.show_snapshot(snapshot)
         self._hover.show_text()
         self._value_editor.show_value()
 
     def make_room(self) -> None:
         """Let the network use the room that there is."""
-        self._network.set_room(QSizeF(self.viewport().size()))
+        self.network.set_room(QSizeF(self.viewport().size()))
 
     def warn(self, text: str, point: QPoint | None = None) -> None:
         """Say what cannot be, where it was tried: at the pointer, or at a point of the viewport."""
@@ -139,7 +139,7 @@ class DrawingView(ZoomView):
     @property
     def is_in_use(self) -> bool:
         """Whether what happens now was begun here, with the mouse."""
-        is_on_button = self._network.mouseGrabberItem() is not None
+        is_on_button = self.network.mouseGrabberItem() is not None
         return self._gesture is not None or self._pressed_at is not None or is_on_button
 
     def edit_value(self) -> None:
@@ -167,7 +167,7 @@ class DrawingView(ZoomView):
     def toggle_folded(self) -> None:
         """Show all units of the current layer, or fold it again."""
         if self._selection.layer is not None:
-            self._network.toggle_folded(self._selection.layer)
+            self.network.toggle_folded(self._selection.layer)
 
     def show_cursor(self) -> None:
         super().show_cursor()
@@ -190,12 +190,12 @@ class DrawingView(ZoomView):
 
     def _point_of(self, part: Part) -> QPoint:
         if not isinstance(part, int):
-            point = self._network.drawing.connections.middle(*part)
-        elif part in self._network.topology.layer_index:
-            index = self._network.topology.layer_index[part]
-            point = self._network.drawing.title_point(self._network.placement.columns[index])
+            point = self.network.drawing.connections.middle(*part)
+        elif part in self.network.topology.layer_index:
+            index = self.network.topology.layer_index[part]
+            point = self.network.drawing.title_point(self.network.placement.columns[index])
         else:
-            position = self._network.placement.positions().get(part)
+            position = self.network.placement.positions().get(part)
             point = None if position is None else QPointF(*position)
         return self.viewport().rect().center() if point is None else self.mapFromScene(point)
 
@@ -210,7 +210,7 @@ class DrawingView(ZoomView):
         self._pending.forget_if_gone()
         if self.is_fitted:
             self.fit()
-        self._map.set_network(self._network.placement, self._network.sceneRect())
+        self._map.set_network(self.network.placement, self.network.sceneRect())
         self._on_moved()
         self._value_editor.show_value()
         self._hover.forget()
@@ -239,7 +239,7 @@ class DrawingView(ZoomView):
 
     @Slot()
     def _describe(self) -> None:
-        self.setAccessibleDescription(accessible_description(self._network, self._selection))
+        self.setAccessibleDescription(accessible_description(self.network, self._selection))
 
     @Slot()
     def _on_theme_changed(self) -> None:

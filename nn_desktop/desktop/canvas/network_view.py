@@ -63,7 +63,7 @@ class NetworkView(DrawingView):
         if not self._editor.attempt(handle, self, event):
             self._drop_gesture()
             self._pending.clear()
-            self._network.release()
+            self.network.release()
 
     @_attempted
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -74,12 +74,8 @@ class NetworkView(DrawingView):
             return
         self.warn("")
         point = self._scene_point(event)
-        self._pressed_on_nothing = self._network.part_at(point) is None
-        if (
-            self._network.is_button_at(point)
-            or self.is_panning
-            or event.button() != Qt.MouseButton.LeftButton
-        ):
+        self._pressed_on_nothing = self.network.part_at(point) is None
+        if self.network.is_button_at(point) or self.is_panning or event.button() != Qt.MouseButton.LeftButton:
             self._pressed_on_nothing = False
             super().mousePressEvent(event)
             if event.button() == Qt.MouseButton.RightButton:
@@ -140,19 +136,19 @@ class NetworkView(DrawingView):
         """On an empty place: a unit in the layer of that column, or a layer between two columns."""
         point = self._scene_point(event)
         # The first click may have changed the drawing: then the second is not meant for what is there now.
-        is_empty = self._pressed_on_nothing and self._network.part_at(point) is None
+        is_empty = self._pressed_on_nothing and self.network.part_at(point) is None
         if self._tool is not Tool.SELECT or event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
             return
-        if not is_empty or self._network.is_button_at(point):
+        if not is_empty or self.network.is_button_at(point):
             super().mousePressEvent(event)
             self._type_value_at(point)
             return
-        column = self._network.column_at(point)
-        gap = self._network.gap_at(point)
+        column = self.network.column_at(point)
+        gap = self.network.gap_at(point)
         self._pressed_at = event.position().toPoint()  # what cannot be is said here
         if column is not None:
-            self._editor.add_units(column.layer.id, self._network.place_at(column, point.y()))
+            self._editor.add_units(column.layer.id, self.network.place_at(column, point.y()))
         elif gap is not None:
             self._editor.insert_layer(gap)
         self._pressed_at = None
@@ -172,16 +168,16 @@ class NetworkView(DrawingView):
 
     def _click(self, point: QPointF) -> None:
         """Select what is at a point, and show the number that one can type there."""
-        part = self._network.part_at(point)
+        part = self.network.part_at(point)
         self._select_at(point)
         if part is not None and not self._extends():
             self._value_editor.open(part)
 
     def _click_to_connect(self, point: QPointF) -> None:
         """Begin a connection at what is clicked, or lead it there."""
-        self._network.overlay.clear()
-        title = self._network.title_at(point)
-        target = self._network.unit_at(point) if title is None else title.layer.id
+        self.network.overlay.clear()
+        title = self.network.title_at(point)
+        target = self.network.unit_at(point) if title is None else title.layer.id
         if target is None:
             self._pending.clear()
             self.warn("")
@@ -190,7 +186,7 @@ class NetworkView(DrawingView):
 
     def _cut(self, point: QPointF) -> None:
         """Remove what was shown as cut, at a point of the scene."""
-        self._cut_part(self._network.part_at(point))
+        self._cut_part(self.network.part_at(point))
 
     def _cut_part(self, part: Part | None) -> None:
         if part is not None:
@@ -200,8 +196,8 @@ class NetworkView(DrawingView):
 
     def _select_at(self, point: QPointF, keep: bool = False) -> None:
         """Select what is at a point; with `keep`, only if it is not selected already."""
-        part, title = self._network.part_at(point), self._network.title_at(point)
-        column = title or (self._network.column_at(point) if part is None else None)
+        part, title = self.network.part_at(point), self.network.title_at(point)
+        column = title or (self.network.column_at(point) if part is None else None)
         selection, extend = self._selection, self._extends() and not keep
         if isinstance(part, int):
             if not (keep and part in selection.units):
@@ -236,10 +232,10 @@ class NetworkView(DrawingView):
     def _hover_at(self, position: QPointF) -> None:
         pointer = position.toPoint()
         point = self.mapToScene(pointer)
-        self._hover.move(None if self._network.is_button_at(point) else self._network.part_at(point), pointer)
+        self._hover.move(None if self.network.is_button_at(point) else self.network.part_at(point), pointer)
 
     def _type_value_at(self, point: QPointF) -> None:
-        part = self._network.part_at(point)
+        part = self.network.part_at(point)
         if part is not None:
             self._value_editor.open(part)
             self._value_editor.begin()
@@ -319,11 +315,11 @@ class NetworkView(DrawingView):
     def _walk(self, layers: int, units: int, extend: bool) -> None:
         """Go to a neighbour; in a folded layer, over the gap."""
         self._value_editor.close_editor()
-        rows = [[spot.unit for spot in column.units] for column in self._network.placement.columns]
+        rows = [[spot.unit for spot in column.units] for column in self.network.placement.columns]
         self._selection.walk(rows, layers, units, extend)
-        position = self._network.placement.positions().get(self._selection.unit or -1)
+        position = self.network.placement.positions().get(self._selection.unit or -1)
         if position is not None:
-            reach = 3 * self._network.placement.radius
+            reach = 3 * self.network.placement.radius
             self.show_rect(QRectF(position[0] - reach, position[1] - reach, 2 * reach, 2 * reach))
 
 

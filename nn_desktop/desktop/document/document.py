@@ -60,6 +60,11 @@ class Document(QObject):
     memory
         Knows which engine ``auto`` takes.
 
+    Attributes
+    ----------
+    history
+        What was done, to undo and redo.
+
     Signals
     -------
     setup_changed(Setup)
@@ -93,18 +98,13 @@ class Document(QObject):
         self._layout = AUTOMATIC
         self._notes = ""
         self._trainer = trainer
-        self._history = UndoHistory(self)
-        self._sync = SessionSync(self, self._history, trainer, self)
-
-    @property
-    def history(self) -> UndoHistory:
-        """What was done, to undo and redo."""
-        return self._history
+        self.history = UndoHistory(self)
+        self._sync = SessionSync(self, self.history, trainer, self)
 
     @property
     def undo_stack(self) -> QUndoStack:
         """The stack of the history; see `UndoHistory.stack`."""
-        return self._history.stack
+        return self.history.stack
 
     @property
     def side(self) -> Side:
@@ -180,7 +180,7 @@ class Document(QObject):
             there = Side(after, self._layout.within(after.topology))  # what is gone stands nowhere
             command = SetupCommand(self._sync.enter, text, here, there, field, assignment=assignment)
             command.redo()
-            self._history.push(command)
+            self.history.push(command)
         return True
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
@@ -199,7 +199,7 @@ class Document(QObject):
         """
         before = self.side
         try:
-            self._history.attempt(do, *arguments)
+            self.history.attempt(do, *arguments)
         except Exception as error:
             self.set_notes(before.notes or "")
             if isinstance(error, UserError):
@@ -237,7 +237,7 @@ class Document(QObject):
         if layout != self._layout:
             command = LayoutCommand(self, text, self._layout, layout)
             command.redo()
-            self._history.push(command)
+            self.history.push(command)
 
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
@@ -320,7 +320,7 @@ class Document(QObject):
         after = Side(setup, layout, notes if has_other_notes else None)
         command = SetupCommand(self._sync.enter, text, before, after, is_jump=True, arrival=arrival)
         command.redo()
-        self._history.push(command)
+        self.history.push(command)
 
     def _doubt(self, before: Setup, after: Setup) -> str:
         """Return what to ask before a change that makes training very slow; empty for any other one."""
@@ -345,11 +345,11 @@ class Document(QObject):
 
     def undo(self) -> None:
         """Take back the last change, if there is one."""
-        self._history.undo()
+        self.history.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._history.redo()
+        self.history.redo()
 
     def adopt(self, side: Side) -> None:
         """Put a side in force, and tell of it when all of it is."""

@@ -52,7 +52,7 @@ class BoundField(QObject, Generic[_W_co]):
         *changed: SignalInstance,
     ) -> None:
         super().__init__(widget)
-        self._widget, self._setting, self._document = widget, setting, document
+        self.widget, self._setting, self._document = widget, setting, document
         self.number: QLabel | None = None
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
@@ -64,25 +64,20 @@ class BoundField(QObject, Generic[_W_co]):
         document.setup_changed.connect(self.show_setup)
         document.refused.connect(self._on_refused)
 
-    @property
-    def widget(self) -> _W_co:
-        """The field."""
-        return self._widget
-
     @Slot(object)
     def show_setup(self, setup: Setup) -> None:
         """Show what is in force, without changing it by that."""
         self._mark("")
-        self._widget.setEnabled(self._setting.applies_to(setup))
-        with QSignalBlocker(self._widget):
+        self.widget.setEnabled(self._setting.applies_to(setup))
+        with QSignalBlocker(self.widget):
             self._show(setup)
 
     def in_a_row(self) -> QWidget:
         """Return what is put into a form: the field, with its number beside it if it has one."""
         if self.number is None:
-            return self._widget
+            return self.widget
         row = QWidget()
-        fill(QHBoxLayout(row), self._widget, self.number, stretched=self._widget)
+        fill(QHBoxLayout(row), self.widget, self.number, stretched=self.widget)
         return row
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -110,11 +105,11 @@ class BoundField(QObject, Generic[_W_co]):
             self._refusal = why
 
     def _mark(self, why: str) -> None:
-        mark(self._widget, bool(why), why)
+        mark(self.widget, bool(why), why)
         if why:
-            self._widget.installEventFilter(self)
+            self.widget.installEventFilter(self)
         else:
-            self._widget.removeEventFilter(self)
+            self.widget.removeEventFilter(self)
 
 
 def bound_field(setting: Setting[Any], document: Document) -> BoundField[QWidget]:

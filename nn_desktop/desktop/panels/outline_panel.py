@@ -63,31 +63,26 @@ class OutlinePanel(QWidget):
         self._is_in_view = self._is_following = self._is_warning = False
         self._open: set[int] = set()
         self._model = OutlineModel(document.setup.topology, None, self)
-        self._tree = OutlineTree(self._model, self._apply)
+        self.tree = OutlineTree(self._model, self._apply)
         self._message = Notice("outline_message")
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         column = QVBoxLayout(self)
-        fill(column, self._tree, self._message, stretched=self._tree, margins=(8, 0, 8, 8), spacing=8)
+        fill(column, self.tree, self._message, stretched=self.tree, margins=(8, 0, 8, 8), spacing=8)
         self._connect_signals()
         self._on_theme_changed()
 
     def _connect_signals(self) -> None:
-        self._tree.expanded.connect(self._on_expanded)
-        self._tree.collapsed.connect(self._on_collapsed)
-        self._tree.activated_by_key.connect(partial(self._editor.attempt, self._on_activated))
-        self._tree.escaped.connect(self._on_escaped)
-        self._tree.reorder_requested.connect(self._on_reorder_requested)
-        self._tree.told.connect(self._warn)
-        self._tree.context_menu_requested.connect(self.context_menu_requested)
+        self.tree.expanded.connect(self._on_expanded)
+        self.tree.collapsed.connect(self._on_collapsed)
+        self.tree.activated_by_key.connect(partial(self._editor.attempt, self._on_activated))
+        self.tree.escaped.connect(self._on_escaped)
+        self.tree.reorder_requested.connect(self._on_reorder_requested)
+        self.tree.told.connect(self._warn)
+        self.tree.context_menu_requested.connect(self.context_menu_requested)
         self._document.setup_changed.connect(self._on_setup_changed)
         self._selection.changed.connect(self._on_selection_changed)
         self._refresh_timer.timeout.connect(self._on_refresh)
         self._theme.changed.connect(self._on_theme_changed)
-
-    @property
-    def tree(self) -> OutlineTree:
-        """The tree, for the actions whose keys mean it too."""
-        return self._tree
 
     @property
     def message(self) -> str:
@@ -119,7 +114,7 @@ class OutlinePanel(QWidget):
     @Slot()
     def edit_here(self) -> None:
         """Type the number, or the name, of the current row in its place."""
-        self._tree.type_here()
+        self.tree.type_here()
 
     @property
     def is_in_view(self) -> bool:
@@ -134,9 +129,9 @@ class OutlinePanel(QWidget):
             self._catch_up()
 
     def _catch_up(self) -> None:
-        if self._tree.model() is None:
-            self._tree.fill()
-            selected = self._tree.selectionModel()  # there is none before
+        if self.tree.model() is None:
+            self.tree.fill()
+            selected = self.tree.selectionModel()  # there is none before
             selected.selectionChanged.connect(self._on_rows_selected)
             selected.currentChanged.connect(self._on_rows_selected)
         self._take_over()
@@ -154,9 +149,9 @@ class OutlinePanel(QWidget):
     def _on_activated(self) -> None:
         """Type here; or end here the connection that was begun."""
         if self._source is None:
-            self._tree.type_here()
+            self.tree.type_here()
             return
-        target = self._model.part_at(self._tree.currentIndex())
+        target = self._model.part_at(self.tree.currentIndex())
         if target == self._source or target is None:
             return
         if isinstance(target, tuple) or self._model.is_layer(target) != self._model.is_layer(self._source):
@@ -190,14 +185,14 @@ class OutlinePanel(QWidget):
     def _on_refresh(self) -> None:
         if self._is_in_view and self._newest is not self._model.snapshot:
             self._model.snapshot = self._newest
-            self._tree.viewport().update()
+            self.tree.viewport().update()
             self._refresh_timer.start()
 
     @Slot(object)
     def _on_setup_changed(self) -> None:
         if self._is_in_view:
             self._take_over()
-            self._tree.viewport().update()
+            self.tree.viewport().update()
 
     def _take_over(self) -> None:
         """Show the network in force: what was open stays open, and the current row current."""
@@ -213,32 +208,32 @@ class OutlinePanel(QWidget):
             self._model.set_topology(topology)
             self._open_again()
             self._go_back_to(above, row)
-            self._tree.verticalScrollBar().setValue(top)
+            self.tree.verticalScrollBar().setValue(top)
             self._is_following = False
         self._show_selection()
 
     def _place_of_current_row(self) -> tuple[OutlinePart | None, int, int]:
         """Return what the current row is under, its place there, and how far the tree is scrolled."""
-        current = self._tree.currentIndex()
-        return self._model.part_at(current.parent()), current.row(), self._tree.verticalScrollBar().value()
+        current = self.tree.currentIndex()
+        return self._model.part_at(current.parent()), current.row(), self.tree.verticalScrollBar().value()
 
     def _go_back_to(self, above: OutlinePart | None, row: int) -> None:
         """Make a row current that is where the last one was; what is gone has a neighbour there."""
-        if self._tree.currentIndex().isValid() or row < 0 or isinstance(above, tuple):
+        if self.tree.currentIndex().isValid() or row < 0 or isinstance(above, tuple):
             return
         if above is not None and not self._is_there(above):
             above, row = None, 0
         parent = NOTHING if above is None else self._model.index_of(above)
         index = self._model.index(min(row, self._model.rowCount(parent) - 1), TITLE, parent)
-        self._tree.selectionModel().setCurrentIndex(
+        self.tree.selectionModel().setCurrentIndex(
             index if index.isValid() else parent, QItemSelectionModel.SelectionFlag.NoUpdate
         )
 
     def _open_again(self) -> None:
         self._open = {part for part in self._open if self._is_there(part)}
-        with QSignalBlocker(self._tree):
+        with QSignalBlocker(self.tree):
             for part in self._open:
-                self._tree.setExpanded(self._model.index_of(part), True)
+                self.tree.setExpanded(self._model.index_of(part), True)
 
     def _is_there(self, part: OutlinePart) -> bool:
         return self._model.is_layer(part) or exists(self._model.topology, part)
@@ -282,9 +277,9 @@ class OutlinePanel(QWidget):
 
     def _rows_selected(self) -> tuple[OutlinePart | None, set[OutlinePart]]:
         """Return the selected part that is current, and all that are selected."""
-        indexes = self._tree.selectionModel().selectedRows(TITLE)
+        indexes = self.tree.selectionModel().selectedRows(TITLE)
         parts = {part for part in map(self._model.part_at, indexes) if part is not None}
-        current = self._model.part_at(self._tree.currentIndex())
+        current = self._model.part_at(self.tree.currentIndex())
         if current not in parts:
             current = next(iter(parts), None) if len(parts) == 1 else None
         return current, parts
@@ -304,12 +299,12 @@ class OutlinePanel(QWidget):
         if self._rows_selected() == (current, parts):
             return
         self._is_following = True
-        rows = self._tree.selectionModel()
+        rows = self.tree.selectionModel()
         rows.select(self._ranges(parts), SELECT | QItemSelectionModel.SelectionFlag.Clear)
         if current is not None:
             index = self._model.index_of(current)
             rows.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self._tree.scrollTo(index)  # which opens what it lies in
+            self.tree.scrollTo(index)  # which opens what it lies in
         self._is_following = False
 
     def _ranges(self, parts: set[OutlinePart]) -> QItemSelection:
@@ -350,4 +345,4 @@ class OutlinePanel(QWidget):
     def _on_theme_changed(self) -> None:
         colors = self._theme.colors
         self._model.set_style(themed_icon(colors, "freeze"), colors.text_muted, colors.warning)
-        self._tree.viewport().update()
+        self.tree.viewport().update()

@@ -28,7 +28,7 @@ class ConfusionView(QWidget):
     """Counts of the test samples by actual class (row) and predicted class (column).
 
     Right ones are blue and stand on the diagonal, wrong ones orange; the stronger, the larger the share of
-    the row.
+    the row. They are in `counts`, shape (classes, classes).
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -36,7 +36,7 @@ class ConfusionView(QWidget):
         identify(self, "confusion_matrix", self.tr("Confusion matrix of the test samples"))
         self._theme = theme
         self._names: tuple[str, ...] = ()
-        self._counts: IntArray = np.zeros((0, 0), dtype=np.int64)
+        self.counts: IntArray = np.zeros((0, 0), dtype=np.int64)
         self.setToolTip(
             self.tr(
                 "How many test samples of each class (row) the network takes for which class (column). "
@@ -44,22 +44,17 @@ class ConfusionView(QWidget):
             )
         )
 
-    @property
-    def counts(self) -> IntArray:
-        """What is shown, shape (classes, classes)."""
-        return self._counts
-
     def set_dataset(self, dataset: Dataset) -> None:
         self._names = dataset.class_names
-        self._counts = np.zeros((len(self._names), len(self._names)), dtype=np.int64)
+        self.counts = np.zeros((len(self._names), len(self._names)), dtype=np.int64)
         self.update()
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
         """Count the test samples."""
         with np.errstate(all="ignore"):
             counts = confusion_matrix(snapshot.parameters, snapshot.dataset, snapshot.dataset.test)
-        if not np.array_equal(counts, self._counts):
-            self._counts = counts
+        if not np.array_equal(counts, self.counts):
+            self.counts = counts
             self.update()
         return accuracy_summary(snapshot, float(np.trace(counts) / max(1, counts.sum())))
 
@@ -104,10 +99,10 @@ class ConfusionView(QWidget):
 
     def _draw_cells(self, painter: QPainter, matrix: QRectF) -> None:
         colors = self._theme.colors
-        shares = self._counts / np.maximum(1, self._counts.sum(axis=1, keepdims=True))
+        shares = self.counts / np.maximum(1, self.counts.sum(axis=1, keepdims=True))
         painter.save()
         painter.setFont(self.font())
-        for (row, column), count in np.ndenumerate(self._counts):
+        for (row, column), count in np.ndenumerate(self.counts):
             cell = self._cell(matrix, row, column)
             color = mix(colors.canvas, colors.text, 0.05)
             if count:

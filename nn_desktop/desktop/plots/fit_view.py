@@ -31,14 +31,17 @@ class FitKind(Enum):
 
 
 class FitView(SnapshotView):
-    """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix."""
+    """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix.
+
+    `fit` is the picture of now; None before the first snapshot, and where there are no samples.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         identify(self, "fit_view", self.tr("Fit"))
         self._theme = theme
         self._fits: dict[FitKind, Fit] = {}
-        self._fit: Fit | None = None
+        self.fit: Fit | None = None
         self._empty = QLabel(self.tr("No network yet"))
         self._dataset: Dataset | None = None
         self._description = SlowDescription(self)
@@ -50,11 +53,6 @@ class FitView(SnapshotView):
         self._legend.align_right()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
-
-    @property
-    def fit(self) -> Fit | None:
-        """The picture shown now; None before the first snapshot, and where there are no samples."""
-        return self._fit
 
     @property
     def caption(self) -> str:
@@ -81,19 +79,19 @@ class FitView(SnapshotView):
         if lack := snapshot.setup.data.source.why_no_samples:
             self._show_lack(lack)
             return
-        if snapshot.dataset is not self._dataset or self._fit is None:
+        if snapshot.dataset is not self._dataset or self.fit is None:
             self._dataset = snapshot.dataset
-            self._fit = self._fit_for(snapshot.dataset)
-            self._fit.set_dataset(snapshot.dataset)
-            self._legend.set_entries(self._fit.legend())
-        summary = self._fit.show_fit(snapshot)
+            self.fit = self._fit_for(snapshot.dataset)
+            self.fit.set_dataset(snapshot.dataset)
+            self._legend.set_entries(self.fit.legend())
+        summary = self.fit.show_fit(snapshot)
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
 
     def _show_lack(self, lack: str) -> None:
         """Say in place of a picture why there is none."""
-        self._dataset = self._fit = None
+        self._dataset = self.fit = None
         self._empty.setText(lack)
         self._pictures.setCurrentWidget(self._empty)
         self._caption.clear()
@@ -114,8 +112,8 @@ class FitView(SnapshotView):
     def _on_theme_changed(self) -> None:
         for fit in self._fits.values():
             fit.restyle(self._theme.colors)
-        if self._fit is not None:
-            self._legend.set_entries(self._fit.legend())
+        if self.fit is not None:
+            self._legend.set_entries(self.fit.legend())
 
 
 def fit_kind(dataset: Dataset) -> FitKind:

@@ -47,19 +47,14 @@ class Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._entries: tuple[LegendEntry, ...] = ()
+        self.entries: tuple[LegendEntry, ...] = ()
         self._alignment_right = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    @property
-    def entries(self) -> tuple[LegendEntry, ...]:
-        """What is shown."""
-        return self._entries
-
     def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
         """Show these."""
-        if entries != self._entries:
-            self._entries = entries
+        if entries != self.entries:
+            self.entries = entries
             self.update()
 
     def align_right(self) -> None:
@@ -68,7 +63,7 @@ class Legend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = sum(self._width(entry) + SPACING for entry in self._entries)
+        width = sum(self._width(entry) + SPACING for entry in self.entries)
         return QSize(round(width), self.fontMetrics().height() + 6)
 
     def minimumSizeHint(self) -> QSize:
@@ -89,7 +84,7 @@ class Legend(QWidget):
 
     def _fitting(self) -> list[LegendEntry]:
         fitting, width = [], 0.0
-        for entry in self._entries:
+        for entry in self.entries:
             width += self._width(entry)
             if width > self.width() + 1:
                 break
