@@ -311,7 +311,7 @@ class MainWindow(QMainWindow):
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
         self.canvas.space_tapped.connect(self._on_space_tapped)
-        self.canvas.question_changed.connect(self.trainer.ask)
+        self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)

@@ -46,7 +46,7 @@ class Canvas:
         self.theme = Theme(application, ThemeChoice.LIGHT)
         self.editor = NetworkEditor(self.document, Selection(self.document))
         self.view = NetworkView(self.editor, self.theme, self.trainer.snapshot)
-        self.document.setup_changed.connect(self.view.draw_edit)
+        self.document.setup_changed.connect(self.view.network.draw_edit)
         self.view.resize(WIDTH, HEIGHT)
         self.view.show()
         self.image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)

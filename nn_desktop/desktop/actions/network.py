@@ -157,7 +157,7 @@ class NetworkMenu(Menu):
                 text=self.tr("&Live numbers"),
                 tip=self.tr("Show value, gradient and formula of what is current, without the pointer"),
                 keys=("I",),
-                do=self._canvas.show_numbers,
+                do=self._canvas.hover.toggle_current,
                 is_on_canvas=True,
             ),
             Action(

@@ -45,8 +45,4 @@ class RecentMenu(QMenu):
         self.addSeparator()
         clear = self.addAction(self.tr("&Clear this list"))
         clear.setObjectName("recent_clear")
-        clear.triggered.connect(self._on_clear)
-
-    @Slot()
-    def _on_clear(self) -> None:
-        self._recent.clear()
+        clear.triggered.connect(self._recent.clear)

@@ -77,7 +77,9 @@ class ColumnButtons(QObject):
             (f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), -32, editor.drop_unit),
             (f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), 32, editor.add_units),
         ):
-            self._add_button(name, text, tip, middle + QPointF(x, 0), partial(editor.attempt, edit), layer)
+            self._add_button(
+                name, text, tip, middle + QPointF(x, 0), partial(editor.document.attempt, edit), layer
+            )
 
     def _add_fold_button(self, index: int, column: Column) -> None:
         count = len(column.layer.units)
@@ -92,7 +94,7 @@ class ColumnButtons(QObject):
     def _add_insert_button(self, index: int) -> None:
         beside = self._drawing.placement.columns[index - 1 : index + 1]
         left, right = (self._drawing.title_point(column) for column in beside)
-        insert = partial(self._editor.attempt, self._editor.insert_layer)
+        insert = partial(self._editor.document.attempt, self._editor.insert_layer)
         tip = self.tr("Insert a layer here")
         self._add_button(f"insert_layer_{index}", "+", tip, (left + right) / 2, insert, index)
 

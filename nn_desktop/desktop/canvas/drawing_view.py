@@ -37,13 +37,13 @@ class DrawingView(ZoomView):
     ----------
     network
         The scene, with all that is drawn.
+    hover
+        What the pointer means, or what is current.
 
     Signals
     -------
     activation_menu_requested(int, QPoint)
         Somebody wants to choose the activation of a layer, at a point of the screen.
-    question_changed(object, Question | None)
-        Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
     layer_edit_requested()
         The properties of the current layer should be shown, to be changed.
     tool_changed(str)
@@ -51,7 +51,6 @@ class DrawingView(ZoomView):
     """
 
     activation_menu_requested = Signal(int, QPoint)
-    question_changed = Signal(object, object)
     layer_edit_requested = Signal()
     tool_changed = Signal(str)
 
@@ -62,13 +61,13 @@ class DrawingView(ZoomView):
         self._selection = editor.selection
         self._theme = theme
         self.network = NetworkScene(editor, theme, self.font(), snapshot)
-        self._tool = Tool.SELECT
+        self.tool = Tool.SELECT
         self._gesture: Gesture | None = None
         self._pressed_at: QPoint | None = None
         self._pointer: QPoint | None = None
         self._numbers = Bubble("canvas_hover", self)
         self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
-        self._hover = Hover(self.network, self._selection, self._numbers, self._point_of, self)
+        self.hover = Hover(self.network, self._selection, self._numbers, self._point_of, self)
         self._choice = GestureChoice(self.network, editor, self.warn, self)
         self._pending = PendingConnection(self.network, editor, self._point_of, self.warn, self)
         self._value_editor = ValueEditor(self.network, editor.type_number, self._point_of, self.viewport())
@@ -82,29 +81,23 @@ class DrawingView(ZoomView):
 
     def _connect_signals(self) -> None:
         document = self._editor.document
-        document.setup_changed.connect(self.draw_edit)
-        document.layout_changed.connect(self.draw_edit)
+        document.setup_changed.connect(self.network.draw_edit)
+        document.layout_changed.connect(self.network.draw_edit)
         document.replaced.connect(self.network.fold_all)
-        self.network.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.network.buttons.activation_menu_requested.connect(self._on_activation_menu_requested)
         self.network.rebuilt.connect(self._on_rebuilt)
         self._selection.changed.connect(self._on_selection_changed)
         self._theme.changed.connect(self._on_theme_changed)
-        self._hover.question_changed.connect(self.question_changed)
         self._value_editor.finished.connect(self.setFocus)
-        self._value_editor.place_changed.connect(self._hover.keep_off)
+        self._value_editor.place_changed.connect(self.hover.keep_off)
         self._map.wanted.connect(self._on_map_wanted)
         self.moved.connect(self._on_moved)
-
-    @property
-    def tool(self) -> Tool:
-        """The tool in hand."""
-        return self._tool
 
     def set_tool(self, tool: Tool) -> None:
         """Take another tool; a gesture that is under way ends without a trace."""
         self._cancel()
-        if tool is not self._tool:
-            self._tool = tool
+        if tool is not self.tool:
+            self.tool = tool
             self.show_cursor()
             self.tool_changed.emit(tool.value)
 
@@ -116,14 +109,10 @@ class DrawingView(ZoomView):
         if source is not None:
             self._pending.begin(source)
 
-    def draw_edit(self) -> None:
-        """Draw the network as it was just edited."""
-        self.network.draw_edit()
-
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a newer moment."""
         self.network.show_snapshot(snapshot)
-        self._hover.show_text()
+        self.hover.show_text()
         self._value_editor.show_value()
 
     def make_room(self) -> None:
@@ -133,7 +122,7 @@ class DrawingView(ZoomView):
     def warn(self, text: str, point: QPoint | None = None) -> None:
         """Say what cannot be, where it was tried: at the pointer, or at a point of the viewport."""
         if text:
-            self._hover.move(None, None)
+            self.hover.move(None, None)
         self._warning.say(text, point or self._pointer or self.viewport().rect().center())
 
     @property
@@ -160,10 +149,6 @@ class DrawingView(ZoomView):
             centre = self.mapToGlobal(self.rect().center())
             self.activation_menu_requested.emit(self._selection.layer, centre)
 
-    def show_numbers(self) -> None:
-        """Show the live numbers of what is current, without the pointer; or no longer."""
-        self._hover.toggle_current()
-
     def toggle_folded(self) -> None:
         """Show all units of the current layer, or fold it again."""
         if self._selection.layer is not None:
@@ -172,13 +157,13 @@ class DrawingView(ZoomView):
     def show_cursor(self) -> None:
         super().show_cursor()
         if not self.is_panning:
-            self.viewport().setCursor(CURSORS[self._tool])
+            self.viewport().setCursor(CURSORS[self.tool])
 
     def _drop_gesture(self) -> None:
         """End a gesture without a trace, if there is one."""
         gesture, self._gesture, self._pressed_at = self._gesture, None, None
         if gesture is not None:
-            self._editor.attempt(gesture.cancel)
+            self._editor.document.attempt(gesture.cancel)
 
     def _cancel(self) -> bool:
         """End a gesture without a trace; tell whether there was one."""
@@ -213,7 +198,7 @@ class DrawingView(ZoomView):
         self._map.set_network(self.network.placement, self.network.sceneRect())
         self._on_moved()
         self._value_editor.show_value()
-        self._hover.forget()
+        self.hover.forget()
         self._describe()
 
     @Slot()
@@ -234,7 +219,7 @@ class DrawingView(ZoomView):
     def _on_selection_changed(self) -> None:
         if self._value_editor.part not in (self._selection.unit, self._selection.connection):
             self._value_editor.close_editor()
-        self._hover.ask()
+        self.hover.ask()
         self._describe()
 
     @Slot()

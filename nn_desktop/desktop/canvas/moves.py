@@ -56,7 +56,7 @@ class _Move:
             return
         offset, _ = self._offset(point)
         if not self._reorder(offset) and not offset.isNull():
-            layout = moved(self._editor.layout, self._layers, self._units, offset.x(), offset.y())
+            layout = moved(self._editor.document.layout, self._layers, self._units, offset.x(), offset.y())
             self._editor.document.change_layout(QCoreApplication.translate("gestures", "move"), layout)
 
     def cancel(self) -> None:

@@ -49,12 +49,9 @@ class NetworkScene(QGraphicsScene):
     -------
     rebuilt()
         The network was drawn anew: everything may stand elsewhere.
-    activation_menu_requested(int, QPointF)
-        Somebody wants to choose the activation of a layer, at a point of the scene.
     """
 
     rebuilt = Signal()
-    activation_menu_requested = Signal(int, QPointF)
 
     def __init__(self, editor: NetworkEditor, theme: Theme, font: QFont, snapshot: Snapshot) -> None:
         super().__init__(editor)
@@ -71,17 +68,16 @@ class NetworkScene(QGraphicsScene):
         self._picture_timer.timeout.connect(self._show_next_pictures)
         self._pictures_due = 0.0
         self._stale_groups: list[int] = []
-        self._drawn_layout = editor.layout
+        self._drawn_layout = editor.document.layout
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
-        self._buttons = ColumnButtons(self, self.drawing, editor, theme, font)
-        self._buttons.activation_menu_requested.connect(self.activation_menu_requested)
+        self.buttons = ColumnButtons(self, self.drawing, editor, theme, font)
         # Queued: the button is gone once the network is drawn anew.
-        self._buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
+        self.buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
         self.addItem(self.overlay)
         self._rebuild()
         self.drawing.show_units(self.parameters, snapshot.dataset)
-        editor.selection.changed.connect(self._on_selection_changed)
+        editor.selection.changed.connect(self._mark)
         theme.changed.connect(self._on_theme_changed)
 
     @property
@@ -104,7 +100,7 @@ class NetworkScene(QGraphicsScene):
         """Draw the network that is edited, as it is now, with the numbers that are known."""
         topology = self._editor.topology
         is_same = topology is self.topology or topology == self.topology
-        if is_same and self._editor.layout == self._drawn_layout:
+        if is_same and self._editor.document.layout == self._drawn_layout:
             return
         if not is_same:
             parameters = Parameters.zeros(topology, self.parameters.vector.dtype)
@@ -145,7 +141,7 @@ class NetworkScene(QGraphicsScene):
         return self._subject(moment.parameters, moment.dataset)
 
     def _subject(self, parameters: Parameters, dataset: Dataset) -> Subject:
-        return Subject(parameters, dataset, self._room, self._editor.layout, self._unfolded)
+        return Subject(parameters, dataset, self._room, self._editor.document.layout, self._unfolded)
 
     # What lies where.
 
@@ -269,10 +265,10 @@ class NetworkScene(QGraphicsScene):
         self._hovered = self._ablation = None
         self.show_doomed([])
         self.overlay.clear()
-        self._buttons.clear()
-        self._drawn_layout = self._editor.layout
+        self.buttons.clear()
+        self._drawn_layout = self._editor.document.layout
         self.drawing.build(self._subject(self.parameters, self.snapshot.dataset))
-        self._buttons.add()
+        self.buttons.add()
         if not self.topology.links:
             self._add_hint()
         self._mark()
@@ -285,6 +281,7 @@ class NetworkScene(QGraphicsScene):
         left, right, _, bottom = self.placement.extent()
         self.drawing.add_text(text, QPointF((left + right) / 2, bottom + FOOTER + 24), muted=True)
 
+    @Slot()
     def _mark(self) -> None:
         """Show what is selected, what is current, and what the pointer means; dim what has no part in it."""
         selection = self._editor.selection
@@ -310,10 +307,6 @@ class NetworkScene(QGraphicsScene):
         """Return units, and those that are connected with them."""
         there = [unit for unit in units if unit in self.topology.unit_place]
         return {end for unit in there for pair in self.topology.connections_of(unit) for end in pair}
-
-    @Slot()
-    def _on_selection_changed(self) -> None:
-        self._mark()
 
     @Slot()
     def _on_theme_changed(self) -> None:

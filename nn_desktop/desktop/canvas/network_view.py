@@ -60,7 +60,7 @@ class NetworkView(DrawingView):
 
     def attempt(self, handle: Callable[["NetworkView", _Event], None], event: _Event) -> None:
         """Handle an event; if that fails, give up what was under way."""
-        if not self._editor.attempt(handle, self, event):
+        if not self._editor.document.attempt(handle, self, event):
             self._drop_gesture()
             self._pending.clear()
             self.network.release()
@@ -85,8 +85,8 @@ class NetworkView(DrawingView):
         self._pressed_at = event.position().toPoint()
         self._pressed_modifiers = event.modifiers()
         # A lesion is for good when the button is released.
-        if self._tool is not Tool.SELECT and not self._is_ablating():
-            self._gesture = self._choice.begin(self._tool, point, self._is_shift_held())
+        if self.tool is not Tool.SELECT and not self._is_ablating():
+            self._gesture = self._choice.begin(self.tool, point, self._is_shift_held())
             if self._gesture is not None:
                 self._gesture.move(point)
 
@@ -99,15 +99,15 @@ class NetworkView(DrawingView):
             super().mouseMoveEvent(event)
             if not self.is_panning:
                 # Also where the key was pressed while another field had the focus.
-                self._hover.set_ablating(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+                self.hover.set_ablating(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
                 self._hover_at(event.position())
                 self._show_pending()
             return
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
-        if self._gesture is None and self._tool is Tool.SELECT and far and not self._is_ablating():
-            self._hover.move(None, None)
+        if self._gesture is None and self.tool is Tool.SELECT and far and not self._is_ablating():
+            self.hover.move(None, None)
             start = self.mapToScene(self._pressed_at)
-            self._gesture = self._choice.begin(self._tool, start, self._is_shift_held())
+            self._gesture = self._choice.begin(self.tool, start, self._is_shift_held())
         if self._gesture is not None:
             self._gesture.move(self._scene_point(event))
 
@@ -122,12 +122,12 @@ class NetworkView(DrawingView):
         self._pointer = event.position().toPoint()
         if self._is_ablating():
             if self._is_click(pressed_at):
-                self._cut(self.mapToScene(pressed_at))
-        elif self._tool is Tool.CONNECT and self._is_click(pressed_at):
+                self._cut(self.network.part_at(self.mapToScene(pressed_at)))
+        elif self.tool is Tool.CONNECT and self._is_click(pressed_at):
             self._click_to_connect(point)
         elif gesture is not None:
             gesture.finish(point)
-        elif self._tool is Tool.SELECT:
+        elif self.tool is Tool.SELECT:
             self._click(point)
         self._pressed_at = self._gesture = None
 
@@ -137,7 +137,7 @@ class NetworkView(DrawingView):
         point = self._scene_point(event)
         # The first click may have changed the drawing: then the second is not meant for what is there now.
         is_empty = self._pressed_on_nothing and self.network.part_at(point) is None
-        if self._tool is not Tool.SELECT or event.button() != Qt.MouseButton.LeftButton:
+        if self.tool is not Tool.SELECT or event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
             return
         if not is_empty or self.network.is_button_at(point):
@@ -156,7 +156,7 @@ class NetworkView(DrawingView):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._pointer = None
-        self._hover.move(None, None)
+        self.hover.move(None, None)
 
     @_attempted
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -184,11 +184,8 @@ class NetworkView(DrawingView):
         else:
             self._pending.choose(target)
 
-    def _cut(self, point: QPointF) -> None:
-        """Remove what was shown as cut, at a point of the scene."""
-        self._cut_part(self.network.part_at(point))
-
-    def _cut_part(self, part: Part | None) -> None:
+    def _cut(self, part: Part | None) -> None:
+        """Remove what was shown as cut."""
         if part is not None:
             units, connections = ([part], []) if isinstance(part, int) else ([], [part])
             # No new links between its neighbours: the loss that was shown is what remains without it.
@@ -232,7 +229,7 @@ class NetworkView(DrawingView):
     def _hover_at(self, position: QPointF) -> None:
         pointer = position.toPoint()
         point = self.mapToScene(pointer)
-        self._hover.move(None if self.network.is_button_at(point) else self.network.part_at(point), pointer)
+        self.hover.move(None if self.network.is_button_at(point) else self.network.part_at(point), pointer)
 
     def _type_value_at(self, point: QPointF) -> None:
         part = self.network.part_at(point)
@@ -257,10 +254,10 @@ class NetworkView(DrawingView):
         if step is not None:
             self._press_arrow(step, event.modifiers())
         elif event.key() == Qt.Key.Key_Alt:
-            self._hover.set_ablating(True)
+            self.hover.set_ablating(True)
         elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             # Also where the window manager keeps Alt and the mouse to itself.
-            self._cut_part(self._hover.part)
+            self._cut(self.hover.part)
         elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.context_menu_requested.emit(self.mapToGlobal(self.rect().center()))
         elif event.key() == Qt.Key.Key_Escape:
@@ -275,13 +272,13 @@ class NetworkView(DrawingView):
     @_attempted
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Alt:
-            self._hover.set_ablating(False)
+            self.hover.set_ablating(False)
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of Alt: its release will be heard elsewhere."""
-        self._hover.set_ablating(False)
+        self.hover.set_ablating(False)
         super().focusOutEvent(event)
 
     def _press_arrow(self, step: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
@@ -300,7 +297,7 @@ class NetworkView(DrawingView):
         if self._value_editor.part is not None:
             self._value_editor.close_editor()
         elif not self._cancel():
-            if self._tool is not Tool.SELECT:
+            if self.tool is not Tool.SELECT:
                 self.set_tool(Tool.SELECT)
             else:
                 self._selection.clear()

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -58,19 +58,6 @@ class Dialogs(Protocol):
         """Show a text until it is closed."""
 
 
-class _SuffixOfFilter(QObject):
-    """Keeps a dialog's default suffix that of the chosen filter, such as ``NumPy arrays (*.npz)``."""
-
-    def __init__(self, dialog: QFileDialog) -> None:
-        super().__init__(dialog)
-        self._dialog = dialog
-
-    @Slot(str)
-    def follow(self, name_filter: str) -> None:
-        """Take the suffix of a filter."""
-        self._dialog.setDefaultSuffix(name_filter[name_filter.rindex("*") + 2 : name_filter.rindex(")")])
-
-
 class WindowDialogs:
     """Asks with the dialogs of Qt, or of the platform."""
 
@@ -102,9 +89,9 @@ class WindowDialogs:
         dialog.setNameFilters(filters)
         dialog.setDirectory(str(start.parent))
         dialog.selectFile(start.name)
-        suffix = _SuffixOfFilter(dialog)  # as Qt adds it before it asks whether to replace a file
-        dialog.filterSelected.connect(suffix.follow)
-        suffix.follow(filters[0])
+        # As Qt adds it before it asks whether to replace a file.
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix_of(chosen)))
+        dialog.setDefaultSuffix(_suffix_of(filters[0]))
         chosen = dialog.exec() and dialog.selectedFiles()
         dialog.deleteLater()
         return Path(chosen[0]) if chosen else None
@@ -152,3 +139,8 @@ class WindowDialogs:
         box.deleteLater()
         answers = {buttons.Save: Unsaved.SAVE, buttons.Discard: Unsaved.DISCARD}
         return answers.get(answer, Unsaved.STAY)
+
+
+def _suffix_of(name_filter: str) -> str:
+    """Return the suffix in a filter such as ``NumPy arrays (*.npz)``, without its dot."""
+    return name_filter[name_filter.rindex("*") + 2 : name_filter.rindex(")")]

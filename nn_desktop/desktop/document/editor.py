@@ -38,15 +38,6 @@ class NetworkEditor(QObject):
         """The network that is edited."""
         return self.document.setup.topology
 
-    @property
-    def layout(self) -> Layout:
-        """What was moved in its drawing."""
-        return self.document.layout
-
-    def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
-        """Do something that is taken back if it fails; see `Document.attempt`."""
-        return self.document.attempt(do, *arguments)
-
     # Units and layers.
 
     def add_units(self, layer: int, place: int | None = None, count: int = 1) -> bool:

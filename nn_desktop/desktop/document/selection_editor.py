@@ -115,7 +115,7 @@ class SelectionEditor(QObject):
         selection = self._selection
         if selection.units or selection.layers:
             self._document.change_layout(
-                self.tr("move"), moved(self._editor.layout, selection.layers, selection.units, dx, dy)
+                self.tr("move"), moved(self._document.layout, selection.layers, selection.units, dx, dy)
             )
         else:
             self._refuse_nothing()

@@ -43,7 +43,7 @@ class SessionSync(QObject):
         self._trainer = trainer
         self._changes: deque[_Change] = deque()
         self._real_setup: Future[Setup] | None = None
-        trainer.failed.connect(self._on_failed)
+        trainer.failed.connect(self._take_back_failed)
         trainer.snapshot_changed.connect(self._on_snapshot_changed)
 
     def enter(
@@ -69,10 +69,6 @@ class SessionSync(QObject):
         self._document.adopt(side)
         return left, checkpoint
 
-    @Slot(str)
-    def _on_failed(self) -> None:
-        self._take_back_failed()
-
     @Slot(object)
     def _on_snapshot_changed(self) -> None:
         """After a failure, make sure that the session is where the document is."""
@@ -84,6 +80,7 @@ class SessionSync(QObject):
             self._history.clear()
             self._document.adopt(replace(self._document.side, setup=real))
 
+    @Slot()
     def _take_back_failed(self) -> None:
         """Take back the changes that failed, as soon as it is known how each one ended; all others stay."""
         if not all(change.checkpoint.done() for change in self._changes):

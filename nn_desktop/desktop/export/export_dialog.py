@@ -94,8 +94,8 @@ class ExportDialog(QDialog):
         self._job: ExportJob | None = None
         self._closes_at_end = False
         self.formats = FormatList(exporters.EXPORTERS)
-        self._place = PlaceForm(self.formats, theme, last_folder, dialogs)
-        self._outcome = Outcome(theme)
+        self.place = PlaceForm(self.formats, theme, last_folder, dialogs)
+        self.outcome = Outcome(theme)
         self._report = ExportReport(self)
         self._bar = QProgressBar()
         self._cancel = QPushButton(self.tr("C&ancel"))
@@ -113,16 +113,6 @@ class ExportDialog(QDialog):
         """Whether something is being written or checked."""
         return self._job is not None
 
-    @property
-    def outcome(self) -> str:
-        """What it says of the last export."""
-        return self._outcome.text
-
-    @property
-    def path(self) -> Path | None:
-        """The file that would be written; None if nothing is typed that could be its name."""
-        return self._place.path
-
     def open_for(self, name: str) -> None:
         """Come to the front.
 
@@ -132,13 +122,13 @@ class ExportDialog(QDialog):
             Of the project or the dataset: what files are called, unless something else was typed since.
         """
         self._closes_at_end = False
-        self._place.suggest(name)
+        self.place.suggest(name)
         if not self.isVisible():
-            self._place.begin()
+            self.place.begin()
             if not self.is_running:
-                self._outcome.hide()
+                self.outcome.hide()
             self.formats.setFocus()
-        self._place.show_plan()
+        self.place.show_plan()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -190,14 +180,14 @@ class ExportDialog(QDialog):
             identify(widget, name, accessible_name)
 
     def _lay_out(self) -> None:
-        right = fill(QVBoxLayout(), self._place, self._outcome, spacing=8)
+        right = fill(QVBoxLayout(), self.place, self.outcome, spacing=8)
         right.insertStretch(1, 1)
         columns = fill(QHBoxLayout(), self._make_left_column(), right, stretched=right, spacing=24)
         bottom = self._make_bottom()
         fill(QVBoxLayout(self), columns, bottom, stretched=columns, margins=(16, 16, 16, 16), spacing=16)
         self.setMinimumSize(MIN_SIZE)
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
-        order = (self.formats, *self._place.tab_stops, self._cancel, self._export, self._close)
+        order = (self.formats, *self.place.tab_stops, self._cancel, self._export, self._close)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -225,7 +215,7 @@ class ExportDialog(QDialog):
         for button in (self._cancel, self._close):
             button.setAutoDefault(False)
         self._export.setDefault(True)
-        self._place.changed.connect(self._show_button)
+        self.place.changed.connect(self._show_button)
         self._cancel.clicked.connect(self._on_cancel)
         self._export.clicked.connect(self._on_export)
         self._close.clicked.connect(self.reject)
@@ -233,22 +223,22 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _show_button(self) -> None:
-        self._export.setText(self.tr("&Replace") if self._place.replaces else self.tr("&Export"))
+        self._export.setText(self.tr("&Replace") if self.place.replaces else self.tr("&Export"))
         self._export.setEnabled(self._job is None)
 
     @Slot()
     def _on_export(self) -> None:
-        path, knew = self._place.path, self._place.replaces
-        self._place.show_plan()
+        path, knew = self.place.path, self.place.replaces
+        self.place.show_plan()
         if self._job is not None:
             return
         if path is None:
             self._refuse(self.tr("The file has no name yet: type one."))
-        elif knew or not self._place.replaces:  # otherwise a file came in between, which the note names now
+        elif knew or not self.place.replaces:  # otherwise a file came in between, which the note names now
             self._start(path)
 
     def _start(self, path: Path) -> None:
-        self._place.complete_name()
+        self.place.complete_name()
         self._settings.setValue(FORMAT, self.formats.ending)
         self._trainer.with_snapshot(partial(self._write, path))
 
@@ -258,7 +248,7 @@ class ExportDialog(QDialog):
         model = TrainedModel.of(moment.setup, moment.dataset, moment.parameters, moment.engine.engine)
         self._job = ExportJob(model, path, moment.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self._outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(moment.updates)))
+        self.outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(moment.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:
@@ -279,7 +269,7 @@ class ExportDialog(QDialog):
         if self._job is not None and not self._job.is_cancelled:
             self._job.cancel()
             text = self.tr("Cancelling the check of {name}. What is written stays.")
-            self._outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
+            self.outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
 
     @Slot()
     def _on_poll(self) -> None:
@@ -296,9 +286,9 @@ class ExportDialog(QDialog):
         if self._main_window is not None:
             self._main_window.removeEventFilter(self)
         if job.exported is not None:
-            self._place.written = job.path
+            self.place.written = job.path
         self._show_running()
-        self._place.show_plan()
+        self.place.show_plan()
         if job.exported is not None:
             self._last_folder.remember(job.path)
             self._tell(job.exported, job)
@@ -309,13 +299,13 @@ class ExportDialog(QDialog):
         check = exported.check
         text = self._report.describe(exported, job)
         is_bad = check.is_checked and not check.is_good
-        self._outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
+        self.outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
         (self.warned if is_bad else self.informed).emit(text)
 
     def _refuse(self, why: str, path: Path | None = None) -> None:
         """Say why nothing was written, and let another name or place be typed at once."""
-        self._outcome.say(Sign.WARNING, why)
+        self.outcome.say(Sign.WARNING, why)
         if not self.isVisible() or self._closes_at_end:
             self.warned.emit(why)
             return
-        self._place.mark_wrong(path)
+        self.place.mark_wrong(path)

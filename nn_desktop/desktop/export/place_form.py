@@ -21,8 +21,7 @@ from nn_desktop.desktop.export.exporting import (
     as_stem,
     at_home,
     format_of,
-    is_file,
-    is_folder,
+    is_there,
     path_of,
     shortened,
     stem_of,
@@ -113,7 +112,7 @@ class PlaceForm(QWidget):
 
     def mark_wrong(self, path: Path | None) -> None:
         """Let another name be typed at once, or another folder if there is none for this path."""
-        is_place_wrong = path is not None and not is_folder(path.parent)
+        is_place_wrong = path is not None and not is_there(path.parent.is_dir)
         field = self._folder if is_place_wrong else self._name
         mark(field, is_wrong=True)
         field.setFocus()
@@ -125,7 +124,7 @@ class PlaceForm(QWidget):
         for field in (self._name, self._folder):
             mark(field, is_wrong=False)
         path = self.path
-        self.replaces = path is not None and is_file(path)
+        self.replaces = path is not None and is_there(path.is_file)
         self._plan.setText("" if path is None else self._describe(path))
         warning = ""
         if path is not None and self.replaces and path != self.written:

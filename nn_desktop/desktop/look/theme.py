@@ -35,7 +35,7 @@ class Theme(QObject):
         self._choice = choice
         application.setStyle("Fusion")
         application.setFont(with_tabular_figures(application.font()))
-        application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+        application.styleHints().colorSchemeChanged.connect(self._update)
         self._tell_system()
         self._colors = self._chosen_colors()
         self._apply()
@@ -58,10 +58,6 @@ class Theme(QObject):
         self._tell_system()
         self._update()
 
-    @Slot(Qt.ColorScheme)
-    def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
-        self._update()
-
     def _tell_system(self) -> None:
         """Let window frames follow, where the platform can; where it cannot, nothing happens."""
         hints = self._application.styleHints()
@@ -78,6 +74,7 @@ class Theme(QObject):
             return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
         return DARK if self._choice is ThemeChoice.DARK else LIGHT
 
+    @Slot()
     def _update(self) -> None:
         colors = self._chosen_colors()
         if colors is not self._colors:

@@ -7,10 +7,8 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPoint,
     QSignalBlocker,
     QTimer,
-    Signal,
     Slot,
 )
 from PySide6.QtGui import QPalette
@@ -41,14 +39,7 @@ class OutlinePanel(QWidget):
 
     What is selected in it is selected everywhere, and the other way round. It costs nothing while it is not
     to be seen: it catches up when it is shown.
-
-    Signals
-    -------
-    context_menu_requested(QPoint)
-        Somebody wants a menu for what is selected, at a point of the screen.
     """
-
-    context_menu_requested = Signal(QPoint)
 
     def __init__(self, document: Document, editor: NetworkEditor, theme: Theme) -> None:
         super().__init__()
@@ -60,7 +51,7 @@ class OutlinePanel(QWidget):
         self._theme = theme
         self._newest: Snapshot | None = None
         self._source: int | None = None
-        self._is_in_view = self._is_following = self._is_warning = False
+        self.is_in_view = self._is_following = self._is_warning = False
         self._open: set[int] = set()
         self._model = OutlineModel(document.setup.topology, None, self)
         self.tree = OutlineTree(self._model, self._apply)
@@ -74,11 +65,10 @@ class OutlinePanel(QWidget):
     def _connect_signals(self) -> None:
         self.tree.expanded.connect(self._on_expanded)
         self.tree.collapsed.connect(self._on_collapsed)
-        self.tree.activated_by_key.connect(partial(self._editor.attempt, self._on_activated))
+        self.tree.activated_by_key.connect(partial(self._document.attempt, self._on_activated))
         self.tree.escaped.connect(self._on_escaped)
         self.tree.reorder_requested.connect(self._on_reorder_requested)
         self.tree.told.connect(self._warn)
-        self.tree.context_menu_requested.connect(self.context_menu_requested)
         self._document.setup_changed.connect(self._on_setup_changed)
         self._selection.changed.connect(self._on_selection_changed)
         self._refresh_timer.timeout.connect(self._on_refresh)
@@ -94,7 +84,7 @@ class OutlinePanel(QWidget):
         self._newest = snapshot
         if self._model.snapshot is None:
             self._model.snapshot = snapshot
-        if self._is_in_view and not self._refresh_timer.isActive():
+        if self.is_in_view and not self._refresh_timer.isActive():
             self._on_refresh()
 
     @Slot()
@@ -116,15 +106,10 @@ class OutlinePanel(QWidget):
         """Type the number, or the name, of the current row in its place."""
         self.tree.type_here()
 
-    @property
-    def is_in_view(self) -> bool:
-        """Whether it can be seen."""
-        return self._is_in_view
-
     @Slot(bool)
     def set_in_view(self, is_in_view: bool) -> None:
         """Catch up with what happened unseen, or rest. Qt calls a dock behind another tab visible too."""
-        self._is_in_view = is_in_view
+        self.is_in_view = is_in_view
         if is_in_view:
             self._catch_up()
 
@@ -183,14 +168,14 @@ class OutlinePanel(QWidget):
 
     @Slot()
     def _on_refresh(self) -> None:
-        if self._is_in_view and self._newest is not self._model.snapshot:
+        if self.is_in_view and self._newest is not self._model.snapshot:
             self._model.snapshot = self._newest
             self.tree.viewport().update()
             self._refresh_timer.start()
 
     @Slot(object)
     def _on_setup_changed(self) -> None:
-        if self._is_in_view:
+        if self.is_in_view:
             self._take_over()
             self.tree.viewport().update()
 
@@ -286,7 +271,7 @@ class OutlinePanel(QWidget):
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        if self._is_in_view and not self._is_following:
+        if self.is_in_view and not self._is_following:
             self._forget_warning()
             self._take_over()  # the selection may hear of an edit before this panel does
 

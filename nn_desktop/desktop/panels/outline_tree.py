@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QModelIndex,
     QObject,
     QPoint,
     QSize,
@@ -83,7 +82,7 @@ class OutlineTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setExpandsOnDoubleClick(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.doubleClicked.connect(self._on_double_clicked)
+        self.doubleClicked.connect(self.type_here)
 
     def fill(self) -> None:
         """Show the rows, the first time."""
@@ -110,6 +109,7 @@ class OutlineTree(QTreeView):
         if self.model() is not None:
             self.header().resizeSection(NUMBER, numbers)
 
+    @Slot()
     def type_here(self) -> None:
         """Open the field in the current row, if there is something to type."""
         part = self._model.part_at(self.currentIndex())
@@ -139,10 +139,6 @@ class OutlineTree(QTreeView):
         if event.reason() != QContextMenuEvent.Reason.Mouse:
             point = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
         self.context_menu_requested.emit(point)
-
-    @Slot(QModelIndex)
-    def _on_double_clicked(self, _index: QModelIndex) -> None:
-        self.type_here()
 
 
 class _FieldDelegate(QStyledItemDelegate):

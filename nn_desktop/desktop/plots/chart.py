@@ -49,17 +49,12 @@ class Chart(QWidget):
         # pyqtgraph carries no types. Its menus take a sixth of the time in which the window opens.
         self.plot: Any = pg.PlotWidget(self, enableMenu=False)
         self._wanted = QRectF(0, 0, 1, 1)
-        self._is_following = True
+        self.is_following = True
         self._layout = fill(QHBoxLayout(self), self.plot, spacing=4)
         self._prepare_plot()
         self._make_actions()
         self._style_axes(theme.colors)
         self._apply_range()
-
-    @property
-    def is_following(self) -> bool:
-        """Whether the range is the one given."""
-        return self._is_following
 
     def restyle(self, colors: Colors) -> None:
         """Take the colours of another theme."""
@@ -76,7 +71,7 @@ class Chart(QWidget):
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        if self._is_following:
+        if self.is_following:
             self._apply_range()
 
     @Slot()
@@ -104,8 +99,8 @@ class Chart(QWidget):
         self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for name, text, keys, slot in (
             ("view_all", self.tr("View all"), (Qt.Key.Key_0, Qt.Key.Key_Home), self.view_all),
-            ("zoom_in", self.tr("Zoom in"), (Qt.Key.Key_Plus,), self._on_zoom_in),
-            ("zoom_out", self.tr("Zoom out"), (Qt.Key.Key_Minus,), self._on_zoom_out),
+            ("zoom_in", self.tr("Zoom in"), (Qt.Key.Key_Plus,), lambda: self._zoom(ZOOM_STEP)),
+            ("zoom_out", self.tr("Zoom out"), (Qt.Key.Key_Minus,), lambda: self._zoom(1 / ZOOM_STEP)),
         ):
             action = QAction(text, self)
             action.setObjectName(f"{self.objectName()}_{name}")
@@ -135,8 +130,8 @@ class Chart(QWidget):
         )
 
     def _set_following(self, on: bool) -> None:
-        if on != self._is_following:
-            self._is_following = on
+        if on != self.is_following:
+            self.is_following = on
             self.following_changed.emit(on)
 
     @Slot(object)
@@ -147,14 +142,6 @@ class Chart(QWidget):
     def _on_mouse_clicked(self, event: Any) -> None:
         if event.double():
             self.view_all()
-
-    @Slot()
-    def _on_zoom_in(self) -> None:
-        self._zoom(ZOOM_STEP)
-
-    @Slot()
-    def _on_zoom_out(self) -> None:
-        self._zoom(1 / ZOOM_STEP)
 
     def _zoom(self, factor: float) -> None:
         self.plot.getViewBox().scaleBy((factor, factor))

@@ -48,9 +48,8 @@ class FitView(SnapshotView):
         self._caption = QLabel(self)
         identify(self._caption, "fit_caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._legend = Legend(theme, self)
+        self._legend = Legend(theme, self, is_right=True)
         identify(self._legend, "fit_legend", self.tr("What the marks and lines of the fit mean"))
-        self._legend.align_right()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
 

@@ -44,11 +44,11 @@ class Legend(QWidget):
     Entries that have no room are left out, the last ones first.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, is_right: bool = False) -> None:
         super().__init__(parent)
         self._theme = theme
         self.entries: tuple[LegendEntry, ...] = ()
-        self._alignment_right = False
+        self._is_right = is_right
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
@@ -56,11 +56,6 @@ class Legend(QWidget):
         if entries != self.entries:
             self.entries = entries
             self.update()
-
-    def align_right(self) -> None:
-        """Put the row at the right end of its room."""
-        self._alignment_right = True
-        self.update()
 
     def sizeHint(self) -> QSize:
         width = sum(self._width(entry) + SPACING for entry in self.entries)
@@ -75,7 +70,7 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fitting = self._fitting()
         left = 0.0
-        if self._alignment_right:
+        if self._is_right:
             left = self.width() - sum(self._width(entry) + SPACING for entry in fitting)
         for entry in fitting:
             self._draw_entry(painter, entry, left)

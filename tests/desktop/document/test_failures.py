@@ -186,11 +186,10 @@ def test_more_layers_than_can_be_copied_are_refused_in_a_sentence(qtbot, window,
 
 
 def test_an_error_outside_of_commands_promises_nothing(window):
-    failures = app._Failures(window)
     try:
         fail()
     except PlannedError:
-        failures.report(*sys.exc_info())
+        app.report_failure(window, *sys.exc_info())
     assert "PlannedError: planned" in said(window)
     assert "nothing is lost" not in said(window)
     assert "save in another file" in said(window)
@@ -359,7 +358,7 @@ def test_a_button_of_the_canvas_that_fails_is_taken_back(qtbot, with_steps, monk
     monkeypatch.setattr(window.selection, "select_layer", fail)
     if name != "insert_layer_1":
         monkeypatch.setattr(window.document, "change_topology", fail)
-    button = next(b for b in window.canvas.network._buttons.items if b.objectName() == name)
+    button = next(b for b in window.canvas.network.buttons.items if b.objectName() == name)
     button.clicked.emit(button.target)
     settle(qtbot, window)
     assert state(window) == before

@@ -410,7 +410,7 @@ def test_numbers_are_live_a_few_times_a_second_and_only_while_they_are_seen(
 
 def test_the_context_menu_is_that_of_the_canvas(qtbot, window, tree, layers):
     go_to(tree, layers[1].units[0])
-    window.docks.outline.context_menu_requested.emit(QPoint(10, 10))
+    window.docks.outline.tree.context_menu_requested.emit(QPoint(10, 10))
     menu = find(window, QMenu, "canvas_menu")
     names = [action.objectName() for action in menu.actions()]
     assert "edit_number" in names

@@ -69,7 +69,7 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
     assert not root.exists()
     document.type_layers("1-4-1")
     qtbot.waitUntil(lambda: not window.trainer.is_busy)  # what the window is told of it is something new, too
-    window._autosave.set_interval(0.05)
+    window._autosave._timer.setInterval(50)
     qtbot.waitUntil(lambda: len(list(root.rglob(WORK))) == 1)
     (work,) = root.rglob(WORK)
     assert open_project(work).project.checkpoint.setup.topology.sizes == (1, 4, 1)
