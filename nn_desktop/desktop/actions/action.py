@@ -40,7 +40,7 @@ class Action:
     is_checked
         Tells whether what it switches is on; None for what is no switch.
     group
-        Of the switches of one group one at a time is on; empty for none.
+        Its name, if one switch at a time is on in a group; empty for none.
     is_on_canvas
         Whether its keys are heard only on the canvas and in the outline: + and Del mean something else in a
         plot, or in a list.

@@ -14,7 +14,7 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class Diagrams(QObject):
-    """Draws the network of a moment, with the options that were chosen last."""
+    """Draws the network of a snapshot, with the options that were chosen last."""
 
     def __init__(
         self,
@@ -33,12 +33,12 @@ class Diagrams(QObject):
         self._options = DiagramOptions()
         self._suffix = "svg"
 
-    def export(self, moment: Snapshot) -> None:
+    def export(self, snapshot: Snapshot) -> None:
         """Ask how the drawing should look, and where to, and write it."""
         from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
         from nn_desktop.files.atomic import write_atomically
 
-        subject, font = self._canvas.network.subject(moment), self._canvas.font()
+        subject, font = self._canvas.network.subject(snapshot), self._canvas.font()
         chosen = self._dialogs.ask_diagram(
             self._window, self._options, self._suffix, lambda options: to_image(subject, options, font)
         )
@@ -64,19 +64,19 @@ class Diagrams(QObject):
         self._last_folder.remember(path)
         self._message_bar.inform(self.tr("Wrote the diagram to {path}.").format(path=path))
 
-    def print(self, moment: Snapshot) -> None:
+    def print(self, snapshot: Snapshot) -> None:
         """Print the drawing."""
         from nn_desktop.desktop.canvas.diagram import print_on
 
         printer = self._dialogs.ask_printer(self._window)
         if printer is not None:
-            print_on(printer, self._canvas.network.subject(moment), self._options, self._canvas.font())
+            print_on(printer, self._canvas.network.subject(snapshot), self._options, self._canvas.font())
             self._message_bar.inform(self.tr("Sent the drawing to the printer."))
 
-    def copy(self, moment: Snapshot) -> None:
+    def copy(self, snapshot: Snapshot) -> None:
         """Copy the drawing as a picture."""
         from nn_desktop.desktop.canvas.diagram import to_image
 
-        image = to_image(self._canvas.network.subject(moment), self._options, self._canvas.font())
+        image = to_image(self._canvas.network.subject(snapshot), self._options, self._canvas.font())
         QGuiApplication.clipboard().setImage(image)
         self._message_bar.inform(self.tr("Copied the drawing as a picture."))

@@ -169,10 +169,10 @@ class EditMenu(Menu):
         """Copy layers of the network of now, with the numbers that they have now: both may change at once."""
         self._document.with_snapshot(partial(self._copy_of, self._editor.topology, layers))
 
-    def _copy_of(self, topology: Topology, layers: frozenset[int], moment: Snapshot) -> None:
+    def _copy_of(self, topology: Topology, layers: frozenset[int], snapshot: Snapshot) -> None:
         from nn_desktop.files.share.network_text import to_text
 
-        fragment = self._editor.copy(layers, moment.parameters, topology)
+        fragment = self._editor.copy(layers, snapshot.parameters, topology)
         text = to_text(fragment)
         QGuiApplication.clipboard().setText(text.text)
         if fragment.is_whole:
@@ -220,7 +220,7 @@ class EditMenu(Menu):
     def _duplicate(self) -> None:
         self._document.with_snapshot(partial(self._duplicate_of, self._selection.whole_layers))
 
-    def _duplicate_of(self, layers: frozenset[int], moment: Snapshot) -> None:
+    def _duplicate_of(self, layers: frozenset[int], snapshot: Snapshot) -> None:
         is_there = layers.issubset(self._editor.topology.layer_index)
         if is_there:  # they may be gone since it was asked for
-            self._editor.duplicate(moment.parameters, layers)
+            self._editor.duplicate(snapshot.parameters, layers)

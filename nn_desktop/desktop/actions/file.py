@@ -151,7 +151,7 @@ class FileMenu(Menu):
                 tip=self.tr("Copy the same, and the weights of this moment"),
                 keys=("Ctrl+Alt+Shift+C",),
                 do=lambda: self._document.with_snapshot(
-                    lambda moment: self._copy_link(moment.setup, moment.parameters)
+                    lambda snapshot: self._copy_link(snapshot.setup, snapshot.parameters)
                 ),
             ),
         )

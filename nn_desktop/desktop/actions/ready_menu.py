@@ -13,7 +13,7 @@ from nn_desktop.network.gallery import READY, ReadyNetwork
 ICON_SIDE = 48
 ICON_WIDTH, ICON_HEIGHT = 48, 40
 MAX_DRAWN = 6
-"""Of a layer of more units so many are drawn in an icon."""
+"""An icon has no more units of a layer."""
 
 
 def ready_title(ready: ReadyNetwork) -> str:

@@ -110,7 +110,7 @@ class DrawingView(ZoomView):
             self._pending.begin(source)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a newer moment."""
+        """Show a newer snapshot."""
         self.network.show_snapshot(snapshot)
         self.hover.show_text()
         self._value_editor.show_value()

@@ -38,7 +38,7 @@ MAX_LABEL_WIDTH = 120.0
 PICTURE_GROUPS = 3
 """Into so many groups units are parted, to show one group's pictures at a time."""
 FOLDED_NAMES = 20
-"""Of so many inputs and outputs the first and the last names are measured: no more are shown at once."""
+"""So many names of inputs and outputs are measured at either end: no more are shown at once."""
 MIN_SIDE = 44.0
 """Room beside the first and last column, for titles and the names of inputs and outputs."""
 

@@ -31,12 +31,12 @@ from nn_desktop.training.snapshot import Snapshot
 
 PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
 """Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""
-MOMENTS_WAITED_FOR = 3
-"""After so many times that long without a newer moment, the pictures follow without one."""
+SNAPSHOTS_WAITED_FOR = 3
+"""After so many times that long without a newer snapshot, the pictures follow without one."""
 LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
 MAX_IN_FOCUS = 20
-"""Of more units that are selected at once, nobody means single ones: nothing is dimmed then."""
+"""If more units are selected at once, nobody means single ones: nothing is dimmed then."""
 TITLE_HEIGHT, MAX_TITLE = 26.0, 120.0
 
 
@@ -109,7 +109,7 @@ class NetworkScene(QGraphicsScene):
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a newer moment; one of a network that is no longer edited is left out."""
+        """Show a newer snapshot; one of a network that is no longer edited is left out."""
         if snapshot.parameters.topology != self._editor.topology:
             return
         before, self.snapshot = self.snapshot, snapshot
@@ -119,26 +119,26 @@ class NetworkScene(QGraphicsScene):
             self._rebuild()
             self._show_all_pictures()
         else:
-            self._show_moment()
+            self._show_newer()
 
     @property
     def is_known(self) -> bool:
         """Whether all numbers of the network that is drawn are known: not in the moment after an edit."""
         return self.snapshot.parameters.topology == self.topology
 
-    def _show_moment(self) -> None:
+    def _show_newer(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
         self.drawing.connections.show_weights(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
         if time.monotonic() >= self._pictures_due:
             self._show_next_pictures()
-        else:  # with a next moment, so that it is painted once; by the timer if there is none
+        else:  # with the next snapshot, so that it is painted once; by the timer if there is none
             self._picture_timer.start()
 
-    def subject(self, moment: Snapshot) -> Subject:
-        """Return what is drawn of a moment, for a diagram of it."""
-        return self._subject(moment.parameters, moment.dataset)
+    def subject(self, snapshot: Snapshot) -> Subject:
+        """Return what is drawn of a snapshot, for a diagram of it."""
+        return self._subject(snapshot.parameters, snapshot.dataset)
 
     def _subject(self, parameters: Parameters, dataset: Dataset) -> Subject:
         return Subject(parameters, dataset, self._room, self._editor.document.layout, self._unfolded)
@@ -249,7 +249,7 @@ class NetworkScene(QGraphicsScene):
             is_large = len(self.parameters.vector) > LARGE_WEIGHTS
             pause = LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS
             self._pictures_due = time.monotonic() + pause / 1000
-            self._picture_timer.start(MOMENTS_WAITED_FOR * pause)
+            self._picture_timer.start(SNAPSHOTS_WAITED_FOR * pause)
 
     def _show_all_pictures(self) -> None:
         if self.is_known:  # otherwise the dataset may be another; they come with the next snapshot

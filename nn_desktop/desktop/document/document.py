@@ -80,7 +80,7 @@ class Document(QObject):
     notes_changed(str)
         Other notes belong to it.
     failed(str)
-        An error of the program's own, in words.
+        What to tell the user of an error of the program's own.
     """
 
     setup_changed = Signal(object)
@@ -282,7 +282,7 @@ class Document(QObject):
     def go_to(
         self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
     ) -> None:
-        """Take over another moment of training, with the setup and the layout that belong to it, and pause.
+        """Take over another checkpoint, with the setup and the layout that belong to it, and pause.
 
         The notes stay, unless others are given.
         """
@@ -293,7 +293,7 @@ class Document(QObject):
         self.replaced.emit()
 
     def go_back(self, milestone: Milestone) -> None:
-        """Go back to an earlier moment of this run, and pause there; undone, all that came after is back.
+        """Go back to a milestone of this run, and pause there; undone, all that came after is back.
 
         There is no way back to a run that was left by beginning anew: then nothing happens.
         """
@@ -370,7 +370,7 @@ def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Doc
 
 
 def _arrive(milestone: Milestone, arrival: FutureCheckpoint, session: Session) -> None:
-    """Note down the moment of a milestone; that there is none, only the step that goes there gets to know."""
+    """Make the checkpoint of a milestone; that there is none, only the step that goes there gets to know."""
     try:
         if milestone.updates > session.updates:
             raise SessionError("The run had been left when you went back in it: undo brings it back first.")

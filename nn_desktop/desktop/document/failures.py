@@ -1,4 +1,4 @@
-"""Errors of the program's own, in words."""
+"""What the user is told of errors of the program's own."""
 
 import logging
 

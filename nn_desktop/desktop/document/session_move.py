@@ -25,9 +25,9 @@ class Numbers:
     Attributes
     ----------
     put
-        Changes the parameters, knowing the moment that is come back to, if there is one.
+        Changes the parameters, knowing the checkpoint that is come back to, if there is one.
     amend
-        Puts the session's start right afterwards, where no moment is left that remembers it.
+        Puts the session's start right afterwards, where no checkpoint is left that remembers it.
     """
 
     put: Callable[[Checkpoint | None, Parameters], None]
@@ -51,15 +51,15 @@ class FewNumbers:
     marks: TypedNumbers | None
 
     @classmethod
-    def of(cls, checkpoint: Checkpoint, typed: TypedNumbers) -> "FewNumbers":
+    def of(cls, checkpoint: Checkpoint, user_set: TypedNumbers) -> "FewNumbers":
         initial = checkpoint.initial
         start = initial.parameters
         if start is None and checkpoint.updates == 0:
             start = checkpoint.parameters
         return cls(
-            typed.of(checkpoint.parameters),
-            None if start is None else typed.of(start),
-            None if initial.user_set is None else typed.of(initial.user_set),
+            user_set.of(checkpoint.parameters),
+            None if start is None else user_set.of(start),
+            None if initial.user_set is None else user_set.of(initial.user_set),
         )
 
     def amend(self, session: Session) -> None:
@@ -88,13 +88,13 @@ def move_session(
     setup
         That of the side it goes to.
     restore_from
-        A moment there to come back to, if there was one.
+        A checkpoint there to come back to, if there was one.
     is_jump
-        Whether training goes to that moment, or to the start, and not on.
+        Whether training goes to that checkpoint, or to the start, and not on.
     numbers
-        What else happens to the parameters, unless training comes back to that moment exactly.
+        What else happens to the parameters, unless training comes back to that checkpoint exactly.
     """
-    session.ensure_finite()  # a moment that is not finite is none to come back to
+    session.ensure_finite()  # a state that is not finite is none to come back to
     left = session.checkpoint()
     try:
         # It was posted before, and so is there.
@@ -116,12 +116,12 @@ def move_session(
 
 
 def is_there(checkpoint: FutureCheckpoint) -> bool:
-    """Whether the worker has come to a moment, and noted it down."""
+    """Whether the worker has made a checkpoint."""
     return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is None
 
 
 def has_failed(checkpoint: FutureCheckpoint) -> bool:
-    """Whether the worker could not leave a moment for another one."""
+    """Whether the worker could not go from a checkpoint to another one."""
     return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is not None
 
 
@@ -134,7 +134,7 @@ def without_milestones(checkpoint: FutureCheckpoint | None) -> FutureCheckpoint 
 
 
 def size_of(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> int:
-    """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
+    """Return the bytes of a checkpoint's numbers: a removed connection has its place among them too."""
     if not is_there(checkpoint):
         return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
     kept = checkpoint.result()

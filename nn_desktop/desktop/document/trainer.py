@@ -26,7 +26,7 @@ CLOSE_SECONDS = 1.0
 """So long the thread may take to end."""
 SMOOTHING = 0.1
 MAX_SECONDS_BETWEEN = 2.0
-"""Seconds between two moments of one run; after more there was a pause."""
+"""Seconds between two snapshots of one run; after more there was a pause."""
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +46,7 @@ class Trainer(QObject):
     Signals
     -------
     snapshot_changed(Snapshot)
-        A newer moment to show.
+        A newer snapshot to show.
     frame_shown()
         All that a frame changed is painted.
     running_changed(bool)
@@ -54,7 +54,7 @@ class Trainer(QObject):
     diverged()
         The run was stopped because its loss was no longer finite.
     failed(str)
-        Something went wrong in the worker, in words.
+        Something went wrong in the worker; what to say of it.
     """
 
     snapshot_changed = Signal(object)
@@ -93,12 +93,12 @@ class Trainer(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether it trains, or the newest moment is not shown yet, or a question about it not answered."""
+        """Whether it trains, or the newest snapshot is not shown yet, or a question about it not answered."""
         return self._timer.isActive() or self._questions.is_busy
 
     @property
     def updates_per_second(self) -> float:
-        """Speed of the latest moments, all that the worker does beside the updates included."""
+        """Speed between the latest snapshots, all that the worker does beside the updates included."""
         return self._rate
 
     @Slot()
@@ -133,7 +133,7 @@ class Trainer(QObject):
 
     @property
     def safe_checkpoint(self) -> Checkpoint:
-        """The newest moment to fall back on if the worker takes too long to answer."""
+        """The newest checkpoint to fall back on if the worker takes too long to answer."""
         return self._worker.safe_checkpoint
 
     def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
@@ -149,7 +149,7 @@ class Trainer(QObject):
 
     @Slot(object, object)
     def ask(self, asker: object, question: Question | None) -> None:
-        """Have a question of somebody answered about every moment, from this one on; None ends it."""
+        """Have a question of somebody answered about every snapshot, from this one on; None ends it."""
         self._questions.ask(asker, question)
 
     def close(self) -> bool:
@@ -185,13 +185,13 @@ class Trainer(QObject):
         self._announce_running()
 
     def _hand_out_snapshots(self) -> bool:
-        """Let those have their moments who wait for them, after this frame; tell whether there were any."""
+        """Let those have their snapshots who wait for them, after this frame; tell whether there were any."""
         count = len(self._waiting)
         while self._waiting and self._waiting[0][0].done():
-            moment, do = self._waiting.popleft()
-            if not moment.cancelled() and moment.exception() is None:
+            future, do = self._waiting.popleft()
+            if not future.cancelled() and future.exception() is None:
                 # On its own: it may open a dialog, or fail.
-                QTimer.singleShot(0, self, partial(do, moment.result()))
+                QTimer.singleShot(0, self, partial(do, future.result()))
         return len(self._waiting) < count
 
     @Slot()
@@ -218,13 +218,13 @@ class Trainer(QObject):
             self.diverged.emit()
 
     def _measure(self, snapshot: Snapshot) -> None:
-        """Take the speed from one moment to the next, smoothed."""
+        """Take the speed from one snapshot to the next, smoothed."""
         now = time.perf_counter()
         done, seconds = snapshot.updates - self.snapshot.updates, now - self._shown_at
         self._shown_at = now
         if (
             done <= 0 or seconds > MAX_SECONDS_BETWEEN
-        ):  # another moment was gone to, or nothing trained between
+        ):  # another checkpoint was gone to, or nothing trained between
             self._rate = 0.0
         else:
             self._rate += (done / seconds - self._rate) * (SMOOTHING if self._rate else 1.0)

@@ -9,7 +9,7 @@ from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand
 
 UNDO_LIMIT = 100
 CHECKPOINT_BYTES = 500_000_000
-"""Commands remember moments of training up to this size together, the newest ones."""
+"""Commands remember checkpoints up to this size together, the newest ones."""
 
 Command = SetupCommand | LayoutCommand
 

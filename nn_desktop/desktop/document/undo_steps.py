@@ -120,7 +120,7 @@ class LayoutCommand(QUndoCommand):
 class SetupCommand(QUndoCommand):
     """One step of the undo stack, between two setups, and what belongs to them.
 
-    On leaving a side it remembers the moment, so that what was learned there is there on coming back.
+    On leaving a side it remembers the checkpoint, so that what was learned there is there on coming back.
 
     Like every step here it may be done, or undone, before the stack asks for it, which then changes nothing
     more: an error comes before the stack has changed.
@@ -132,9 +132,9 @@ class SetupCommand(QUndoCommand):
     field
         As in `Document.change`.
     is_jump
-        Whether training goes to another moment, or to the start, and not on.
+        Whether training goes to another checkpoint, or to the start, and not on.
     arrival
-        The moment it goes to, if it is not the start.
+        The checkpoint it goes to, if it is not the start.
     assignment
         Numbers that are put in on redoing, and taken back on undoing.
     """
@@ -190,11 +190,11 @@ class SetupCommand(QUndoCommand):
             self._after = end
 
     def begin_at(self, checkpoint: FutureCheckpoint) -> None:
-        """Remember a moment as the one it left, for a change that was merged into it and did not fail."""
+        """Remember a checkpoint as left, for a change that was merged into it and did not fail."""
         self._checkpoint_before = checkpoint
 
     def forget_failed(self) -> None:
-        """Remember no moment that the worker could not note down."""
+        """Remember no checkpoint that the worker could not make."""
         if self._checkpoint_before is not None and has_failed(self._checkpoint_before):
             self._checkpoint_before = None
         if self._checkpoint_after is not None and has_failed(self._checkpoint_after):
@@ -222,7 +222,7 @@ class SetupCommand(QUndoCommand):
         return True
 
     def remembered_bytes(self, counted: set[int]) -> int:
-        """Return the size of the moments that it remembers, about.
+        """Return the size of the checkpoints that it remembers, about.
 
         Parameters
         ----------
@@ -236,24 +236,24 @@ class SetupCommand(QUndoCommand):
         )
 
     def forget(self) -> None:
-        """Remember no moment: undone, a change then carries over what the network of then knows.
+        """Remember no checkpoint: undone, a change then carries over what the network of then knows.
 
-        Of typed numbers those that they replaced are kept, as soon as the worker has noted them down. A jump
-        cannot be undone without its moments: it keeps them, but for the milestones of their runs.
+        Where somebody set numbers, those that they replaced are kept, as soon as they are known. A jump
+        cannot be undone without its checkpoints: it keeps them, but for the milestones of their runs.
         """
-        typed = self._assignment
+        user_set = self._assignment
         if self._is_jump:
             self._checkpoint_before = without_milestones(self._checkpoint_before)
             self._checkpoint_after = without_milestones(self._checkpoint_after)
             return
         if not self._is_of_numbers_alone:
             self._checkpoint_before = self._checkpoint_after = None
-        elif isinstance(typed, TypedNumbers):
+        elif isinstance(user_set, TypedNumbers):
             if self._checkpoint_before is not None and is_there(self._checkpoint_before):
-                self._few_before = FewNumbers.of(self._checkpoint_before.result(), typed)
+                self._few_before = FewNumbers.of(self._checkpoint_before.result(), user_set)
                 self._checkpoint_before = None
             if self._checkpoint_after is not None and is_there(self._checkpoint_after):
-                self._few_after = FewNumbers.of(self._checkpoint_after.result(), typed)
+                self._few_after = FewNumbers.of(self._checkpoint_after.result(), user_set)
                 self._checkpoint_after = None
 
     @property
@@ -263,12 +263,12 @@ class SetupCommand(QUndoCommand):
 
     @property
     def _put(self) -> Numbers | None:
-        assignment, is_typed = self._assignment, self._is_of_numbers_alone
+        assignment, is_user_set = self._assignment, self._is_of_numbers_alone
         if assignment is None:
             return None
 
         def put(left: Checkpoint | None, parameters: Parameters) -> None:
-            if left is None or is_typed:
+            if left is None or is_user_set:
                 assignment.put(parameters)
             else:  # redone: what was put in has learned since
                 assignment.take_back(parameters, left.parameters)

@@ -119,7 +119,7 @@ class ExportDialog(QDialog):
         Parameters
         ----------
         name
-            Of the project or the dataset: what files are called, unless something else was typed since.
+            The project's or the dataset's: what files are called, unless something else was typed since.
         """
         self._closes_at_end = False
         self.place.suggest(name)
@@ -242,13 +242,13 @@ class ExportDialog(QDialog):
         self._settings.setValue(FORMAT, self.formats.ending)
         self._trainer.with_snapshot(partial(self._write, path))
 
-    def _write(self, path: Path, moment: Snapshot) -> None:
+    def _write(self, path: Path, snapshot: Snapshot) -> None:
         if self._job is not None:  # it was asked for twice
             return
-        model = TrainedModel.of(moment.setup, moment.dataset, moment.parameters, moment.engine.engine)
-        self._job = ExportJob(model, path, moment.updates)
+        model = TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, snapshot.engine.engine)
+        self._job = ExportJob(model, path, snapshot.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self.outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(moment.updates)))
+        self.outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(snapshot.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 SHADES = 255
-"""Of the scale from orange to blue. Odd: the one in the middle is for 0."""
+"""The scale from orange to blue has an odd number: the one in the middle is for 0."""
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,12 @@ def part_title(topology: Topology, part: Part, dataset: Dataset | None = None) -
 
 
 def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> str:
-    """Return a unit or connection with its numbers, as far as they are known at this moment.
+    """Return a unit or connection with its numbers, as far as they are known.
 
     Parameters
     ----------
     snapshot
-        The moment; its network has the part.
+        Its network has the part.
     inspection
         What the worker found out about it; None if it has not answered yet.
     """

@@ -11,7 +11,7 @@ from nn_desktop.desktop.look.colors import Colors, disabled_text
 from nn_desktop.resource_path import resource_path
 
 POINTS = (16, 20)
-"""Of icons in menus and in tool bars."""
+"""Sides of the icons in menus and in tool bars."""
 OWN_COLORS_PIXELS = (16, 20, 24, 32, 48, 64, 128, 256)
 PLACEHOLDER = "currentColor"
 

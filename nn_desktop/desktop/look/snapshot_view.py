@@ -15,7 +15,7 @@ class SnapshotView(QWidget):
         self._drawn: Snapshot | None = None
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show this moment."""
+        """Show a snapshot, now or once the view is visible."""
         self._newest = snapshot
         if self.isVisible():
             self._draw_newest()

@@ -73,7 +73,7 @@ class InspectorPanel(QWidget):
         self._connect()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the number of a newer moment, unless somebody is typing another one."""
+        """Show the number of a newer snapshot, unless somebody is typing another one."""
         self._snapshot = snapshot
         if self._is_in_view:
             self._show_numbers()
@@ -350,7 +350,7 @@ class InspectorPanel(QWidget):
 
 
 def _number_text(snapshot: Snapshot | None, part: Part) -> str:
-    """Return a weight or a bias of the newest moment, in which what was just drawn is not yet."""
+    """Return a weight or a bias of the newest snapshot, in which what was just drawn is not yet."""
     if snapshot is None or not exists(snapshot.parameters.topology, part):
         return NO_NUMBER
     parameters = snapshot.parameters

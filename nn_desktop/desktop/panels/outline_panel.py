@@ -80,7 +80,7 @@ class OutlinePanel(QWidget):
         return self._message.said
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of a newer moment, if the last ones could be read for a while."""
+        """Show the numbers of a newer snapshot, if the last ones could be read for a while."""
         self._newest = snapshot
         if self._model.snapshot is None:
             self._model.snapshot = snapshot

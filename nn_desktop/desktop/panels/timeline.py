@@ -1,4 +1,4 @@
-"""The strip below the canvas: earlier moments of the run, to look for one and to go back to it."""
+"""The strip below the canvas: milestones of the run, to look for one and to go back to it."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ from nn_desktop.training.snapshot import Snapshot
 REST_MILLISECONDS = 400
 """Between two looks at a run that goes on: the strip shall cost no frames."""
 LABEL_SHARE = 0.5
-"""Of the strip that its label may take."""
+"""Share of the strip that its label may take."""
 
 
 class Timeline(SnapshotView):
-    """The slider over the moments of the run, and in words what it points at.
+    """The slider over the milestones of the run, and a label that says what it points at.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Timeline(SnapshotView):
         self._slider.finished.connect(self.finished)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take over the moments of a run: at once where it went elsewhere, now and then where it goes on."""
+        """Take over the milestones: at once if the run went elsewhere, now and then while it goes on."""
         if self._drawn is not None and _goes_on(self._drawn, snapshot) and self._rest.isActive():
             self._newest = snapshot
         else:

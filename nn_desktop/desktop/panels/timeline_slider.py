@@ -1,4 +1,4 @@
-"""The slider of the timeline: it points at one of the earlier moments of a run."""
+"""The slider of the timeline: it points at one of the milestones of a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,19 +37,19 @@ MIN_TICK_DISTANCE = 5
 SCALE_GAP = 12
 """Points between two numbers of the scale at least."""
 SCALE_SIZE = 0.85
-"""Of the scale's figures, in comparison with other text."""
+"""Size of the scale's figures, as a share of that of other text."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where one can be on the timeline: earlier moments, at even distances, and the present one."""
+    """Where one can be on the timeline: milestones, at even distances, and the present one."""
 
     milestones: tuple[Milestone, ...] = ()
     epoch: int = 0
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Places":
-        """Take those of a snapshot; a milestone that is the present moment is no earlier one."""
+        """Take those of a snapshot; a milestone that is the present is no earlier place."""
         milestones = snapshot.milestones
         if milestones and _is_present(milestones[-1], snapshot):
             milestones = milestones[:-1]

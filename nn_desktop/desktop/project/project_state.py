@@ -87,7 +87,7 @@ class ProjectState(QObject):
         path
             The file, or None.
         updates
-            Those that had been done at the moment that is saved.
+            Those that what is saved was trained with.
         """
         # Absolute: recovered work knows it too, in a program that was started in another folder.
         self._path = None if path is None else path.absolute()
