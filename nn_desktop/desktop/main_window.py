@@ -1,6 +1,7 @@
 """The main window: it puts the parts together."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,13 +147,8 @@ class MainWindow(QMainWindow):
         self._training_bar.fill(actions.by_name, self.descent_bar)
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
-        document, editor, canvas, docks, bar = (
-            self.document,
-            self.editor,
-            self.canvas,
-            self.docks,
-            self.message_bar,
-        )
+        document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
+        bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
         toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
@@ -169,16 +165,7 @@ class MainWindow(QMainWindow):
             EditMenu(document, editor, self.opener, diagrams, bar, self),
             NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
             self._train_menu,
-            ViewMenu(
-                canvas,
-                self.selection,
-                docks,
-                self._theme,
-                self._settings,
-                toggle_actions,
-                self.reset_layout,
-                self,
-            ),
+            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.reset_layout, self),
         ]
         return [*menus, HelpMenu(menus, self._dialogs, self)]
 
@@ -315,7 +302,7 @@ class MainWindow(QMainWindow):
         self.canvas.escaped.connect(self.message_bar.hide)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
-        self.timeline.toggle_view_action.toggled.connect(self._on_timeline_toggled)
+        self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)
 
     def _restore_layout(self) -> None:
@@ -327,10 +314,6 @@ class MainWindow(QMainWindow):
             self.docks.share_out_room()
         self.docks.hide_stray_tab_bars()
         self.timeline.toggle_view_action.setChecked(self._settings.value(TIMELINE, True, type=bool) is True)
-
-    @Slot(bool)
-    def _on_timeline_toggled(self, on: bool) -> None:
-        self._settings.setValue(TIMELINE, on)
 
     @Slot()
     def _on_project_changed(self) -> None:

@@ -161,10 +161,8 @@ class NetworkScene(QGraphicsScene):
 
     def title_at(self, point: QPointF) -> Column | None:
         """Return the layer whose title is at a point."""
-        for column in self.placement.columns:
-            if self._title_rect(column).contains(point):
-                return column
-        return None
+        columns = self.placement.columns
+        return next((column for column in columns if self._title_rect(column).contains(point)), None)
 
     def column_at(self, point: QPointF) -> Column | None:
         """Return the layer whose column a point lies in."""
@@ -182,10 +180,7 @@ class NetworkScene(QGraphicsScene):
     def place_at(self, column: Column, y: float) -> int:
         """Return the place in a layer that a new unit gets at this height."""
         units = column.layer.units
-        for spot in column.units:
-            if y < spot.y:
-                return units.index(spot.unit)
-        return len(units)
+        return next((units.index(spot.unit) for spot in column.units if y < spot.y), len(units))
 
     def is_button_at(self, point: QPointF) -> bool:
         """Tell whether there is a button at a point."""

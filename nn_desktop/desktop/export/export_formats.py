@@ -12,8 +12,11 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from nn_desktop.desktop.look.theme import scaled
 from nn_desktop.files.exporters import Exporter
 
+SMALL = 0.9
+"""Size of a sentence, as a share of that of a title."""
 ENDING, SENTENCE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 ITEM_PADDING, SIDE_PADDING, HEADER_SPACE, MARK_WIDTH = 6, 12, 10, 3
 
@@ -25,7 +28,7 @@ class _FormatDelegate(QStyledItemDelegate):
         line = option.fontMetrics.height()
         if not index.data(ENDING):
             return QSize(0, line + HEADER_SPACE)
-        small = QFontMetrics(_smaller(option.font)).height()
+        small = QFontMetrics(scaled(option.font, SMALL)).height()
         return QSize(0, line + small + 2 * ITEM_PADDING)
 
     def paint(
@@ -41,7 +44,7 @@ class _FormatDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_header(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        font = _smaller(option.font)
+        font = scaled(option.font, SMALL)
         font.setBold(True)
         painter.setPen(_color(option, QPalette.ColorRole.PlaceholderText))
         area = option.rect.adjusted(SIDE_PADDING, 0, -SIDE_PADDING, -3)
@@ -63,7 +66,7 @@ class _FormatDelegate(QStyledItemDelegate):
         beside = inside.adjusted(0, 0, -option.fontMetrics.horizontalAdvance(ending) - SIDE_PADDING, 0)
         painter.setPen(muted)
         _draw(painter, inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, font, ending)
-        _draw(painter, inside, Qt.AlignmentFlag.AlignBottom, _smaller(font), index.data(SENTENCE))
+        _draw(painter, inside, Qt.AlignmentFlag.AlignBottom, scaled(font, SMALL), index.data(SENTENCE))
         painter.setPen(_color(option, QPalette.ColorRole.Text))
         _draw(painter, beside, Qt.AlignmentFlag.AlignTop, font, option.text)
 
@@ -170,13 +173,6 @@ def _draw(painter: QPainter, area: QRect, alignment: Qt.AlignmentFlag, font: QFo
     painter.setFont(font)
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, alignment, shown)
-
-
-def _smaller(font: QFont) -> QFont:
-    result = QFont(font)
-    if font.pointSizeF() > 0:
-        result.setPointSizeF(0.9 * font.pointSizeF())
-    return result
 
 
 def _color(option: QStyleOptionViewItem, role: QPalette.ColorRole) -> QColor:

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
@@ -72,13 +81,16 @@ class BoundField(QObject, Generic[_W_co]):
         with QSignalBlocker(self.widget):
             self._show(setup)
 
-    def in_a_row(self) -> QWidget:
-        """Return what is put into a form: the field, with its number beside it if it has one."""
-        if self.number is None:
-            return self.widget
-        row = QWidget()
-        fill(QHBoxLayout(row), self.widget, self.number, stretched=self.widget)
-        return row
+    def add_to(self, form: QFormLayout) -> QWidget:
+        """Add a row to a form, a label and the field with its number; return what is beside the label."""
+        label = QLabel(setting_text(self._setting.title))
+        label.setBuddy(self.widget)
+        beside: QWidget = self.widget
+        if self.number is not None:
+            beside = QWidget()
+            fill(QHBoxLayout(beside), self.widget, self.number, stretched=self.widget)
+        form.addRow(label, beside)
+        return beside
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mark away when somebody leaves the field, or comes back to it."""

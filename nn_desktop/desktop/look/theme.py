@@ -87,6 +87,14 @@ class Theme(QObject):
         self._application.setStyleSheet(make_style_sheet(self._colors))
 
 
+def scaled(font: QFont, share: float) -> QFont:
+    """Return a font that is so many times as large; one that is given in pixels stays as it is."""
+    result = QFont(font)
+    if font.pointSizeF() > 0:
+        result.setPointSizeF(share * font.pointSizeF())
+    return result
+
+
 def with_tabular_figures(font: QFont) -> QFont:
     """Return the font with figures that are all equally wide, so that live numbers do not dance."""
     result = QFont(font)

@@ -26,7 +26,6 @@ from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import tool_tip
-from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels import thumbnails
 from nn_desktop.errors import UserError
@@ -50,7 +49,7 @@ class DataPanel(QWidget):
         self._gallery = self._make_gallery()
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
-        self._fields = {setting: bound_field(setting, document) for setting in settings_of(Part.DATA)}
+        self._fields = [bound_field(setting, document) for setting in settings_of(Part.DATA)]
         self._lay_out()
         self._undrawn: list[int] = []
         # A thumbnail at a time: the window opens and answers meanwhile.
@@ -83,13 +82,11 @@ class DataPanel(QWidget):
         form = QFormLayout()
         form.setVerticalSpacing(6)
         check_boxes = QHBoxLayout()
-        for setting, field in self._fields.items():
+        for field in self._fields:
             if isinstance(field.widget, QCheckBox):
                 check_boxes.addWidget(field.widget, 0 if check_boxes.count() else 1)
             else:
-                label = QLabel(setting_text(setting.title))
-                label.setBuddy(field.widget)
-                form.addRow(label, field.in_a_row())
+                field.add_to(form)
         form.addRow(check_boxes)
         parts = self._gallery, self._description, form
         fill(QVBoxLayout(self), *parts, stretched=self._gallery, margins=(8, 0, 8, 8))

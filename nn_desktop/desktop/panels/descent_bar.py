@@ -1,30 +1,22 @@
 """The numbers of gradient descent in the tool bar: batch size, what the mode means, learning rate."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import number_box, spin_box
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.panels.strip import Strip
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import BATCH_SIZE, LEARNING_RATE
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.snapshot import Snapshot
 
 
-class DescentBar(QWidget):
-    """Batch size and learning rate, and how many updates make an epoch.
-
-    Signals
-    -------
-    finished()
-        Typing has ended, by Enter or Esc.
-    """
-
-    finished = Signal()
+class DescentBar(Strip):
+    """Batch size and learning rate, and how many updates make an epoch."""
 
     def __init__(self, document: Document, snapshot: Snapshot) -> None:
         super().__init__()
@@ -54,13 +46,10 @@ class DescentBar(QWidget):
             self._train_count = len(snapshot.dataset.train)
             self._show_setup(self._document.setup)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            for field in (self._batch_size, self._rate):
-                field.show_setup(self._document.setup)
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
+    @Slot()
+    def _take_back(self) -> None:
+        for field in (self._batch_size, self._rate):
+            field.show_setup(self._document.setup)
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

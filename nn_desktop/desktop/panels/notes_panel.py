@@ -1,26 +1,19 @@
 """The notes of a project: what the network is for, and what was tried."""
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.panels.strip import Strip
 
 
-class NotesPanel(QWidget):
-    """A page of plain text that belongs to the document, with an undo of its own.
-
-    Signals
-    -------
-    finished()
-        Esc: the keys are wanted elsewhere.
-    """
-
-    finished = Signal()
+class NotesPanel(Strip):
+    """A page of plain text that belongs to the document, with an undo of its own."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -38,12 +31,6 @@ class NotesPanel(QWidget):
         self._field.textChanged.connect(self._on_text_changed)
         self._field.cut_short.connect(self._on_cut_short)
         document.notes_changed.connect(self._show_notes)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
 
     @Slot(str)
     def _show_notes(self, notes: str) -> None:

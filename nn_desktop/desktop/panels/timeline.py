@@ -75,10 +75,8 @@ class Timeline(SnapshotView):
         self._share_out_width()
 
     def _make_toggle_view_action(self) -> QAction:
-        action = QAction(self.tr("Timeline"), self)
+        action = QAction(self.tr("Timeline"), self, checkable=True, checked=True)
         action.setObjectName("toggle_timeline")
-        action.setCheckable(True)
-        action.setChecked(True)
         action.toggled.connect(self.setVisible)
         return action
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.numbers import tick
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.training.checkpoints import Milestone
 from nn_desktop.training.snapshot import Snapshot
 
@@ -253,10 +253,7 @@ class TimelineSlider(QSlider):
                 self._scale.append((text, left, width))
 
     def _scale_font(self) -> QFont:
-        font = QFont(self.font())
-        if font.pointSizeF() > 0:
-            font.setPointSizeF(font.pointSizeF() * SCALE_SIZE)
-        return font
+        return scaled(self.font(), SCALE_SIZE)
 
     def _place_at(self, x: float) -> int:
         share = (x - RIM) / max(1, self.width() - 2 * RIM)

@@ -7,14 +7,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QBrush, QColor, QFont, QFontMetrics, QKeySequence
+from PySide6.QtGui import QAction, QBrush, QColor, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.layouts import fill
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
 
 ZOOM_STEP = 0.8
@@ -111,8 +111,7 @@ class Chart(QWidget):
 
     def _style_axes(self, colors: Colors) -> None:
         self.plot.setBackground(QColor(colors.canvas))
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * LABEL_SIZE)
+        font = scaled(self.font(), LABEL_SIZE)
         for name in ("left", "bottom"):
             axis = self.plot.getAxis(name)
             axis.setPen(pen(colors.border))

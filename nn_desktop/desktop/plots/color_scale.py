@@ -2,11 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_desktop.desktop.look.numbers import tick
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.heat import signed_colors
 
@@ -22,9 +22,7 @@ class ColorScale(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._limit = 1.0
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * LABEL_SIZE)
-        self.setFont(font)
+        self.setFont(scaled(self.font(), LABEL_SIZE))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def set_limit(self, limit: float) -> None:

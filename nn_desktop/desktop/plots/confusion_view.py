@@ -2,14 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.arrays import IntArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
@@ -76,9 +76,7 @@ class ConfusionView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.colors.canvas))
         if self._names:
-            small = QFont(self.font())
-            small.setPointSizeF(small.pointSizeF() * LABEL_SIZE)
-            painter.setFont(small)
+            painter.setFont(scaled(self.font(), LABEL_SIZE))
             matrix = self._matrix_rect(painter)
             self._draw_cells(painter, matrix)
             self._draw_names(painter, matrix)

@@ -1,6 +1,5 @@
 """What the network has made of the data, in the picture that suits the data."""
 
-from enum import Enum
 from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -20,14 +19,8 @@ from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
 from nn_desktop.training.snapshot import Snapshot
 
-
-class FitKind(Enum):
-    """The pictures there are."""
-
-    CURVE = CurveFit
-    BOUNDARY = BoundaryFit
-    PREDICTION = PredictionFit
-    CONFUSION = ConfusionView
+FitKind = type[CurveFit | BoundaryFit | PredictionFit | ConfusionView]
+"""The pictures there are."""
 
 
 class FitView(SnapshotView):
@@ -100,7 +93,7 @@ class FitView(SnapshotView):
     def _fit_for(self, dataset: Dataset) -> Fit:
         kind = fit_kind(dataset)
         if kind not in self._fits:
-            widget = kind.value(self._theme, self)
+            widget = kind(self._theme, self)
             self._pictures.addWidget(widget)
             self._fits[kind] = widget
         fit = self._fits[kind]
@@ -119,7 +112,7 @@ def fit_kind(dataset: Dataset) -> FitKind:
     """Return which picture suits a dataset."""
     is_regression = dataset.task is Task.REGRESSION
     if dataset.input_count == 1 and is_regression:
-        return FitKind.CURVE
+        return CurveFit
     if dataset.input_count == 2 and (not is_regression or dataset.output_count == 1):
-        return FitKind.BOUNDARY
-    return FitKind.PREDICTION if is_regression else FitKind.CONFUSION
+        return BoundaryFit
+    return PredictionFit if is_regression else ConfusionView

@@ -29,10 +29,10 @@ MakeSession = Callable[..., Session]
 
 
 ACCESSIBLE_NAMES = {
-    FitKind.CURVE: "Fitted curve over the samples",
-    FitKind.BOUNDARY: "Output over two inputs, and the samples",
-    FitKind.PREDICTION: "Predicted against actual values",
-    FitKind.CONFUSION: "Confusion matrix of the test samples",
+    CurveFit: "Fitted curve over the samples",
+    BoundaryFit: "Output over two inputs, and the samples",
+    PredictionFit: "Predicted against actual values",
+    ConfusionView: "Confusion matrix of the test samples",
 }
 
 
@@ -77,11 +77,11 @@ def many_inputs(snapshot: Snapshot, inputs: int, outputs: int, task: Task) -> Sn
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("sine", FitKind.CURVE),
-        ("spiral", FitKind.BOUNDARY),
-        ("plane", FitKind.BOUNDARY),
-        ("iris", FitKind.CONFUSION),
-        ("breast-cancer", FitKind.CONFUSION),
+        ("sine", CurveFit),
+        ("spiral", BoundaryFit),
+        ("plane", BoundaryFit),
+        ("iris", ConfusionView),
+        ("breast-cancer", ConfusionView),
     ],
 )
 def test_each_kind_of_data_has_its_picture(
