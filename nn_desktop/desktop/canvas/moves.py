@@ -19,7 +19,7 @@ class _Move:
     Parameters
     ----------
     connect
-        What it is onto another part.
+        What it does onto another part.
     units, layers
         Ids of what moves.
     """

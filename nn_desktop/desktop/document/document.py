@@ -324,9 +324,9 @@ class Document(QObject):
 
     def _doubt(self, before: Setup, after: Setup) -> str:
         """Return what to ask before a change that makes training very slow; empty for any other one."""
-        units, grown = (sum(setup.topology.sizes) for setup in (after, before))
+        units, units_before = (sum(setup.topology.sizes) for setup in (after, before))
         weights = after.topology.weight_count
-        if units > LARGE and units - grown > LARGE // 2:
+        if units > LARGE and units - units_before > LARGE // 2:
             text = self.tr(
                 "This network would have {units} units and {weights} weights, and learn slowly. "
                 "Make it so large?"
