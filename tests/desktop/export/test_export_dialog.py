@@ -284,7 +284,7 @@ def test_training_goes_on_and_the_moment_of_the_key_is_written(
     qtbot.keyClick(window.canvas, Key.Key_Space)
     qtbot.waitUntil(lambda: trainer.snapshot.updates > 0)
     begin_slowly(qtbot, dialog, reader)
-    at = dialog.outcome.removesuffix("…").rpartition(" ")[2]
+    at = dialog.outcome.text.removesuffix("…").rpartition(" ")[2]
     updates = int(at.replace("\N{NARROW NO-BREAK SPACE}", ""))
     qtbot.waitUntil(lambda: trainer.snapshot.updates > updates + 20)
     assert trainer.is_running
@@ -400,7 +400,7 @@ def test_cancel_ends_the_check_and_the_files_stay(qtbot, dialog, folder, reader)
     qtbot.mouseClick(cancel, LEFT)
     assert dialog.outcome.text == "Cancelling the check of net.slate. What is written stays."
     wait_for_end(qtbot, dialog)
-    assert dialog.outcome.endswith("The check was cancelled: the files stay, and nothing was compared.")
+    assert dialog.outcome.text.endswith("The check was cancelled: the files stay, and nothing was compared.")
     assert {path.name for path in folder.iterdir()} == {"net.slate", "net.slate.more", "net.slate.check.csv"}
     assert not (bar.isVisible() or cancel.isVisible())
     assert button(dialog, "export_start").isEnabled()
