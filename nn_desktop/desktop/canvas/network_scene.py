@@ -206,7 +206,7 @@ class NetworkScene(QGraphicsScene):
             self.show_doomed([] if part is None else [part])
 
     def show_doomed(self, parts: Collection[Part]) -> None:
-        """Show parts as cut: what an erasing gesture touches, or a lesion."""
+        """Show parts as cut: what an erasing gesture touches, or an ablation."""
         units = {part for part in parts if isinstance(part, int)}
         pairs: set[Pair] = {part for part in parts if isinstance(part, tuple)}
         for unit in units:

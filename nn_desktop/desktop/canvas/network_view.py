@@ -84,7 +84,7 @@ class NetworkView(DrawingView):
         self._value_editor.close_editor()
         self._pressed_at = event.position().toPoint()
         self._pressed_modifiers = event.modifiers()
-        # A lesion is for good when the button is released.
+        # An ablation is for good when the button is released.
         if self.tool is not Tool.SELECT and not self._is_ablating():
             self._gesture = self._choice.begin(self.tool, point, self._is_shift_held())
             if self._gesture is not None:
@@ -240,7 +240,7 @@ class NetworkView(DrawingView):
     # The keyboard.
 
     def event(self, event: QEvent) -> bool:
-        """Keep Alt for the lesion, and a minus for a number that is about to be typed."""
+        """Keep Alt for the ablation, and a minus for a number that is about to be typed."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_number = self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS)
             if event.key() == Qt.Key.Key_Alt or (is_number and not _has_command(event)):
