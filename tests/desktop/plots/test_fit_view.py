@@ -90,7 +90,7 @@ def test_each_kind_of_data_has_its_picture(
     snapshot = make_session(name, epochs=1).snapshot()
     assert fit_kind(snapshot.dataset) is kind
     view.show_snapshot(snapshot)
-    assert isinstance(view.fit, kind.value)
+    assert isinstance(view.fit, kind)
     assert view.fit.accessibleName() == ACCESSIBLE_NAMES[kind]
     assert view.caption
     view.grab()
