@@ -6,7 +6,7 @@ What takes long to import is imported where it is used, so that help and mistake
 import gc
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nn_desktop.cli.console import say

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from functools import partial
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
@@ -75,7 +76,7 @@ def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     settings = QSettings()
     theme = Theme(application, _theme_choice(settings))
     window = make_window(theme, settings, WindowDialogs(), EngineMemory.of_user())
-    sys.excepthook = _Failures(window).report
+    sys.excepthook = partial(report_failure, window)
     window.show()
     window.keep_work_in(recovery_folder())
     if arguments:
@@ -103,20 +104,17 @@ def check_display() -> None:
         )
 
 
-class _Failures:
-    """Shows errors that did not pass through `Document.attempt`; the window stays usable.
+def report_failure(
+    window: MainWindow,
+    kind: type[BaseException],
+    error: BaseException,
+    traceback: TracebackType | None,
+) -> None:
+    """Log and show an error that did not pass through `Document.attempt`; the window stays usable.
 
-    They come from views, timers, dialogs and fields of panels: what they left behind is not known here.
+    It comes from a view, a timer, a dialog or a field of a panel: what it left behind is not known here.
     """
-
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-
-    def report(
-        self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-    ) -> None:
-        """Log an error, and say it."""
-        self._window.message_bar.warn(describe_failure(error, is_as_before=False))
+    window.message_bar.warn(describe_failure(error, is_as_before=False))
 
 
 class _Ending(QObject):

@@ -1,6 +1,7 @@
 """The main window: it puts the parts together."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from nn_desktop.desktop.engines.label import EngineLabel
 from nn_desktop.desktop.keys import KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -69,12 +71,8 @@ class MainWindow(QMainWindow):
     ----------
     document, trainer
         What is shown and trained; the window ends the trainer when it closes.
-    theme
-        Of the colours.
     settings
         Where the window's layout is remembered.
-    dialogs
-        Whom to ask.
     """
 
     def __init__(
@@ -120,7 +118,6 @@ class MainWindow(QMainWindow):
         self._engine_label = EngineLabel()
 
     def _make_project(self) -> None:
-        """Make what opens and saves."""
         document, trainer, dialogs = self.document, self.trainer, self._dialogs
         recent, self._last_folder = RecentFiles(self._settings), LastFolder(self._settings)
         self.project = ProjectState(document, trainer, self)
@@ -151,14 +148,9 @@ class MainWindow(QMainWindow):
         self._training_bar.fill(actions.by_name, self.descent_bar)
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
-        document, editor, canvas, docks, bar = (
-            self.document,
-            self.editor,
-            self.canvas,
-            self.docks,
-            self.message_bar,
-        )
-        diagrams = Diagrams(document, canvas, self._dialogs, self._last_folder, bar, self)
+        document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
+        bar, theme, settings = self.message_bar, self._theme, self._settings
+        diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
         toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
             FileMenu(
@@ -174,16 +166,7 @@ class MainWindow(QMainWindow):
             EditMenu(document, editor, self.opener, diagrams, bar, self),
             NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
             self._train_menu,
-            ViewMenu(
-                canvas,
-                self.selection,
-                docks,
-                self._theme,
-                self._settings,
-                toggle_actions,
-                self.reset_layout,
-                self,
-            ),
+            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.reset_layout, self),
         ]
         return [*menus, HelpMenu(menus, self._dialogs, self)]
 
@@ -199,12 +182,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         centre = QWidget()
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget in (self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline):
-            layout.addWidget(widget)
-        layout.setStretchFactor(self.canvas, 1)
+        parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
+        fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self._training_bar)
@@ -302,7 +281,6 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it, as if it had been opened from the menu."""
         source = _source_of(event)
         if source is not None:
             self.opener.open_source(source)
@@ -328,11 +306,11 @@ class MainWindow(QMainWindow):
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
         self.canvas.space_tapped.connect(self._on_space_tapped)
-        self.canvas.question_changed.connect(self.trainer.ask)
+        self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
-        self.timeline.toggle_view_action.toggled.connect(self._on_timeline_toggled)
+        self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)
 
     def _restore_layout(self) -> None:
@@ -344,10 +322,6 @@ class MainWindow(QMainWindow):
             self.docks.share_out_room()
         self.docks.hide_stray_tab_bars()
         self.timeline.toggle_view_action.setChecked(self._settings.value(TIMELINE, True, type=bool) is True)
-
-    @Slot(bool)
-    def _on_timeline_toggled(self, on: bool) -> None:
-        self._settings.setValue(TIMELINE, on)
 
     @Slot()
     def _on_project_changed(self) -> None:

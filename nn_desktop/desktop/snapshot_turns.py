@@ -17,8 +17,6 @@ class SnapshotTurns(QObject):
 
     Parameters
     ----------
-    trainer
-        Has the snapshots.
     turns
         What is shown in one frame each.
     """

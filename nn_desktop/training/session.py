@@ -265,6 +265,7 @@ class Session:
             self.reset()
         else:
             self._go_on(before, restore_from)
+            self._engine.descent = setup.hyperparameters.descent
         if assign is not None:
             if self.updates == 0 and restore_from is None and setup.topology == before.topology:
                 self._initial = self._initial.with_user_set(setup.topology, assign)
@@ -395,9 +396,7 @@ class Session:
             self.engine = restore_from.engine
         elif self.updates == 0 or now.engine is not before.hyperparameters.engine:
             self.engine = _choose(self.setup, self.train_count, self._memory)
-        if taken is self.engine.engine and _sums_of(before) == _sums_of(self.setup):
-            self._engine.descent = now.descent
-        else:
+        if taken is not self.engine.engine or _sums_of(before) != _sums_of(self.setup):
             self._build_engine()
 
     def _build_engine(self) -> None:

@@ -70,10 +70,13 @@ class Worker:
     ----------
     session
         To be left to the worker from now on.
+    on_request
+        Called in the thread of whoever asks for something.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, on_request: Callable[[], object] = lambda: None) -> None:
         self._session = session
+        self._on_request = on_request
         # Guards everything below, and wakes the thread.
         self._changed = threading.Condition()
         self._requests = 0
@@ -236,6 +239,7 @@ class Worker:
         """Have the worker look at what is asked of it; the caller has the condition."""
         self._interrupt.set()
         self._changed.notify()
+        self._on_request()
 
     def _step(self, by_epoch: bool) -> None:
         with self._changed:

@@ -46,7 +46,7 @@ class Canvas:
         self.theme = Theme(application, ThemeChoice.LIGHT)
         self.editor = NetworkEditor(self.document, Selection(self.document))
         self.view = NetworkView(self.editor, self.theme, self.trainer.snapshot)
-        self.document.setup_changed.connect(self.view.draw_edit)
+        self.document.setup_changed.connect(self.view.network.draw_edit)
         self.view.resize(WIDTH, HEIGHT)
         self.view.show()
         self.image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
@@ -81,7 +81,7 @@ def test_repaint(benchmark, canvas, pictures):
 
     def repaint() -> None:
         snapshot = next(endless)
-        scene.drawing.show_weights(snapshot.parameters)
+        scene.drawing.connections.show_weights(snapshot.parameters)
         if pictures:
             scene.drawing.show_units(snapshot.parameters, snapshot.dataset, next(groups))
         canvas.paint()

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 from sentences import steering_characters
 
-from nn_desktop.desktop.app import _Failures
+from nn_desktop.desktop.app import report_failure
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.export.exporting import as_stem
 from nn_desktop.desktop.look.plain_text import menu_text, tool_tip, window_title
@@ -198,15 +198,15 @@ def test_a_long_name_with_line_breaks_stays_one_short_line(qtbot, window, dialog
 def test_an_exported_file_with_a_long_name_is_named_in_short_lines(qtbot, window, tmp_path) -> None:
     window.actions_by_name["export_weights"].trigger()
     dialog = window.findChild(QWidget, "export_dialog")
-    dialog._place._folder.setText(str(tmp_path))
+    dialog.place._folder.setText(str(tmp_path))
     name = "a\u2028Saved.\u2029" + LONG[2:]  # a field takes no line feeds
-    dialog._place._name.setText(f"{name}.json")
-    dialog._place._on_name_edited(dialog._place._name.text())
+    dialog.place._name.setText(f"{name}.json")
+    dialog.place._on_name_edited(dialog.place._name.text())
     dialog._export.click()
     qtbot.waitUntil(lambda: not dialog.is_running)
-    first, *_ = dialog._outcome.text.splitlines()
+    first, *_ = dialog.outcome.text.splitlines()
     assert r"a\u2028Saved." in first
-    assert "x" * 81 not in dialog._outcome.text
+    assert "x" * 81 not in dialog.outcome.text
     dialog.reject()
 
 
@@ -258,7 +258,7 @@ def test_what_is_pasted_is_refused_harmlessly(qtbot, window, text) -> None:
 
 def test_errors_of_the_program_are_named_harmlessly_and_in_short(window) -> None:
     error = ValueError(EVIL * 10_000)
-    _Failures(window).report(ValueError, error, None)
+    report_failure(window, ValueError, error, None)
     assert IN_VIEW in window.message_bar.text
     assert len(window.message_bar.text) < 600
     assert_harmless(window)
@@ -335,16 +335,16 @@ def test_the_export_dialog_names_files_as_they_are(qtbot, window, tmp_path) -> N
     open_in(qtbot, window, tmp_path / f"{EVIL}.nnd")
     window.actions_by_name["export_weights"].trigger()
     dialog = window.findChild(QWidget, "export_dialog")
-    assert not steering_characters(dialog._place._name.text())
-    dialog._place._folder.setText(str(tmp_path))
-    dialog._place._name.setText(f"{EVIL}.json")
-    dialog._place._on_name_edited(dialog._place._name.text())
+    assert not steering_characters(dialog.place._name.text())
+    dialog.place._folder.setText(str(tmp_path))
+    dialog.place._name.setText(f"{EVIL}.json")
+    dialog.place._on_name_edited(dialog.place._name.text())
     assert_harmless(dialog)
     dialog._export.click()
     qtbot.waitUntil(lambda: not dialog.is_running)
     assert (tmp_path / f"{EVIL}.json").is_file()
-    assert not any(steering_characters(line) for line in dialog._outcome.text.splitlines())
-    assert IN_VIEW in dialog._outcome.text
+    assert not any(steering_characters(line) for line in dialog.outcome.text.splitlines())
+    assert IN_VIEW in dialog.outcome.text
     assert_harmless(dialog)
     dialog.reject()
 

@@ -381,7 +381,7 @@ def test_an_exported_network_opens_again(qtbot, window, document, trainer, dialo
 def test_a_folder_that_cannot_be_written_is_said(qtbot, window, document, tmp_path):
     path = tmp_path / "missing" / "weights.npz"
     before = document.setup
-    assert str(path) in export_to(qtbot, window, path).outcome
+    assert str(path) in export_to(qtbot, window, path).outcome.text
     assert document.setup is before
 
 

@@ -461,3 +461,19 @@ def test_a_task_that_fails_is_not_kept_either(worker):
         future.result(60)
     wait_until(lambda: worker._under_way is None)
     assert isinstance(worker.take_error(), ValueError)
+
+
+def test_each_request_is_told_of_in_the_thread_of_whoever_asks():
+    told = []
+    worker = Worker(Session(setup_of()), lambda: told.append(threading.current_thread()))
+    requests = (worker.run, worker.pause, worker.step_update, worker.step_epoch, worker.request_snapshot)
+    try:
+        for request in requests:
+            told.clear()
+            request()
+            assert set(told) == {threading.current_thread()}
+        told.clear()
+        worker.post(Session.checkpoint).result(10)
+        assert told == [threading.current_thread()]
+    finally:
+        assert worker.close(10)

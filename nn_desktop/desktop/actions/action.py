@@ -30,12 +30,10 @@ class Action:
         In menus, with a mnemonic; "…" where a dialog follows.
     tip
         What it does, for tool tip and status bar.
-    do
-        Does it.
     keys
         Its shortcuts; the first is shown.
     icon
-        Name of a file in resources/icons; empty for none.
+        Its file below ``resources/icons``, without ``.svg``; empty for none.
     is_on
         Tells whether it can be done now; None for always.
     obstacle
@@ -43,7 +41,7 @@ class Action:
     is_checked
         Tells whether what it switches is on; None for what is no switch.
     group
-        Of the switches of one group one at a time is on; empty for none.
+        Its name, if one switch at a time is on in a group; empty for none.
     is_on_canvas
         Whether its keys are heard only on the canvas and in the outline: + and Del mean something else in a
         plot, or in a list.
@@ -112,8 +110,6 @@ class Actions(QObject):
         From left to right.
     attempt
         Does what an action asks for, and copes with its errors.
-    theme
-        Of the icons' colours.
     window
         Hears all keys, except those of the canvas; parent of the actions.
     canvas_widgets

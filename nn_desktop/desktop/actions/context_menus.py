@@ -66,14 +66,8 @@ class ContextMenus(QObject):
 
     Parameters
     ----------
-    editor
-        Of the network; its selection says what is current.
-    actions
-        All actions, by name.
     canvas, docks
         Where the menus are asked for: on the canvas, and in the outline.
-    window
-        Parent of the menus, and of this object.
     """
 
     def __init__(
@@ -89,7 +83,7 @@ class ContextMenus(QObject):
         self._actions = actions
         self._window = window
         canvas.context_menu_requested.connect(self._open_for_selection)
-        docks.outline.context_menu_requested.connect(self._open_for_selection)
+        docks.outline.tree.context_menu_requested.connect(self._open_for_selection)
         canvas.activation_menu_requested.connect(self._open_activations)
 
     @Slot(QPoint)

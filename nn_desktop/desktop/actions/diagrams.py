@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
-from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.errors import UserError
@@ -15,25 +14,10 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class Diagrams(QObject):
-    """Draws the network as it is now, with the options that were chosen last.
-
-    Parameters
-    ----------
-    document
-        Knows the numbers of now.
-    canvas
-        Shows what is drawn.
-    dialogs, last_folder
-        Whom to ask for options, a file or a printer, and where to begin.
-    message_bar
-        Says what came of it.
-    window
-        Parent of dialogs.
-    """
+    """Draws the network of a snapshot, with the options that were chosen last."""
 
     def __init__(
         self,
-        document: Document,
         canvas: NetworkView,
         dialogs: Dialogs,
         last_folder: LastFolder,
@@ -41,7 +25,6 @@ class Diagrams(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._document = document
         self._canvas = canvas
         self._dialogs = dialogs
         self._last_folder = last_folder
@@ -50,23 +33,12 @@ class Diagrams(QObject):
         self._options = DiagramOptions()
         self._suffix = "svg"
 
-    def export(self) -> None:
+    def export(self, snapshot: Snapshot) -> None:
         """Ask how the drawing should look, and where to, and write it."""
-        self._document.with_snapshot(self._export)
-
-    def print(self) -> None:
-        """Print the drawing."""
-        self._document.with_snapshot(self._print)
-
-    def copy(self) -> None:
-        """Copy the drawing as a picture."""
-        self._document.with_snapshot(self._copy)
-
-    def _export(self, moment: Snapshot) -> None:
         from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
         from nn_desktop.files.atomic import write_atomically
 
-        subject, font = self._canvas.network.subject(moment), self._canvas.font()
+        subject, font = self._canvas.network.subject(snapshot), self._canvas.font()
         chosen = self._dialogs.ask_diagram(
             self._window, self._options, self._suffix, lambda options: to_image(subject, options, font)
         )
@@ -92,17 +64,19 @@ class Diagrams(QObject):
         self._last_folder.remember(path)
         self._message_bar.inform(self.tr("Wrote the diagram to {path}.").format(path=path))
 
-    def _print(self, moment: Snapshot) -> None:
+    def print(self, snapshot: Snapshot) -> None:
+        """Print the drawing."""
         from nn_desktop.desktop.canvas.diagram import print_on
 
         printer = self._dialogs.ask_printer(self._window)
         if printer is not None:
-            print_on(printer, self._canvas.network.subject(moment), self._options, self._canvas.font())
+            print_on(printer, self._canvas.network.subject(snapshot), self._options, self._canvas.font())
             self._message_bar.inform(self.tr("Sent the drawing to the printer."))
 
-    def _copy(self, moment: Snapshot) -> None:
+    def copy(self, snapshot: Snapshot) -> None:
+        """Copy the drawing as a picture."""
         from nn_desktop.desktop.canvas.diagram import to_image
 
-        image = to_image(self._canvas.network.subject(moment), self._options, self._canvas.font())
+        image = to_image(self._canvas.network.subject(snapshot), self._options, self._canvas.font())
         QGuiApplication.clipboard().setImage(image)
         self._message_bar.inform(self.tr("Copied the drawing as a picture."))

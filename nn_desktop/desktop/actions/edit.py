@@ -19,21 +19,7 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class EditMenu(Menu):
-    """Takes back, copies, pastes, selects and removes.
-
-    Parameters
-    ----------
-    document
-        Undoes and redoes.
-    editor
-        Of the network; has the selection.
-    opener
-        Opens a link that is pasted.
-    diagrams
-        Copy the drawing.
-    message_bar
-        Says what was copied and pasted.
-    """
+    """Takes back, copies, pastes, selects and removes."""
 
     def __init__(
         self,
@@ -112,7 +98,7 @@ class EditMenu(Menu):
                 text=self.tr("Copy as p&icture"),
                 tip=self.tr("Copy the drawing of the network as a picture"),
                 keys=("Ctrl+Shift+C",),
-                do=diagrams.copy,
+                do=partial(self._document.with_snapshot, diagrams.copy),
             ),
             Action(
                 name="paste",
@@ -170,7 +156,6 @@ class EditMenu(Menu):
         return self._selection.layer is not None
 
     def _cut(self) -> None:
-        """Copy the selected layers, and remove them."""
         layers = self._selection.layers
         if layers:
             self._copy(layers)
@@ -184,10 +169,10 @@ class EditMenu(Menu):
         """Copy layers of the network of now, with the numbers that they have now: both may change at once."""
         self._document.with_snapshot(partial(self._copy_of, self._editor.topology, layers))
 
-    def _copy_of(self, topology: Topology, layers: frozenset[int], moment: Snapshot) -> None:
+    def _copy_of(self, topology: Topology, layers: frozenset[int], snapshot: Snapshot) -> None:
         from nn_desktop.files.share.network_text import to_text
 
-        fragment = self._editor.copy(layers, moment.parameters, topology)
+        fragment = self._editor.copy(layers, snapshot.parameters, topology)
         text = to_text(fragment)
         QGuiApplication.clipboard().setText(text.text)
         if fragment.is_whole:
@@ -205,7 +190,6 @@ class EditMenu(Menu):
         self._message_bar.inform(said.format(what=what))
 
     def _paste(self) -> None:
-        """Put in what was copied, or typed elsewhere."""
         from nn_desktop.files.opening import is_link
         from nn_desktop.files.share.network_text import plain_notation, read_text
 
@@ -234,10 +218,9 @@ class EditMenu(Menu):
             self._message_bar.inform(said.format(**titles))
 
     def _duplicate(self) -> None:
-        """Put a copy of the selected layers after them."""
         self._document.with_snapshot(partial(self._duplicate_of, self._selection.whole_layers))
 
-    def _duplicate_of(self, layers: frozenset[int], moment: Snapshot) -> None:
+    def _duplicate_of(self, layers: frozenset[int], snapshot: Snapshot) -> None:
         is_there = layers.issubset(self._editor.topology.layer_index)
         if is_there:  # they may be gone since it was asked for
-            self._editor.duplicate(moment.parameters, layers)
+            self._editor.duplicate(snapshot.parameters, layers)

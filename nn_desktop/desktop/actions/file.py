@@ -1,6 +1,7 @@
 """The menu of files: projects, links, exports."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -26,20 +27,8 @@ class FileMenu(Menu):
 
     Parameters
     ----------
-    document
-        What links are made of.
-    opener, saver
-        Of projects.
-    recent_menu
-        Stands below the first row that opens something.
-    diagrams
-        Write and print the drawing.
     make_export_dialog
         Makes the dialog that exports the weights, which stays open while training goes on.
-    message_bar
-        Says what came of it.
-    window
-        Is closed by the last row.
     """
 
     def __init__(
@@ -78,14 +67,14 @@ class FileMenu(Menu):
                 text=self.tr("Export &diagram…"),
                 tip=self.tr("Write the drawing to a file: SVG, PDF, PNG or TikZ"),
                 keys=("Ctrl+Shift+D",),
-                do=diagrams.export,
+                do=partial(document.with_snapshot, diagrams.export),
             ),
             Action(
                 name="print_diagram",
                 text=self.tr("&Print…"),
                 tip=self.tr("Print the drawing of the network"),
                 keys=("Ctrl+P",),
-                do=diagrams.print,
+                do=partial(document.with_snapshot, diagrams.print),
             ),
             SEPARATOR,
             Action(
@@ -162,7 +151,7 @@ class FileMenu(Menu):
                 tip=self.tr("Copy the same, and the weights of this moment"),
                 keys=("Ctrl+Alt+Shift+C",),
                 do=lambda: self._document.with_snapshot(
-                    lambda moment: self._copy_link(moment.setup, moment.parameters)
+                    lambda snapshot: self._copy_link(snapshot.setup, snapshot.parameters)
                 ),
             ),
         )

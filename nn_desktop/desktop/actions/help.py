@@ -16,10 +16,6 @@ class HelpMenu(Menu):
     ----------
     others
         The other menus, whose keys it lists.
-    dialogs
-        Show what it tells.
-    window
-        Parent of dialogs.
     """
 
     def __init__(self, others: Iterable[Menu], dialogs: Dialogs, window: QWidget) -> None:

@@ -19,18 +19,8 @@ class NetworkMenu(Menu):
 
     Parameters
     ----------
-    editor
-        Of the network; has the selection.
-    canvas
-        Has the tools.
     docks
         Their outline does what concerns one number or connection while its tree has the focus.
-    readout
-        Has the field that takes the layers.
-    ready_menu
-        The gallery of ready networks, below the rows.
-    message_bar
-        Says what a ready network shows.
     """
 
     def __init__(
@@ -167,7 +157,7 @@ class NetworkMenu(Menu):
                 text=self.tr("Live nu&mbers"),
                 tip=self.tr("Show value, gradient and formula of what is current, without the pointer"),
                 keys=("I",),
-                do=self._canvas.show_numbers,
+                do=self._canvas.hover.toggle_current,
                 is_on_canvas=True,
             ),
             Action(

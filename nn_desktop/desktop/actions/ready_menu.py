@@ -1,6 +1,6 @@
 """The gallery of ready networks, as a menu."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLineF, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -14,60 +14,7 @@ from nn_desktop.network.gallery import READY, ReadyNetwork
 ICON_SIDE = 48
 ICON_WIDTH, ICON_HEIGHT = 48, 40
 MAX_DRAWN = 6
-"""Of a layer of more units so many are drawn in an icon."""
-
-# The stubs of QT_TRANSLATE_NOOP say "object" where the text itself comes back.
-TEXTS: dict[str, tuple[object, object]] = {
-    "perceptron": (
-        QT_TRANSLATE_NOOP("ready", "Perceptron"),
-        QT_TRANSLATE_NOOP(
-            "ready",
-            "Without a hidden layer the output is a weighted sum of the inputs: all it can draw "
-            "is a straight line, a plane, one straight border.",
-        ),
-    ),
-    "smallest-xor": (
-        QT_TRANSLATE_NOOP("ready", "XOR's smallest"),
-        QT_TRANSLATE_NOOP(
-            "ready",
-            'One hidden unit is enough for XOR where the inputs skip it too: it finds "both", and'
-            " the output takes that twice from the sum of the two inputs.",
-        ),
-    ),
-    "wide": (
-        QT_TRANSLATE_NOOP("ready", "Wide"),
-        QT_TRANSLATE_NOOP(
-            "ready",
-            "A single hidden layer can come as near to any continuous function as one likes, if "
-            "only it has enough units: here 64 bends are added up.",
-        ),
-    ),
-    "deep": (
-        QT_TRANSLATE_NOOP("ready", "Deep"),
-        QT_TRANSLATE_NOOP(
-            "ready",
-            "Six hidden layers of 8 build each on what the one before has found; the gradient has"
-            " a long way back, and may fade on it.",
-        ),
-    ),
-    "residual": (
-        QT_TRANSLATE_NOOP("ready", "Residual"),
-        QT_TRANSLATE_NOOP(
-            "ready",
-            "Links that skip every second layer give the signal and the gradient a short way "
-            "around it, which is what made networks of a hundred layers learn.",
-        ),
-    ),
-    "bottleneck": (
-        QT_TRANSLATE_NOOP("ready", "Bottleneck"),
-        QT_TRANSLATE_NOOP(
-            "ready",
-            "All that the outputs get to know has to pass through two units: such a middle, small"
-            " and therefore telling, is what an autoencoder learns to squeeze its inputs into.",
-        ),
-    ),
-}
-"""Name -> title and description, once more: the gallery knows nothing of Qt, which has to find its texts."""
+"""An icon has no more units of a layer."""
 
 
 def ready_title(ready: ReadyNetwork) -> str:

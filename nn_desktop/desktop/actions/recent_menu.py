@@ -15,15 +15,7 @@ from nn_desktop.texts import visible
 
 
 class RecentMenu(MnemonicMenu):
-    """Lists them anew each time it opens.
-
-    Parameters
-    ----------
-    recent
-        The files.
-    open_file
-        Opens one.
-    """
+    """Lists them anew each time it opens."""
 
     def __init__(self, recent: RecentFiles, open_file: Callable[[Path], object], parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,8 +46,4 @@ class RecentMenu(MnemonicMenu):
         self.addSeparator()
         clear = self.addAction(self.tr("&Clear this list"))
         clear.setObjectName("recent_clear")
-        clear.triggered.connect(self._on_clear)
-
-    @Slot()
-    def _on_clear(self) -> None:
-        self._recent.clear()
+        clear.triggered.connect(self._recent.clear)

@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 class TrainMenu(Menu):
     """Trains and steps.
 
-    Parameters
-    ----------
-    document
-        Has the settings of learning.
-    trainer
-        Trains.
-    theme
-        Of the comparison of the engines.
-    window
-        Parent of that comparison.
-
     Signals
     -------
     comparing_changed(bool)
@@ -163,7 +152,6 @@ class TrainMenu(Menu):
         return self._document.setup.data.source.why_no_samples
 
     def _compare_engines(self) -> None:
-        """Train the network in all engines side by side, in a window of its own."""
         from nn_desktop.desktop.engines.dialog import EngineComparison
 
         if self._comparison is None:

@@ -20,20 +20,10 @@ class ViewMenu(Menu):
 
     Parameters
     ----------
-    canvas
-        Is zoomed.
-    selection
-        Whose layer is unfolded.
     docks
         Shown and hidden at the end of the menu; they have the loss axis too.
-    theme
-        Of the colours.
     settings
         Where theme and axis are remembered.
-    toggle_actions
-        Show and hide other parts of the window.
-    reset_layout
-        Puts all panels back.
     """
 
     def __init__(

@@ -26,10 +26,8 @@ def is_dense(link: ShownLink, ends: Segments, zoom: float) -> bool:
 
     Parameters
     ----------
-    link
-        Which connections.
     ends
-        Of its connections.
+        Where its connections begin and end.
     zoom
         Points of the screen for each point of the drawing.
     """

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.colors import Colors
 
-WIDEST = 320
+MAX_WIDTH = 320
 GAP = 16
 """From the pointer."""
 
@@ -16,10 +16,6 @@ class Bubble(QLabel):
 
     Parameters
     ----------
-    name
-        Its object name, in `identity`.
-    parent
-        What it floats over.
     milliseconds
         How long it stays; 0 for as long as nobody takes it away. What goes by itself is read out by
         assistive technology when it appears; what stays may change with every frame, and is not.
@@ -47,7 +43,7 @@ class Bubble(QLabel):
         is_news = self.isHidden() or text != self.text()
         self.setText(text)
         if self.wordWrap():
-            self.setFixedWidth(min(WIDEST, self._room.width() - 24))
+            self.setFixedWidth(min(MAX_WIDTH, self._room.width() - 24))
         self.adjustSize()
         self.put(point, avoid)
         self.show()

@@ -20,14 +20,8 @@ class ButtonItem(QGraphicsObject):
 
     Parameters
     ----------
-    name
-        Its stable object name.
-    text
-        What stands on it.
     tip
         What it does, for a tool tip and for assistive technology.
-    colors, font
-        How it looks.
 
     Attributes
     ----------
@@ -50,17 +44,12 @@ class ButtonItem(QGraphicsObject):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setZValue(2)
         self.target = -1
-        self._text = text
+        self.text = text
         self._colors = colors
         self._font = font
         self._is_hovered = False
         width = max(HEIGHT, QFontMetricsF(font).horizontalAdvance(text) + 14)
         self._rect = QRectF(-width / 2, -HEIGHT / 2, width, HEIGHT)
-
-    @property
-    def text(self) -> str:
-        """What stands on it."""
-        return self._text
 
     def menu_point(self) -> QPointF:
         """Return where a menu of this button begins, in the scene."""
@@ -77,7 +66,7 @@ class ButtonItem(QGraphicsObject):
         painter.drawRoundedRect(self._rect, 7, 7)
         painter.setFont(self._font)
         painter.setPen(QColor(self._colors.text))
-        painter.drawText(self._rect, Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.drawText(self._rect, Qt.AlignmentFlag.AlignCenter, self.text)
 
     def hoverEnterEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         self._is_hovered = True

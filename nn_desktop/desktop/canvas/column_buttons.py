@@ -1,8 +1,9 @@
 """The buttons at the columns of the drawing: activation, units, folding, and new layers between them."""
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, Signal, SignalInstance, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -16,24 +17,6 @@ from nn_desktop.network.functions import ACTIVATIONS
 
 class ColumnButtons(QObject):
     """Makes the buttons of what is drawn, in a scene.
-
-    Parameters
-    ----------
-    scene
-        Has the buttons.
-    drawing
-        Knows where everything stands.
-    editor
-        Does what most of them ask for.
-    theme
-        Of the colours.
-    font
-        Of their texts.
-
-    Attributes
-    ----------
-    items
-        The buttons of now.
 
     Signals
     -------
@@ -79,24 +62,24 @@ class ColumnButtons(QObject):
     def _add_activation_button(self, index: int, column: Column) -> None:
         activation = ACTIVATIONS[column.layer.activation]
         tip = self.tr("Activation of this layer: {formula}. Click to choose another.")
-        point = self._drawing.title_point(column) + QPointF(0, ACTIVATION_BELOW_TITLE)
-        button = self._add_button(
-            f"activation_{index}", f"{activation.title} ▾", tip.format(formula=activation.formula), point
+        self._add_button(
+            f"activation_{index}",
+            f"{activation.title} ▾",
+            tip.format(formula=activation.formula),
+            self._drawing.title_point(column) + QPointF(0, ACTIVATION_BELOW_TITLE),
+            self._on_activation_clicked,
+            column.layer.id,
         )
-        button.target = column.layer.id
-        button.clicked.connect(self._on_activation_clicked)
 
     def _add_size_buttons(self, index: int, column: Column) -> None:
-        middle = self._drawing.footer_point(column)
-        minus = self._add_button(
-            f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), middle - QPointF(32, 0)
-        )
-        plus = self._add_button(
-            f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), middle + QPointF(32, 0)
-        )
-        minus.target = plus.target = column.layer.id
-        minus.clicked.connect(partial(self._editor.attempt, self._editor.drop_unit))
-        plus.clicked.connect(partial(self._editor.attempt, self._editor.add_unit))
+        layer, editor, middle = column.layer.id, self._editor, self._drawing.footer_point(column)
+        for name, text, tip, x, edit in (
+            (f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), -32, editor.drop_unit),
+            (f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), 32, editor.add_units),
+        ):
+            self._add_button(
+                name, text, tip, middle + QPointF(x, 0), partial(editor.document.attempt, edit), layer
+            )
 
     def _add_fold_button(self, index: int, column: Column) -> None:
         count = len(column.layer.units)
@@ -106,25 +89,31 @@ class ColumnButtons(QObject):
         else:
             text, point = self.tr("fold"), self._drawing.footer_point(column) + QPointF(0, 30)
             tip = self.tr("Show only the first and the last of {count} units").format(count=count)
-        button = self._add_button(f"fold_{index}", text, tip, point)
-        button.target = column.layer.id
-        button.clicked.connect(self.fold_clicked)
+        self._add_button(f"fold_{index}", text, tip, point, self.fold_clicked, column.layer.id)
 
     def _add_insert_button(self, index: int) -> None:
         beside = self._drawing.placement.columns[index - 1 : index + 1]
         left, right = (self._drawing.title_point(column) for column in beside)
-        button = self._add_button(
-            f"insert_layer_{index}", "+", self.tr("Insert a layer here"), (left + right) / 2
-        )
-        button.target = index
-        button.clicked.connect(partial(self._editor.attempt, self._editor.insert_layer))
+        insert = partial(self._editor.document.attempt, self._editor.insert_layer)
+        tip = self.tr("Insert a layer here")
+        self._add_button(f"insert_layer_{index}", "+", tip, (left + right) / 2, insert, index)
 
-    def _add_button(self, name: str, text: str, tip: str, point: QPointF) -> ButtonItem:
+    def _add_button(
+        self,
+        name: str,
+        text: str,
+        tip: str,
+        point: QPointF,
+        act: Callable[[int], object] | SignalInstance,
+        target: int,
+    ) -> None:
+        """Add a button at a point of the scene that acts on a layer, or on a place between two."""
         button = ButtonItem(name, text, tip, self._theme.colors, self._font)
+        button.target = target
+        button.clicked.connect(act)
         button.setPos(point)
         self.items.append(button)
         self._scene.addItem(button)
-        return button
 
     @Slot(int)
     def _on_activation_clicked(self, layer: int) -> None:

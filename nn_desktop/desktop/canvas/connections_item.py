@@ -27,7 +27,6 @@ from nn_desktop.desktop.canvas.shown_connections import (
 )
 from nn_desktop.desktop.canvas.skip_arcs import NO_ARCS, arc_bounds, skip_arcs
 from nn_desktop.desktop.canvas.weight_pens import (
-    SHADES,
     flat_pen,
     shades,
     sign_pen,
@@ -35,7 +34,7 @@ from nn_desktop.desktop.canvas.weight_pens import (
 )
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.drawing.placement import Placement
-from nn_desktop.drawing.weight_style import MANY_LINES, WIDEST_ARC, weight_scale, widest_line
+from nn_desktop.drawing.weight_style import LEVELS, MANY_LINES, WIDEST_ARC, weight_scale, widest_line
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology
 
@@ -53,7 +52,7 @@ FRAME = 5.5
 """Inner width of the frame around a selected connection."""
 EDGE = 12.0
 
-PENS_EACH = 2 * SHADES + 2
+PENS_EACH = 2 * LEVELS + 2
 """For lines as many as for arcs: two for what is dimmed, and those of the weights."""
 
 
@@ -254,7 +253,6 @@ class ConnectionsItem(QGraphicsItem):
         return self._tracks
 
     def _arrange(self) -> None:
-        """Find what is drawn, and with which pen."""
         if self._is_arranged:
             return
         self._is_arranged = True
@@ -353,7 +351,7 @@ class ConnectionsItem(QGraphicsItem):
             line, arc = (
                 flat_pen(mix(self._colors.canvas, self._colors.text_muted, s), 1.0) for s in (0.6, 0.4)
             )
-            return [*dimmed, *[arc] * (2 * SHADES), *dimmed, *[line] * (2 * SHADES)]
+            return [*dimmed, *[arc] * (2 * LEVELS), *dimmed, *[line] * (2 * LEVELS)]
         arcs = weight_pens(self._colors, min(widest, WIDEST_ARC))
         return [*dimmed, *arcs, *dimmed, *weight_pens(self._colors, widest)]
 

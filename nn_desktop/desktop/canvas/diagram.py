@@ -38,12 +38,6 @@ class Diagram:
 
     Parameters
     ----------
-    subject
-        What is drawn.
-    options
-        How.
-    font
-        Of all texts.
     outlined
         Whether texts are drawn as outlines, which look the same where their font is missing.
     """

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.canvas.accessible_description import accessible_description
 from nn_desktop.desktop.canvas.bubble import Bubble
@@ -34,21 +33,17 @@ CURSORS = {
 class DrawingView(ZoomView):
     """Shows the network, and what belongs to it while it is drawn: the tool, warnings, live numbers, a map.
 
-    Parameters
+    Attributes
     ----------
-    editor
-        Of the network.
-    theme
-        Of the colours.
-    snapshot
-        What is shown at first.
+    network
+        The scene, with all that is drawn.
+    hover
+        What the pointer means, or what is current.
 
     Signals
     -------
     activation_menu_requested(int, QPoint)
         Somebody wants to choose the activation of a layer, at a point of the screen.
-    question_changed(object, Question | None)
-        Something else is to be asked about the moment of each snapshot; see `Trainer.ask`.
     layer_edit_requested()
         The properties of the current layer should be shown, to be changed.
     tool_changed(str)
@@ -56,31 +51,28 @@ class DrawingView(ZoomView):
     """
 
     activation_menu_requested = Signal(int, QPoint)
-    question_changed = Signal(object, object)
     layer_edit_requested = Signal()
     tool_changed = Signal(str)
 
-    def __init__(
-        self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot) -> None:
+        super().__init__()
         identify(self, "canvas", self.tr("Network"))
         self._editor = editor
         self._selection = editor.selection
         self._theme = theme
-        self._network = NetworkScene(editor, theme, self.font(), QSizeF(self.viewport().size()), snapshot)
-        self._tool = Tool.SELECT
+        self.network = NetworkScene(editor, theme, self.font(), QSizeF(self.viewport().size()), snapshot)
+        self.tool = Tool.SELECT
         self._gesture: Gesture | None = None
         self._pressed_at: QPoint | None = None
         self._pointer: QPoint | None = None
         self._numbers = Bubble("canvas_hover", self)
         self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
-        self._hover = Hover(self._network, self._selection, self._numbers, self._point_of, self)
-        self._choice = GestureChoice(self._network, editor, self.warn, self)
-        self._pending = PendingConnection(self._network, editor, self._point_of, self.warn, self)
-        self._value_editor = ValueEditor(self._network, editor.type_number, self._point_of, self.viewport())
+        self.hover = Hover(self.network, self._selection, self._numbers, self._point_of, self)
+        self._choice = GestureChoice(self.network, editor, self.warn, self)
+        self._pending = PendingConnection(self.network, editor, self._point_of, self.warn, self)
+        self._value_editor = ValueEditor(self.network, editor.type_number, self._point_of, self.viewport())
         self._map = OverviewMap(theme.colors, self.viewport())
-        self.setScene(self._network)
+        self.setScene(self.network)
         self.viewport().setAcceptDrops(False)  # files that are dropped here are the window's
         self.setMinimumSize(260, 220)
         self._connect_signals()
@@ -89,34 +81,23 @@ class DrawingView(ZoomView):
 
     def _connect_signals(self) -> None:
         document = self._editor.document
-        document.setup_changed.connect(self.draw_edit)
-        document.layout_changed.connect(self.draw_edit)
-        document.replaced.connect(self._network.fold_all)
-        self._network.activation_menu_requested.connect(self._on_activation_menu_requested)
-        self._network.rebuilt.connect(self._on_rebuilt)
+        document.setup_changed.connect(self.network.draw_edit)
+        document.layout_changed.connect(self.network.draw_edit)
+        document.replaced.connect(self.network.fold_all)
+        self.network.buttons.activation_menu_requested.connect(self._on_activation_menu_requested)
+        self.network.rebuilt.connect(self._on_rebuilt)
         self._selection.changed.connect(self._on_selection_changed)
         self._theme.changed.connect(self._on_theme_changed)
-        self._hover.question_changed.connect(self.question_changed)
         self._value_editor.finished.connect(self.setFocus)
-        self._value_editor.place_changed.connect(self._hover.keep_off)
+        self._value_editor.place_changed.connect(self.hover.keep_off)
         self._map.wanted.connect(self._on_map_wanted)
         self.moved.connect(self._on_moved)
-
-    @property
-    def tool(self) -> Tool:
-        """The tool in hand."""
-        return self._tool
-
-    @property
-    def network(self) -> NetworkScene:
-        """What is drawn."""
-        return self._network
 
     def set_tool(self, tool: Tool) -> None:
         """Take another tool; a gesture that is under way ends without a trace."""
         self._cancel()
-        if tool is not self._tool:
-            self._tool = tool
+        if tool is not self.tool:
+            self.tool = tool
             self.show_cursor()
             self.tool_changed.emit(tool.value)
 
@@ -128,30 +109,26 @@ class DrawingView(ZoomView):
         if source is not None:
             self._pending.begin(source)
 
-    def draw_edit(self) -> None:
-        """Draw the network as it was just edited."""
-        self._network.draw_edit()
-
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a newer moment."""
-        self._network.show_snapshot(snapshot)
-        self._hover.show_text()
+        """Show a newer snapshot."""
+        self.network.show_snapshot(snapshot)
+        self.hover.show_text()
         self._value_editor.show_value()
 
     def make_room(self) -> None:
         """Let the network use the room that there is."""
-        self._network.set_room(QSizeF(self.viewport().size()))
+        self.network.set_room(QSizeF(self.viewport().size()))
 
     def warn(self, text: str, point: QPoint | None = None) -> None:
         """Say what cannot be, where it was tried: at the pointer, or at a point of the viewport."""
         if text:
-            self._hover.move(None, None)
+            self.hover.move(None, None)
         self._warning.say(text, point or self._pointer or self.viewport().rect().center())
 
     @property
     def is_in_use(self) -> bool:
         """Whether what happens now was begun here, with the mouse."""
-        is_on_button = self._network.mouseGrabberItem() is not None
+        is_on_button = self.network.mouseGrabberItem() is not None
         return self._gesture is not None or self._pressed_at is not None or is_on_button
 
     def edit_value(self) -> None:
@@ -172,25 +149,21 @@ class DrawingView(ZoomView):
             centre = self.mapToGlobal(self.rect().center())
             self.activation_menu_requested.emit(self._selection.layer, centre)
 
-    def show_numbers(self) -> None:
-        """Show the live numbers of what is current, without the pointer; or no longer."""
-        self._hover.toggle_current()
-
     def toggle_folded(self) -> None:
         """Show all units of the current layer, or fold it again."""
         if self._selection.layer is not None:
-            self._network.toggle_folded(self._selection.layer)
+            self.network.toggle_folded(self._selection.layer)
 
     def show_cursor(self) -> None:
         super().show_cursor()
         if not self.is_panning:
-            self.viewport().setCursor(CURSORS[self._tool])
+            self.viewport().setCursor(CURSORS[self.tool])
 
     def _drop_gesture(self) -> None:
         """End a gesture without a trace, if there is one."""
         gesture, self._gesture, self._pressed_at = self._gesture, None, None
         if gesture is not None:
-            self._editor.attempt(gesture.cancel)
+            self._editor.document.attempt(gesture.cancel)
 
     def _cancel(self) -> bool:
         """End a gesture without a trace; tell whether there was one."""
@@ -201,19 +174,17 @@ class DrawingView(ZoomView):
         return had_gesture
 
     def _point_of(self, part: Part) -> QPoint:
-        """Return where a unit, a connection or a layer is in the viewport."""
         if not isinstance(part, int):
-            point = self._network.drawing.connections.middle(*part)
-        elif part in self._network.topology.layer_index:
-            index = self._network.topology.layer_index[part]
-            point = self._network.drawing.title_point(self._network.placement.columns[index])
+            point = self.network.drawing.connections.middle(*part)
+        elif part in self.network.topology.layer_index:
+            index = self.network.topology.layer_index[part]
+            point = self.network.drawing.title_point(self.network.placement.columns[index])
         else:
-            position = self._network.placement.positions().get(part)
+            position = self.network.placement.positions().get(part)
             point = None if position is None else QPointF(*position)
         return self.viewport().rect().center() if point is None else self.mapFromScene(point)
 
     def _show_pending(self) -> None:
-        """Draw the line from where a connection begins to the pointer."""
         if self._pending.source is not None and self._pointer is not None:
             start = self.mapToScene(self._point_of(self._pending.source))
             self._pending.show_line(self.mapToScene(self._pointer), start)
@@ -224,10 +195,10 @@ class DrawingView(ZoomView):
         self._pending.forget_if_gone()
         if self.is_fitted:
             self.fit()
-        self._map.set_network(self._network.placement, self._network.sceneRect())
+        self._map.set_network(self.network.placement, self.network.sceneRect())
         self._on_moved()
         self._value_editor.show_value()
-        self._hover.forget()
+        self.hover.forget()
         self._describe()
 
     @Slot()
@@ -248,13 +219,12 @@ class DrawingView(ZoomView):
     def _on_selection_changed(self) -> None:
         if self._value_editor.part not in (self._selection.unit, self._selection.connection):
             self._value_editor.close_editor()
-        self._hover.ask()
+        self.hover.ask()
         self._describe()
 
     @Slot()
     def _describe(self) -> None:
-        """Tell assistive technology what is drawn and what is selected."""
-        self.setAccessibleDescription(accessible_description(self._network, self._selection))
+        self.setAccessibleDescription(accessible_description(self.network, self._selection))
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -49,8 +49,6 @@ class Geometry:
 
     Parameters
     ----------
-    shown
-        All of them.
     arcs
         Those that are not straight.
     """

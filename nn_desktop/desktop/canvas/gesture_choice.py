@@ -2,16 +2,8 @@
 
 from PySide6.QtCore import QObject, QPointF
 
-from nn_desktop.desktop.canvas.gestures import (
-    Band,
-    Connect,
-    Explain,
-    Gesture,
-    Grow,
-    MoveLayer,
-    MoveUnit,
-    Stroke,
-)
+from nn_desktop.desktop.canvas.gestures import Band, Connect, Explain, Gesture, Grow, Stroke
+from nn_desktop.desktop.canvas.moves import MoveLayer, MoveUnit
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS, NetworkEditor
@@ -22,8 +14,6 @@ class GestureChoice(QObject):
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
     explain
         Says beside the pointer why something cannot be.
     """

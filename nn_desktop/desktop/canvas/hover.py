@@ -20,17 +20,13 @@ class Hover(QObject):
 
     Parameters
     ----------
-    scene, selection
-        Of the network.
-    bubble
-        Shows the numbers.
     point_of
         Tells where a part is in the viewport.
 
     Signals
     -------
     question_changed(object, Question | None)
-        This asks something else about every moment; see `Trainer.ask`.
+        This asks something else about every snapshot; see `Trainer.ask`.
     """
 
     question_changed = Signal(object, object)
@@ -121,10 +117,10 @@ class Hover(QObject):
             return
         inspection = None
         if self._answer is not None:
-            moment, answer = self._answer
-            # While it learns, an answer is a little older than what is shown: all numbers are of its moment.
-            if answer.part == part and moment.setup.topology is snapshot.setup.topology:
-                snapshot, inspection = moment, answer
+            asked_about, answer = self._answer
+            # While it learns, an answer is a little older than what is shown: all numbers go with it.
+            if answer.part == part and asked_about.setup.topology is snapshot.setup.topology:
+                snapshot, inspection = asked_about, answer
         if inspection is not None and not self._is_ablating:
             inspection = replace(inspection, loss=None, loss_without=None)
         pointer = self._pointer if self._part is not None else None

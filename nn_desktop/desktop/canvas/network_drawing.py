@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.canvas.connections_item import Connection, ConnectionsItem
+from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
 from nn_desktop.desktop.look.colors import Colors
@@ -38,7 +38,7 @@ MAX_LABEL_WIDTH = 120.0
 PICTURE_GROUPS = 3
 """Into so many groups units are parted, to show one group's pictures at a time."""
 FOLDED_NAMES = 20
-"""Of so many inputs and outputs the first and the last names are measured: no more are shown at once."""
+"""So many names of inputs and outputs are measured at either end: no more are shown at once."""
 MIN_SIDE = 44.0
 """Room beside the first and last column, for titles and the names of inputs and outputs."""
 
@@ -77,12 +77,10 @@ class Subject:
 
     Attributes
     ----------
-    parameters
-        Of the network.
     dataset
         Whose names the inputs and outputs have.
     room
-        To be used well.
+        Size of the view that the drawing makes good use of, in points.
     layout, unfolded
         As in `nn_desktop.drawing.placement.place`.
     """
@@ -101,17 +99,12 @@ ON_CANVAS = DrawingStyle(activations=False)
 class NetworkDrawing:
     """The items of a network.
 
-    Parameters
-    ----------
-    scene
-        Gets the items.
-    colors, font, style
-        How they look.
-
     Attributes
     ----------
     placement
         Where everything stands, since the last `build`.
+    units
+        The items of the units that are shown, by their ids.
     """
 
     placement: Placement
@@ -122,7 +115,7 @@ class NetworkDrawing:
         self._font = font
         self._style = style
         self._label_width = 0.0
-        self._units: dict[int, UnitItem] = {}
+        self.units: dict[int, UnitItem] = {}
         self._pictures: dict[int, Picture] = {}
         self._labels: list[QGraphicsItem] = []
         self._texts_rect = QRectF()
@@ -130,18 +123,13 @@ class NetworkDrawing:
         self.connections.set_plain(not style.weights)
         scene.addItem(self.connections)
 
-    @property
-    def units(self) -> dict[int, UnitItem]:
-        """The items of the units that are shown, by their ids."""
-        return self._units
-
     def set_colors(self, colors: Colors) -> None:
         """Take the colours of another theme, from the next `build` on."""
         self._colors = colors
         self._pictures = {}
-        for item in self._units.values():
+        for item in self.units.values():
             self._scene.removeItem(item)
-        self._units = {}
+        self.units = {}
         self.connections.set_colors(colors)
 
     def build(self, subject: Subject) -> None:
@@ -166,8 +154,8 @@ class NetworkDrawing:
             if self._style.labels:
                 self._add_names(parameters.topology, dataset, index, column)
                 self._add_header(parameters.topology, index, column)
-        self._pictures = {unit: p for unit, p in self._pictures.items() if unit in self._units}
-        self._show_live(parameters, self._units)
+        self._pictures = {unit: p for unit, p in self._pictures.items() if unit in self.units}
+        self._show_live(parameters, self.units)
 
     @property
     def side(self) -> float:
@@ -184,7 +172,7 @@ class NetworkDrawing:
     def drawn_rect(self) -> QRectF:
         """Return what is drawn on, as it is whether texts are outlines or not."""
         rect = self.connections.boundingRect() | self._texts_rect
-        for item in self._units.values():
+        for item in self.units.values():
             rect |= item.sceneBoundingRect()
         return rect
 
@@ -196,13 +184,9 @@ class NetworkDrawing:
         """Return where the number of a layer's units is."""
         return QPointF(column.x, self.placement.bottom + FOOTER + column.dy)
 
-    def show_weights(self, parameters: Parameters) -> None:
-        """Show the weights of this moment."""
-        self.connections.show_weights(parameters)
-
     def show_units(self, parameters: Parameters, dataset: Dataset, group: int | None = None) -> None:
         """Show what the units, or those of one group, compute at this moment, and their biases."""
-        units = [unit for unit in self._units if group is None or unit % PICTURE_GROUPS == group]
+        units = [unit for unit in self.units if group is None or unit % PICTURE_GROUPS == group]
         if self._style.weights:
             others = {unit: picture for unit, picture in self._pictures.items() if unit not in units}
             self._pictures = others | unit_pictures(parameters, dataset, self._colors, set(units))
@@ -211,7 +195,7 @@ class NetworkDrawing:
     def unit_at(self, point: QPointF) -> int | None:
         """Return the unit at a point of the scene."""
         radius = self.placement.radius + 2
-        for unit, item in self._units.items():
+        for unit, item in self.units.items():
             offset = item.pos() - point
             if QPointF.dotProduct(offset, offset) <= radius * radius:
                 return unit
@@ -219,15 +203,11 @@ class NetworkDrawing:
 
     def units_in(self, rect: QRectF) -> list[int]:
         """Return the units whose centres lie in a rectangle of the scene; "⋮" stands for those it hides."""
-        units = [unit for unit, item in self._units.items() if rect.contains(item.pos())]
+        units = [unit for unit, item in self.units.items() if rect.contains(item.pos())]
         for column in self.placement.columns:
             if column.gap_y is not None and rect.contains(QPointF(column.x, column.gap_y)):
-                units += [unit for unit in column.layer.units if unit not in self._units]
+                units += [unit for unit in column.layer.units if unit not in self.units]
         return units
-
-    def connection_at(self, point: QPointF) -> Connection | None:
-        """Return the connection at a point of the scene."""
-        return self.connections.connection_at(point)
 
     def add_text(self, text: str, middle: QPointF, muted: bool) -> QAbstractGraphicsShapeItem:
         """Write a text around a point; it is gone with the next `build`."""
@@ -270,35 +250,32 @@ class NetworkDrawing:
     def _forget_units(self) -> None:
         """Remove the units that are gone; those that stay keep what is painted of them."""
         radius, stays = self.placement.radius, self.placement.positions()
-        for unit, item in list(self._units.items()):
+        for unit, item in list(self.units.items()):
             if unit not in stays or item.radius != radius:
                 self._scene.removeItem(item)
-                del self._units[unit]
+                del self.units[unit]
 
     def _add_units(self, topology: Topology, column: Column) -> None:
         idle = topology.unreached | topology.dead_ends
         for unit, x, y in column.units:
-            item = self._units.get(unit)
+            item = self.units.get(unit)
             if item is None:
-                item = self._units[unit] = self._make_unit(unit)
+                item = self.units[unit] = self._make_unit()
             item.setPos(x, y)
-            item.set_warning(unit in idle)
-            item.set_frozen(column.layer.frozen)
-            item.set_ablation(False)
+            item.set_marks(warning=unit in idle, frozen=column.layer.frozen, cut=False)
         if column.gap_y is not None and self._style != ON_CANVAS:
             gap = QPointF(column.x, column.gap_y)
             self.add_backdrop(QRectF(gap.x() - 26, gap.y() - 11, 52, 22), self._colors.canvas)
             self.add_text(f"⋮ {len(column.layer.units)}", gap, muted=True)
 
-    def _make_unit(self, unit: int) -> UnitItem:
-        item = UnitItem(unit, self.placement.radius, self._colors)
+    def _make_unit(self) -> UnitItem:
+        item = UnitItem(self.placement.radius, self._colors)
         if self._style != ON_CANVAS:  # a diagram is vectors, not a cached picture
             item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self._scene.addItem(item)
         return item
 
     def _add_names(self, topology: Topology, dataset: Dataset, index: int, column: Column) -> None:
-        """Write the names of inputs and outputs beside them."""
         if index not in (0, len(topology.layers) - 1):
             return
         metrics = QFontMetricsF(self._font)
@@ -328,4 +305,4 @@ class NetworkDrawing:
         inputs = set(parameters.topology.layers[0].units)
         for unit in units:
             has_bias = self._style.weights and unit not in inputs
-            self._units[unit].show_live(self._pictures.get(unit), parameters.bias(unit) if has_bias else None)
+            self.units[unit].show_live(self._pictures.get(unit), parameters.bias(unit) if has_bias else None)

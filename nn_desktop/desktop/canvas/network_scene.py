@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGraphicsScene
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.column_buttons import ColumnButtons
-from nn_desktop.desktop.canvas.connections_item import Connection
 from nn_desktop.desktop.canvas.network_drawing import (
     FOOTER,
     MIN_TITLE,
@@ -32,12 +31,12 @@ from nn_desktop.training.snapshot import Snapshot
 
 PICTURE_MILLISECONDS, LARGE_PICTURE_MILLISECONDS = 33, 330
 """Every so often the pictures of one group of the units follow: a whole set in one frame would delay it."""
-MOMENTS_WAITED_FOR = 3
-"""After so many times that long without a newer moment, the pictures follow without one."""
+SNAPSHOTS_WAITED_FOR = 3
+"""After so many times that long without a newer snapshot, the pictures follow without one."""
 LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
 MAX_IN_FOCUS = 20
-"""Of more units that are selected at once, nobody means single ones: nothing is dimmed then."""
+"""If more units are selected at once, nobody means single ones: nothing is dimmed then."""
 TITLE_HEIGHT, MAX_TITLE = 26.0, 120.0
 
 
@@ -46,27 +45,13 @@ class NetworkScene(QGraphicsScene):
 
     An edit is drawn at once, with the numbers that are known; the snapshot that follows brings the others.
 
-    Parameters
-    ----------
-    editor
-        Of the network; its selection is shown.
-    theme
-        Of the colours.
-    font
-        Of all texts.
-    snapshot
-        What is shown at first.
-
     Signals
     -------
     rebuilt()
         The network was drawn anew: everything may stand elsewhere.
-    activation_menu_requested(int, QPointF)
-        Somebody wants to choose the activation of a layer, at a point of the scene.
     """
 
     rebuilt = Signal()
-    activation_menu_requested = Signal(int, QPointF)
 
     def __init__(
         self, editor: NetworkEditor, theme: Theme, font: QFont, room: QSizeF, snapshot: Snapshot
@@ -85,17 +70,16 @@ class NetworkScene(QGraphicsScene):
         self._picture_timer.timeout.connect(self._show_next_pictures)
         self._pictures_due = 0.0
         self._stale_groups: list[int] = []
-        self._drawn_layout = editor.layout
+        self._drawn_layout = editor.document.layout
         self.drawing = NetworkDrawing(self, theme.colors, font, ON_CANVAS)
         self.overlay = OverlayItem(theme.colors, font)
-        self._buttons = ColumnButtons(self, self.drawing, editor, theme, font)
-        self._buttons.activation_menu_requested.connect(self.activation_menu_requested)
+        self.buttons = ColumnButtons(self, self.drawing, editor, theme, font)
         # Queued: the button is gone once the network is drawn anew.
-        self._buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
+        self.buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
         self.addItem(self.overlay)
         self._rebuild()
         self.drawing.show_units(self.parameters, snapshot.dataset)
-        editor.selection.changed.connect(self._on_selection_changed)
+        editor.selection.changed.connect(self._mark)
         theme.changed.connect(self._on_theme_changed)
 
     @property
@@ -118,7 +102,7 @@ class NetworkScene(QGraphicsScene):
         """Draw the network that is edited, as it is now, with the numbers that are known."""
         topology = self._editor.topology
         is_same = topology is self.topology or topology == self.topology
-        if is_same and self._editor.layout == self._drawn_layout:
+        if is_same and self._editor.document.layout == self._drawn_layout:
             return
         if not is_same:
             parameters = Parameters.zeros(topology, self.parameters.vector.dtype)
@@ -127,7 +111,7 @@ class NetworkScene(QGraphicsScene):
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a newer moment; one of a network that is no longer edited is left out."""
+        """Show a newer snapshot; one of a network that is no longer edited is left out."""
         if snapshot.parameters.topology != self._editor.topology:
             return
         before, self.snapshot = self.snapshot, snapshot
@@ -137,29 +121,29 @@ class NetworkScene(QGraphicsScene):
             self._rebuild()
             self._show_all_pictures()
         else:
-            self._show_moment()
+            self._show_newer()
 
     @property
     def is_known(self) -> bool:
         """Whether all numbers of the network that is drawn are known: not in the moment after an edit."""
         return self.snapshot.parameters.topology == self.topology
 
-    def _show_moment(self) -> None:
+    def _show_newer(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
-        self.drawing.show_weights(self.parameters)
+        self.drawing.connections.show_weights(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
         if time.monotonic() >= self._pictures_due:
             self._show_next_pictures()
-        else:  # with a next moment, so that it is painted once; by the timer if there is none
+        else:  # with the next snapshot, so that it is painted once; by the timer if there is none
             self._picture_timer.start()
 
-    def subject(self, moment: Snapshot) -> Subject:
-        """Return what is drawn of a moment, for a diagram of it."""
-        return self._subject(moment.parameters, moment.dataset)
+    def subject(self, snapshot: Snapshot) -> Subject:
+        """Return what is drawn of a snapshot, for a diagram of it."""
+        return self._subject(snapshot.parameters, snapshot.dataset)
 
     def _subject(self, parameters: Parameters, dataset: Dataset) -> Subject:
-        return Subject(parameters, dataset, self._room, self._editor.layout, self._unfolded)
+        return Subject(parameters, dataset, self._room, self._editor.document.layout, self._unfolded)
 
     # What lies where.
 
@@ -167,24 +151,20 @@ class NetworkScene(QGraphicsScene):
         """Return the unit at a point."""
         return self.drawing.unit_at(point)
 
-    def connection_at(self, point: QPointF) -> Connection | None:
-        """Return the connection at a point."""
-        return self.drawing.connection_at(point)
-
     def part_at(self, point: QPointF) -> Part | None:
         """Return the unit or connection at a point."""
         unit = self.unit_at(point)
         if unit is not None:
             return unit
-        connection = self.connection_at(point) if self.title_at(point) is None else None
+        if self.title_at(point) is not None:
+            return None
+        connection = self.drawing.connections.connection_at(point)
         return None if connection is None else (connection.source, connection.target)
 
     def title_at(self, point: QPointF) -> Column | None:
         """Return the layer whose title is at a point."""
-        for column in self.placement.columns:
-            if self._title_rect(column).contains(point):
-                return column
-        return None
+        columns = self.placement.columns
+        return next((column for column in columns if self._title_rect(column).contains(point)), None)
 
     def column_at(self, point: QPointF) -> Column | None:
         """Return the layer whose column a point lies in."""
@@ -202,10 +182,7 @@ class NetworkScene(QGraphicsScene):
     def place_at(self, column: Column, y: float) -> int:
         """Return the place in a layer that a new unit gets at this height."""
         units = column.layer.units
-        for spot in column.units:
-            if y < spot.y:
-                return units.index(spot.unit)
-        return len(units)
+        return next((units.index(spot.unit) for spot in column.units if y < spot.y), len(units))
 
     def is_button_at(self, point: QPointF) -> bool:
         """Tell whether there is a button at a point."""
@@ -231,14 +208,14 @@ class NetworkScene(QGraphicsScene):
             self.show_doomed([] if part is None else [part])
 
     def show_doomed(self, parts: Collection[Part]) -> None:
-        """Show parts as cut: what an erasing gesture touches, or a lesion."""
+        """Show parts as cut: what an erasing gesture touches, or an ablation."""
         units = {part for part in parts if isinstance(part, int)}
         pairs: set[Pair] = {part for part in parts if isinstance(part, tuple)}
         for unit in units:
             pairs.update(self.topology.connections_of(unit))
         self.drawing.connections.set_ablation(frozenset(pairs))
         for unit, item in self.drawing.units.items():
-            item.set_ablation(unit in units)
+            item.set_marks(cut=unit in units)
 
     def release(self) -> None:
         """Let nothing be marked by a gesture, and no item have the mouse, any more."""
@@ -269,7 +246,7 @@ class NetworkScene(QGraphicsScene):
             is_large = len(self.parameters.vector) > LARGE_WEIGHTS
             pause = LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS
             self._pictures_due = time.monotonic() + pause / 1000
-            self._picture_timer.start(MOMENTS_WAITED_FOR * pause)
+            self._picture_timer.start(SNAPSHOTS_WAITED_FOR * pause)
 
     def _show_all_pictures(self) -> None:
         if self.is_known:  # otherwise the dataset may be another; they come with the next snapshot
@@ -285,10 +262,10 @@ class NetworkScene(QGraphicsScene):
         self._hovered = self._ablation = None
         self.show_doomed([])
         self.overlay.clear()
-        self._buttons.clear()
-        self._drawn_layout = self._editor.layout
+        self.buttons.clear()
+        self._drawn_layout = self._editor.document.layout
         self.drawing.build(self._subject(self.parameters, self.snapshot.dataset))
-        self._buttons.add()
+        self.buttons.add()
         if not self.topology.links:
             self._add_hint()
         self._mark()
@@ -301,6 +278,7 @@ class NetworkScene(QGraphicsScene):
         left, right, _, bottom = self.placement.extent()
         self.drawing.add_text(text, QPointF((left + right) / 2, bottom + FOOTER + 24), muted=True)
 
+    @Slot()
     def _mark(self) -> None:
         """Show what is selected, what is current, and what the pointer means; dim what has no part in it."""
         selection = self._editor.selection
@@ -312,8 +290,8 @@ class NetworkScene(QGraphicsScene):
         lit = self._neighbours(focus)
         for unit, item in self.drawing.units.items():
             item.set_marks(
-                unit in units,
-                unit == self._hovered,
+                selected=unit in units,
+                hovered=unit == self._hovered,
                 current=unit == selection.unit,
                 dimmed=bool(focus) and unit not in lit and unit not in units,
             )
@@ -326,10 +304,6 @@ class NetworkScene(QGraphicsScene):
         """Return units, and those that are connected with them."""
         there = [unit for unit in units if unit in self.topology.unit_place]
         return {end for unit in there for pair in self.topology.connections_of(unit) for end in pair}
-
-    @Slot()
-    def _on_selection_changed(self) -> None:
-        self._mark()
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.canvas.drawing_view import DrawingView
 from nn_desktop.desktop.canvas.tools import Tool
@@ -52,24 +52,21 @@ class NetworkView(DrawingView):
     context_menu_requested = Signal(QPoint)
     escaped = Signal()
 
-    def __init__(
-        self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(editor, theme, snapshot, parent)
+    def __init__(self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot) -> None:
+        super().__init__(editor, theme, snapshot)
         self._selection_editor = SelectionEditor(editor)
         self._pressed_modifiers = Qt.KeyboardModifier.NoModifier
         self._pressed_on_nothing = False
 
     def attempt(self, handle: Callable[["NetworkView", _Event], None], event: _Event) -> None:
         """Handle an event; if that fails, give up what was under way."""
-        if not self._editor.attempt(handle, self, event):
+        if not self._editor.document.attempt(handle, self, event):
             self._drop_gesture()
             self._pending.clear()
-            self._network.release()
+            self.network.release()
 
     @_attempted
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Press a button of the drawing, or begin what the tool does."""
         left = Qt.MouseButton.LeftButton
         if self._pressed_at is not None and event.button() != left and event.buttons() & left:
             self._cancel()
@@ -77,12 +74,8 @@ class NetworkView(DrawingView):
             return
         self.warn("")
         point = self._scene_point(event)
-        self._pressed_on_nothing = self._network.part_at(point) is None
-        if (
-            self._network.is_button_at(point)
-            or self.is_panning
-            or event.button() != Qt.MouseButton.LeftButton
-        ):
+        self._pressed_on_nothing = self.network.part_at(point) is None
+        if self.network.is_button_at(point) or self.is_panning or event.button() != Qt.MouseButton.LeftButton:
             self._pressed_on_nothing = False
             super().mousePressEvent(event)
             if event.button() == Qt.MouseButton.RightButton:
@@ -91,9 +84,9 @@ class NetworkView(DrawingView):
         self._value_editor.close_editor()
         self._pressed_at = event.position().toPoint()
         self._pressed_modifiers = event.modifiers()
-        # A lesion is for good when the button is released.
-        if self._tool is not Tool.SELECT and not self._is_ablating():
-            self._gesture = self._choice.begin(self._tool, point, self._is_shift_held())
+        # An ablation is for good when the button is released.
+        if self.tool is not Tool.SELECT and not self._is_ablating():
+            self._gesture = self._choice.begin(self.tool, point, self._is_shift_held())
             if self._gesture is not None:
                 self._gesture.move(point)
 
@@ -106,15 +99,15 @@ class NetworkView(DrawingView):
             super().mouseMoveEvent(event)
             if not self.is_panning:
                 # Also where the key was pressed while another field had the focus.
-                self._hover.set_ablating(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+                self.hover.set_ablating(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
                 self._hover_at(event.position())
                 self._show_pending()
             return
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
-        if self._gesture is None and self._tool is Tool.SELECT and far and not self._is_ablating():
-            self._hover.move(None, None)
+        if self._gesture is None and self.tool is Tool.SELECT and far and not self._is_ablating():
+            self.hover.move(None, None)
             start = self.mapToScene(self._pressed_at)
-            self._gesture = self._choice.begin(self._tool, start, self._is_shift_held())
+            self._gesture = self._choice.begin(self.tool, start, self._is_shift_held())
         if self._gesture is not None:
             self._gesture.move(self._scene_point(event))
 
@@ -129,12 +122,12 @@ class NetworkView(DrawingView):
         self._pointer = event.position().toPoint()
         if self._is_ablating():
             if self._is_click(pressed_at):
-                self._cut(self.mapToScene(pressed_at))
-        elif self._tool is Tool.CONNECT and self._is_click(pressed_at):
+                self._cut(self.network.part_at(self.mapToScene(pressed_at)))
+        elif self.tool is Tool.CONNECT and self._is_click(pressed_at):
             self._click_to_connect(point)
         elif gesture is not None:
             gesture.finish(point)
-        elif self._tool is Tool.SELECT:
+        elif self.tool is Tool.SELECT:
             self._click(point)
         self._pressed_at = self._gesture = None
 
@@ -143,19 +136,19 @@ class NetworkView(DrawingView):
         """On an empty place: a unit in the layer of that column, or a layer between two columns."""
         point = self._scene_point(event)
         # The first click may have changed the drawing: then the second is not meant for what is there now.
-        is_empty = self._pressed_on_nothing and self._network.part_at(point) is None
-        if self._tool is not Tool.SELECT or event.button() != Qt.MouseButton.LeftButton:
+        is_empty = self._pressed_on_nothing and self.network.part_at(point) is None
+        if self.tool is not Tool.SELECT or event.button() != Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
             return
-        if not is_empty or self._network.is_button_at(point):
+        if not is_empty or self.network.is_button_at(point):
             super().mousePressEvent(event)
             self._type_value_at(point)
             return
-        column = self._network.column_at(point)
-        gap = self._network.gap_at(point)
+        column = self.network.column_at(point)
+        gap = self.network.gap_at(point)
         self._pressed_at = event.position().toPoint()  # what cannot be is said here
         if column is not None:
-            self._editor.add_units(column.layer.id, self._network.place_at(column, point.y()))
+            self._editor.add_units(column.layer.id, self.network.place_at(column, point.y()))
         elif gap is not None:
             self._editor.insert_layer(gap)
         self._pressed_at = None
@@ -163,7 +156,7 @@ class NetworkView(DrawingView):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._pointer = None
-        self._hover.move(None, None)
+        self.hover.move(None, None)
 
     @_attempted
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -175,27 +168,24 @@ class NetworkView(DrawingView):
 
     def _click(self, point: QPointF) -> None:
         """Select what is at a point, and show the number that one can type there."""
-        part = self._network.part_at(point)
+        part = self.network.part_at(point)
         self._select_at(point)
         if part is not None and not self._extends():
             self._value_editor.open(part)
 
     def _click_to_connect(self, point: QPointF) -> None:
         """Begin a connection at what is clicked, or lead it there."""
-        self._network.overlay.clear()
-        title = self._network.title_at(point)
-        target = self._network.unit_at(point) if title is None else title.layer.id
+        self.network.overlay.clear()
+        title = self.network.title_at(point)
+        target = self.network.unit_at(point) if title is None else title.layer.id
         if target is None:
             self._pending.clear()
             self.warn("")
         else:
             self._pending.choose(target)
 
-    def _cut(self, point: QPointF) -> None:
-        """Remove what was shown as cut, at a point of the scene."""
-        self._cut_part(self._network.part_at(point))
-
-    def _cut_part(self, part: Part | None) -> None:
+    def _cut(self, part: Part | None) -> None:
+        """Remove what was shown as cut."""
         if part is not None:
             units, connections = ([part], []) if isinstance(part, int) else ([], [part])
             # No new links between its neighbours: the loss that was shown is what remains without it.
@@ -203,8 +193,8 @@ class NetworkView(DrawingView):
 
     def _select_at(self, point: QPointF, keep: bool = False) -> None:
         """Select what is at a point; with `keep`, only if it is not selected already."""
-        part, title = self._network.part_at(point), self._network.title_at(point)
-        column = title or (self._network.column_at(point) if part is None else None)
+        part, title = self.network.part_at(point), self.network.title_at(point)
+        column = title or (self.network.column_at(point) if part is None else None)
         selection, extend = self._selection, self._extends() and not keep
         if isinstance(part, int):
             if not (keep and part in selection.units):
@@ -223,7 +213,6 @@ class NetworkView(DrawingView):
         return bool(self._pressed_modifiers & both)
 
     def _is_shift_held(self) -> bool:
-        """Tell whether Shift was held when the button was pressed."""
         return bool(self._pressed_modifiers & Qt.KeyboardModifier.ShiftModifier)
 
     def _is_ablating(self) -> bool:
@@ -240,10 +229,10 @@ class NetworkView(DrawingView):
     def _hover_at(self, position: QPointF) -> None:
         pointer = position.toPoint()
         point = self.mapToScene(pointer)
-        self._hover.move(None if self._network.is_button_at(point) else self._network.part_at(point), pointer)
+        self.hover.move(None if self.network.is_button_at(point) else self.network.part_at(point), pointer)
 
     def _type_value_at(self, point: QPointF) -> None:
-        part = self._network.part_at(point)
+        part = self.network.part_at(point)
         if part is not None:
             self._value_editor.open(part)
             self._value_editor.begin()
@@ -251,7 +240,7 @@ class NetworkView(DrawingView):
     # The keyboard.
 
     def event(self, event: QEvent) -> bool:
-        """Keep Alt for the lesion, and a minus for a number that is about to be typed."""
+        """Keep Alt for the ablation, and a minus for a number that is about to be typed."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_number = self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS)
             if event.key() == Qt.Key.Key_Alt or (is_number and not _has_command(event)):
@@ -261,15 +250,14 @@ class NetworkView(DrawingView):
 
     @_attempted
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk, move, type, connect."""
         step = ARROWS.get(Qt.Key(event.key()))
         if step is not None:
             self._press_arrow(step, event.modifiers())
         elif event.key() == Qt.Key.Key_Alt:
-            self._hover.set_ablating(True)
+            self.hover.set_ablating(True)
         elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             # Also where the window manager keeps Alt and the mouse to itself.
-            self._cut_part(self._hover.part)
+            self._cut(self.hover.part)
         elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.context_menu_requested.emit(self.mapToGlobal(self.rect().center()))
         elif event.key() == Qt.Key.Key_Escape:
@@ -284,13 +272,13 @@ class NetworkView(DrawingView):
     @_attempted
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Alt:
-            self._hover.set_ablating(False)
+            self.hover.set_ablating(False)
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of Alt: its release will be heard elsewhere."""
-        self._hover.set_ablating(False)
+        self.hover.set_ablating(False)
         super().focusOutEvent(event)
 
     def _press_arrow(self, step: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
@@ -309,7 +297,7 @@ class NetworkView(DrawingView):
         if self._value_editor.part is not None:
             self._value_editor.close_editor()
         elif not self._cancel():
-            if self._tool is not Tool.SELECT:
+            if self.tool is not Tool.SELECT:
                 self.set_tool(Tool.SELECT)
             else:
                 self._selection.clear()
@@ -324,11 +312,11 @@ class NetworkView(DrawingView):
     def _walk(self, layers: int, units: int, extend: bool) -> None:
         """Go to a neighbour; in a folded layer, over the gap."""
         self._value_editor.close_editor()
-        rows = [[spot.unit for spot in column.units] for column in self._network.placement.columns]
+        rows = [[spot.unit for spot in column.units] for column in self.network.placement.columns]
         self._selection.walk(rows, layers, units, extend)
-        position = self._network.placement.positions().get(self._selection.unit or -1)
+        position = self.network.placement.positions().get(self._selection.unit or -1)
         if position is not None:
-            reach = 3 * self._network.placement.radius
+            reach = 3 * self.network.placement.radius
             self.show_rect(QRectF(position[0] - reach, position[1] - reach, 2 * reach, 2 * reach))
 
 

@@ -12,13 +12,7 @@ FAR = 1e5
 
 
 class OverlayItem(QGraphicsItem):
-    """Previews of gestures, and frames around the titles of selected layers.
-
-    Parameters
-    ----------
-    colors, font
-        How they look.
-    """
+    """Previews of gestures, and frames around the titles of selected layers."""
 
     def __init__(self, colors: Colors, font: QFont) -> None:
         super().__init__()

@@ -17,8 +17,6 @@ class PendingConnection(QObject):
 
     Parameters
     ----------
-    scene, editor
-        Of the network.
     point_of
         Tells where a unit or a layer is in the viewport.
     say
@@ -36,21 +34,16 @@ class PendingConnection(QObject):
         super().__init__(parent)
         self._scene, self._editor = scene, editor
         self._point_of, self._say = point_of, say
-        self._source: int | None = None
-
-    @property
-    def source(self) -> int | None:
-        """The unit, or the layer, that it begins at."""
-        return self._source
+        self.source: int | None = None
 
     @property
     def is_of_layers(self) -> bool:
         """Whether layers are connected, and not single units."""
-        return self._source in self._scene.topology.layer_index
+        return self.source in self._scene.topology.layer_index
 
     def begin(self, source: int) -> None:
         """Begin at a unit or a layer, and say so."""
-        self._source = source
+        self.source = source
         topology = self._scene.topology
         if self.is_of_layers:
             name = layer_title(topology, topology.layer_index[source])
@@ -64,38 +57,38 @@ class PendingConnection(QObject):
     def choose(self, part: int) -> None:
         """Begin at a unit or layer, or lead the connection there if it has begun at another of its kind."""
         layers = self._scene.topology.layer_index
-        if self._source is None or (part in layers) != (self._source in layers):
+        if self.source is None or (part in layers) != (self.source in layers):
             self.begin(part)
-        elif part != self._source:
+        elif part != self.source:
             self._end(part)
 
     def end_at(self, layer: int | None, unit: int | None) -> None:
         """Lead it to what is current."""
         target = layer if self.is_of_layers else unit
-        if target is not None and target != self._source:
+        if target is not None and target != self.source:
             self._end(target)
 
     def clear(self) -> None:
         """Leave no trace."""
-        self._source = None
+        self.source = None
         self._scene.overlay.clear()
 
     def forget_if_gone(self) -> None:
         """Begin nowhere any more, if that was at a part that the network has not now."""
         topology = self._scene.topology
-        if self._source not in topology.unit_place and self._source not in topology.layer_index:
-            self._source = None
+        if self.source not in topology.unit_place and self.source not in topology.layer_index:
+            self.source = None
 
     def show_line(self, end: QPointF, start: QPointF) -> None:
         """Draw the line that it would be."""
-        if self._source is not None:
+        if self.source is not None:
             self._scene.overlay.show_line(start, end, True)
 
     def _end(self, target: int) -> None:
-        if self._source is None:
+        if self.source is None:
             return
         point = self._point_of(target)
-        why = self._editor.connect_parts(self._source, target)
+        why = self._editor.connect_parts(self.source, target)
         self._say(why, point)
         if not why:  # else another target may be chosen
             self.clear()

@@ -9,8 +9,8 @@ Segments = NDArray[np.floating]
 """Rows (x1, y1, x2, y2)."""
 
 
-def point_distances(segments: Segments, x: float, y: float) -> FloatArray:
-    """Return the distance of a point from each segment."""
+def point_distances(segments: Segments, x: float | FloatArray, y: float | FloatArray) -> FloatArray:
+    """Return the distance of a point from each segment, or of many points from one."""
     x1, y1 = segments[:, 0], segments[:, 1]
     dx, dy = segments[:, 2] - x1, segments[:, 3] - y1
     length = np.maximum(dx * dx + dy * dy, 1e-12)  # a segment may be a point
@@ -58,19 +58,10 @@ def _distances(segments: Segments, part: Segments) -> FloatArray:
     ends = [
         point_distances(segments, x1, y1),
         point_distances(segments, x2, y2),
-        _distances_of_points(segments[:, 0], segments[:, 1], part),
-        _distances_of_points(segments[:, 2], segments[:, 3], part),
+        point_distances(part[np.newaxis], segments[:, 0], segments[:, 1]),
+        point_distances(part[np.newaxis], segments[:, 2], segments[:, 3]),
     ]
     return np.where(_crosses(segments, part), 0.0, np.min(ends, axis=0))
-
-
-def _distances_of_points(x: FloatArray, y: FloatArray, part: Segments) -> FloatArray:
-    """Return the distance of many points from one segment."""
-    x1, y1, x2, y2 = part
-    dx, dy = x2 - x1, y2 - y1
-    along = np.clip(((x - x1) * dx + (y - y1) * dy) / max(dx * dx + dy * dy, 1e-12), 0, 1)
-    distances: FloatArray = np.hypot(x - x1 - along * dx, y - y1 - along * dy)
-    return distances
 
 
 def _crosses(segments: Segments, part: Segments) -> BoolArray:

@@ -58,9 +58,9 @@ class ShownConnections:
     sources, targets
         Ids of units.
     places
-        Of the weights in the flat vector.
+        Places of the weights in the flat vector.
     ends
-        Centres of the units.
+        Centres of the units they join, rows (x1, y1, x2, y2).
     frozen
         Whether a connection was frozen by itself; of a frozen layer the units tell.
     links

@@ -16,11 +16,11 @@ CLEARANCE = 6.0
 LANE_PITCH = 3.5
 """Between arcs of one link where they run side by side, if that leaves them within `LANE_WIDTH`."""
 LANE_WIDTH = 12.0
-"""Of all arcs of one link together: what fits between the units and the buttons above them."""
+"""All arcs of one link together fit into it, between the units and the buttons above them."""
 FEW = 8
 """So many connections of a link each go their own nearest way; more run together, as one strand."""
 CURVE_POINTS = 13
-"""Of either bend of an arc that is looked at as segments."""
+"""An arc that is looked at as segments has so many on either bend."""
 SEGMENTS_EACH = 2 * CURVE_POINTS - 1
 
 
@@ -33,7 +33,7 @@ class SkipArcs:
     indices
         Which of the shown connections these are, in rising order.
     ends
-        Their centres of units.
+        Centres of the units they join, rows (x1, y1, x2, y2).
     left, right, lane
         From which to which x an arc is level, and at which y.
     """

@@ -1,5 +1,7 @@
 """A unit as a disc with a picture of what it computes."""
 
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -20,79 +22,62 @@ MIN_BAR = 0.8
 """Height of a bar that is not empty, in points."""
 
 
-class UnitItem(QGraphicsItem):
-    """One unit that is shown.
-
-    Parameters
-    ----------
-    unit
-        Its id.
-    radius
-        Of the disc.
-    colors
-        Of the theme.
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """How a unit is looked at, and what is to be known of it.
 
     Attributes
     ----------
-    unit, radius
-        As given.
+    selected, hovered
+        Whether it is selected, and whether the pointer is on it.
+    current
+        Whether keys act on it.
+    dimmed
+        Whether something else is looked at.
+    warning
+        Whether something about it may be wrong.
+    frozen
+        Whether it does not learn.
+    cut
+        Whether it is cut off and gives out nothing for now.
     """
 
-    def __init__(self, unit: int, radius: float, colors: Colors) -> None:
+    selected: bool = False
+    hovered: bool = False
+    current: bool = False
+    dimmed: bool = False
+    warning: bool = False
+    frozen: bool = False
+    cut: bool = False
+
+
+class UnitItem(QGraphicsItem):
+    """One unit that is shown, as a disc of this radius in points."""
+
+    def __init__(self, radius: float, colors: Colors) -> None:
         super().__init__()
-        self.unit = unit
         self.radius = radius
         self._colors = colors
         self._bar_colors = [QColor(mix(colors.unit, c, 0.8)) for c in (colors.negative, colors.positive)]
         self._line_color, self._mark_color = QColor(colors.unit_border), QColor(colors.text)
         self._picture: Picture | None = None
         self._bias: float | None = None
-        self._marks = (False, False, False, False)
-        self._has_warning = self._is_frozen = self._is_cut = False
+        self._marks = Marks()
         # Painted anew only when it changes, not whenever a connection beneath it does.
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def show_live(self, picture: Picture | None, bias: float | None) -> None:
         """Show what the unit computes, and its bias; None for an input unit, which has none."""
-        if bias != self._bias or not _are_same(picture, self._picture):
+        now = bias, type(picture), picture
+        if now != (self._bias, type(self._picture), self._picture):
             self._picture, self._bias = picture, bias
             self.update()
 
-    def set_marks(
-        self, selected: bool, hovered: bool, *, current: bool = False, dimmed: bool = False
-    ) -> None:
-        """Show how the unit is looked at.
-
-        Parameters
-        ----------
-        selected, hovered
-            Whether it is selected, and whether the pointer is on it.
-        current
-            Whether keys act on it.
-        dimmed
-            Whether something else is looked at.
-        """
-        marks = (selected, hovered, current, dimmed)
+    def set_marks(self, **changes: bool) -> None:
+        """Change some of the `Marks`."""
+        marks = replace(self._marks, **changes)
         if marks != self._marks:
             self._marks = marks
-            self.update()
-
-    def set_warning(self, on: bool) -> None:
-        """Show whether something about this unit may be wrong."""
-        if on != self._has_warning:
-            self._has_warning = on
-            self.update()
-
-    def set_frozen(self, on: bool) -> None:
-        """Show whether the unit does not learn."""
-        if on != self._is_frozen:
-            self._is_frozen = on
-            self.update()
-
-    def set_ablation(self, on: bool) -> None:
-        """Show whether the unit is cut off and gives out nothing for now."""
-        if on != self._is_cut:
-            self._is_cut = on
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -108,37 +93,38 @@ class UnitItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        selected, hovered, current, dimmed = self._marks
+        marks, opacity = self._marks, DIMMED if self._marks.dimmed else 1.0
         painter.setPen(Qt.PenStyle.NoPen)
-        if dimmed:  # what is behind does not shine through
+        if marks.dimmed:  # what is behind does not shine through
             _fill_disc(painter, QPointF(0, 0), self.radius, self._colors.canvas)
-        painter.setOpacity(DIMMED if dimmed else 1.0)
-        inner = self._paint_disc(painter, selected, hovered)
-        painter.setOpacity(DIMMED if dimmed or self._is_cut else 1.0)
+        painter.setOpacity(opacity)
+        inner = self._paint_disc(painter)
+        painter.setOpacity(DIMMED if marks.cut else opacity)
         self._paint_picture(painter, QRectF(-inner, -inner, 2 * inner, 2 * inner))
-        painter.setOpacity(DIMMED if dimmed else 1.0)
+        painter.setOpacity(opacity)
         if self._bias and self.radius >= 7:  # nothing for 0, or for an input unit
             self._paint_bias(painter, self._bias)
-        if self._is_frozen:
+        if marks.frozen:
             self._paint_frozen(painter)
-        if self._is_cut:
+        if marks.cut:
             self._paint_cross(painter)
         painter.setOpacity(1.0)
-        if self._has_warning:
+        if marks.warning:
             self._paint_warning(painter)
-        if current:
+        if marks.current:
             self._paint_current(painter)
 
-    def _paint_disc(self, painter: QPainter, selected: bool, hovered: bool) -> float:
+    def _paint_disc(self, painter: QPainter) -> float:
         """Draw the unit and its ring; return the radius of what is left within.
 
         Two discs are filled, for that takes a third of the time of a circle drawn with a pen.
         """
-        width = 3.0 if selected else 1.4
-        color = self._colors.accent if selected or hovered else self._colors.unit_border
+        marks, colors = self._marks, self._colors
+        width = 3.0 if marks.selected else 1.4
+        color = colors.accent if marks.selected or marks.hovered else colors.unit_border
         inner = self.radius - width / 2
         _fill_disc(painter, QPointF(0, 0), self.radius + width / 2, color)
-        _fill_disc(painter, QPointF(0, 0), inner, self._colors.unit)
+        _fill_disc(painter, QPointF(0, 0), inner, colors.unit)
         return inner
 
     def _paint_picture(self, painter: QPainter, disc: QRectF) -> None:
@@ -217,16 +203,6 @@ class UnitItem(QGraphicsItem):
         painter.setPen(QPen(QColor(self._colors.canvas), 0.22 * half))
         painter.drawLine(QPointF(x, y - 0.4 * half), QPointF(x, y + 0.2 * half))
         painter.drawPoint(QPointF(x, y + 0.52 * half))
-
-
-def _are_same(first: Picture | None, second: Picture | None) -> bool:
-    if isinstance(first, QImage) and isinstance(second, QImage):
-        return first == second
-    if isinstance(first, QPolygonF) and isinstance(second, QPolygonF):
-        return first == second
-    if isinstance(first, Histogram) and isinstance(second, Histogram):
-        return first == second
-    return first is None and second is None
 
 
 def _fill_disc(painter: QPainter, centre: QPointF, radius: float, color: str) -> None:

@@ -19,7 +19,7 @@ from nn_desktop.network.topology import Layer
 CURVE_POINTS = 41
 MAP_SIDE = 28
 BARS = 9
-"""Of a histogram: odd, so that what is even around 0 has a bar in the middle."""
+"""A histogram has an odd number, so that what is even around 0 has a bar in the middle."""
 MIN_SAMPLES, MAX_SAMPLES = 32, 200
 MAX_PRODUCTS = 2e7
 """Weights times samples: what one set of histograms may cost."""

@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.numbers import editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
@@ -28,10 +30,6 @@ class ValueEditor(QFrame):
 
     Parameters
     ----------
-    scene
-        Whose numbers are edited.
-    apply
-        Takes over what was typed.
     point_of
         Tells where a part is in the viewport.
     parent
@@ -57,43 +55,23 @@ class ValueEditor(QFrame):
         self._scene = scene
         self._apply = apply
         self._point_of = point_of
-        self._part: Part | None = None
+        self.part: Part | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._field = MarkedField("value_field", self.tr("Weight or bias"))
         self._field.setFixedWidth(110)
         self._field.installEventFilter(self)
-        self._error = QLabel(wordWrap=True)
-        identify(self._error, "value_error")
-        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._error = Notice("value_error")
         self._error.setMaximumWidth(220)
-        self._error.hide()
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self._title)
-        row.addWidget(self._field)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 4, 4, 4)
-        layout.setSpacing(4)
-        layout.addLayout(row)
-        layout.addWidget(self._error)
+        row = fill(QHBoxLayout(), self._title, self._field, spacing=6)
+        fill(QVBoxLayout(self), row, self._error, margins=(8, 4, 4, 4), spacing=4)
         self.hide()
-
-    @property
-    def part(self) -> Part | None:
-        """What is edited; None while it is closed."""
-        return self._part
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether somebody is typing in it."""
-        return self._part is not None and self._field.hasFocus()
 
     def open(self, part: Part) -> None:
         """Show the number of a part beside it; an input unit has none."""
         if isinstance(part, int) and self._scene.topology.unit_place[part][0] == 0:
             return
-        self._part = part
+        self.part = part
         title = self.tr("bias b =") if isinstance(part, int) else self.tr("weight w =")
         self._title.setText(title)
         self._field.setAccessibleName(title)
@@ -107,22 +85,22 @@ class ValueEditor(QFrame):
 
     def show_value(self) -> None:
         """Show the number of this moment, unless somebody types another one; close if the part is gone."""
-        if self._part is None:
+        if self.part is None:
             return
-        if not exists(self._scene.topology, self._part):
+        if not exists(self._scene.topology, self.part):
             self.close_editor()
-        elif not self._field.isModified() and not self.is_typing:
-            self._field.setText(self._value_text(self._part))
+        elif not self._field.isModified() and not self._field.hasFocus():
+            self._field.setText(self._value_text(self.part))
 
     def follow(self) -> None:
         """Stand beside the part again, after the view has moved."""
-        if self._part is not None:
+        if self.part is not None:
             self._place()
             self.place_changed.emit(self.geometry())
 
     def begin(self, first: str = "") -> None:
         """Let somebody type, what they have typed already included."""
-        if self._part is None:
+        if self.part is None:
             return
         self._field.setFocus()
         if first:
@@ -134,10 +112,10 @@ class ValueEditor(QFrame):
     @Slot()
     def close_editor(self) -> None:
         """Take it away, without applying anything."""
-        if self._part is None:
+        if self.part is None:
             return
         had_focus = self._field.hasFocus()
-        self._part = None
+        self.part = None
         self.hide()
         self.place_changed.emit(None)
         if had_focus:
@@ -152,17 +130,17 @@ class ValueEditor(QFrame):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._apply_typed()
                 return True
-        elif event.type() == QEvent.Type.FocusOut and self._part is not None and self.isVisible():
+        elif event.type() == QEvent.Type.FocusOut and self.part is not None and self.isVisible():
             self._field.setModified(False)
         return super().eventFilter(watched, event)
 
     def _apply_typed(self) -> None:
-        if self._part is None:
+        if self.part is None:
             return
         if not self._field.isModified():  # what is shown is rounded: it is not what was meant to be typed
             self.close_editor()
             return
-        wrong = self._apply(self._part, self._field.text())
+        wrong = self._apply(self.part, self._field.text())
         if wrong:
             self._say(wrong)
             self._field.selectAll()
@@ -171,9 +149,9 @@ class ValueEditor(QFrame):
 
     def _place(self) -> None:
         """Stand below the part, or above it where there is no room."""
-        assert self._part is not None
+        assert self.part is not None
         self.adjustSize()
-        room, point = self._viewport.rect(), self._point_of(self._part)
+        room, point = self._viewport.rect(), self._point_of(self.part)
         x = min(max(point.x() - self.width() // 2, 4), room.width() - self.width() - 4)
         below = point.y() + DISTANCE
         y = below if below + self.height() < room.height() else point.y() - DISTANCE - self.height()
@@ -184,12 +162,8 @@ class ValueEditor(QFrame):
         return editable_number(parameters.bias(part) if isinstance(part, int) else parameters.weight(*part))
 
     def _say(self, text: str) -> None:
-        is_news = text != self._error.text()
-        self._error.setText(text)
-        self._error.setVisible(bool(text))
+        self._error.say(text)
         self._field.mark(bool(text), text)
         self.adjustSize()
         if self.isVisible():
             self.place_changed.emit(self.geometry())  # it is higher now
-        if text and is_news:
-            announce(self._error, text, is_urgent=True)

@@ -19,9 +19,6 @@ from nn_desktop.drawing.weight_style import (
     strength,
 )
 
-SHADES = LEVELS
-"""Weights are drawn in so many strengths a sign: one pen and one call each."""
-
 
 def shades(weights: FloatArray, scale: float) -> NDArray[np.intp]:
     """Return which of the pens each weight is drawn with: twice its level, one more if it is not negative."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture, QWidget
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGesture
 
 ZOOM_STEP = 1.2
 MIN_FIT = 0.4
@@ -34,9 +34,9 @@ class ZoomView(QGraphicsView):
     space_tapped = Signal()
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._is_fitted = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_fitted = True
         self._is_space_held = False
         self._space_did_pan = False
         self._pan_from: QPoint | None = None
@@ -50,11 +50,6 @@ class ZoomView(QGraphicsView):
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
     @property
-    def is_fitted(self) -> bool:
-        """Whether the whole scene stays in view."""
-        return self._is_fitted
-
-    @property
     def is_panning(self) -> bool:
         """Whether the mouse moves the scene at the moment, or would if it were pressed."""
         return self._pan_from is not None or self._is_space_held
@@ -65,7 +60,7 @@ class ZoomView(QGraphicsView):
     @Slot()
     def fit(self) -> None:
         """Show all of the scene, and keep doing so."""
-        self._is_fitted = True
+        self.is_fitted = True
         self.make_room()
         room, rect = self.viewport().size(), self.sceneRect()
         scale = max(MIN_FIT, min(1.0, room.width() / rect.width(), room.height() / rect.height()))
@@ -103,7 +98,7 @@ class ZoomView(QGraphicsView):
 
     def pan(self, moved: QPoint) -> None:
         """Move the scene by so many pixels."""
-        self._is_fitted = False
+        self.is_fitted = False
         horizontal, vertical = self.horizontalScrollBar(), self.verticalScrollBar()
         horizontal.setValue(horizontal.value() - moved.x())
         vertical.setValue(vertical.value() - moved.y())
@@ -114,7 +109,7 @@ class ZoomView(QGraphicsView):
         before = self.shown_rect()
         self.ensureVisible(rect, 0, 0)
         if self.shown_rect() != before:
-            self._is_fitted = False  # the next drawing must not jump back
+            self.is_fitted = False  # the next drawing must not jump back
             self.moved.emit()
 
     def shown_rect(self) -> QRectF:
@@ -123,7 +118,7 @@ class ZoomView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_fitted:
+        if self.is_fitted:
             self.fit()
         else:
             self.moved.emit()
@@ -183,7 +178,6 @@ class ZoomView(QGraphicsView):
         super().focusOutEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to pan, if that is meant."""
         left, middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
         if event.button() == middle or (event.button() == left and self._is_space_held):
             self._pan_from = event.position().toPoint()

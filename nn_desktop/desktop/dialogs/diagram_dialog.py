@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.drawing.options import DiagramOptions
 
 PREVIEW = QSize(520, 360)
@@ -30,8 +31,6 @@ class DiagramDialog(QDialog):
     ----------
     options, suffix
         Those that are chosen at first; the suffix is the format's.
-    preview
-        Draws it.
     """
 
     def __init__(
@@ -125,9 +124,7 @@ class DiagramDialog(QDialog):
         buttons.button(QDialogButtonBox.StandardButton.Save).setText(self.tr("&Export…"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        row = QHBoxLayout()
-        row.addWidget(self._picture)
-        row.addLayout(form)
+        row = fill(QHBoxLayout(), self._picture, form)
         layout = QVBoxLayout(self)
         layout.addLayout(row)
         layout.addWidget(buttons)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -33,15 +33,12 @@ class Dialogs(Protocol):
         self, parent: QWidget, options: DiagramOptions, suffix: str, preview: Preview
     ) -> tuple[DiagramOptions, str] | None:
         """Ask how a diagram should look, and for its format's suffix; None if there should be none."""
-        ...
 
     def ask_printer(self, parent: QWidget) -> QPagedPaintDevice | None:
         """Ask for a printer; None if nothing should be printed."""
-        ...
 
     def ask_save_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask where to write a file; None if the user does not want to."""
-        ...
 
     def ask_export_path(
         self, parent: QWidget, title: str, start: Path, filters: list[str], chosen: int
@@ -50,32 +47,15 @@ class Dialogs(Protocol):
 
         Whether a file may be replaced is asked elsewhere.
         """
-        ...
 
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
         """Ask which file to open; None if the user does not want to."""
-        ...
 
     def ask_unsaved(self, parent: QWidget, name: str) -> Unsaved:
         """Ask what should become of a project that is not saved, before it is left."""
-        ...
 
     def tell(self, parent: QWidget, title: str, html: str) -> None:
         """Show a text until it is closed."""
-        ...
-
-
-class _SuffixOfFilter(QObject):
-    """Keeps a dialog's default suffix that of the chosen filter, such as ``NumPy arrays (*.npz)``."""
-
-    def __init__(self, dialog: QFileDialog) -> None:
-        super().__init__(dialog)
-        self._dialog = dialog
-
-    @Slot(str)
-    def follow(self, name_filter: str) -> None:
-        """Take the suffix of a filter."""
-        self._dialog.setDefaultSuffix(name_filter[name_filter.rindex("*") + 2 : name_filter.rindex(")")])
 
 
 class WindowDialogs:
@@ -84,7 +64,6 @@ class WindowDialogs:
     def ask_diagram(
         self, parent: QWidget, options: DiagramOptions, suffix: str, preview: Preview
     ) -> tuple[DiagramOptions, str] | None:
-        """Ask how a diagram should look, showing it."""
         from nn_desktop.desktop.dialogs.diagram_dialog import DiagramDialog
 
         dialog = DiagramDialog(options, suffix, preview, parent)
@@ -94,7 +73,6 @@ class WindowDialogs:
         return chosen if accepted else None
 
     def ask_printer(self, parent: QWidget) -> QPagedPaintDevice | None:
-        """Ask for a printer."""
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -111,9 +89,9 @@ class WindowDialogs:
         dialog.setNameFilters(filters)
         dialog.setDirectory(str(start.parent))
         dialog.selectFile(start.name)
-        suffix = _SuffixOfFilter(dialog)  # as Qt adds it before it asks whether to replace a file
-        dialog.filterSelected.connect(suffix.follow)
-        suffix.follow(filters[0])
+        # As Qt adds it before it asks whether to replace a file.
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix_of(chosen)))
+        dialog.setDefaultSuffix(_suffix_of(filters[0]))
         chosen = dialog.exec() and dialog.selectedFiles()
         dialog.deleteLater()
         return Path(chosen[0]) if chosen else None
@@ -136,12 +114,10 @@ class WindowDialogs:
         return (Path(accepted[0]), index) if accepted else None
 
     def ask_open_path(self, parent: QWidget, title: str, start: Path, filters: list[str]) -> Path | None:
-        """Ask which file to open."""
         name, _ = QFileDialog.getOpenFileName(parent, title, str(start), ";;".join(filters))
         return Path(name) if name else None
 
     def tell(self, parent: QWidget, title: str, html: str) -> None:
-        """Show a text until it is closed."""
         from nn_desktop.desktop.dialogs.text_dialog import TextDialog
 
         dialog = TextDialog(title, html, parent)
@@ -164,3 +140,8 @@ class WindowDialogs:
         box.deleteLater()
         answers = {buttons.Save: Unsaved.SAVE, buttons.Discard: Unsaved.DISCARD}
         return answers.get(answer, Unsaved.STAY)
+
+
+def _suffix_of(name_filter: str) -> str:
+    """Return the suffix in a filter such as ``NumPy arrays (*.npz)``, without its dot."""
+    return name_filter[name_filter.rindex("*") + 2 : name_filter.rindex(")")]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -12,15 +12,11 @@ from PySide6.QtGui import QUndoStack
 from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.data.source import DataSource, ensure_adjustable
 from nn_desktop.desktop.document.failures import describe_failure
+from nn_desktop.desktop.document.session_move import FutureCheckpoint
 from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_history import UndoHistory
-from nn_desktop.desktop.document.undo_steps import (
-    FutureCheckpoint,
-    LayoutCommand,
-    SetupCommand,
-    Side,
-)
+from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand, Side
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
@@ -40,7 +36,6 @@ from nn_desktop.training.settings import ENGINE, SEED
 from nn_desktop.training.setup import Setup, complete_layers
 from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.start import SessionError
-from nn_desktop.training.worker import Task
 
 _T = TypeVar("_T")
 
@@ -60,12 +55,15 @@ class Document(QObject):
 
     Parameters
     ----------
-    setup
-        What is set up at first.
     trainer
         Its session is kept at the document's setup.
     memory
         Knows which engine ``auto`` takes.
+
+    Attributes
+    ----------
+    history
+        What was done, to undo and redo.
 
     Signals
     -------
@@ -82,7 +80,7 @@ class Document(QObject):
     notes_changed(str)
         Other notes belong to it.
     failed(str)
-        An error of the program's own, in words.
+        What to tell the user of an error of the program's own.
     """
 
     setup_changed = Signal(object)
@@ -100,18 +98,18 @@ class Document(QObject):
         self._layout = AUTOMATIC
         self._notes = ""
         self._trainer = trainer
-        self._history = UndoHistory(self)
-        self._sync = SessionSync(self, self._history, trainer, self)
-
-    @property
-    def history(self) -> UndoHistory:
-        """What was done, to undo and redo."""
-        return self._history
+        self.history = UndoHistory(self)
+        self._sync = SessionSync(self, self.history, trainer, self)
 
     @property
     def undo_stack(self) -> QUndoStack:
         """The stack of the history; see `UndoHistory.stack`."""
-        return self._history.stack
+        return self.history.stack
+
+    @property
+    def side(self) -> Side:
+        """All that a step of the undo stack changes."""
+        return Side(self._setup, self._layout, self._notes)
 
     @property
     def setup(self) -> Setup:
@@ -143,6 +141,7 @@ class Document(QObject):
         make: Callable[[Setup], Setup],
         field: str = "",
         assignment: Assignment | None = None,
+        is_sure: bool = False,
     ) -> bool:
         """Swap the setup, and tell whether that could be.
 
@@ -161,6 +160,8 @@ class Document(QObject):
             one to undo.
         assignment
             Numbers to put into the new network.
+        is_sure
+            Whether even a change that makes training very slow is made without asking.
         """
         before = self._setup
         try:
@@ -170,9 +171,16 @@ class Document(QObject):
         except UserError as error:
             self.refuse(str(error))
             return False
+        if not is_sure and (doubt := self._doubt(before, after)):
+            again = partial(self.change, text, make, field, assignment, is_sure=True)
+            self.confirmation_needed.emit(doubt, again)
+            return False
         if after != before or assignment is not None:
-            side = Side(after, self._layout.within(after.topology))  # what is gone stands nowhere
-            self._history.push(SetupCommand(self, text, self._side, side, field, assignment=assignment))
+            here = Side(before, self._layout)
+            there = Side(after, self._layout.within(after.topology))  # what is gone stands nowhere
+            command = SetupCommand(self._sync.enter, text, here, there, field, assignment=assignment)
+            command.redo()
+            self.history.push(command)
         return True
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
@@ -189,16 +197,15 @@ class Document(QObject):
         The other fields of panels do not: each of them makes a single change, which `change` makes wholly
         or not at all.
         """
-        before = replace(self._side, notes=self._notes)
+        before = self.side
         try:
-            self._history.attempt(do, *arguments)
+            self.history.attempt(do, *arguments)
         except Exception as error:
             self.set_notes(before.notes or "")
             if isinstance(error, UserError):
                 self.refuse(str(error))
             else:
-                is_as_before = before == replace(self._side, notes=self._notes)
-                self.failed.emit(describe_failure(error, is_as_before))
+                self.failed.emit(describe_failure(error, is_as_before=before == self.side))
             return False
         return True
 
@@ -216,18 +223,9 @@ class Document(QObject):
         edit: Callable[[Topology], Topology],
         field: str = "",
         assignment: Assignment | None = None,
-        is_sure: bool = False,
     ) -> bool:
-        """Edit the network; an edit that makes it very large is asked about first, unless one is sure."""
-
-        def edited(setup: Setup) -> Setup:
-            topology = edit(setup.topology)
-            if not is_sure:
-                self._doubt(setup.topology, topology)
-            return setup.with_topology(topology)
-
-        again = partial(self.change_topology, text, edit, field, assignment, is_sure=True)
-        return self._change_or_ask(again, text, edited, field, assignment)
+        """Edit the network."""
+        return self.change(text, lambda setup: setup.with_topology(edit(setup.topology)), field, assignment)
 
     def assign(self, text: str, assignment: Assignment) -> bool:
         """Put numbers into the network as it is."""
@@ -237,12 +235,9 @@ class Document(QObject):
         """Let parts of the network stand elsewhere in the drawing."""
         layout = layout.within(self._setup.topology)
         if layout != self._layout:
-            self._history.push(LayoutCommand(self, text, self._layout, layout))
-
-    def adopt_layout(self, layout: Layout) -> None:
-        """Put a layout in force, for a step."""
-        self._layout = layout.within(self._setup.topology)
-        self.layout_changed.emit(self._layout)
+            command = LayoutCommand(self, text, self._layout, layout)
+            command.redo()
+            self.history.push(command)
 
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
@@ -253,26 +248,10 @@ class Document(QObject):
 
         return self.change_topology(self.tr("type layers"), retype)
 
-    def change_setting(self, setting: Setting[_T], value: _T, is_sure: bool = False) -> bool:
-        """Change a setting; an engine that takes very long for this network is asked about first."""
-
-        def changed(setup: Setup) -> Setup:
-            after = setting.put(setup, value)
-            if not is_sure:
-                self._doubt_engine(setup, after)
-            return after
-
+    def change_setting(self, setting: Setting[_T], value: _T) -> bool:
+        """Change a setting."""
         field = f"{setting.part} {setting.name}" if setting.is_dial else ""
-        again = partial(self.change_setting, setting, value, is_sure=True)
-        return self._change_or_ask(again, setting_text(setting.undo_text), changed, field)
-
-    def _change_or_ask(self, again: Callable[[], object], *change: Any) -> bool:
-        """Make a change, or ask whether it is meant, and then make it by ``again``."""
-        try:
-            return self.change(*change)
-        except _NeedsConfirmationError as doubt:
-            self.confirmation_needed.emit(str(doubt), again)
-            return False
+        return self.change(setting_text(setting.undo_text), lambda setup: setting.put(setup, value), field)
 
     def choose_source(self, source: DataSource) -> bool:
         """Learn from something else; the ends of the network and the loss follow it."""
@@ -288,7 +267,7 @@ class Document(QObject):
 
     def reset(self) -> None:
         """Go back to the same start."""
-        self._history.push(SetupCommand(self, self.tr("reset"), self._side, self._side, is_jump=True))
+        self._jump(self.tr("reset"), self._setup, None, self._layout)
 
     def checkpoint_of(self, setup: Setup, parameters: Parameters | None = None) -> Checkpoint:
         """Return the checkpoint at which training of a setup begins, or with these parameters.
@@ -305,7 +284,7 @@ class Document(QObject):
     def go_to(
         self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
     ) -> None:
-        """Take over another moment of training, with the setup and the layout that belong to it, and pause.
+        """Take over another checkpoint, with the setup and the layout that belong to it, and pause.
 
         The notes stay, unless others are given.
         """
@@ -316,7 +295,7 @@ class Document(QObject):
         self.replaced.emit()
 
     def go_back(self, milestone: Milestone) -> None:
-        """Go back to an earlier moment of this run, and pause there; undone, all that came after is back.
+        """Go back to a milestone of this run, and pause there; undone, all that came after is back.
 
         There is no way back to a run that was left by beginning anew: then nothing happens.
         """
@@ -330,67 +309,53 @@ class Document(QObject):
         self._jump(self.tr("go back"), milestone.setup, arrival, layout)
 
     def _jump(
-        self, text: str, setup: Setup, arrival: FutureCheckpoint, layout: Layout, notes: str | None = None
+        self,
+        text: str,
+        setup: Setup,
+        arrival: FutureCheckpoint | None,
+        layout: Layout,
+        notes: str | None = None,
     ) -> None:
-        """Go to another moment, in one step to undo."""
+        """Go to another checkpoint, or to the start, in one step to undo."""
         has_other_notes = notes is not None and notes != self._notes
-        before = replace(self._side, notes=self._notes if has_other_notes else None)
+        before = replace(self.side, notes=self._notes if has_other_notes else None)
         after = Side(setup, layout, notes if has_other_notes else None)
-        self._history.push(SetupCommand(self, text, before, after, is_jump=True, arrival=arrival))
+        command = SetupCommand(self._sync.enter, text, before, after, is_jump=True, arrival=arrival)
+        command.redo()
+        self.history.push(command)
 
-    def enter(self, command: SetupCommand, side: Side, task: Task[Checkpoint]) -> FutureCheckpoint:
-        """Put a side in force, for a command; return the moment that is left.
-
-        Parameters
-        ----------
-        command
-            That asks for it.
-        side
-            The new one.
-        task
-            Brings the session there, and returns the moment that it leaves.
-        """
-        left = replace(self._side, notes=None if side.notes is None else self._notes)
-        checkpoint = self._sync.post(command, left, side, task)
-        self.adopt(side)
-        return checkpoint
-
-    @property
-    def _side(self) -> Side:
-        return Side(self._setup, self._layout)
-
-    def _doubt(self, before: Topology, after: Topology) -> None:
-        units, grown = sum(after.sizes), sum(after.sizes) - sum(before.sizes)
-        if units > LARGE and grown > LARGE // 2:
+    def _doubt(self, before: Setup, after: Setup) -> str:
+        """Return what to ask before a change that makes training very slow; empty for any other one."""
+        units, units_before = (sum(setup.topology.sizes) for setup in (after, before))
+        weights = after.topology.weight_count
+        if units > LARGE and units - units_before > LARGE // 2:
             text = self.tr(
                 "This network would have {units} units and {weights} weights, and learn slowly. "
                 "Make it so large?"
             )
-            raise _NeedsConfirmationError(
-                text.format(units=grouped(units), weights=grouped(after.weight_count))
-            )
-
-    def _doubt_engine(self, before: Setup, after: Setup) -> None:
-        seconds = 3 * after.topology.weight_count * after.data.samples * SECONDS_OF_A_PRODUCT
+            return text.format(units=grouped(units), weights=grouped(weights))
+        # Forward, back, and the gradient: three products a weight.
+        seconds = 3 * weights * after.data.samples * SECONDS_OF_A_PRODUCT
         is_chosen = ENGINE.get(after) is EngineName.PYTHON is not ENGINE.get(before)
-        if is_chosen and seconds > LONG_EPOCH:  # forward, back, and the gradient: three products a weight
+        if is_chosen and seconds > LONG_EPOCH:
             text = self.tr(
                 "Plain Python needs about {seconds} seconds for one epoch of this network, and cannot be "
                 "paused within a batch. Make the change?"
             )
-            raise _NeedsConfirmationError(text.format(seconds=grouped(round(seconds))))
+            return text.format(seconds=grouped(round(seconds)))
+        return ""
 
     def undo(self) -> None:
         """Take back the last change, if there is one."""
-        self._history.undo()
+        self.history.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._history.redo()
+        self.history.redo()
 
     def adopt(self, side: Side) -> None:
         """Put a side in force, and tell of it when all of it is."""
-        before, layout = self._side, side.layout.within(side.setup.topology)
+        before, layout = self.side, side.layout.within(side.setup.topology)
         self._setup, self._layout = side.setup, layout
         if side.notes is not None:
             self.set_notes(side.notes)
@@ -411,14 +376,10 @@ def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Doc
 
 
 def _arrive(milestone: Milestone, arrival: FutureCheckpoint, session: Session) -> None:
-    """Note down the moment of a milestone; that there is none, only the step that goes there gets to know."""
+    """Make the checkpoint of a milestone; that there is none, only the step that goes there gets to know."""
     try:
         if milestone.updates > session.updates:
             raise SessionError("The run had been left when you went back in it: undo brings it back first.")
         arrival.set_result(session.checkpoint_at(milestone))
     except Exception as error:  # told once, by the step, which is taken back
         arrival.set_exception(error)
-
-
-class _NeedsConfirmationError(Exception):
-    """A change that may be a mistake; the text asks whether it is one."""

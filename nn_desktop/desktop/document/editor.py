@@ -38,43 +38,27 @@ class NetworkEditor(QObject):
         """The network that is edited."""
         return self.document.setup.topology
 
-    @property
-    def layout(self) -> Layout:
-        """What was moved in its drawing."""
-        return self.document.layout
-
-    def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
-        """Do something that is taken back if it fails; see `Document.attempt`."""
-        return self.document.attempt(do, *arguments)
-
     # Units and layers.
 
-    def add_unit(self, layer: int) -> bool:
-        """Add a unit at the end of a layer."""
-        return layer in self.topology.layer_index and self.add_units(
-            layer, len(self.topology.layer(layer).units)
-        )
+    def add_units(self, layer: int, place: int | None = None, count: int = 1) -> bool:
+        """Add units to a layer, at a place among its units, or at its end."""
 
-    def add_units(self, layer: int, place: int, count: int = 1) -> bool:
-        """Add units to a layer, at a place among its units."""
-        if layer not in self.topology.layer_index:
-            return False
-        text = self.tr("add unit") if count == 1 else self.tr("add units")
-        return self.document.change_topology(text, lambda t: edits.add_units(t, layer, place, count))
+        def add(topology: Topology, layer: int) -> Topology:
+            end = len(topology.layer(layer).units)
+            return edits.add_units(topology, layer, end if place is None else place, count)
+
+        return self._edit_layer(layer, self.tr("add unit") if count == 1 else self.tr("add units"), add)
 
     def drop_unit(self, layer: int) -> bool:
         """Remove the last unit of a layer."""
-        if layer not in self.topology.layer_index:
-            return False
-        unit = self.topology.layer(layer).units[-1]
-        return self.document.change_topology(self.tr("remove unit"), lambda t: edits.remove_unit(t, unit))
+        return self._edit_layer(
+            layer, self.tr("remove unit"), lambda t, layer: edits.remove_unit(t, t.layer(layer).units[-1])
+        )
 
     def resize_layer(self, layer: int, size: int) -> bool:
         """Give a layer so many units."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(
-            self.tr("change units"), lambda t: edits.resize_layer(t, layer, size), field=f"units {layer}"
+        return self._edit_layer(
+            layer, self.tr("change units"), edits.resize_layer, size, field=f"units {layer}"
         )
 
     def insert_layer(self, index: int, size: int = NEW_LAYER_UNITS) -> bool:
@@ -92,9 +76,7 @@ class NetworkEditor(QObject):
 
     def remove_layer(self, layer: int) -> bool:
         """Remove a hidden layer."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(self.tr("remove layer"), lambda t: edits.remove_layer(t, layer))
+        return self._edit_layer(layer, self.tr("remove layer"), edits.remove_layer)
 
     def move_unit(self, unit: int, place: int) -> bool:
         """Put a unit at another place within its layer."""
@@ -104,81 +86,53 @@ class NetworkEditor(QObject):
 
     def move_layer(self, layer: int, index: int) -> bool:
         """Put a hidden layer at another place among the layers."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(
-            self.tr("move layer"), lambda t: edits.move_layer(t, layer, index)
-        )
+        return self._edit_layer(layer, self.tr("move layer"), edits.move_layer, index)
 
     def rename_layer(self, layer: int, name: str) -> bool:
         """Give a layer a name of its own, or none."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(
-            self.tr("rename layer"), lambda t: edits.rename_layer(t, layer, name)
-        )
+        return self._edit_layer(layer, self.tr("rename layer"), edits.rename_layer, name)
 
     def set_activation(self, layer: int, activation: Activation) -> bool:
         """Choose the activation of a layer."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(
-            self.tr("change activation"), lambda t: edits.set_activation(t, layer, activation)
-        )
+        return self._edit_layer(layer, self.tr("change activation"), edits.set_activation, activation)
 
     def set_initializer(self, layer: int, initializer: Initializer | None) -> bool:
         """Choose where the weights of a layer start; None for where all others do."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(
-            self.tr("change initializer"), lambda t: edits.set_initializer(t, layer, initializer)
-        )
+        return self._edit_layer(layer, self.tr("change initializer"), edits.set_initializer, initializer)
 
     def freeze_layer(self, layer: int, frozen: bool) -> bool:
         """Let a layer take part and not learn, or learn again."""
-        if layer not in self.topology.layer_index:
-            return False
-        return self.document.change_topology(
-            self.tr("freeze layer") if frozen else self.tr("let layer learn"),
-            lambda t: edits.freeze_layer(t, layer, frozen),
+        text = self.tr("freeze layer") if frozen else self.tr("let layer learn")
+        return self._edit_layer(layer, text, edits.freeze_layer, frozen)
+
+    def _edit_layer(
+        self, layer: int, text: str, edit: Callable[..., Topology], *arguments: object, field: str = ""
+    ) -> bool:
+        """Edit a layer by a function of the network, the layer and these arguments, unless it is gone."""
+        return layer in self.topology.layer_index and self.document.change_topology(
+            text, lambda t: edit(t, layer, *arguments), field
         )
 
     # Connections.
 
     def connect_parts(self, source: int, target: int) -> str:
-        """Connect two units, or all units of two layers; return why that cannot be, empty if it is done."""
+        """Connect two units, or all units of two layers; return why that cannot be, empty if it is done.
+
+        A connection between two units is selected then.
+        """
         if why := self.explain_connection(source, target):
             return why
-        if source in self.topology.layer_index:
-            self.link_layers(source, target)
-        else:
-            self.connect_units(source, target)
+        if {source, target} <= self.topology.layer_index.keys():
+            self.document.change_topology(
+                self.tr("connect layers"), lambda t: wiring.link_layers(t, source, target)
+            )
+        elif {source, target} <= self.topology.unit_place.keys():
+            done = self.document.change_topology(
+                self.tr("connect units"), lambda t: wiring.connect(t, source, target)
+            )
+            if done:
+                self.selection.select_connection((source, target))
         return ""
-
-    def connect_units(self, source: int, target: int) -> bool:
-        """Connect two units, and select the connection."""
-        if source not in self.topology.unit_place or target not in self.topology.unit_place:
-            return False
-        if why := self.explain_connection(source, target):
-            self.document.refuse(why)
-            return False
-        done = self.document.change_topology(
-            self.tr("connect units"), lambda t: wiring.connect(t, source, target)
-        )
-        if done:
-            self.selection.select_connection((source, target))
-        return done
-
-    def link_layers(self, source: int, target: int) -> bool:
-        """Connect all units of a layer with all of a later one."""
-        if source not in self.topology.layer_index or target not in self.topology.layer_index:
-            return False
-        if why := self.explain_connection(source, target):
-            self.document.refuse(why)
-            return False
-        return self.document.change_topology(
-            self.tr("connect layers"), lambda t: wiring.link_layers(t, source, target)
-        )
 
     def explain_connection(self, source: int, target: int) -> str:
         """Return why two units, or layers, are not to be connected; empty if they are, or are not there."""
@@ -319,10 +273,6 @@ class NetworkEditor(QObject):
         return ""
 
     # The drawing.
-
-    def change_layout(self, text: str, layout: Layout) -> None:
-        """Let parts stand elsewhere."""
-        self.document.change_layout(text, layout)
 
     @Slot()
     def arrange(self) -> None:

@@ -1,4 +1,4 @@
-"""Errors of the program's own, in words."""
+"""What the user is told of errors of the program's own."""
 
 import logging
 
@@ -14,8 +14,6 @@ def describe_failure(error: BaseException, is_as_before: bool) -> str:
 
     Parameters
     ----------
-    error
-        What was raised.
     is_as_before
         Whether the whole project is known to be as it was before.
     """

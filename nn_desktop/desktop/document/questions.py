@@ -1,4 +1,4 @@
-"""Questions about the moments that are shown, answered beside the window and the training."""
+"""Questions about the snapshots that are shown, answered beside the window and the training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from nn_desktop.training.snapshot import Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Something that somebody wants to know about every moment that is shown.
+    """Something that somebody wants to know about every snapshot that is shown.
 
     Attributes
     ----------
     ask
         Finds the answer, in a thread of the background.
     tell
-        Called with the moment and the answer, in the window's thread.
+        Called with the snapshot and the answer, in the window's thread.
     """
 
     ask: Callable[[Snapshot], Any]
@@ -29,17 +29,12 @@ class Question:
 
 
 class Questions(QObject):
-    """Has any number of questions answered, each about the newest moment; none of them queues up.
-
-    Parameters
-    ----------
-    snapshot
-        What is shown now.
+    """Has any number of questions answered, each about the newest snapshot; none of them queues up.
 
     Signals
     -------
     failed(str)
-        A question could not be answered, in words; it is not asked again.
+        Why a question could not be answered; it is not asked again.
     """
 
     failed = Signal(str)
@@ -72,7 +67,7 @@ class Questions(QObject):
             self._answer(asker)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Ask all questions about another moment."""
+        """Ask all questions about another snapshot."""
         self._snapshot = snapshot
         for asker in self._questions:
             self._answer(asker)

@@ -24,7 +24,7 @@ class SelectionEditor(QObject):
         if layer is None:
             self._refuse_nothing()
         elif unit is None:
-            self._editor.add_unit(layer)
+            self._editor.add_units(layer)
         else:
             self._editor.add_units(layer, self._editor.topology.unit_place[unit][1] + 1)
 
@@ -114,8 +114,8 @@ class SelectionEditor(QObject):
         """Move what is selected by so many points in the drawing."""
         selection = self._selection
         if selection.units or selection.layers:
-            self._editor.change_layout(
-                self.tr("move"), moved(self._editor.layout, selection.layers, selection.units, dx, dy)
+            self._document.change_layout(
+                self.tr("move"), moved(self._document.layout, selection.layers, selection.units, dx, dy)
             )
         else:
             self._refuse_nothing()

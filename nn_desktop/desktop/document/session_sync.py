@@ -2,19 +2,14 @@
 
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Slot
 
+from nn_desktop.desktop.document.session_move import FutureCheckpoint, has_failed
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_history import UndoHistory
-from nn_desktop.desktop.document.undo_steps import (
-    FutureCheckpoint,
-    SetupCommand,
-    Side,
-    Sides,
-    has_failed,
-)
+from nn_desktop.desktop.document.undo_steps import SetupCommand, Side, Sides
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -39,17 +34,7 @@ class _Change:
 
 
 class SessionSync(QObject):
-    """Hands changes to the worker's thread; nobody waits for it, so a failure comes later.
-
-    Parameters
-    ----------
-    document
-        That is taken back.
-    history
-        Its commands.
-    trainer
-        Has the session.
-    """
+    """Hands changes to the worker's thread; nobody waits for it, so a failure comes later."""
 
     def __init__(self, document: Sides, history: UndoHistory, trainer: Trainer, parent: QObject) -> None:
         super().__init__(parent)
@@ -58,25 +43,31 @@ class SessionSync(QObject):
         self._trainer = trainer
         self._changes: deque[_Change] = deque()
         self._real_setup: Future[Setup] | None = None
-        trainer.failed.connect(self._on_failed)
+        trainer.failed.connect(self._take_back_failed)
         trainer.snapshot_changed.connect(self._on_snapshot_changed)
 
-    def post(
-        self, command: SetupCommand, left: Side, entered: Side, task: Task[Checkpoint]
-    ) -> FutureCheckpoint:
-        """Have a task bring the session to another side; return the moment that it leaves."""
+    def enter(
+        self, command: SetupCommand, side: Side, task: Task[Checkpoint]
+    ) -> tuple[Side, FutureCheckpoint]:
+        """Put a side in force, for a command; return the side and the checkpoint that are left.
+
+        Parameters
+        ----------
+        task
+            Brings the session there, and returns the checkpoint that it leaves.
+        """
+        left = self._document.side
+        if side.notes is None:
+            left = replace(left, notes=None)
         checkpoint = self._trainer.post(task)
         while self._changes and self._changes[0].checkpoint.done() and not self._changes[0].has_failed:
             self._changes.popleft()
         is_new = not command.is_done and not command.was_undone
-        self._changes.append(_Change(command, command.is_done, is_new, left, entered, checkpoint))
+        self._changes.append(_Change(command, command.is_done, is_new, left, side, checkpoint))
         if self._real_setup is not None:
             self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
-        return checkpoint
-
-    @Slot(str)
-    def _on_failed(self) -> None:
-        self._take_back_failed()
+        self._document.adopt(side)
+        return left, checkpoint
 
     @Slot(object)
     def _on_snapshot_changed(self) -> None:
@@ -87,8 +78,9 @@ class SessionSync(QObject):
         real, self._real_setup = self._real_setup.result(), None
         if real != self._document.setup:  # it could not come back to where it was before the failure
             self._history.clear()
-            self._document.adopt(Side(real, self._document.layout))
+            self._document.adopt(replace(self._document.side, setup=real))
 
+    @Slot()
     def _take_back_failed(self) -> None:
         """Take back the changes that failed, as soon as it is known how each one ended; all others stay."""
         if not all(change.checkpoint.done() for change in self._changes):

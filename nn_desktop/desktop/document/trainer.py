@@ -15,7 +15,7 @@ from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
-from nn_desktop.training.worker import Task, Worker
+from nn_desktop.training.worker import Worker
 
 T = TypeVar("T")
 FRAME_MILLISECONDS = 16
@@ -28,7 +28,7 @@ CLOSE_SECONDS = 1.0
 """So long the thread may take to end."""
 SMOOTHING = 0.1
 MAX_SECONDS_BETWEEN = 2.0
-"""Seconds between two moments of one run; after more there was a pause."""
+"""Seconds between two snapshots of one run; after more there was a pause."""
 log = logging.getLogger(__name__)
 
 
@@ -38,15 +38,17 @@ class Trainer(QObject):
     Nothing is emitted from the worker's thread: a timer of the window's thread takes the newest snapshot and
     asks for the next one, so a slow window gets fewer of them and never a queue.
 
-    Parameters
+    Attributes
     ----------
-    session
-        What is trained.
+    snapshot
+        What was shown last.
+    post
+        Lets the worker do something with the session between two updates; see `Worker.post`.
 
     Signals
     -------
     snapshot_changed(Snapshot)
-        A newer moment to show.
+        A newer snapshot to show.
     frame_shown()
         All that a frame changed is painted.
     running_changed(bool)
@@ -54,7 +56,7 @@ class Trainer(QObject):
     diverged()
         The run was stopped because its loss was no longer finite.
     failed(str)
-        Something went wrong in the worker, in words.
+        Something went wrong in the worker; what to say of it.
     """
 
     snapshot_changed = Signal(object)
@@ -63,24 +65,22 @@ class Trainer(QObject):
     diverged = Signal()
     failed = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self.snapshot: Snapshot = session.snapshot()
         self._questions = Questions(self.snapshot, self)
         self._questions.failed.connect(self.failed)
-        self._worker = Worker(session)
+        self._worker = Worker(session, self._wake)
+        self.post = self._worker.post
         self._rate = 0.0
         self._shown_at = time.perf_counter()
         self._was_running = False
         self._was_asked = False
         self._waiting: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
         # Fires when all that the frame changed is painted: events go first.
-        self._frame_end = QTimer(self)
-        self._frame_end.setSingleShot(True)
+        self._frame_end = QTimer(self, singleShot=True)
         self._frame_end.timeout.connect(self._on_frame_end)
 
     @property
@@ -95,12 +95,12 @@ class Trainer(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether it trains, or the newest moment is not shown yet, or a question about it not answered."""
+        """Whether it trains, or the newest snapshot is not shown yet, or a question about it not answered."""
         return self._timer.isActive() or self._questions.is_busy
 
     @property
     def updates_per_second(self) -> float:
-        """Speed of the latest moments, all that the worker does beside the updates included."""
+        """Speed between the latest snapshots, all that the worker does beside the updates included."""
         return self._rate
 
     @Slot()
@@ -111,27 +111,27 @@ class Trainer(QObject):
         else:
             self._was_asked = True
             self._worker.run()
-        self._watch()
+        self._announce_running()
 
     @Slot()
     def pause(self) -> None:
         """Pause after the present updates."""
         self._worker.pause()
-        self._watch()
+        self._announce_running()
 
     @Slot()
     def step_update(self) -> None:
         """Do one update."""
         self._was_asked = True
         self._worker.step_update()
-        self._watch()
+        self._announce_running()
 
     @Slot()
     def step_epoch(self) -> None:
         """Train to the end of the epoch."""
         self._was_asked = True
         self._worker.step_epoch()
-        self._watch()
+        self._announce_running()
 
     def settle_engine_soon(self) -> None:
         """Have the fastest engine found in a moment, when the machine rests: then a stopwatch is right."""
@@ -145,14 +145,8 @@ class Trainer(QObject):
 
     @property
     def safe_checkpoint(self) -> Checkpoint:
-        """The newest moment to fall back on if the worker takes too long to answer."""
+        """The newest checkpoint to fall back on if the worker takes too long to answer."""
         return self._worker.safe_checkpoint
-
-    def post(self, task: Task[T]) -> Future[T]:
-        """Let the worker do something with the session between two updates; a new snapshot follows."""
-        future = self._worker.post(task)
-        self._watch()
-        return future
 
     def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
         """Do something with the network as it is now, after all changes that were made before, and no others.
@@ -167,19 +161,19 @@ class Trainer(QObject):
 
     @Slot(object, object)
     def ask(self, asker: object, question: Question | None) -> None:
-        """Have a question of somebody answered about every moment, from this one on; None ends it."""
+        """Have a question of somebody answered about every snapshot, from this one on; None ends it."""
         self._questions.ask(asker, question)
 
     def close(self) -> bool:
         """End the thread; tell whether it ended in time."""
-        self._timer.stop()
         self._questions.close()
-        return self._worker.close(CLOSE_SECONDS)
+        has_ended = self._worker.close(CLOSE_SECONDS)
+        self._timer.stop()
+        return has_ended
 
-    def _watch(self) -> None:
+    def _wake(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
-        self._announce_running()
 
     def _announce_running(self) -> None:
         if self._worker.is_running != self._was_running:
@@ -203,13 +197,13 @@ class Trainer(QObject):
         self._announce_running()
 
     def _hand_out_snapshots(self) -> bool:
-        """Let those have their moments who wait for them, after this frame; tell whether there were any."""
+        """Let those have their snapshots who wait for them, after this frame; tell whether there were any."""
         count = len(self._waiting)
         while self._waiting and self._waiting[0][0].done():
-            moment, do = self._waiting.popleft()
-            if not moment.cancelled() and moment.exception() is None:
+            future, do = self._waiting.popleft()
+            if not future.cancelled() and future.exception() is None:
                 # On its own: it may open a dialog, or fail.
-                QTimer.singleShot(0, self, partial(do, moment.result()))
+                QTimer.singleShot(0, self, partial(do, future.result()))
         return len(self._waiting) < count
 
     @Slot()
@@ -236,13 +230,13 @@ class Trainer(QObject):
             self.diverged.emit()
 
     def _measure(self, snapshot: Snapshot) -> None:
-        """Take the speed from one moment to the next, smoothed."""
+        """Take the speed from one snapshot to the next, smoothed."""
         now = time.perf_counter()
         done, seconds = snapshot.updates - self.snapshot.updates, now - self._shown_at
         self._shown_at = now
         if (
             done <= 0 or seconds > MAX_SECONDS_BETWEEN
-        ):  # another moment was gone to, or nothing trained between
+        ):  # another checkpoint was gone to, or nothing trained between
             self._rate = 0.0
         else:
             self._rate += (done / seconds - self._rate) * (SMOOTHING if self._rate else 1.0)

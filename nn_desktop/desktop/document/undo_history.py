@@ -9,7 +9,7 @@ from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand
 
 UNDO_LIMIT = 100
 CHECKPOINT_BYTES = 500_000_000
-"""Commands remember moments of training up to this size together, the newest ones."""
+"""Commands remember checkpoints up to this size together, the newest ones."""
 
 Command = SetupCommand | LayoutCommand
 
@@ -51,8 +51,7 @@ class UndoHistory(QObject):
         return self._stack.redoText() if self._stack.canRedo() else None
 
     def push(self, command: Command) -> None:
-        """Do a command, and put it on the stack; within an attempt, when that has succeeded."""
-        command.redo()
+        """Put a command that was just done on the stack; within an attempt, when that has succeeded."""
         self._held.append(command)
         if not self._attempts:
             self._push_held()

@@ -2,88 +2,34 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtGui import QUndoCommand
 
+from nn_desktop.desktop.document.session_move import (
+    FewNumbers,
+    FutureCheckpoint,
+    Numbers,
+    has_failed,
+    is_there,
+    move_session,
+    size_of,
+    without_milestones,
+)
 from nn_desktop.drawing.placement import Layout, Offset
 from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
-from nn_desktop.network.parameters import Parameters, blocks_of
+from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Checkpoint
-from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
-from nn_desktop.training.start import Assign
 from nn_desktop.training.worker import Task
 
-FutureCheckpoint = Future[Checkpoint]
-"""A moment of training that the worker notes down when it comes to it."""
 MERGE_SECONDS = 1.0
 """Changes of one field, or moves of the same parts, that follow within this time are one to undo."""
 FIELD_ID, LAYOUT_ID = 1, 2
 """Qt asks only steps of the same id whether they merge."""
 STANDS_AT_HOME: Offset = (0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Numbers that a step puts in, in the worker's thread.
-
-    Attributes
-    ----------
-    put
-        Changes the parameters, knowing the moment that is come back to, if there is one.
-    amend
-        Puts the session's start right afterwards, where no moment is left that remembers it.
-    """
-
-    put: Callable[[Checkpoint | None, Parameters], None]
-    amend: Callable[[Session], None] | None = None
-
-
-@dataclass(frozen=True)
-class _FewNumbers:
-    """What is left of a moment that was forgotten: the numbers at the places of what was typed.
-
-    Attributes
-    ----------
-    numbers
-        As they were.
-    start
-        As the start had them, if what was typed belongs to it.
-    marks
-        As `Session.amend_start` takes them.
-    """
-
-    numbers: TypedNumbers
-    start: TypedNumbers | None
-    marks: TypedNumbers | None
-
-    @classmethod
-    def of(cls, checkpoint: Checkpoint, typed: TypedNumbers) -> "_FewNumbers":
-        initial = checkpoint.initial
-        start = initial.parameters
-        if start is None and checkpoint.updates == 0:
-            start = checkpoint.parameters
-        return cls(
-            typed.of(checkpoint.parameters),
-            None if start is None else typed.of(start),
-            None if initial.user_set is None else typed.of(initial.user_set),
-        )
-
-    def amend(self, session: Session) -> None:
-        """Put a session's start right."""
-        if self.start is not None:
-            session.amend_start(self.start.put, self._mark)
-
-    def _mark(self, marks: Parameters) -> None:
-        if self.marks is not None:
-            self.marks.put(marks)
-        elif self.start is not None:
-            self.start.of(Parameters.zeros(marks.topology)).put(marks)
 
 
 @dataclass(frozen=True)
@@ -104,34 +50,17 @@ class Side:
 
 
 class Sides(Protocol):
-    """What commands act on: the document."""
+    """The document, as far as steps and the session's answers change it."""
 
     @property
-    def setup(self) -> Setup:
-        """What is set up now."""
-        ...
+    def setup(self) -> Setup: ...
 
     @property
-    def layout(self) -> Layout:
-        """What was moved in the drawing."""
-        ...
-
-    @property
-    def notes(self) -> str:
-        """What somebody wrote about it."""
-        ...
+    def side(self) -> Side:
+        """The side that it is on, with its notes."""
 
     def adopt(self, side: Side) -> None:
         """Put a side in force, and leave the session alone."""
-        ...
-
-    def enter(self, command: "SetupCommand", side: Side, task: Task[Checkpoint]) -> FutureCheckpoint:
-        """Put a side in force, and the session there; return the moment that is left."""
-        ...
-
-    def adopt_layout(self, layout: Layout) -> None:
-        """Put a layout in force."""
-        ...
 
 
 class LayoutCommand(QUndoCommand):
@@ -149,12 +78,12 @@ class LayoutCommand(QUndoCommand):
 
     def redo(self) -> None:
         if not self.is_done:
-            self._document.adopt_layout(self._after)
+            self._adopt(self._after)
             self.is_done = True
 
     def undo(self) -> None:
         if self.is_done:
-            self._document.adopt_layout(self._before)
+            self._adopt(self._before)
             self.is_done, self._was_undone = False, True
 
     def id(self) -> int:
@@ -170,8 +99,11 @@ class LayoutCommand(QUndoCommand):
         if not self._moved:
             self.setObsolete(True)
             if self._after != self._before:  # an offset of 0 looks like none, and is none
-                self._document.adopt_layout(self._before)
+                self._adopt(self._before)
         return True
+
+    def _adopt(self, layout: Layout) -> None:
+        self._document.adopt(Side(self._document.setup, layout))
 
     @property
     def _moved(self) -> set[int]:
@@ -188,32 +120,28 @@ class LayoutCommand(QUndoCommand):
 class SetupCommand(QUndoCommand):
     """One step of the undo stack, between two setups, and what belongs to them.
 
-    On leaving a side it remembers the moment, so that what was learned there is there on coming back.
+    On leaving a side it remembers the checkpoint, so that what was learned there is there on coming back.
 
     Like every step here it may be done, or undone, before the stack asks for it, which then changes nothing
     more: an error comes before the stack has changed.
 
     Parameters
     ----------
-    document
-        That is changed.
-    text
-        What is done.
-    before, after
-        Its two sides.
+    enter
+        Brings document and session to a side; returns the side and the checkpoint that they leave.
     field
         As in `Document.change`.
     is_jump
-        Whether training goes to another moment, or to the start, and not on.
+        Whether training goes to another checkpoint, or to the start, and not on.
     arrival
-        The moment it goes to, if it is not the start.
+        The checkpoint it goes to, if it is not the start.
     assignment
         Numbers that are put in on redoing, and taken back on undoing.
     """
 
     def __init__(
         self,
-        document: Sides,
+        enter: "Enter",
         text: str,
         before: Side,
         after: Side,
@@ -223,37 +151,34 @@ class SetupCommand(QUndoCommand):
         assignment: Assignment | None = None,
     ) -> None:
         super().__init__(text)
-        self._document = document
+        self._enter = enter
         self._before, self._after = before, after
         self._field = field
         self._is_jump = is_jump
         self._assignment = assignment
         self._checkpoint_before: FutureCheckpoint | None = None
         self._checkpoint_after = arrival
-        self._few_before: _FewNumbers | None = None
-        self._few_after: _FewNumbers | None = None
+        self._few_before: FewNumbers | None = None
+        self._few_after: FewNumbers | None = None
         self.merged_into: SetupCommand | None = None  # and is then not on the stack
         self._time = time.monotonic()
         self.is_done = self.was_undone = False
 
     def redo(self) -> None:
         if not self.is_done:
-            self._before = self._left(self._before)
-            self._checkpoint_before = self._enter(self._after, self._checkpoint_after, self._put)
+            task = partial(move_session, self._after.setup, self._checkpoint_after, self._is_jump, self._put)
+            left, self._checkpoint_before = self._enter(self, self._after, task)
+            self._before = replace(self._before, notes=left.notes)
             self.is_done = True
 
     def undo(self) -> None:
         if self.is_done:
-            self._after = self._left(self._after)
-            self._checkpoint_after = self._enter(self._before, self._checkpoint_before, self._take_back)
+            task = partial(
+                move_session, self._before.setup, self._checkpoint_before, self._is_jump, self._take_back
+            )
+            left, self._checkpoint_after = self._enter(self, self._before, task)
+            self._after = replace(self._after, notes=left.notes)
             self.is_done, self.was_undone = False, True
-
-    def _enter(
-        self, side: Side, restore_from: FutureCheckpoint | None, numbers: Numbers | None
-    ) -> FutureCheckpoint:
-        """Go to a side, document and session; return the moment that is left."""
-        task = partial(_move_session, side.setup, restore_from, self._is_jump, numbers)
-        return self._document.enter(self, side, task)
 
     def follow(self, never_done: "SetupCommand") -> None:
         """Begin where the command before it began, which was never done."""
@@ -265,19 +190,15 @@ class SetupCommand(QUndoCommand):
             self._after = end
 
     def begin_at(self, checkpoint: FutureCheckpoint) -> None:
-        """Remember a moment as the one it left, for a change that was merged into it and did not fail."""
+        """Remember a checkpoint as left, for a change that was merged into it and did not fail."""
         self._checkpoint_before = checkpoint
 
     def forget_failed(self) -> None:
-        """Remember no moment that the worker could not note down."""
+        """Remember no checkpoint that the worker could not make."""
         if self._checkpoint_before is not None and has_failed(self._checkpoint_before):
             self._checkpoint_before = None
         if self._checkpoint_after is not None and has_failed(self._checkpoint_after):
             self._checkpoint_after = None
-
-    def _left(self, side: Side) -> Side:
-        """Return a side as it is left: notes may have been written there since."""
-        return side if side.notes is None else replace(side, notes=self._document.notes)
 
     def id(self) -> int:
         return FIELD_ID if self._field else -1
@@ -301,7 +222,7 @@ class SetupCommand(QUndoCommand):
         return True
 
     def remembered_bytes(self, counted: set[int]) -> int:
-        """Return the size of the moments that it remembers, about.
+        """Return the size of the checkpoints that it remembers, about.
 
         Parameters
         ----------
@@ -311,28 +232,28 @@ class SetupCommand(QUndoCommand):
         """
         sides = ((self._checkpoint_before, self._before), (self._checkpoint_after, self._after))
         return sum(
-            _size(checkpoint, side.setup, counted) for checkpoint, side in sides if checkpoint is not None
+            size_of(checkpoint, side.setup, counted) for checkpoint, side in sides if checkpoint is not None
         )
 
     def forget(self) -> None:
-        """Remember no moment: undone, a change then carries over what the network of then knows.
+        """Remember no checkpoint: undone, a change then carries over what the network of then knows.
 
-        Of typed numbers those that they replaced are kept, as soon as the worker has noted them down. A jump
-        cannot be undone without its moments: it keeps them, but for the milestones of their runs.
+        Where somebody set numbers, those that they replaced are kept, as soon as they are known. A jump
+        cannot be undone without its checkpoints: it keeps them, but for the milestones of their runs.
         """
-        typed = self._assignment
+        user_set = self._assignment
         if self._is_jump:
-            self._checkpoint_before = _without_milestones(self._checkpoint_before)
-            self._checkpoint_after = _without_milestones(self._checkpoint_after)
+            self._checkpoint_before = without_milestones(self._checkpoint_before)
+            self._checkpoint_after = without_milestones(self._checkpoint_after)
             return
         if not self._is_of_numbers_alone:
             self._checkpoint_before = self._checkpoint_after = None
-        elif isinstance(typed, TypedNumbers):
-            if self._checkpoint_before is not None and _is_there(self._checkpoint_before):
-                self._few_before = _FewNumbers.of(self._checkpoint_before.result(), typed)
+        elif isinstance(user_set, TypedNumbers):
+            if self._checkpoint_before is not None and is_there(self._checkpoint_before):
+                self._few_before = FewNumbers.of(self._checkpoint_before.result(), user_set)
                 self._checkpoint_before = None
-            if self._checkpoint_after is not None and _is_there(self._checkpoint_after):
-                self._few_after = _FewNumbers.of(self._checkpoint_after.result(), typed)
+            if self._checkpoint_after is not None and is_there(self._checkpoint_after):
+                self._few_after = FewNumbers.of(self._checkpoint_after.result(), user_set)
                 self._checkpoint_after = None
 
     @property
@@ -342,12 +263,12 @@ class SetupCommand(QUndoCommand):
 
     @property
     def _put(self) -> Numbers | None:
-        assignment, is_typed = self._assignment, self._is_of_numbers_alone
+        assignment, is_user_set = self._assignment, self._is_of_numbers_alone
         if assignment is None:
             return None
 
         def put(left: Checkpoint | None, parameters: Parameters) -> None:
-            if left is None or is_typed:
+            if left is None or is_user_set:
                 assignment.put(parameters)
             else:  # redone: what was put in has learned since
                 assignment.take_back(parameters, left.parameters)
@@ -371,77 +292,4 @@ class SetupCommand(QUndoCommand):
         return Numbers(take_back, None if few is None else few.amend)
 
 
-def _move_session(
-    setup: Setup,
-    restore_from: FutureCheckpoint | None,
-    is_jump: bool,
-    numbers: Numbers | None,
-    session: Session,
-) -> Checkpoint:
-    """Bring a session to a setup, in the worker's thread, or leave it where it is; return what it left.
-
-    Parameters
-    ----------
-    setup
-        That of the side it goes to.
-    restore_from
-        A moment there to come back to, if there was one.
-    is_jump
-        Whether training goes to that moment, or to the start, and not on.
-    numbers
-        What else happens to the parameters, unless training comes back to that moment exactly.
-    session
-        What is trained.
-    """
-    session.ensure_finite()  # a moment that is not finite is none to come back to
-    left = session.checkpoint()
-    try:
-        checkpoint = (
-            None if restore_from is None else restore_from.result()
-        )  # it was posted before, and so is there
-        if is_jump and checkpoint is not None:
-            session.restore(checkpoint)
-        elif is_jump and session.setup == setup:
-            session.reset()
-        else:
-            known = checkpoint if checkpoint is not None and checkpoint.setup == setup else None
-            put: Assign | None = None if numbers is None else partial(numbers.put, checkpoint)
-            session.change(setup, known, put)
-            if numbers is not None and numbers.amend is not None:
-                numbers.amend(session)
-    except Exception:
-        session.restore(left)
-        raise
-    return left
-
-
-def _is_there(checkpoint: FutureCheckpoint) -> bool:
-    """Whether the worker has come to a moment, and noted it down."""
-    return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is None
-
-
-def has_failed(checkpoint: FutureCheckpoint) -> bool:
-    """Whether the worker could not leave a moment for another one."""
-    return checkpoint.done() and not checkpoint.cancelled() and checkpoint.exception() is not None
-
-
-def _without_milestones(checkpoint: FutureCheckpoint | None) -> FutureCheckpoint | None:
-    if checkpoint is None or not _is_there(checkpoint) or not checkpoint.result().milestones:
-        return checkpoint
-    slim: FutureCheckpoint = Future()
-    slim.set_result(replace(checkpoint.result(), milestones=()))
-    return slim
-
-
-def _size(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> int:
-    """Return the bytes of a moment's numbers: a removed connection has its place among them too."""
-    if not _is_there(checkpoint):
-        return blocks_of(setup.topology)[-1].stop * np.dtype(setup.hyperparameters.precision).itemsize
-    kept = checkpoint.result()
-    initial, state = kept.initial, kept.optimizer_state
-    parts = (kept.parameters, initial.parameters, initial.user_set, *state.vectors.values())
-    vectors = [part.vector for part in parts if part is not None]
-    vectors += [milestone.vector for milestone in kept.milestones]
-    new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}
-    counted.update(new)
-    return sum(new.values())
+Enter = Callable[[SetupCommand, Side, Task[Checkpoint]], tuple[Side, FutureCheckpoint]]

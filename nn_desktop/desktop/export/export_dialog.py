@@ -37,6 +37,7 @@ from nn_desktop.desktop.export.outcome import Outcome, Sign
 from nn_desktop.desktop.export.place_form import PlaceForm
 from nn_desktop.desktop.export.report import ExportReport
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.files import exporters
@@ -63,14 +64,8 @@ class ExportDialog(QDialog):
 
     Parameters
     ----------
-    trainer
-        Has the network.
-    theme
-        Of the colours.
     settings, last_folder
         Where format and folder are remembered.
-    dialogs
-        Whom to ask for a place.
 
     Signals
     -------
@@ -99,8 +94,8 @@ class ExportDialog(QDialog):
         self._job: ExportJob | None = None
         self._closes_at_end = False
         self.formats = FormatList(exporters.EXPORTERS)
-        self._place = PlaceForm(self.formats, theme, last_folder, dialogs)
-        self._outcome = Outcome(theme)
+        self.place = PlaceForm(self.formats, theme, last_folder, dialogs)
+        self.outcome = Outcome(theme)
         self._report = ExportReport(self)
         self._bar = QProgressBar()
         self._cancel = QPushButton(self.tr("C&ancel"))
@@ -118,32 +113,22 @@ class ExportDialog(QDialog):
         """Whether something is being written or checked."""
         return self._job is not None
 
-    @property
-    def outcome(self) -> str:
-        """What it says of the last export."""
-        return self._outcome.text
-
-    @property
-    def path(self) -> Path | None:
-        """The file that would be written; None if nothing is typed that could be its name."""
-        return self._place.path
-
     def open_for(self, name: str) -> None:
         """Come to the front.
 
         Parameters
         ----------
         name
-            Of the project or the dataset: what files are called, unless something else was typed since.
+            The project's or the dataset's: what files are called, unless something else was typed since.
         """
         self._closes_at_end = False
-        self._place.suggest(name)
+        self.place.suggest(name)
         if not self.isVisible():
-            self._place.begin()
+            self.place.begin()
             if not self.is_running:
-                self._outcome.hide()
+                self.outcome.hide()
             self.formats.setFocus()
-        self._place.show_plan()
+        self.place.show_plan()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -195,18 +180,14 @@ class ExportDialog(QDialog):
             identify(widget, name, accessible_name)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        columns = QHBoxLayout()
-        columns.setSpacing(24)
-        columns.addLayout(self._make_left_column())
-        columns.addLayout(self._make_right_column(), 1)
-        layout.addLayout(columns, 1)
-        layout.addLayout(self._make_bottom())
+        right = fill(QVBoxLayout(), self.place, self.outcome, spacing=8)
+        right.insertStretch(1, 1)
+        columns = fill(QHBoxLayout(), self._make_left_column(), right, stretched=right, spacing=24)
+        bottom = self._make_bottom()
+        fill(QVBoxLayout(self), columns, bottom, stretched=columns, margins=(16, 16, 16, 16), spacing=16)
         self.setMinimumSize(MIN_SIZE)
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
-        order = (self.formats, *self._place.tab_stops, self._cancel, self._export, self._close)
+        order = (self.formats, *self.place.tab_stops, self._cancel, self._export, self._close)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -214,19 +195,7 @@ class ExportDialog(QDialog):
         label = QLabel(self.tr("For&mat"))
         label.setBuddy(self.formats)
         self.formats.setFixedWidth(LIST_WIDTH)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(label)
-        column.addWidget(self.formats, 1)
-        return column
-
-    def _make_right_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(self._place)
-        column.addStretch(1)
-        column.addWidget(self._outcome)
-        return column
+        return fill(QVBoxLayout(), label, self.formats, stretched=self.formats, spacing=8)
 
     def _make_bottom(self) -> QHBoxLayout:
         self._bar.setRange(0, 0)
@@ -237,20 +206,16 @@ class ExportDialog(QDialog):
         for text in (self.tr("&Export"), self.tr("&Replace")):  # the buttons beside it must not move
             self._export.setText(text)
             self._export.setMinimumWidth(max(self._export.minimumWidth(), self._export.sizeHint().width()))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._bar, 1)
-        row.addStretch()
-        row.addWidget(self._cancel)
-        row.addWidget(self._export)
-        row.addWidget(self._close)
+        parts = self._bar, self._cancel, self._export, self._close
+        row = fill(QHBoxLayout(), *parts, stretched=self._bar, spacing=8)
+        row.insertStretch(1)
         return row
 
     def _connect(self) -> None:
         for button in (self._cancel, self._close):
             button.setAutoDefault(False)
         self._export.setDefault(True)
-        self._place.changed.connect(self._show_button)
+        self.place.changed.connect(self._show_button)
         self._cancel.clicked.connect(self._on_cancel)
         self._export.clicked.connect(self._on_export)
         self._close.clicked.connect(self.reject)
@@ -258,33 +223,32 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _show_button(self) -> None:
-        self._export.setText(self.tr("&Replace") if self._place.replaces else self.tr("&Export"))
+        self._export.setText(self.tr("&Replace") if self.place.replaces else self.tr("&Export"))
         self._export.setEnabled(self._job is None)
 
     @Slot()
     def _on_export(self) -> None:
-        path, knew = self._place.path, self._place.replaces
-        self._place.show_plan()
+        path, knew = self.place.path, self.place.replaces
+        self.place.show_plan()
         if self._job is not None:
             return
         if path is None:
             self._refuse(self.tr("The file has no name yet: type one."))
-        elif knew or not self._place.replaces:  # otherwise a file came in between, which the note names now
+        elif knew or not self.place.replaces:  # otherwise a file came in between, which the note names now
             self._start(path)
 
     def _start(self, path: Path) -> None:
-        """Write the network of this moment."""
-        self._place.complete_name()
+        self.place.complete_name()
         self._settings.setValue(FORMAT, self.formats.ending)
         self._trainer.with_snapshot(partial(self._write, path))
 
-    def _write(self, path: Path, moment: Snapshot) -> None:
+    def _write(self, path: Path, snapshot: Snapshot) -> None:
         if self._job is not None:  # it was asked for twice
             return
-        model = TrainedModel.of(moment.setup, moment.dataset, moment.parameters, moment.engine.engine)
-        self._job = ExportJob(model, path, moment.updates)
+        model = TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, snapshot.engine.engine)
+        self._job = ExportJob(model, path, snapshot.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self._outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(moment.updates)))
+        self.outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(snapshot.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:
@@ -305,7 +269,7 @@ class ExportDialog(QDialog):
         if self._job is not None and not self._job.is_cancelled:
             self._job.cancel()
             text = self.tr("Cancelling the check of {name}. What is written stays.")
-            self._outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
+            self.outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
 
     @Slot()
     def _on_poll(self) -> None:
@@ -316,16 +280,15 @@ class ExportDialog(QDialog):
                 super().reject()
 
     def _finish(self) -> None:
-        """Say what came of it."""
         job, self._job = self._job, None
         assert job is not None
         self._timer.stop()
         if self._main_window is not None:
             self._main_window.removeEventFilter(self)
         if job.exported is not None:
-            self._place.written = job.path
+            self.place.written = job.path
         self._show_running()
-        self._place.show_plan()
+        self.place.show_plan()
         if job.exported is not None:
             self._last_folder.remember(job.path)
             self._tell(job.exported, job)
@@ -336,13 +299,13 @@ class ExportDialog(QDialog):
         check = exported.check
         text = self._report.describe(exported, job)
         is_bad = check.is_checked and not check.is_good
-        self._outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
+        self.outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
         (self.warned if is_bad else self.informed).emit(text)
 
     def _refuse(self, why: str, path: Path | None = None) -> None:
         """Say why nothing was written, and let another name or place be typed at once."""
-        self._outcome.say(Sign.WARNING, why)
+        self.outcome.say(Sign.WARNING, why)
         if not self.isVisible() or self._closes_at_end:
             self.warned.emit(why)
             return
-        self._place.mark_wrong(path)
+        self.place.mark_wrong(path)

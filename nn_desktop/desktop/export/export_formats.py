@@ -1,6 +1,6 @@
 """The list of the formats that a network can be exported to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
@@ -10,11 +10,13 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
+from nn_desktop.desktop.look.theme import scaled
 from nn_desktop.files.exporters import Exporter
 
+SMALL = 0.9
+"""Size of a sentence, as a share of that of a title."""
 ENDING, SENTENCE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 ITEM_PADDING, SIDE_PADDING, HEADER_SPACE, MARK_WIDTH = 6, 12, 10, 3
 
@@ -26,7 +28,7 @@ class _FormatDelegate(QStyledItemDelegate):
         line = option.fontMetrics.height()
         if not index.data(ENDING):
             return QSize(0, line + HEADER_SPACE)
-        small = QFontMetrics(_smaller(option.font)).height()
+        small = QFontMetrics(scaled(option.font, SMALL)).height()
         return QSize(0, line + small + 2 * ITEM_PADDING)
 
     def paint(
@@ -42,7 +44,7 @@ class _FormatDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_header(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        font = _smaller(option.font)
+        font = scaled(option.font, SMALL)
         font.setBold(True)
         painter.setPen(_color(option, QPalette.ColorRole.PlaceholderText))
         area = option.rect.adjusted(SIDE_PADDING, 0, -SIDE_PADDING, -3)
@@ -64,18 +66,13 @@ class _FormatDelegate(QStyledItemDelegate):
         beside = inside.adjusted(0, 0, -option.fontMetrics.horizontalAdvance(ending) - SIDE_PADDING, 0)
         painter.setPen(muted)
         _draw(painter, inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, font, ending)
-        _draw(painter, inside, Qt.AlignmentFlag.AlignBottom, _smaller(font), index.data(SENTENCE))
+        _draw(painter, inside, Qt.AlignmentFlag.AlignBottom, scaled(font, SMALL), index.data(SENTENCE))
         painter.setPen(_color(option, QPalette.ColorRole.Text))
         _draw(painter, beside, Qt.AlignmentFlag.AlignTop, font, option.text)
 
 
 class FormatList(QListWidget):
     """The formats of the table, in groups.
-
-    Parameters
-    ----------
-    formats
-        The table.
 
     Signals
     -------
@@ -85,8 +82,8 @@ class FormatList(QListWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, formats: Sequence[Exporter], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, formats: Sequence[Exporter]) -> None:
+        super().__init__()
         self._formats = tuple(formats)
         self._items: dict[str, QListWidgetItem] = {}
         self.setItemDelegate(_FormatDelegate(self))
@@ -116,50 +113,54 @@ class FormatList(QListWidget):
 
     def _fill(self) -> None:
         rest = {exporter.ending: exporter for exporter in self._formats}
-        sentences = self._sentences()
-        groups = [(title, [rest.pop(end) for end in ends if end in rest]) for title, ends in self._groups()]
-        for title, members in (*groups, (self.tr("Other formats"), list(rest.values()))):
-            if members:
-                header = QListWidgetItem(title, self)
-                header.setFlags(Qt.ItemFlag.NoItemFlags)
-            for exporter in members:
-                self._add(exporter, sentences.get(exporter.ending, ""))
-
-    def _add(self, exporter: Exporter, sentence: str) -> None:
-        if not sentence:
-            sentence = self.tr("A file whose name ends in {ending}").format(ending=exporter.ending)
-        item = QListWidgetItem(exporter.title, self)
-        item.setData(ENDING, exporter.ending)
-        item.setData(SENTENCE, sentence)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{exporter.title}, {exporter.ending}")
-        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, sentence)
-        item.setToolTip(sentence)
-        self._items[exporter.ending] = item
-
-    def _groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        return (
-            (self.tr("Data"), (".npz", ".json", ".csv", ".safetensors")),
-            (self.tr("For other libraries"), (".onnx", "_torch.py", "_keras.py")),
-            (self.tr("Programs"), ("_numpy.py", ".py", ".hpp", ".h")),
-            (self.tr("For reading"), (".md", ".tex")),
+        for title, sentences in self._groups().items():
+            known = {rest.pop(ending): sentences[ending] for ending in sentences if ending in rest}
+            self._add_group(title, known)
+        self._add_group(
+            self.tr("Other formats"),
+            {
+                exporter: self.tr("A file whose name ends in {ending}").format(ending=ending)
+                for ending, exporter in rest.items()
+            },
         )
 
-    def _sentences(self) -> dict[str, str]:
-        """Say what each format is good for."""
+    def _add_group(self, title: str, sentences: Mapping[Exporter, str]) -> None:
+        if sentences:
+            header = QListWidgetItem(title, self)
+            header.setFlags(Qt.ItemFlag.NoItemFlags)
+        for exporter, sentence in sentences.items():
+            item = QListWidgetItem(exporter.title, self)
+            item.setData(ENDING, exporter.ending)
+            item.setData(SENTENCE, sentence)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{exporter.title}, {exporter.ending}")
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, sentence)
+            item.setToolTip(sentence)
+            self._items[exporter.ending] = item
+
+    def _groups(self) -> dict[str, dict[str, str]]:
+        """Return the titles of the groups, with what each of their formats is good for, by its ending."""
         return {
-            ".npz": self.tr("Weights and biases for Python: numpy.load reads them"),
-            ".json": self.tr("Everything as text; any language reads it"),
-            ".csv": self.tr("A table for each layer, and how to compute with it"),
-            ".safetensors": self.tr("Weights for PyTorch and others, safe to load"),
-            ".onnx": self.tr("Runs in browsers, on phones, servers and devices"),
-            "_torch.py": self.tr("A module to read, to train on and to build in"),
-            "_keras.py": self.tr("A model to read, to train on and to build in"),
-            "_numpy.py": self.tr("A program to read, to run and to import"),
-            ".py": self.tr("A program that runs wherever Python does"),
-            ".hpp": self.tr("To compile into a program, with an example"),
-            ".h": self.tr("To compile into the smallest devices, with an example"),
-            ".md": self.tr("What it computes, with its numbers, for notes"),
-            ".tex": self.tr("What it computes, with its numbers, for a paper"),
+            self.tr("Data"): {
+                ".npz": self.tr("Weights and biases for Python: numpy.load reads them"),
+                ".json": self.tr("Everything as text; any language reads it"),
+                ".csv": self.tr("A table for each layer, and how to compute with it"),
+                ".safetensors": self.tr("Weights for PyTorch and others, safe to load"),
+            },
+            self.tr("For other libraries"): {
+                ".onnx": self.tr("Runs in browsers, on phones, servers and devices"),
+                "_torch.py": self.tr("A module to read, to train on and to build in"),
+                "_keras.py": self.tr("A model to read, to train on and to build in"),
+            },
+            self.tr("Programs"): {
+                "_numpy.py": self.tr("A program to read, to run and to import"),
+                ".py": self.tr("A program that runs wherever Python does"),
+                ".hpp": self.tr("To compile into a program, with an example"),
+                ".h": self.tr("To compile into the smallest devices, with an example"),
+            },
+            self.tr("For reading"): {
+                ".md": self.tr("What it computes, with its numbers, for notes"),
+                ".tex": self.tr("What it computes, with its numbers, for a paper"),
+            },
         }
 
     @Slot(QListWidgetItem, QListWidgetItem)
@@ -172,13 +173,6 @@ def _draw(painter: QPainter, area: QRect, alignment: Qt.AlignmentFlag, font: QFo
     painter.setFont(font)
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, alignment, shown)
-
-
-def _smaller(font: QFont) -> QFont:
-    result = QFont(font)
-    if font.pointSizeF() > 0:
-        result.setPointSizeF(0.9 * font.pointSizeF())
-    return result
 
 
 def _color(option: QStyleOptionViewItem, role: QPalette.ColorRole) -> QColor:

@@ -6,6 +6,7 @@ Nothing here knows of Qt.
 import logging
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from nn_desktop.engines.engine import StopFlag
@@ -32,15 +33,11 @@ class ExportJob:
     ----------
     model
         What is written; nothing in it changes any more.
-    path
-        The file.
     updates
         Those that the network had been trained with.
 
     Attributes
     ----------
-    path, updates
-        As above.
     exported
         What was written; None before the end, or if nothing was.
     error
@@ -140,18 +137,10 @@ def at_home(typed: str) -> Path:
         return path
 
 
-def is_file(path: Path) -> bool:
-    """Whether there is a file of this name; a name that cannot be is that of none."""
+def is_there(look: Callable[[], bool]) -> bool:
+    """Whether a look at a path, as `Path.is_file` is, finds it; a name that cannot be is not there."""
     try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder of this name; a name that cannot be is that of none."""
-    try:
-        return path.is_dir()
+        return look()
     except OSError:
         return False
 

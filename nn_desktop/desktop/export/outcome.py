@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextEdit
 
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
@@ -31,8 +31,8 @@ class Outcome(QFrame):
     What the colour of its edge says, the icon and the text say too.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._sign = Sign.NONE
         self._icon = QLabel()

@@ -21,15 +21,16 @@ from nn_desktop.desktop.export.exporting import (
     as_stem,
     at_home,
     format_of,
-    is_file,
-    is_folder,
+    is_there,
     path_of,
     shortened,
     stem_of,
 )
 from nn_desktop.desktop.export.outcome import ICON_PIXELS
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice, PlainLabel
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.files.check_vectors import SUFFIX
@@ -42,12 +43,6 @@ class PlaceForm(QWidget):
     ----------
     formats
         The list in which the format is chosen.
-    theme
-        Of the colours.
-    last_folder
-        Where the folder begins.
-    dialogs
-        Whom to ask for a place.
 
     Attributes
     ----------
@@ -74,13 +69,11 @@ class PlaceForm(QWidget):
         self._name, self._folder = QLineEdit(), QLineEdit()
         self._browse = QPushButton(self.tr("&Browse…"))
         self._browse.setAutoDefault(False)
-        self._plan = QLabel(wordWrap=True)
-        self._warning_icon, self._warning = QLabel(), QLabel(wordWrap=True)
+        self._plan = PlainLabel("export_plan")
+        self._warning_icon, self._warning = QLabel(), Notice("export_replace_note")
         identify(self._name, "export_name", self.tr("File name"))
         identify(self._folder, "export_folder", self.tr("Folder"))
         identify(self._browse, "export_browse", self.tr("Choose the place in a dialog of its own"))
-        identify(self._plan, "export_plan")
-        identify(self._warning, "export_replace_note")
         self._lay_out()
         formats.chosen.connect(self._on_format_chosen)
         self._name.textEdited.connect(self._on_name_edited)
@@ -119,7 +112,7 @@ class PlaceForm(QWidget):
 
     def mark_wrong(self, path: Path | None) -> None:
         """Let another name be typed at once, or another folder if there is none for this path."""
-        is_place_wrong = path is not None and not is_folder(path.parent)
+        is_place_wrong = path is not None and not is_there(path.parent.is_dir)
         field = self._folder if is_place_wrong else self._name
         mark(field, is_wrong=True)
         field.setFocus()
@@ -131,17 +124,14 @@ class PlaceForm(QWidget):
         for field in (self._name, self._folder):
             mark(field, is_wrong=False)
         path = self.path
-        self.replaces = path is not None and is_file(path)
+        self.replaces = path is not None and is_there(path.is_file)
         self._plan.setText("" if path is None else self._describe(path))
         warning = ""
         if path is not None and self.replaces and path != self.written:
             warning = self.tr("{name} is there already. It and the files that belong to it will be replaced.")
             warning = warning.format(name=shortened(path.name))
-        if warning and warning != self._warning.text():
-            announce(self._warning, warning)
-        self._warning.setText(warning)
+        self._warning.say(warning, is_urgent=False)
         self._warning_icon.setVisible(bool(warning))
-        self._warning.setVisible(bool(warning))
         self.changed.emit()
 
     def _describe(self, path: Path) -> str:
@@ -152,18 +142,10 @@ class PlaceForm(QWidget):
         return text.format(name=shortened(path.name), check=shortened(path.name + SUFFIX))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(self._make_fields())
-        column.addWidget(self._plan)
         self._plan.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        note = QHBoxLayout()
-        note.addWidget(self._warning_icon, 0, Qt.AlignmentFlag.AlignTop)
-        note.addWidget(self._warning, 1)
-        column.addLayout(note)
-        for label in (self._plan, self._warning):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        note = fill(QHBoxLayout(), self._warning_icon, self._warning, stretched=self._warning)
+        note.setAlignment(self._warning_icon, Qt.AlignmentFlag.AlignTop)
+        fill(QVBoxLayout(self), self._make_fields(), self._plan, note, spacing=8)
 
     def _make_fields(self) -> QGridLayout:
         grid = QGridLayout()

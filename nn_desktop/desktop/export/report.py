@@ -1,4 +1,4 @@
-"""What came of an export, in words."""
+"""What the user is told of an export that has ended."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from nn_desktop.files.exporters import Exported
 from nn_desktop.texts import shown
 
 MAX_NAMES = 4
-"""Of files that are named one by one."""
+"""So many files are named one by one."""
 
 
 class ExportReport(QObject):

@@ -22,10 +22,6 @@ def announce(widget: QWidget, text: str, is_urgent: bool = False) -> None:
 
     Parameters
     ----------
-    widget
-        Where it can be seen.
-    text
-        What is read.
     is_urgent
         Whether it interrupts what is being read.
     """

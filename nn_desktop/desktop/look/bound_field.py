@@ -8,10 +8,20 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.errors import UserError
@@ -28,10 +38,6 @@ class BoundField(QObject, Generic[_W_co]):
     ----------
     widget
         The field; it owns this.
-    setting
-        Its row.
-    document
-        What is shown and changed.
     show
         Shows the value that a setup has.
     read
@@ -55,7 +61,7 @@ class BoundField(QObject, Generic[_W_co]):
         *changed: SignalInstance,
     ) -> None:
         super().__init__(widget)
-        self._widget, self._setting, self._document = widget, setting, document
+        self.widget, self._setting, self._document = widget, setting, document
         self.number: QLabel | None = None
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
@@ -67,29 +73,24 @@ class BoundField(QObject, Generic[_W_co]):
         document.setup_changed.connect(self.show_setup)
         document.refused.connect(self._on_refused)
 
-    @property
-    def widget(self) -> _W_co:
-        """The field."""
-        return self._widget
-
     @Slot(object)
     def show_setup(self, setup: Setup) -> None:
         """Show what is in force, without changing it by that."""
         self._mark("")
-        self._widget.setEnabled(self._setting.applies_to(setup))
-        with QSignalBlocker(self._widget):
+        self.widget.setEnabled(self._setting.applies_to(setup))
+        with QSignalBlocker(self.widget):
             self._show(setup)
 
-    def in_a_row(self) -> QWidget:
-        """Return what is put into a form: the field, with its number beside it if it has one."""
-        if self.number is None:
-            return self._widget
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._widget, 1)
-        layout.addWidget(self.number)
-        return row
+    def add_to(self, form: QFormLayout) -> QWidget:
+        """Add a row to a form, a label and the field with its number; return what is beside the label."""
+        label = QLabel(setting_text(self._setting.title))
+        label.setBuddy(self.widget)
+        beside: QWidget = self.widget
+        if self.number is not None:
+            beside = QWidget()
+            fill(QHBoxLayout(beside), self.widget, self.number, stretched=self.widget)
+        form.addRow(label, beside)
+        return beside
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mark away when somebody leaves the field, or comes back to it."""
@@ -116,11 +117,11 @@ class BoundField(QObject, Generic[_W_co]):
             self._refusal = why
 
     def _mark(self, why: str) -> None:
-        mark(self._widget, bool(why), why)
+        mark(self.widget, bool(why), why)
         if why:
-            self._widget.installEventFilter(self)
+            self.widget.installEventFilter(self)
         else:
-            self._widget.removeEventFilter(self)
+            self.widget.removeEventFilter(self)
 
 
 def bound_field(setting: Setting[Any], document: Document) -> BoundField[QWidget]:

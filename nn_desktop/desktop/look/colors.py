@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 SHADES = 255
-"""Of the scale from orange to blue. Odd: the one in the middle is for 0."""
+"""The scale from orange to blue has an odd number: the one in the middle is for 0."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def diverging(colors: Colors, values: NDArray[np.floating], strength: float = 1.
     Parameters
     ----------
     colors
-        Of the theme.
+        Those of the theme.
     values : array of any shape
         From -1 to 1; what lies beyond is clipped, and what is not a number counts as 0.
     strength

@@ -52,14 +52,12 @@ def part_title(topology: Topology, part: Part, dataset: Dataset | None = None) -
 
 
 def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> str:
-    """Return a unit or connection with its numbers, as far as they are known at this moment.
+    """Return a unit or connection with its numbers, as far as they are known.
 
     Parameters
     ----------
     snapshot
-        The moment; its network has the part.
-    part
-        What is described.
+        Its network has the part.
     inspection
         What the worker found out about it; None if it has not answered yet.
     """
@@ -69,11 +67,13 @@ def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> s
         lines += _unit_lines(snapshot, part, inspection)
     else:
         lines += _connection_lines(snapshot, part, inspection)
-    if inspection is not None and inspection.loss is not None and inspection.loss_without is None:
+    if inspection is None or inspection.loss is None:
+        return "\n".join(lines)
+    if inspection.loss_without is None:
         lines.append(
             QCoreApplication.translate("descriptions", "an output cannot be left out: it is what is learned")
         )
-    if inspection is not None and inspection.loss is not None and inspection.loss_without is not None:
+    else:
         text = QCoreApplication.translate("descriptions", "test loss {loss}, without it {without}")
         lines.append(text.format(loss=figure(inspection.loss), without=figure(inspection.loss_without)))
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from nn_desktop.desktop.look.colors import Colors, disabled_text
 from nn_desktop.resource_path import resource_path
 
 POINTS = (16, 20)
-"""Of icons in menus and in tool bars."""
+"""Sides of the icons in menus and in tool bars."""
 PLACEHOLDER = "currentColor"
 
 
@@ -21,9 +21,9 @@ def themed_icon(theme_colors: Colors, name: str, ratios: Collection[float] = ())
     Parameters
     ----------
     theme_colors
-        Of the theme. Ask again when it changes.
+        Those of now: ask again when the theme changes.
     name
-        Of a file below ``resources/icons``, without ``.svg``.
+        Its file below ``resources/icons``, without ``.svg``.
     ratios
         Pixels of a point that it should be sharp at; by default those of the screens that there are.
 

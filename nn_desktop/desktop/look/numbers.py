@@ -7,7 +7,7 @@ NO_NUMBER = "–"
 DIGITS = 4
 TYPED_DIGITS = 5
 FIRST_EXPONENT, LAST_EXPONENT = -3, 4
-"""Of the powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
+"""Powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
 UNITS_OF_TIME = ((100.0, 1e9, "ns"), (1000.0, 1e6, "µs"), (1000.0, 1e3, "ms"), (float("inf"), 1.0, "s"))
 """Each up to how many of it, and how many of it are a second."""
 

@@ -10,20 +10,13 @@ class SlowDescription(QObject):
     """Keeps the accessible description of a widget up to date, about once a second.
 
     Every change is told to assistive technology, which at the rate of the display would talk without end.
-
-    Parameters
-    ----------
-    widget
-        What is described.
     """
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self._widget = widget
         self._text = ""
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL_MILLISECONDS)
+        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MILLISECONDS)
         self._timer.timeout.connect(self._on_timeout)
 
     def set_text(self, text: str) -> None:

@@ -9,13 +9,13 @@ from nn_desktop.training.snapshot import Snapshot
 class SnapshotView(QWidget):
     """Base of the views: remembers the newest snapshot, and draws it once it is visible."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._newest: Snapshot | None = None
         self._drawn: Snapshot | None = None
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show this moment."""
+        """Show a snapshot, now or once the view is visible."""
         self._newest = snapshot
         if self.isVisible():
             self._draw_newest()

@@ -21,13 +21,6 @@ class ThemeChoice(StrEnum):
 class Theme(QObject):
     """Gives the application its colours, and keeps them in step with the user's choice and the system's.
 
-    Parameters
-    ----------
-    application
-        What is styled.
-    choice
-        Light, dark, or as the system has it.
-
     Signals
     -------
     changed
@@ -42,7 +35,7 @@ class Theme(QObject):
         self._choice = choice
         application.setStyle("Fusion")
         application.setFont(with_tabular_figures(application.font()))
-        application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+        application.styleHints().colorSchemeChanged.connect(self._update)
         self._tell_system()
         self._colors = self._chosen_colors()
         self._apply()
@@ -65,10 +58,6 @@ class Theme(QObject):
         self._tell_system()
         self._update()
 
-    @Slot(Qt.ColorScheme)
-    def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
-        self._update()
-
     def _tell_system(self) -> None:
         """Let window frames follow, where the platform can; where it cannot, nothing happens."""
         hints = self._application.styleHints()
@@ -85,6 +74,7 @@ class Theme(QObject):
             return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
         return DARK if self._choice is ThemeChoice.DARK else LIGHT
 
+    @Slot()
     def _update(self) -> None:
         colors = self._chosen_colors()
         if colors is not self._colors:
@@ -95,6 +85,14 @@ class Theme(QObject):
     def _apply(self) -> None:
         self._application.setPalette(make_palette(self._colors))
         self._application.setStyleSheet(make_style_sheet(self._colors))
+
+
+def scaled(font: QFont, share: float) -> QFont:
+    """Return a font that is so many times as large; one that is given in pixels stays as it is."""
+    result = QFont(font)
+    if font.pointSizeF() > 0:
+        result.setPointSizeF(share * font.pointSizeF())
+    return result
 
 
 def with_tabular_figures(font: QFont) -> QFont:

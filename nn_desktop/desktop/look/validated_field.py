@@ -10,13 +10,6 @@ from nn_desktop.desktop.look.accessibility import identify
 class MarkedField(QLineEdit):
     """A line to type in, with a border that says whether what is typed is wrong.
 
-    Parameters
-    ----------
-    name
-        Its object name.
-    accessible_name
-        What assistive technology calls it.
-
     Signals
     -------
     left()

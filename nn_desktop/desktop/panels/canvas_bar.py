@@ -20,26 +20,15 @@ BUTTONS = (
 
 
 class CanvasBar(QWidget):
-    """Buttons for the tools, and for what is done often while drawing.
-
-    Parameters
-    ----------
-    actions
-        All actions, by name.
-    ready_menu
-        Opened by the last button.
-    theme
-        Of the icons' colours.
-    """
+    """Buttons for the tools, and for what is done often while drawing."""
 
     def __init__(
         self,
         actions: Mapping[str, QAction],
         ready_menu: QMenu,
         theme: Theme,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         identify(self, "canvas_bar", self.tr("Tools of the canvas"))
         self._theme = theme
         layout = QHBoxLayout(self)

@@ -24,8 +24,8 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import bound_field
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import tool_tip
-from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels import thumbnails
 from nn_desktop.errors import UserError
@@ -38,18 +38,10 @@ SOURCES = tuple(CATALOGUE.values())
 
 
 class DataPanel(QWidget):
-    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling.
+    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
 
-    Parameters
-    ----------
-    document
-        Whose data are chosen.
-    theme
-        Gives the colours of the thumbnails.
-    """
-
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, theme: Theme) -> None:
+        super().__init__()
         identify(self, "data_panel", self.tr("Dataset and its settings"))
         self._document = document
         self._theme = theme
@@ -57,12 +49,11 @@ class DataPanel(QWidget):
         self._gallery = self._make_gallery()
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
-        self._fields = {setting: bound_field(setting, document) for setting in settings_of(Part.DATA)}
+        self._fields = [bound_field(setting, document) for setting in settings_of(Part.DATA)]
         self._lay_out()
         self._undrawn: list[int] = []
-        self._draw_timer = QTimer(self)  # a thumbnail at a time: the window opens and answers meanwhile
-        self._draw_timer.setSingleShot(True)
-        self._draw_timer.setInterval(DRAW_MILLISECONDS)
+        # A thumbnail at a time: the window opens and answers meanwhile.
+        self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MILLISECONDS)
         self._draw_timer.timeout.connect(self._load_next_thumbnail)
         self._draw_thumbnails()
         self._show_setup(document.setup)
@@ -91,19 +82,14 @@ class DataPanel(QWidget):
         form = QFormLayout()
         form.setVerticalSpacing(6)
         check_boxes = QHBoxLayout()
-        for setting, field in self._fields.items():
+        for field in self._fields:
             if isinstance(field.widget, QCheckBox):
                 check_boxes.addWidget(field.widget, 0 if check_boxes.count() else 1)
             else:
-                label = QLabel(setting_text(setting.title))
-                label.setBuddy(field.widget)
-                form.addRow(label, field.in_a_row())
+                field.add_to(form)
         form.addRow(check_boxes)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.addWidget(self._gallery, 1)
-        layout.addWidget(self._description)
-        layout.addLayout(form)
+        parts = self._gallery, self._description, form
+        fill(QVBoxLayout(self), *parts, stretched=self._gallery, margins=(8, 0, 8, 8))
 
     def _connect(self) -> None:
         self._gallery.currentRowChanged.connect(self._on_row_changed)

@@ -1,32 +1,25 @@
 """The numbers of gradient descent in the tool bar: batch size, what the mode means, learning rate."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import number_box, spin_box
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.panels.strip import Strip
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import BATCH_SIZE, LEARNING_RATE
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.snapshot import Snapshot
 
 
-class DescentBar(QWidget):
-    """Batch size and learning rate, and how many updates make an epoch.
+class DescentBar(Strip):
+    """Batch size and learning rate, and how many updates make an epoch."""
 
-    Signals
-    -------
-    finished()
-        Typing has ended, by Enter or Esc.
-    """
-
-    finished = Signal()
-
-    def __init__(self, document: Document, snapshot: Snapshot, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, snapshot: Snapshot) -> None:
+        super().__init__()
         identify(self, "descent_bar", self.tr("Batch size and learning rate"))
         self._document = document
         self._train_count = len(snapshot.dataset.train)
@@ -39,12 +32,8 @@ class DescentBar(QWidget):
         self._rate.widget.setMaximumWidth(110)
         label = QLabel(LEARNING_RATE.title)
         label.setToolTip(self._rate.widget.toolTip())
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 4, 0)
-        layout.setSpacing(8)
-        for widget in (self._batch_size.widget, self._updates, label, self._rate.widget):
-            layout.addWidget(widget)
-        layout.insertSpacing(2, 8)
+        parts = self._batch_size.widget, self._updates, label, self._rate.widget
+        fill(QHBoxLayout(self), *parts, margins=(4, 0, 4, 0), spacing=8).insertSpacing(2, 8)
         self._show_setup(document.setup)
         document.setup_changed.connect(self._show_setup)
         edit = self._rate.widget.lineEdit()
@@ -57,13 +46,10 @@ class DescentBar(QWidget):
             self._train_count = len(snapshot.dataset.train)
             self._show_setup(self._document.setup)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            for field in (self._batch_size, self._rate):
-                field.show_setup(self._document.setup)
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
+    @Slot()
+    def _take_back(self) -> None:
+        for field in (self._batch_size, self._rate):
+            field.show_setup(self._document.setup)
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

@@ -1,5 +1,9 @@
 """The properties of what is selected: of a layer, a unit or a connection."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
@@ -7,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
-    QLabel,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -16,8 +19,10 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_title, role_title
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice, PlainLabel
 from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
@@ -33,17 +38,10 @@ class InspectorPanel(QWidget):
     Of a unit, its bias and what its layer has; of a layer, its name, activation, units, initializer and
     freezing; of a connection, its weight and freezing. What is typed is applied by Enter, and taken back when
     the field is left.
-
-    Parameters
-    ----------
-    document
-        Whose network it is.
-    editor
-        Does the edits; what is current in its selection is shown.
     """
 
-    def __init__(self, document: Document, editor: NetworkEditor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, editor: NetworkEditor) -> None:
+        super().__init__()
         identify(self, "inspector_panel", self.tr("Properties of the selection"))
         self._document = document
         self._editor = editor
@@ -51,22 +49,18 @@ class InspectorPanel(QWidget):
         self._snapshot: Snapshot | None = None
         self._shown: Part | None = None
         self._is_in_view = False
-        self._title = _make_label("inspector_title")
-        self._reason = _make_label("inspector_reason")
-        self._hint = _make_label("inspector_hint")
+        self._title = PlainLabel("inspector_title")
+        self._reason = PlainLabel("inspector_reason")
+        self._hint = PlainLabel("inspector_hint")
         self._hint.setText(self.tr("Click a unit, a connection or the title of a layer to see what it has."))
-        self._error = _make_label("inspector_error")
+        self._error = Notice("inspector_error")
         self._error.setForegroundRole(QPalette.ColorRole.BrightText)
-        self._bias, self._weight = (
-            MarkedField("inspector_bias", self.tr("Bias of the unit")),
-            MarkedField("inspector_weight", self.tr("Weight of the connection")),
-        )
-        self._connection_frozen = QCheckBox(self.tr("F&rozen"))
-        identify(
-            self._connection_frozen,
-            "inspector_connection_frozen",
-            self.tr("Keep the connection from learning"),
-        )
+        self._bias = MarkedField("inspector_bias", self.tr("Bias of the unit"))
+        self._weight = MarkedField("inspector_weight", self.tr("Weight of the connection"))
+        self._connection_frozen, self._frozen = QCheckBox(self.tr("F&rozen")), QCheckBox(self.tr("F&rozen"))
+        name = self.tr("Keep the connection from learning")
+        identify(self._connection_frozen, "inspector_connection_frozen", name)
+        identify(self._frozen, "inspector_frozen", self.tr("Keep the layer from learning"))
         self._name = MarkedField("inspector_name", self.tr("Name of the layer"))
         self._activation = _make_combo_box("inspector_activation", self.tr("Activation of the layer"))
         self._units = QSpinBox()
@@ -74,14 +68,12 @@ class InspectorPanel(QWidget):
         self._units.setRange(1, MAX_UNITS)
         self._units.setKeyboardTracking(False)
         self._initializer = _make_combo_box("inspector_initializer", self.tr("Initializer of the layer"))
-        self._frozen = QCheckBox(self.tr("F&rozen"))
-        identify(self._frozen, "inspector_frozen", self.tr("Keep the layer from learning"))
         self._lay_out()
         self._show_part()
         self._connect()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the number of a newer moment, unless somebody is typing another one."""
+        """Show the number of a newer snapshot, unless somebody is typing another one."""
         self._snapshot = snapshot
         if self._is_in_view:
             self._show_numbers()
@@ -152,9 +144,7 @@ class InspectorPanel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        fill(QVBoxLayout(self), area)
 
     def _connect(self) -> None:
         for field in (self._weight, self._bias):
@@ -163,10 +153,11 @@ class InspectorPanel(QWidget):
         for field in (self._weight, self._bias, self._name):
             field.left.connect(self._take_back)
         self._connection_frozen.clicked.connect(self._on_connection_frozen)
-        self._activation.activated.connect(self._on_activation_chosen)
-        self._units.valueChanged.connect(self._on_units_changed)
-        self._initializer.activated.connect(self._on_initializer_chosen)
-        self._frozen.clicked.connect(self._on_frozen)
+        editor, change = self._editor, self._change_layer
+        self._activation.activated.connect(partial(change, editor.set_activation, self._chosen_activation))
+        self._units.valueChanged.connect(partial(change, editor.resize_layer, self._units.value))
+        self._initializer.activated.connect(partial(change, editor.set_initializer, self._chosen_initializer))
+        self._frozen.clicked.connect(partial(change, editor.freeze_layer, self._frozen.isChecked))
         self._selection.changed.connect(self._on_changed)
         self._document.setup_changed.connect(self._on_changed)
 
@@ -192,7 +183,6 @@ class InspectorPanel(QWidget):
         self._show_numbers()
 
     def _part(self) -> Part | None:
-        """Return the current unit or connection."""
         selection, topology = self._selection, self._editor.topology
         part = selection.unit if selection.connection is None else selection.connection
         return part if part is not None and exists(topology, part) else None
@@ -302,11 +292,8 @@ class InspectorPanel(QWidget):
 
     def _say(self, text: str) -> None:
         """Say what is wrong with a number; an empty text takes it away."""
-        is_news = text != self._error.text()
-        self._error.setText(text)
         self._form.setRowVisible(self._error, bool(text))
-        if text and is_news:
-            announce(self._error, text, is_urgent=True)
+        self._error.say(text)
 
     # Changing.
 
@@ -334,7 +321,6 @@ class InspectorPanel(QWidget):
 
     @Slot()
     def _take_back(self) -> None:
-        """Show in all fields what is in force."""
         part, layer = self._part(), self._layer()
         for field in (self._weight, self._bias):
             field.take_back("" if part is None else _number_text(self._snapshot, part))
@@ -348,51 +334,29 @@ class InspectorPanel(QWidget):
             self._editor.freeze_connections([part], frozen)
             self._show_part()
 
-    @Slot(int)
-    def _on_activation_chosen(self, row: int) -> None:
-        layer = self._layer()
-        if layer is not None:
-            self._editor.set_activation(layer.id, Activation(self._activation.itemData(row)))
-            self._show_part()  # if it cannot be, the old one again
+    def _chosen_activation(self) -> Activation:
+        return Activation(self._activation.currentData())
 
-    @Slot(int)
-    def _on_units_changed(self, units: int) -> None:
-        layer = self._layer()
-        if layer is not None:
-            self._editor.resize_layer(layer.id, units)
-            self._show_part()
+    def _chosen_initializer(self) -> Initializer | None:
+        chosen = self._initializer.currentData()
+        return None if chosen is None else Initializer(chosen)
 
-    @Slot(int)
-    def _on_initializer_chosen(self, row: int) -> None:
+    def _change_layer(self, edit: Callable[[int, Any], bool], read: Callable[[], object], *_: object) -> None:
+        """Edit the current layer; if that cannot be, its field shows the old value again."""
         layer = self._layer()
         if layer is not None:
-            chosen = self._initializer.itemData(row)
-            self._editor.set_initializer(layer.id, None if chosen is None else Initializer(chosen))
-            self._show_part()
-
-    @Slot(bool)
-    def _on_frozen(self, frozen: bool) -> None:
-        layer = self._layer()
-        if layer is not None:
-            self._editor.freeze_layer(layer.id, frozen)
+            edit(layer.id, read())
             self._show_part()
 
 
 def _number_text(snapshot: Snapshot | None, part: Part) -> str:
-    """Return a weight or a bias of the newest moment, in which what was just drawn is not yet."""
+    """Return a weight or a bias of the newest snapshot, in which what was just drawn is not yet."""
     if snapshot is None or not exists(snapshot.parameters.topology, part):
         return NO_NUMBER
     parameters = snapshot.parameters
     if isinstance(part, tuple):
         return editable_number(parameters.weight(*part))
     return editable_number(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
-
-
-def _make_label(name: str) -> QLabel:
-    label = QLabel(wordWrap=True)
-    identify(label, name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _make_combo_box(name: str, accessible_name: str) -> QComboBox:

@@ -10,7 +10,6 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.engines.titles import engine_description, engine_title
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.bound_field import bound_field
-from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.engines.available import why_missing
 from nn_desktop.engines.names import EngineName
 from nn_desktop.network.functions import LOSSES
@@ -22,8 +21,8 @@ from nn_desktop.training.setup import Setup
 class LearningPanel(QWidget):
     """Chooses the loss, the initializer, the seed, the number type and the engine."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         identify(self, "learning_panel", self.tr("Settings of learning"))
         self._loss_formula = QLabel(wordWrap=True)
         identify(self._loss_formula, "learning_loss_formula")
@@ -34,10 +33,7 @@ class LearningPanel(QWidget):
         for setting in settings_of(Part.HYPERPARAMETERS):
             if setting.title and not setting.is_in_tool_bar:
                 field = bound_field(setting, document)
-                label = QLabel(setting_text(setting.title))
-                label.setBuddy(field.widget)
-                self._rows[setting] = field.in_a_row()
-                form.addRow(label, self._rows[setting])
+                self._rows[setting] = field.add_to(form)
                 if setting is LOSS:
                     form.addRow(self._loss_formula)
                 elif isinstance(field.widget, QComboBox) and setting is ENGINE:

@@ -20,6 +20,8 @@ from shiboken6 import isValid
 
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import PlainLabel
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.texts import sentence
 
@@ -34,15 +36,13 @@ class Kind(StrEnum):
 class MessageBar(QFrame):
     """Shows the newest message until it is closed or taken back."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         identify(self, "message_bar", self.tr("Message"))
         self._theme = theme
         self._kind = Kind.INFO
         self._icon = QLabel()
-        self._text = QLabel(wordWrap=True)
-        identify(self._text, "message_text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = PlainLabel("message_text")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._answer, self._other_answer = QPushButton(), QPushButton()
@@ -55,10 +55,8 @@ class MessageBar(QFrame):
         self._close.setIconSize(QSize(16, 16))
         self._close.setToolTip(self.tr("Close this message"))
         self._buttons = QWidget(self)
-        buttons = QHBoxLayout(self._buttons)
-        buttons.setContentsMargins(0, 0, 0, 0)
+        fill(QHBoxLayout(self._buttons), self._answer, self._other_answer)
         for button in (self._answer, self._other_answer):
-            buttons.addWidget(button)
             button.clicked.connect(self._on_answered)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 6, 6, 6)
@@ -96,8 +94,6 @@ class MessageBar(QFrame):
 
         Parameters
         ----------
-        question
-            What is asked.
         answer, proceed
             What the button says, and what it does.
         other

@@ -1,52 +1,35 @@
 """The notes of a project: what the network is for, and what was tried."""
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.panels.strip import Strip
 
 
-class NotesPanel(QWidget):
-    """A page of plain text that belongs to the document, with an undo of its own.
+class NotesPanel(Strip):
+    """A page of plain text that belongs to the document, with an undo of its own."""
 
-    Signals
-    -------
-    finished()
-        Esc: the keys are wanted elsewhere.
-    """
-
-    finished = Signal()
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         identify(self, "notes_panel", self.tr("Notes"))
         self._document = document
         self._field = NotesField()
         identify(self._field, "notes_field", self.tr("Notes"))
         self._field.setPlaceholderText(self.tr("What this network is for, what you tried…"))
         self._field.setToolTip(self.tr("Plain text that is saved in the project, beside the network"))
-        self._message = QLabel(wordWrap=True)
-        identify(self._message, "notes_message")
+        self._message = Notice("notes_message")
         self._message.setContentsMargins(8, 4, 8, 6)
-        self._message.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._field, 1)
-        layout.addWidget(self._message)
+        fill(QVBoxLayout(self), self._field, self._message, stretched=self._field, spacing=0)
         self._show_notes(document.notes)
         self._field.textChanged.connect(self._on_text_changed)
         self._field.cut_short.connect(self._on_cut_short)
         document.notes_changed.connect(self._show_notes)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
 
     @Slot(str)
     def _show_notes(self, notes: str) -> None:
@@ -68,10 +51,7 @@ class NotesPanel(QWidget):
     @Slot()
     def _on_cut_short(self) -> None:
         text = self.tr("The notes are full: they hold {count} characters. What went beyond was left out.")
-        self._message.setText(text.format(count=grouped(longest_notes())))
-        if self._message.isHidden():
-            self._message.show()
-            announce(self._message, self._message.text(), is_urgent=True)
+        self._message.say(text.format(count=grouped(longest_notes())))
 
 
 class NotesField(QPlainTextEdit):
@@ -85,8 +65,8 @@ class NotesField(QPlainTextEdit):
 
     cut_short = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(8)

@@ -47,8 +47,6 @@ class OutlineModel(QAbstractItemModel):
 
     Parameters
     ----------
-    topology
-        The network.
     snapshot
         Its numbers; of a moment ago, perhaps, when the network has just been edited.
     """
@@ -57,26 +55,21 @@ class OutlineModel(QAbstractItemModel):
         super().__init__(parent)
         self.snapshot = snapshot
         self.wording = Wording.FULL
-        self._topology = topology
+        self.topology = topology
         self._connections: dict[int, list[Pair]] = {}
         self._linked_parts: frozenset[int] | None = None
         self._frozen_icon = QIcon()
         self._muted, self._warning = QColor(), QColor()
 
-    @property
-    def topology(self) -> Topology:
-        """The network."""
-        return self._topology
-
     def set_topology(self, topology: Topology) -> None:
         """Take over the network as it was edited; only where rows come or go, the tree is made anew."""
-        if _shape(topology) != _shape(self._topology):
+        if _shape(topology) != _shape(self.topology):
             self.beginResetModel()
-            self._topology = topology
+            self.topology = topology
             self._connections, self._linked_parts = {}, None
             self.endResetModel()
         else:
-            self._topology = topology
+            self.topology = topology
             self.dataChanged.emit(
                 self.index(0, TITLE), self.index(len(topology.layers) - 1, NUMBER)
             )  # of units and connections nothing is stored: painting them is enough
@@ -93,15 +86,15 @@ class OutlineModel(QAbstractItemModel):
         if not index.isValid():
             return None
         if index.internalId() == _TOP:
-            return self._topology.layers[index.row()].id
+            return self.topology.layers[index.row()].id
         above = index.internalId() - 1
-        if above in self._topology.layer_index:
-            return self._topology.layer(above).units[index.row()]
+        if above in self.topology.layer_index:
+            return self.topology.layer(above).units[index.row()]
         return self.connections_of(above)[index.row()]
 
     def index_of(self, part: OutlinePart, under: int | None = None) -> QModelIndex:
         """Return the row of a part; of a connection the one under its target, or under that unit of it."""
-        t = self._topology
+        t = self.topology
         if isinstance(part, tuple):
             unit = part[1] if under is None else under
             return self.createIndex(self.connections_of(unit).index(part), TITLE, unit + 1)
@@ -113,7 +106,7 @@ class OutlineModel(QAbstractItemModel):
     def connections_of(self, unit: int) -> list[Pair]:
         """Return the connections under a unit: those into it, then those out of it."""
         if unit not in self._connections:
-            self._connections[unit] = self._topology.connections_of(unit)
+            self._connections[unit] = self.topology.connections_of(unit)
         return self._connections[unit]
 
     def forget_connections_of(self, unit: int) -> None:
@@ -122,7 +115,7 @@ class OutlineModel(QAbstractItemModel):
 
     def is_layer(self, part: OutlinePart | None) -> TypeGuard[int]:
         """Tell whether a part is a layer."""
-        return part in self._topology.layer_index
+        return part in self.topology.layer_index
 
     # What Qt asks.
 
@@ -130,9 +123,9 @@ class OutlineModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = NOTHING) -> QModelIndex:
         if not parent.isValid():
-            count, above = len(self._topology.layers), _TOP
+            count, above = len(self.topology.layers), _TOP
         elif parent.internalId() == _TOP:
-            layer = self._topology.layers[parent.row()]
+            layer = self.topology.layers[parent.row()]
             count, above = len(layer.units), layer.id + 1
         else:
             unit = self.part_at(parent)
@@ -148,21 +141,21 @@ class OutlineModel(QAbstractItemModel):
     def rowCount(self, parent: Index = NOTHING) -> int:
         part = self.part_at(parent)
         if part is None:
-            return len(self._topology.layers)
+            return len(self.topology.layers)
         if isinstance(part, tuple) or parent.column() != TITLE:
             return 0
         if self.is_layer(part):
-            return len(self._topology.layer(part).units)
+            return len(self.topology.layer(part).units)
         return len(self.connections_of(part))
 
     def hasChildren(self, parent: Index = NOTHING) -> bool:
         """Tell whether a row can be opened, without making the rows below a unit."""
         if not parent.isValid() or parent.internalId() == _TOP:
             return True
-        layer = self._topology.layer_index.get(parent.internalId() - 1)
+        layer = self.topology.layer_index.get(parent.internalId() - 1)
         if layer is None:
             return False
-        above = self._topology.layers[layer]
+        above = self.topology.layers[layer]
         return above.id in self._linked or above.units[parent.row()] in self._linked
 
     @property
@@ -173,15 +166,15 @@ class OutlineModel(QAbstractItemModel):
         """
         if self._linked_parts is None:
             parts: set[int] = set()
-            for link in self._topology.links:
+            for link in self.topology.links:
                 if link.only is not None:
                     parts.update(unit for pair in link.only for unit in pair)
                 elif not link.removed:
                     parts.update((link.source, link.target))
                 else:
                     lacking = Counter(unit for pair in link.removed for unit in pair)
-                    sources = self._topology.layer(link.source).units
-                    targets = self._topology.layer(link.target).units
+                    sources = self.topology.layer(link.source).units
+                    targets = self.topology.layer(link.target).units
                     parts.update(unit for unit in sources if lacking[unit] < len(targets))
                     parts.update(unit for unit in targets if lacking[unit] < len(sources))
             self._linked_parts = frozenset(parts)
@@ -196,7 +189,7 @@ class OutlineModel(QAbstractItemModel):
         above, column = index.internalId() - 1, index.column()
         if index.internalId() == _TOP:
             return _PLAIN if column == NUMBER else _TYPED
-        layer = self._topology.layer_index.get(above)
+        layer = self.topology.layer_index.get(above)
         if layer is None:
             return _LEAF if column == TITLE else _TYPED_LEAF
         return _TYPED if column == NUMBER and layer > 0 else _PLAIN
@@ -237,16 +230,16 @@ class OutlineModel(QAbstractItemModel):
     def text_to_type(self, part: OutlinePart) -> str:
         """Return what stands in the field when one begins to type: a layer's own name, or the number."""
         if self.is_layer(part):
-            return self._topology.layer(part).name
+            return self.topology.layer(part).name
         value = self._value(part)
         return "" if value is None else editable_number(value)
 
     def title(self, part: OutlinePart) -> str:
         """Return what a layer or a unit is called."""
         if self.is_layer(part):
-            return layer_title(self._topology, self._topology.layer_index[part])
+            return layer_title(self.topology, self.topology.layer_index[part])
         assert isinstance(part, int)
-        return unit_title(self._topology, part, self.snapshot.dataset if self.snapshot else None)
+        return unit_title(self.topology, part, self.snapshot.dataset if self.snapshot else None)
 
     def _title(self, index: Index, part: OutlinePart, wording: Wording = Wording.FULL) -> str:
         if isinstance(part, tuple):
@@ -254,15 +247,15 @@ class OutlineModel(QAbstractItemModel):
         if self.is_layer(part):
             return self._layer_title(part, wording)
         title = self.title(part)
-        layer, place = self._topology.unit_place[part]
+        layer, place = self.topology.unit_place[part]
         if wording is Wording.SHORT and self._is_hidden(layer):
             title = self.tr("unit {number}").format(number=place + 1)
         return f"⚠ {title}" if self._is_idle(part) else title
 
     def _layer_title(self, layer: int, wording: Wording) -> str:
         texts = [self.title(layer)]
-        if self._topology.layer_index[layer] > 0:
-            texts.append(ACTIVATIONS[self._topology.layer(layer).activation].title.lower())
+        if self.topology.layer_index[layer] > 0:
+            texts.append(ACTIVATIONS[self.topology.layer(layer).activation].title.lower())
         if self._is_frozen(layer) and wording is Wording.FULL:  # its picture says so too
             texts.append(self.tr("frozen"))
         return " · ".join(texts)
@@ -279,20 +272,20 @@ class OutlineModel(QAbstractItemModel):
 
     def _short_title(self, unit: int, pair: Pair) -> str:
         """Return what one end of a connection is called, its layer only if it is not the next one."""
-        layer, place = self._topology.unit_place[unit]
+        layer, place = self.topology.unit_place[unit]
         if not self._is_hidden(layer):
             return self.title(unit)
-        source, target = (self._topology.unit_place[end][0] for end in pair)
+        source, target = (self.topology.unit_place[end][0] for end in pair)
         if target - source == 1:
             return self.tr("unit {number}").format(number=place + 1)
-        return f"{layer_title(self._topology, layer)}, {place + 1}"
+        return f"{layer_title(self.topology, layer)}, {place + 1}"
 
     def _is_hidden(self, layer: int) -> bool:
-        return 0 < layer < len(self._topology.layers) - 1
+        return 0 < layer < len(self.topology.layers) - 1
 
     def _number(self, part: OutlinePart, with_letter: bool = True) -> str:
         if self.is_layer(part):
-            count = len(self._topology.layer(part).units)
+            count = len(self.topology.layer(part).units)
             return self.tr("1 unit") if count == 1 else self.tr("{count} units").format(count=grouped(count))
         if not isinstance(part, tuple) and not self._has_bias(part):
             return ""
@@ -308,7 +301,7 @@ class OutlineModel(QAbstractItemModel):
 
     def _reason(self, part: OutlinePart) -> str:
         """Return why a unit takes no part; empty if it does."""
-        return "" if isinstance(part, tuple) or self.is_layer(part) else idle_reason(self._topology, part)
+        return "" if isinstance(part, tuple) or self.is_layer(part) else idle_reason(self.topology, part)
 
     def _value(self, part: OutlinePart) -> float | None:
         """Return a weight or a bias; None for what has just been drawn, and for inputs."""
@@ -327,15 +320,15 @@ class OutlineModel(QAbstractItemModel):
         return self._warning if not isinstance(part, tuple) and self._is_idle(part) else None
 
     def _has_bias(self, unit: int) -> bool:
-        return self._topology.unit_place[unit][0] > 0
+        return self.topology.unit_place[unit][0] > 0
 
     def _is_idle(self, unit: int) -> bool:
-        return unit in self._topology.unreached or unit in self._topology.dead_ends
+        return unit in self.topology.unreached or unit in self.topology.dead_ends
 
     def _is_frozen(self, part: OutlinePart) -> bool:
         if isinstance(part, tuple):
-            return self._topology.is_frozen(*part)
-        return self.is_layer(part) and self._topology.layer(part).frozen
+            return self.topology.is_frozen(*part)
+        return self.is_layer(part) and self.topology.layer(part).frozen
 
 
 def _shape(topology: Topology) -> object:

@@ -7,21 +7,20 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPoint,
     QSignalBlocker,
-    Qt,
     QTimer,
-    Signal,
     Slot,
 )
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
-from nn_desktop.desktop.look.accessibility import announce, identify
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.outline_model import NOTHING, NUMBER, TITLE, OutlineModel, OutlinePart
 from nn_desktop.desktop.panels.outline_tree import OutlineTree
@@ -40,28 +39,10 @@ class OutlinePanel(QWidget):
 
     What is selected in it is selected everywhere, and the other way round. It costs nothing while it is not
     to be seen: it catches up when it is shown.
-
-    Parameters
-    ----------
-    document
-        Whose network is shown.
-    editor
-        Does the edits; its selection is the tree's.
-    theme
-        Of the colours.
-
-    Signals
-    -------
-    context_menu_requested(QPoint)
-        Somebody wants a menu for what is selected, at a point of the screen.
     """
 
-    context_menu_requested = Signal(QPoint)
-
-    def __init__(
-        self, document: Document, editor: NetworkEditor, theme: Theme, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, editor: NetworkEditor, theme: Theme) -> None:
+        super().__init__()
         identify(self, "outline_panel", self.tr("Outline of the network"))
         self._document = document
         self._editor = editor
@@ -70,52 +51,40 @@ class OutlinePanel(QWidget):
         self._theme = theme
         self._newest: Snapshot | None = None
         self._source: int | None = None
-        self._is_in_view = self._is_following = self._is_warning = False
+        self.is_in_view = self._is_following = self._is_warning = False
         self._open: set[int] = set()
         self._model = OutlineModel(document.setup.topology, None, self)
-        self._tree = OutlineTree(self._model, self._apply)
-        self._message = QLabel(wordWrap=True)
-        identify(self._message, "outline_message")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.hide()
+        self.tree = OutlineTree(self._model, self._apply)
+        self._message = Notice("outline_message")
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self._tree, 1)
-        layout.addWidget(self._message)
+        column = QVBoxLayout(self)
+        fill(column, self.tree, self._message, stretched=self.tree, margins=(8, 0, 8, 8), spacing=8)
         self._connect_signals()
         self._on_theme_changed()
 
     def _connect_signals(self) -> None:
-        self._tree.expanded.connect(self._on_expanded)
-        self._tree.collapsed.connect(self._on_collapsed)
-        self._tree.activated_by_key.connect(partial(self._editor.attempt, self._on_activated))
-        self._tree.escaped.connect(self._on_escaped)
-        self._tree.reorder_requested.connect(self._on_reorder_requested)
-        self._tree.told.connect(self._warn)
-        self._tree.context_menu_requested.connect(self.context_menu_requested)
+        self.tree.expanded.connect(self._on_expanded)
+        self.tree.collapsed.connect(self._on_collapsed)
+        self.tree.activated_by_key.connect(partial(self._document.attempt, self._on_activated))
+        self.tree.escaped.connect(self._on_escaped)
+        self.tree.reorder_requested.connect(self._on_reorder_requested)
+        self.tree.told.connect(self._warn)
         self._document.setup_changed.connect(self._on_setup_changed)
         self._selection.changed.connect(self._on_selection_changed)
         self._refresh_timer.timeout.connect(self._on_refresh)
         self._theme.changed.connect(self._on_theme_changed)
 
     @property
-    def tree(self) -> OutlineTree:
-        """The tree, for the actions whose keys mean it too."""
-        return self._tree
-
-    @property
     def message(self) -> str:
         """What the line below the tree says; empty if it is not shown."""
-        return "" if self._message.isHidden() else self._message.text()
+        return self._message.said
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of a newer moment, if the last ones could be read for a while."""
+        """Show the numbers of a newer snapshot, if the last ones could be read for a while."""
         self._newest = snapshot
         if self._model.snapshot is None:
             self._model.snapshot = snapshot
-        if self._is_in_view and not self._refresh_timer.isActive():
+        if self.is_in_view and not self._refresh_timer.isActive():
             self._on_refresh()
 
     @Slot()
@@ -135,24 +104,19 @@ class OutlinePanel(QWidget):
     @Slot()
     def edit_here(self) -> None:
         """Type the number, or the name, of the current row in its place."""
-        self._tree.type_here()
-
-    @property
-    def is_in_view(self) -> bool:
-        """Whether it can be seen."""
-        return self._is_in_view
+        self.tree.type_here()
 
     @Slot(bool)
     def set_in_view(self, is_in_view: bool) -> None:
         """Catch up with what happened unseen, or rest. Qt calls a dock behind another tab visible too."""
-        self._is_in_view = is_in_view
+        self.is_in_view = is_in_view
         if is_in_view:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        if self._tree.model() is None:
-            self._tree.fill()
-            selected = self._tree.selectionModel()  # there is none before
+        if self.tree.model() is None:
+            self.tree.fill()
+            selected = self.tree.selectionModel()  # there is none before
             selected.selectionChanged.connect(self._on_rows_selected)
             selected.currentChanged.connect(self._on_rows_selected)
         self._take_over()
@@ -170,9 +134,9 @@ class OutlinePanel(QWidget):
     def _on_activated(self) -> None:
         """Type here; or end here the connection that was begun."""
         if self._source is None:
-            self._tree.type_here()
+            self.tree.type_here()
             return
-        target = self._model.part_at(self._tree.currentIndex())
+        target = self._model.part_at(self.tree.currentIndex())
         if target == self._source or target is None:
             return
         if isinstance(target, tuple) or self._model.is_layer(target) != self._model.is_layer(self._source):
@@ -204,16 +168,16 @@ class OutlinePanel(QWidget):
 
     @Slot()
     def _on_refresh(self) -> None:
-        if self._is_in_view and self._newest is not self._model.snapshot:
+        if self.is_in_view and self._newest is not self._model.snapshot:
             self._model.snapshot = self._newest
-            self._tree.viewport().update()
+            self.tree.viewport().update()
             self._refresh_timer.start()
 
     @Slot(object)
     def _on_setup_changed(self) -> None:
-        if self._is_in_view:
+        if self.is_in_view:
             self._take_over()
-            self._tree.viewport().update()
+            self.tree.viewport().update()
 
     def _take_over(self) -> None:
         """Show the network in force: what was open stays open, and the current row current."""
@@ -229,32 +193,32 @@ class OutlinePanel(QWidget):
             self._model.set_topology(topology)
             self._open_again()
             self._go_back_to(above, row)
-            self._tree.verticalScrollBar().setValue(top)
+            self.tree.verticalScrollBar().setValue(top)
             self._is_following = False
         self._show_selection()
 
     def _place_of_current_row(self) -> tuple[OutlinePart | None, int, int]:
         """Return what the current row is under, its place there, and how far the tree is scrolled."""
-        current = self._tree.currentIndex()
-        return self._model.part_at(current.parent()), current.row(), self._tree.verticalScrollBar().value()
+        current = self.tree.currentIndex()
+        return self._model.part_at(current.parent()), current.row(), self.tree.verticalScrollBar().value()
 
     def _go_back_to(self, above: OutlinePart | None, row: int) -> None:
         """Make a row current that is where the last one was; what is gone has a neighbour there."""
-        if self._tree.currentIndex().isValid() or row < 0 or isinstance(above, tuple):
+        if self.tree.currentIndex().isValid() or row < 0 or isinstance(above, tuple):
             return
         if above is not None and not self._is_there(above):
             above, row = None, 0
         parent = NOTHING if above is None else self._model.index_of(above)
         index = self._model.index(min(row, self._model.rowCount(parent) - 1), TITLE, parent)
-        self._tree.selectionModel().setCurrentIndex(
+        self.tree.selectionModel().setCurrentIndex(
             index if index.isValid() else parent, QItemSelectionModel.SelectionFlag.NoUpdate
         )
 
     def _open_again(self) -> None:
         self._open = {part for part in self._open if self._is_there(part)}
-        with QSignalBlocker(self._tree):
+        with QSignalBlocker(self.tree):
             for part in self._open:
-                self._tree.setExpanded(self._model.index_of(part), True)
+                self.tree.setExpanded(self._model.index_of(part), True)
 
     def _is_there(self, part: OutlinePart) -> bool:
         return self._model.is_layer(part) or exists(self._model.topology, part)
@@ -298,16 +262,16 @@ class OutlinePanel(QWidget):
 
     def _rows_selected(self) -> tuple[OutlinePart | None, set[OutlinePart]]:
         """Return the selected part that is current, and all that are selected."""
-        indexes = self._tree.selectionModel().selectedRows(TITLE)
+        indexes = self.tree.selectionModel().selectedRows(TITLE)
         parts = {part for part in map(self._model.part_at, indexes) if part is not None}
-        current = self._model.part_at(self._tree.currentIndex())
+        current = self._model.part_at(self.tree.currentIndex())
         if current not in parts:
             current = next(iter(parts), None) if len(parts) == 1 else None
         return current, parts
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        if self._is_in_view and not self._is_following:
+        if self.is_in_view and not self._is_following:
             self._forget_warning()
             self._take_over()  # the selection may hear of an edit before this panel does
 
@@ -320,12 +284,12 @@ class OutlinePanel(QWidget):
         if self._rows_selected() == (current, parts):
             return
         self._is_following = True
-        rows = self._tree.selectionModel()
+        rows = self.tree.selectionModel()
         rows.select(self._ranges(parts), SELECT | QItemSelectionModel.SelectionFlag.Clear)
         if current is not None:
             index = self._model.index_of(current)
             rows.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self._tree.scrollTo(index)  # which opens what it lies in
+            self.tree.scrollTo(index)  # which opens what it lies in
         self._is_following = False
 
     def _ranges(self, parts: set[OutlinePart]) -> QItemSelection:
@@ -353,24 +317,17 @@ class OutlinePanel(QWidget):
     def _forget_warning(self) -> None:
         """Take a warning away; what was asked for before it is asked for again, without being read out."""
         if self._is_warning:
-            self._show_message("" if self._source is None else self._request(self._source))
+            self._say("" if self._source is None else self._request(self._source), is_read_out=False)
 
-    def _say(self, text: str, is_wrong: bool = False) -> None:
-        is_news = text != self.message
-        self._show_message(text, is_wrong)
-        if text and is_news:
-            announce(self._message, text, is_urgent=is_wrong)
-
-    def _show_message(self, text: str, is_wrong: bool = False) -> None:
+    def _say(self, text: str, is_wrong: bool = False, is_read_out: bool = True) -> None:
         self._is_warning = is_wrong and bool(text)
         self._message.setForegroundRole(
             QPalette.ColorRole.BrightText if is_wrong else QPalette.ColorRole.WindowText
         )
-        self._message.setText(text)
-        self._message.setVisible(bool(text))
+        self._message.say(text, is_urgent=is_wrong, is_read_out=is_read_out)
 
     @Slot()
     def _on_theme_changed(self) -> None:
         colors = self._theme.colors
         self._model.set_style(themed_icon(colors, "freeze"), colors.text_muted, colors.warning)
-        self._tree.viewport().update()
+        self.tree.viewport().update()

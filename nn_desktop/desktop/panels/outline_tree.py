@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QModelIndex,
     QObject,
     QPoint,
     QSize,
@@ -42,13 +41,6 @@ STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 class OutlineTree(QTreeView):
     """Shows the rows, and says what keys ask for.
 
-    Parameters
-    ----------
-    model
-        The rows.
-    apply
-        Takes over what was typed in one.
-
     Signals
     -------
     context_menu_requested(QPoint)
@@ -69,8 +61,8 @@ class OutlineTree(QTreeView):
     reorder_requested = Signal(int)
     told = Signal(str)
 
-    def __init__(self, model: OutlineModel, apply: Apply, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: OutlineModel, apply: Apply) -> None:
+        super().__init__()
         identify(self, "outline_tree", self.tr("Layers, units and connections"))
         self._model = model
         self._delegate = _FieldDelegate(model, apply, self)
@@ -90,7 +82,7 @@ class OutlineTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setExpandsOnDoubleClick(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.doubleClicked.connect(self._on_double_clicked)
+        self.doubleClicked.connect(self.type_here)
 
     def fill(self) -> None:
         """Show the rows, the first time."""
@@ -117,6 +109,7 @@ class OutlineTree(QTreeView):
         if self.model() is not None:
             self.header().resizeSection(NUMBER, numbers)
 
+    @Slot()
     def type_here(self) -> None:
         """Open the field in the current row, if there is something to type."""
         part = self._model.part_at(self.currentIndex())
@@ -146,10 +139,6 @@ class OutlineTree(QTreeView):
         if event.reason() != QContextMenuEvent.Reason.Mouse:
             point = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
         self.context_menu_requested.emit(point)
-
-    @Slot(QModelIndex)
-    def _on_double_clicked(self, _index: QModelIndex) -> None:
-        self.type_here()
 
 
 class _FieldDelegate(QStyledItemDelegate):

@@ -1,31 +1,24 @@
 """The strip above the canvas: the layers as one types them, and how far the training is."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.validated_field import MarkedField
+from nn_desktop.desktop.panels.strip import Strip
 from nn_desktop.network.notation import format_layers
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.snapshot import Snapshot
 
 
-class Readout(QWidget):
-    """A field that takes ``1-16-16-1``; beside it epoch, update and loss.
+class Readout(Strip):
+    """A field that takes ``1-16-16-1``; beside it epoch, update and loss."""
 
-    Signals
-    -------
-    finished()
-        Typing has ended, by Enter or Esc.
-    """
-
-    finished = Signal()
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document) -> None:
+        super().__init__()
         identify(self, "readout_strip", self.tr("Layers, and how far the training is"))
         self._document = document
         self.layers_field = MarkedField("layers_field", self.tr("Units of each layer"))
@@ -44,11 +37,9 @@ class Readout(QWidget):
         self._numbers.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # Numbers that grow longer must not make the window's least width grow.
         self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 6)
-        layout.addWidget(title)
-        layout.addWidget(self.layers_field, 1)
-        layout.addWidget(self._numbers, 2)
+        row = fill(QHBoxLayout(self), title, self.layers_field, self._numbers, margins=(12, 6, 12, 6))
+        row.setStretchFactor(self.layers_field, 1)
+        row.setStretchFactor(self._numbers, 2)
         self._show_setup(document.setup)
         self.layers_field.returnPressed.connect(self._on_return_pressed)
         self.layers_field.left.connect(self._take_back)
@@ -71,13 +62,6 @@ class Readout(QWidget):
         self._numbers.setAccessibleName(texts[0])
         self._numbers.setToolTip(texts[0])
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._take_back()
-            self.finished.emit()
-        else:
-            super().keyPressEvent(event)
-
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
         if not (self.layers_field.hasFocus() and self.layers_field.isModified()):  # nobody is typing
@@ -93,5 +77,4 @@ class Readout(QWidget):
 
     @Slot()
     def _take_back(self) -> None:
-        """Show the layers in force, whatever was typed."""
         self.layers_field.take_back(format_layers(self._document.setup.topology))

@@ -1,20 +1,18 @@
-"""The strip below the canvas: earlier moments of the run, to look for one and to go back to it."""
+"""The strip below the canvas: milestones of the run, to look for one and to go back to it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import figure, grouped
+from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.timeline_slider import Places, TimelineSlider
 from nn_desktop.training.checkpoints import Milestone
@@ -23,18 +21,11 @@ from nn_desktop.training.snapshot import Snapshot
 REST_MILLISECONDS = 400
 """Between two looks at a run that goes on: the strip shall cost no frames."""
 LABEL_SHARE = 0.5
-"""Of the strip that its label may take."""
+"""Share of the strip that its label may take."""
 
 
-class Timeline(QWidget):
-    """The slider over the moments of the run, and in words what it points at.
-
-    Parameters
-    ----------
-    document
-        That goes back.
-    theme
-        Gives the colours.
+class Timeline(SnapshotView):
+    """The slider over the milestones of the run, and a label that says what it points at.
 
     Attributes
     ----------
@@ -49,11 +40,9 @@ class Timeline(QWidget):
 
     finished = Signal()
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, theme: Theme) -> None:
+        super().__init__()
         identify(self, "timeline_strip", self.tr("Timeline"))
-        self._newest: Snapshot | None = None
-        self._shown: Snapshot | None = None
         self._slider = TimelineSlider(theme)
         self._slider.setToolTip(
             self.tr(
@@ -65,52 +54,40 @@ class Timeline(QWidget):
         identify(self._label, "timeline_label")
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.toggle_view_action = self._make_toggle_view_action()
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MILLISECONDS)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 12, 2)
-        layout.setSpacing(8)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._label)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        row = QHBoxLayout(self)
+        fill(row, self._slider, self._label, stretched=self._slider, margins=(4, 0, 12, 2), spacing=8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._rest.timeout.connect(self._adopt)
+        self._rest.timeout.connect(self._on_rested)
         self._slider.pointed.connect(self._say)
         self._slider.chosen.connect(document.go_back)
         self._slider.finished.connect(self.finished)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take over the moments of a run: at once where it went elsewhere, now and then where it goes on."""
-        self._newest = snapshot
-        goes_on = self._shown is not None and _goes_on(self._shown, snapshot)
-        if not (goes_on and self._rest.isActive()):
-            self._adopt()
+        """Take over the milestones: at once if the run went elsewhere, now and then while it goes on."""
+        if self._drawn is not None and _goes_on(self._drawn, snapshot) and self._rest.isActive():
+            self._newest = snapshot
+        else:
+            super().show_snapshot(snapshot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_out_width()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take over what came while it was hidden."""
-        super().showEvent(event)
-        self._adopt()
-
     def _make_toggle_view_action(self) -> QAction:
-        action = QAction(self.tr("Timeline"), self)
+        action = QAction(self.tr("Timeline"), self, checkable=True, checked=True)
         action.setObjectName("toggle_timeline")
-        action.setCheckable(True)
-        action.setChecked(True)
         action.toggled.connect(self.setVisible)
         return action
 
     @Slot()
-    def _adopt(self) -> None:
-        snapshot, shown = self._newest, self._shown
-        if snapshot is None or snapshot is shown or not self.isVisible():
-            return
-        self._shown = snapshot
+    def _on_rested(self) -> None:
+        if self.isVisible():
+            self._draw_newest()
+
+    def _draw(self, snapshot: Snapshot) -> None:
         places = Places.of(snapshot)
-        if shown is None or not _are_same(places, self._slider.places):
+        if not _are_same(places, self._slider.places):
             self._slider.set_places(places)
             self._share_out_width()
         self._rest.start()
@@ -127,7 +104,7 @@ class Timeline(QWidget):
 
     def _texts(self) -> Sequence[str]:
         """Return the label's text, the longest first."""
-        snapshot = self._shown
+        snapshot = self._drawn
         milestone = self._slider.places.milestone(self._slider.place)
         if milestone is None or snapshot is None:
             return self._texts_at_rest(self._slider.places.now)

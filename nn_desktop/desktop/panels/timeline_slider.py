@@ -1,4 +1,4 @@
-"""The slider of the timeline: it points at one of the earlier moments of a run."""
+"""The slider of the timeline: it points at one of the milestones of a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.numbers import tick
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.training.checkpoints import Milestone
 from nn_desktop.training.snapshot import Snapshot
 
@@ -37,27 +37,19 @@ MIN_TICK_DISTANCE = 5
 SCALE_GAP = 12
 """Points between two numbers of the scale at least."""
 SCALE_SIZE = 0.85
-"""Of the scale's figures, in comparison with other text."""
+"""Size of the scale's figures, as a share of that of other text."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where one can be on the timeline: earlier moments, at even distances, and the present one.
-
-    Attributes
-    ----------
-    milestones
-        All earlier moments.
-    epoch
-        The present one.
-    """
+    """Where one can be on the timeline: milestones, at even distances, and the present one."""
 
     milestones: tuple[Milestone, ...] = ()
     epoch: int = 0
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Places":
-        """Take those of a snapshot; a milestone that is the present moment is no earlier one."""
+        """Take those of a snapshot; a milestone that is the present is no earlier place."""
         milestones = snapshot.milestones
         if milestones and _is_present(milestones[-1], snapshot):
             milestones = milestones[:-1]
@@ -103,11 +95,11 @@ class TimelineSlider(QSlider):
     chosen = Signal(object)
     finished = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
         identify(self, "timeline", self.tr("Timeline: earlier moments of the run"))
         self._theme = theme
-        self._places = Places()
+        self.places = Places()
         self._place: int | None = None
         self._is_pressed = False
         self._scale: list[tuple[str, float, float]] = []
@@ -119,19 +111,14 @@ class TimelineSlider(QSlider):
         self._mirror()
 
     @property
-    def places(self) -> Places:
-        """What it points into."""
-        return self._places
-
-    @property
     def place(self) -> int:
         """The place that is pointed at; if none is, the present."""
-        return self._places.now if self._place is None else self._place
+        return self.places.now if self._place is None else self._place
 
     def set_places(self, places: Places) -> None:
         """Point into other places; what was pointed at stays so, if it is still there."""
-        milestone = None if self._place is None else self._places.milestone(self._place)
-        self._places = places
+        milestone = None if self._place is None else self.places.milestone(self._place)
+        self.places = places
         if milestone is None or not places.milestones:
             self._place, self._is_pressed = None, self._is_pressed and bool(places.milestones)
         else:
@@ -141,14 +128,12 @@ class TimelineSlider(QSlider):
 
     def x_of(self, place: int) -> float:
         """Return where a place is in the slider."""
-        return RIM + (self.width() - 2 * RIM) * place / max(1, self._places.now)
+        return RIM + (self.width() - 2 * RIM) * place / max(1, self.places.now)
 
     def sizeHint(self) -> QSize:
-        """Give room for the handle, and the scale below."""
         return QSize(260, RIM // 2 + HANDLE + QFontMetrics(self._scale_font()).height())
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which it is of no use."""
         return QSize(90, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -156,13 +141,13 @@ class TimelineSlider(QSlider):
         self._lay_out_scale()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._places.now > 0:
+        if event.button() is Qt.MouseButton.LeftButton and self.places.now > 0:
             self._is_pressed = True
             self._point_at(self._place_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         is_other_button = event.buttons() and not self._is_pressed
-        if self._places.now > 0 and not is_other_button:
+        if self.places.now > 0 and not is_other_button:
             self._point_at(self._place_at(event.position().x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -188,7 +173,7 @@ class TimelineSlider(QSlider):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Point with the arrows, Home and End; Enter goes there, Esc takes it back."""
-        page = max(1, self._places.now // 10)
+        page = max(1, self.places.now // 10)
         key = Qt.Key(event.key())
         steps = {
             Qt.Key.Key_Left: -1,
@@ -197,7 +182,7 @@ class TimelineSlider(QSlider):
             Qt.Key.Key_PageDown: page,
         }
         if key in steps:
-            self._point_at(max(0, min(self._places.now, self.place + steps[key])))
+            self._point_at(max(0, min(self.places.now, self.place + steps[key])))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._point_at(0 if key == Qt.Key.Key_Home else None)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -209,25 +194,24 @@ class TimelineSlider(QSlider):
             event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ticks and scale, and the handle at the place that is pointed at."""
         colors, painter = self._theme.colors, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = RIM // 2 + HANDLE / 2
         self._paint_groove(painter, colors, middle)
         self._paint_scale(painter, colors)
         x = self.x_of(self.place)
-        if self.place != self._places.now:  # the present moment, which the handle has left
+        if self.place != self.places.now:  # the present moment, which the handle has left
             painter.setPen(QPen(QColor(colors.accent), 2))
-            end = self.x_of(self._places.now)
+            end = self.x_of(self.places.now)
             painter.drawLine(QPointF(end, middle - MARK / 2), QPointF(end, middle + MARK / 2))
         is_live = self.hasFocus() or self._place is not None
         painter.setPen(QPen(QColor(colors.accent if is_live else colors.unit_border), 2 if is_live else 1))
-        painter.setBrush(QColor(colors.panel if self._places.now else colors.window))
+        painter.setBrush(QColor(colors.panel if self.places.now else colors.window))
         painter.drawEllipse(QPointF(x, middle), HANDLE / 2 - 1, HANDLE / 2 - 1)
         painter.end()
 
     def _paint_groove(self, painter: QPainter, colors: Colors, middle: float) -> None:
-        now = self._places.now
+        now = self.places.now
         painter.setPen(Qt.PenStyle.NoPen)
         stops = ((self.width() - RIM, colors.border), (self.x_of(self.place) if now else 0, colors.accent))
         for end, color in stops:
@@ -253,11 +237,11 @@ class TimelineSlider(QSlider):
         """Note down text, left end and width of each number: the rounder it is, the sooner it gets room."""
         self._scale = []
         self.update()
-        now = self._places.now
+        now = self.places.now
         if not now:
             return
         metrics = QFontMetricsF(self._scale_font())
-        epochs = np.array([self._places.epoch_at(place) for place in range(now + 1)], dtype=float)
+        epochs = np.array([self.places.epoch_at(place) for place in range(now + 1)], dtype=float)
         middles = np.array([self.x_of(place) for place in range(now + 1)])
         for epoch in round_epochs(int(epochs[0]), int(epochs[-1])):
             text = tick(epoch)
@@ -269,17 +253,14 @@ class TimelineSlider(QSlider):
                 self._scale.append((text, left, width))
 
     def _scale_font(self) -> QFont:
-        font = QFont(self.font())
-        if font.pointSizeF() > 0:
-            font.setPointSizeF(font.pointSizeF() * SCALE_SIZE)
-        return font
+        return scaled(self.font(), SCALE_SIZE)
 
     def _place_at(self, x: float) -> int:
         share = (x - RIM) / max(1, self.width() - 2 * RIM)
-        return max(0, min(self._places.now, round(share * self._places.now)))
+        return max(0, min(self.places.now, round(share * self.places.now)))
 
     def _point_at(self, place: int | None) -> None:
-        if place == self._places.now:
+        if place == self.places.now:
             place = None
         if place != self._place:
             self._place = place
@@ -295,7 +276,7 @@ class TimelineSlider(QSlider):
             self.finished.emit()
 
     def _go(self) -> None:
-        milestone = self._places.milestone(self.place)
+        milestone = self.places.milestone(self.place)
         self._point_at(None)
         if milestone is not None:
             self.chosen.emit(milestone)
@@ -303,7 +284,7 @@ class TimelineSlider(QSlider):
     def _mirror(self) -> None:
         """Have the slider's own value, which assistive technology reads, be the epoch pointed at."""
         first, last, here = (
-            min(self._places.epoch_at(p), MAX_VALUE) for p in (0, self._places.now, self.place)
+            min(self.places.epoch_at(p), MAX_VALUE) for p in (0, self.places.now, self.place)
         )
         with QSignalBlocker(self):
             self.setRange(first, last)
@@ -312,7 +293,7 @@ class TimelineSlider(QSlider):
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
         """Point where assistive technology has set the value."""
-        epochs = [self._places.epoch_at(place) for place in range(self._places.now + 1)]
+        epochs = [self.places.epoch_at(place) for place in range(self.places.now + 1)]
         self._point_at(_nearest(epochs, value))
         self._mirror()
 
@@ -336,5 +317,4 @@ def _is_present(milestone: Milestone, snapshot: Snapshot) -> bool:
 
 
 def _nearest(numbers: Sequence[int], wanted: int) -> int:
-    """Return the place of the nearest number."""
     return min(range(len(numbers)), key=lambda place: abs(numbers[place] - wanted))

@@ -81,7 +81,6 @@ class BoundaryFit(Chart):
         self.set_range(QRectF(left, bottom, right - left, top - bottom))
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
-        """Draw the heat map and the boundary."""
         self._snapshot = snapshot
         self._draw_heat(snapshot)
         if snapshot.dataset.task is Task.REGRESSION:
@@ -89,7 +88,6 @@ class BoundaryFit(Chart):
         return classification_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         self.boundary.setPen(pen(colors.text, 2))
         self._scale.update()
@@ -99,7 +97,6 @@ class BoundaryFit(Chart):
             self._draw_heat(self._snapshot)
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """Say which mark is which class."""
         colors, dataset = self.theme.colors, self._dataset
         if dataset is None:
             return ()

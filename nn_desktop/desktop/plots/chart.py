@@ -3,14 +3,18 @@
 import html
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence
+from PySide6.QtGui import QAction, QBrush, QColor, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
 
 ZOOM_STEP = 0.8
@@ -26,13 +30,9 @@ class Chart(QWidget):
 
     Parameters
     ----------
-    theme
-        Gives the colours.
     name
         Its object name. The plot within is called so too, with ``_plot`` behind it, and its actions with
         ``_view_all``, ``_zoom_in`` and ``_zoom_out``.
-    accessible_name
-        What assistive technology calls it.
 
     Signals
     -------
@@ -49,20 +49,12 @@ class Chart(QWidget):
         # pyqtgraph carries no types. Its menus take a sixth of the time in which the window opens.
         self.plot: Any = pg.PlotWidget(self, enableMenu=False)
         self._wanted = QRectF(0, 0, 1, 1)
-        self._is_following = True
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
-        self._layout.addWidget(self.plot)
+        self.is_following = True
+        self._layout = fill(QHBoxLayout(self), self.plot, spacing=4)
         self._prepare_plot()
         self._make_actions()
         self._style_axes(theme.colors)
         self._apply_range()
-
-    @property
-    def is_following(self) -> bool:
-        """Whether the range is the one given."""
-        return self._is_following
 
     def restyle(self, colors: Colors) -> None:
         """Take the colours of another theme."""
@@ -79,7 +71,7 @@ class Chart(QWidget):
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        if self._is_following:
+        if self.is_following:
             self._apply_range()
 
     @Slot()
@@ -107,8 +99,8 @@ class Chart(QWidget):
         self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for name, text, keys, slot in (
             ("view_all", self.tr("View all"), (Qt.Key.Key_0, Qt.Key.Key_Home), self.view_all),
-            ("zoom_in", self.tr("Zoom in"), (Qt.Key.Key_Plus,), self._on_zoom_in),
-            ("zoom_out", self.tr("Zoom out"), (Qt.Key.Key_Minus,), self._on_zoom_out),
+            ("zoom_in", self.tr("Zoom in"), (Qt.Key.Key_Plus,), lambda: self._zoom(ZOOM_STEP)),
+            ("zoom_out", self.tr("Zoom out"), (Qt.Key.Key_Minus,), lambda: self._zoom(1 / ZOOM_STEP)),
         ):
             action = QAction(text, self)
             action.setObjectName(f"{self.objectName()}_{name}")
@@ -119,8 +111,7 @@ class Chart(QWidget):
 
     def _style_axes(self, colors: Colors) -> None:
         self.plot.setBackground(QColor(colors.canvas))
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * LABEL_SIZE)
+        font = scaled(self.font(), LABEL_SIZE)
         for name in ("left", "bottom"):
             axis = self.plot.getAxis(name)
             axis.setPen(pen(colors.border))
@@ -138,8 +129,8 @@ class Chart(QWidget):
         )
 
     def _set_following(self, on: bool) -> None:
-        if on != self._is_following:
-            self._is_following = on
+        if on != self.is_following:
+            self.is_following = on
             self.following_changed.emit(on)
 
     @Slot(object)
@@ -150,14 +141,6 @@ class Chart(QWidget):
     def _on_mouse_clicked(self, event: Any) -> None:
         if event.double():
             self.view_all()
-
-    @Slot()
-    def _on_zoom_in(self) -> None:
-        self._zoom(ZOOM_STEP)
-
-    @Slot()
-    def _on_zoom_out(self) -> None:
-        self._zoom(1 / ZOOM_STEP)
 
     def _zoom(self, factor: float) -> None:
         self.plot.getViewBox().scaleBy((factor, factor))
@@ -188,6 +171,29 @@ def make_dashed_line() -> Any:
 def make_points(mark: Mark) -> Any:
     """Return an item for points that all have the same mark."""
     return pg.ScatterPlotItem(symbol=MARK_PATHS[mark], size=point_size(0), pxMode=True)
+
+
+class SamplePoints:
+    """The training samples as filled circles and the test samples as hollow diamonds, in a chart."""
+
+    def __init__(self) -> None:
+        self.training, self.test = make_points(Mark.CIRCLE), make_points(Mark.DIAMOND)
+
+    def place(self, dataset: Dataset, x: NDArray[Any], y: NDArray[Any]) -> None:
+        """Draw points, from one entry or row of x and y for each sample; leave out what is not finite."""
+        for item, rows in ((self.training, dataset.train), (self.test, dataset.test)):
+            known = np.isfinite(y[rows])
+            item.setData(x[rows][known], y[rows][known])
+            item.setSize(point_size(len(dataset.inputs)))
+
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        faint = QColor(colors.sample)
+        faint.setAlphaF(0.7)
+        self.training.setPen(None)
+        self.training.setBrush(QBrush(faint))
+        self.test.setPen(pen(colors.test, 1.5))
+        self.test.setBrush(QBrush(QColor(colors.canvas)))
 
 
 def point_size(samples: int) -> float:

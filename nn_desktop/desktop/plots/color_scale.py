@@ -2,11 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_desktop.desktop.look.numbers import tick
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.heat import signed_colors
 
@@ -22,9 +22,7 @@ class ColorScale(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._limit = 1.0
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * LABEL_SIZE)
-        self.setFont(font)
+        self.setFont(scaled(self.font(), LABEL_SIZE))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def set_limit(self, limit: float) -> None:
@@ -33,11 +31,9 @@ class ColorScale(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Give the size that the bar and a number need."""
         return QSize(BAR_WIDTH + 8 + self.fontMetrics().horizontalAdvance(TEXT), 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bar and the numbers."""
         painter = QPainter(self)
         metrics, colors = self.fontMetrics(), self._theme.colors
         height = metrics.height()

@@ -2,14 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.arrays import IntArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
-from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import accuracy_summary
@@ -28,7 +28,7 @@ class ConfusionView(QWidget):
     """Counts of the test samples by actual class (row) and predicted class (column).
 
     Right ones are blue and stand on the diagonal, wrong ones orange; the stronger, the larger the share of
-    the row.
+    the row. They are in `counts`, shape (classes, classes).
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -36,7 +36,7 @@ class ConfusionView(QWidget):
         identify(self, "confusion_matrix", self.tr("Confusion matrix of the test samples"))
         self._theme = theme
         self._names: tuple[str, ...] = ()
-        self._counts: IntArray = np.zeros((0, 0), dtype=np.int64)
+        self.counts: IntArray = np.zeros((0, 0), dtype=np.int64)
         self.setToolTip(
             self.tr(
                 "How many test samples of each class (row) the network takes for which class (column). "
@@ -44,28 +44,21 @@ class ConfusionView(QWidget):
             )
         )
 
-    @property
-    def counts(self) -> IntArray:
-        """What is shown, shape (classes, classes)."""
-        return self._counts
-
     def set_dataset(self, dataset: Dataset) -> None:
-        """Take the names of the classes."""
         self._names = dataset.class_names
-        self._counts = np.zeros((len(self._names), len(self._names)), dtype=np.int64)
+        self.counts = np.zeros((len(self._names), len(self._names)), dtype=np.int64)
         self.update()
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
         """Count the test samples."""
         with np.errstate(all="ignore"):
             counts = confusion_matrix(snapshot.parameters, snapshot.dataset, snapshot.dataset.test)
-        if not np.array_equal(counts, self._counts):
-            self._counts = counts
+        if not np.array_equal(counts, self.counts):
+            self.counts = counts
             self.update()
         return accuracy_summary(snapshot, float(np.trace(counts) / max(1, counts.sum())))
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         self.update()
 
     def legend(self) -> tuple[LegendEntry, ...]:
@@ -73,22 +66,17 @@ class ConfusionView(QWidget):
         return ()
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows it well."""
         return QSize(360, 260)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which nothing is legible."""
         return QSize(160, 110)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw cells, names and titles."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.colors.canvas))
         if self._names:
-            small = QFont(self.font())
-            small.setPointSizeF(small.pointSizeF() * LABEL_SIZE)
-            painter.setFont(small)
+            painter.setFont(scaled(self.font(), LABEL_SIZE))
             matrix = self._matrix_rect(painter)
             self._draw_cells(painter, matrix)
             self._draw_names(painter, matrix)
@@ -109,10 +97,10 @@ class ConfusionView(QWidget):
 
     def _draw_cells(self, painter: QPainter, matrix: QRectF) -> None:
         colors = self._theme.colors
-        shares = self._counts / np.maximum(1, self._counts.sum(axis=1, keepdims=True))
+        shares = self.counts / np.maximum(1, self.counts.sum(axis=1, keepdims=True))
         painter.save()
         painter.setFont(self.font())
-        for (row, column), count in np.ndenumerate(self._counts):
+        for (row, column), count in np.ndenumerate(self.counts):
             cell = self._cell(matrix, row, column)
             color = mix(colors.canvas, colors.text, 0.05)
             if count:

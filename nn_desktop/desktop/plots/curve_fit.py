@@ -9,7 +9,7 @@ from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, make_points, pen, point_size
+from nn_desktop.desktop.plots.chart import Chart, SamplePoints, make_dashed_line, make_line, pen
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
@@ -34,10 +34,9 @@ class CurveFit(Chart):
         self._grid = np.zeros((0, 1))
         self._shades = [QGraphicsRectItem(), QGraphicsRectItem()]
         self._truth = make_dashed_line()
-        self._training_points = make_points(Mark.CIRCLE)
-        self._test_points = make_points(Mark.DIAMOND)
+        self._points = SamplePoints()
         self.curve = make_line()
-        for item in (*self._shades, self._truth, self._training_points, self._test_points, self.curve):
+        for item in (*self._shades, self._truth, self._points.training, self._points.test, self.curve):
             self.plot.addItem(item)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
@@ -54,9 +53,7 @@ class CurveFit(Chart):
         self._grid = np.linspace(low - margin, high + margin, GRID_POINTS)[:, np.newaxis]
         truth = _true_values(dataset, self._grid)
         self._truth.setData(self._grid[:, 0], truth)
-        for item, rows in ((self._training_points, dataset.train), (self._test_points, dataset.test)):
-            item.setData(dataset.inputs[rows, 0], dataset.targets[rows, 0])
-            item.setSize(point_size(len(dataset.inputs)))
+        self._points.place(dataset, dataset.inputs[:, 0], dataset.targets[:, 0])
         inside = (self._grid[:, 0] >= low) & (self._grid[:, 0] <= high)
         bottom, top = _vertical_range(dataset, truth[inside])
         self.set_axis_titles(dataset.input_names[0], dataset.output_names[0])
@@ -64,7 +61,6 @@ class CurveFit(Chart):
         self._place_shades(low, high, bottom, top)
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
-        """Draw the curve of the network."""
         with np.errstate(all="ignore"):
             values = predict_raw(snapshot.parameters, snapshot.dataset, self._grid)[:, 0].astype(np.float64)
         shown = self._wanted
@@ -76,22 +72,15 @@ class CurveFit(Chart):
         return regression_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         for shade in self._shades:
             shade.setPen(pen(colors.canvas))
             shade.setBrush(QBrush(QColor(mix(colors.canvas, colors.text, 0.06))))
         self._truth.setPen(pen(colors.truth, 1, dashed=True))
-        faint = QColor(colors.sample)
-        faint.setAlphaF(0.7)
-        self._training_points.setPen(None)
-        self._training_points.setBrush(QBrush(faint))
-        self._test_points.setPen(pen(colors.test, 1.5))
-        self._test_points.setBrush(QBrush(QColor(colors.canvas)))
+        self._points.restyle(colors)
         self.curve.setPen(pen(colors.accent, 2))
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """Say what the marks and lines mean."""
         colors = self.theme.colors
         return (
             LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),

@@ -29,7 +29,7 @@ def classification_summary(snapshot: Snapshot) -> Summary:
 
 
 def accuracy_summary(snapshot: Snapshot, score: float) -> Summary:
-    """Return an accuracy that is known already, in words."""
+    """Return the summary of an accuracy that is known already."""
     caption = QCoreApplication.translate("fit_summaries", "test accuracy {score}")
     description = QCoreApplication.translate(
         "fit_summaries", "Test samples: share classified right {score}, loss {loss}."

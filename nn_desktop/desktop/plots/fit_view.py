@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, 
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
@@ -28,34 +29,25 @@ class FitKind(Enum):
 class FitView(SnapshotView):
     """The fit: a curve, a plane with its boundary, predicted against actual values, or a confusion matrix.
 
-    Parameters
-    ----------
-    theme
-        Gives the colours.
+    `fit` is the picture of now; None before the first snapshot, and where there are no samples.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         identify(self, "fit_view", self.tr("Fit"))
         self._theme = theme
         self._fits: dict[FitKind, Fit] = {}
-        self._fit: Fit | None = None
+        self.fit: Fit | None = None
         self._empty = QLabel(self.tr("No network yet"))
         self._dataset: Dataset | None = None
         self._description = SlowDescription(self)
         self._caption = QLabel(self)
         identify(self._caption, "fit_caption")
         self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._legend = Legend(theme, self)
+        self._legend = Legend(theme, self, is_right=True)
         identify(self._legend, "fit_legend", self.tr("What the marks and lines of the fit mean"))
-        self._legend.align_right()
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
-
-    @property
-    def fit(self) -> Fit | None:
-        """The picture shown now; None before the first snapshot, and where there are no samples."""
-        return self._fit
 
     @property
     def caption(self) -> str:
@@ -63,47 +55,38 @@ class FitView(SnapshotView):
         return self._caption.text()
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows it well."""
         return QSize(380, 320)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which it is of no use."""
         return QSize(220, 150)
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
-        header.setContentsMargins(8, 4, 0, 2)
-        header.setSpacing(8)
-        header.addWidget(self._caption)
-        header.addWidget(self._legend, 1)
+        fill(header, self._caption, self._legend, stretched=self._legend, margins=(8, 4, 0, 2), spacing=8)
         self._pictures = QStackedLayout()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         identify(self._empty, "fit_lack")
         self._pictures.addWidget(self._empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addLayout(self._pictures, 1)
+        fill(QVBoxLayout(self), header, self._pictures, stretched=self._pictures, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
         if lack := snapshot.setup.data.source.why_no_samples:
             self._show_lack(lack)
             return
-        if snapshot.dataset is not self._dataset or self._fit is None:
+        if snapshot.dataset is not self._dataset or self.fit is None:
             self._dataset = snapshot.dataset
-            self._fit = self._fit_for(snapshot.dataset)
-            self._fit.set_dataset(snapshot.dataset)
-            self._legend.set_entries(self._fit.legend())
-        summary = self._fit.show_fit(snapshot)
+            self.fit = self._fit_for(snapshot.dataset)
+            self.fit.set_dataset(snapshot.dataset)
+            self._legend.set_entries(self.fit.legend())
+        summary = self.fit.show_fit(snapshot)
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
 
     def _show_lack(self, lack: str) -> None:
         """Say in place of a picture why there is none."""
-        self._dataset = self._fit = None
+        self._dataset = self.fit = None
         self._empty.setText(lack)
         self._pictures.setCurrentWidget(self._empty)
         self._caption.clear()
@@ -123,8 +106,8 @@ class FitView(SnapshotView):
     def _on_theme_changed(self) -> None:
         for fit in self._fits.values():
             fit.restyle(self._theme.colors)
-        if self._fit is not None:
-            self._legend.set_entries(self._fit.legend())
+        if self.fit is not None:
+            self._legend.set_entries(self.fit.legend())
 
 
 def fit_kind(dataset: Dataset) -> FitKind:

@@ -12,7 +12,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.samples import class_values
 
 STRENGTH = 0.62
-"""Of the colours: paler than the points upon them."""
+"""Share of the full colours: paler than the points upon them."""
 FINE, COARSE = 64, 40
 MANY_PARAMETERS = 4000
 

@@ -21,8 +21,6 @@ class LegendEntry:
 
     Attributes
     ----------
-    text
-        What it is.
     color
         ``#rrggbb``.
     mark
@@ -46,36 +44,24 @@ class Legend(QWidget):
     Entries that have no room are left out, the last ones first.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, is_right: bool = False) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._entries: tuple[LegendEntry, ...] = ()
-        self._alignment_right = False
+        self.entries: tuple[LegendEntry, ...] = ()
+        self._is_right = is_right
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    @property
-    def entries(self) -> tuple[LegendEntry, ...]:
-        """What is shown."""
-        return self._entries
 
     def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
         """Show these."""
-        if entries != self._entries:
-            self._entries = entries
+        if entries != self.entries:
+            self.entries = entries
             self.update()
 
-    def align_right(self) -> None:
-        """Put the row at the right end of its room."""
-        self._alignment_right = True
-        self.update()
-
     def sizeHint(self) -> QSize:
-        """Give the size that shows all."""
-        width = sum(self._width(entry) + SPACING for entry in self._entries)
+        width = sum(self._width(entry) + SPACING for entry in self.entries)
         return QSize(round(width), self.fontMetrics().height() + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which nothing is legible."""
         return QSize(40, self.fontMetrics().height() + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -84,7 +70,7 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fitting = self._fitting()
         left = 0.0
-        if self._alignment_right:
+        if self._is_right:
             left = self.width() - sum(self._width(entry) + SPACING for entry in fitting)
         for entry in fitting:
             self._draw_entry(painter, entry, left)
@@ -93,7 +79,7 @@ class Legend(QWidget):
 
     def _fitting(self) -> list[LegendEntry]:
         fitting, width = [], 0.0
-        for entry in self._entries:
+        for entry in self.entries:
             width += self._width(entry)
             if width > self.width() + 1:
                 break

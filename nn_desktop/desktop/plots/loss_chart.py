@@ -36,13 +36,12 @@ class LossChart(Chart):
         self.plot.addItem(self.test_curve)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.getViewBox().sigYRangeChanged.connect(self._on_vertical_range_changed)
-        self.following_changed.connect(self._on_following_changed)
+        self.following_changed.connect(self._draw)
         self.set_axis_titles(self.tr("epoch"), self.tr("loss"))
         self.restyle(theme.colors)
         self._update_range()
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         self.training_curve.setPen(pen(colors.training, 2))
         self.test_curve.setPen(pen(colors.test, 2, dashed=True))
@@ -65,6 +64,7 @@ class LossChart(Chart):
         self._draw()
         self.view_all()
 
+    @Slot()
     def _draw(self) -> None:
         # A thick, jagged line is slow to draw: as many points as can be told apart. Who zooms in gets all.
         rows = thin(self._rows) if self.is_following else self._rows
@@ -89,10 +89,6 @@ class LossChart(Chart):
     def _on_vertical_range_changed(self, _view: object, ends: tuple[float, float]) -> None:
         if self._is_logarithmic:
             self.plot.getAxis("left").setTicks(log_ticks(*ends))
-
-    @Slot(bool)
-    def _on_following_changed(self, _is_following: bool) -> None:
-        self._draw()
 
 
 def _linear_range(losses: FloatArray) -> tuple[float, float]:

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import NO_NUMBER, figure
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
@@ -18,11 +19,6 @@ from nn_desktop.training.snapshot import Snapshot
 class LossPlot(SnapshotView):
     """Training and test loss against epochs.
 
-    Parameters
-    ----------
-    theme
-        Gives the colours.
-
     Signals
     -------
     logarithmic_changed(bool)
@@ -31,8 +27,8 @@ class LossPlot(SnapshotView):
 
     logarithmic_changed = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
         self._numbers = (NO_NUMBER, NO_NUMBER)
         identify(self, "loss_plot", self.tr("Loss"))
@@ -67,11 +63,9 @@ class LossPlot(SnapshotView):
         self._logarithmic_action.setChecked(on)
 
     def sizeHint(self) -> QSize:
-        """Give the size that shows it well."""
         return QSize(380, 260)
 
     def minimumSizeHint(self) -> QSize:
-        """Give the size below which it is of no use."""
         return QSize(220, 130)
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -90,18 +84,9 @@ class LossPlot(SnapshotView):
         )
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(8, 2, 2, 0)
-        header.setSpacing(2)
-        header.addWidget(self._legend, 1)
-        header.addWidget(self._view_all_button)
-        header.addWidget(self._log_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addWidget(self._lack)
-        layout.addWidget(self._chart, 1)
+        header, parts = QHBoxLayout(), (self._legend, self._view_all_button, self._log_button)
+        fill(header, *parts, stretched=self._legend, margins=(8, 2, 2, 0), spacing=2)
+        fill(QVBoxLayout(self), header, self._lack, self._chart, stretched=self._chart, spacing=0)
 
     def _make_logarithmic_action(self) -> QAction:
         action = QAction(self.tr("Logarithmic"), self)

@@ -2,13 +2,12 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_points, pen, point_size
+from nn_desktop.desktop.plots.chart import Chart, SamplePoints, make_dashed_line, pen
 from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
@@ -26,9 +25,8 @@ class PredictionFit(Chart):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "prediction_fit", self.tr("Predicted against actual values"), parent)
         self._diagonal = make_dashed_line()
-        self.training_points = make_points(Mark.CIRCLE)
-        self.test_points = make_points(Mark.DIAMOND)
-        for item in (self._diagonal, self.training_points, self.test_points):
+        self.points = SamplePoints()
+        for item in (self._diagonal, self.points.training, self.points.test):
             self.plot.addItem(item)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.set_axis_titles(self.tr("actual"), self.tr("predicted"))
@@ -38,40 +36,27 @@ class PredictionFit(Chart):
         self.restyle(theme.colors)
 
     def set_dataset(self, dataset: Dataset) -> None:
-        """Draw the diagonal, and choose the range."""
         low, high = float(dataset.targets.min()), float(dataset.targets.max())
         room = HEADROOM * (high - low) if high > low else 1.0
         low, high = low - room, high + room
         self._diagonal.setData([low, high], [low, high])
-        for item in (self.training_points, self.test_points):
-            item.setSize(point_size(len(dataset.inputs)))
         self.set_range(QRectF(low, low, high - low, high - low))
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
-        """Draw a point for each sample."""
         dataset, shown = snapshot.dataset, self._wanted
         with np.errstate(all="ignore"):
             predicted = predict_raw(snapshot.parameters, dataset, dataset.inputs).astype(np.float64)
         # What lies outside is drawn at the edge: a network that begins is often far off.
         predicted = np.clip(predicted, shown.top(), shown.bottom())
-        for item, rows in ((self.training_points, dataset.train), (self.test_points, dataset.test)):
-            known = np.isfinite(predicted[rows])
-            item.setData(dataset.targets[rows][known], predicted[rows][known])
+        self.points.place(dataset, dataset.targets, predicted)
         return regression_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
         super().restyle(colors)
         self._diagonal.setPen(pen(colors.truth, dashed=True))
-        faint = QColor(colors.sample)
-        faint.setAlphaF(0.7)
-        self.training_points.setPen(None)
-        self.training_points.setBrush(QBrush(faint))
-        self.test_points.setPen(pen(colors.test, 1.5))
-        self.test_points.setBrush(QBrush(QColor(colors.canvas)))
+        self.points.restyle(colors)
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """Say what the marks mean."""
         colors = self.theme.colors
         return (
             LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),

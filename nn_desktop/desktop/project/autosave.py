@@ -26,12 +26,8 @@ class Autosave(QObject):
     ----------
     root
         Where programs have their folders.
-    reader
-        Puts the project together.
     saver
         Knows where it is kept; what is kept and what is saved follow one another, the earlier moment first.
-    take_picture
-        Returns what it looks like.
     sorry
         Shown once if autosave fails.
     """
@@ -55,14 +51,9 @@ class Autosave(QObject):
         self._when_kept: list[tuple[About, Callable[[], object]]] = []
         self._has_complained = False
         self._is_keeping = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(round(1000 * INTERVAL_SECONDS))
+        self._timer = QTimer(self, interval=round(1000 * INTERVAL_SECONDS))
         self._timer.timeout.connect(self.keep)
         self._timer.start()
-
-    def set_interval(self, seconds: float) -> None:
-        """Keep the work so often."""
-        self._timer.start(round(1000 * seconds))
 
     @Slot()
     def keep(self) -> None:

@@ -17,11 +17,6 @@ LITTLE_TRAINING = 30.0
 class ProjectState(QObject):
     """Follows the document and the training.
 
-    Parameters
-    ----------
-    document, trainer
-        What is saved.
-
     Signals
     -------
     changed()
@@ -91,10 +86,8 @@ class ProjectState(QObject):
         ----------
         path
             The file, or None.
-        name
-            What the project is called.
         updates
-            Those that had been done at the moment that is saved.
+            Those that what is saved was trained with.
         """
         # Absolute: recovered work knows it too, in a program that was started in another folder.
         self._path = None if path is None else path.absolute()

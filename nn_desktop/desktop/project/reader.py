@@ -18,7 +18,7 @@ from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
 T = TypeVar("T")
-MOMENT_SECONDS = 0.5
+CHECKPOINT_SECONDS = 0.5
 """So long the training may take to tell its checkpoint before an older one is kept against a crash."""
 
 
@@ -35,8 +35,6 @@ class ProjectReader(QObject):
 
     Parameters
     ----------
-    document, trainer
-        What a project holds.
     read_panels
         Returns where the window's panels are.
     """
@@ -109,15 +107,15 @@ def _make_work(
 def _checkpoint_soon(
     checkpoint: "Future[Checkpoint]", trainer: Trainer, arrival: "Future[bool] | None"
 ) -> tuple[Checkpoint, bool] | None:
-    """Wait a little for a moment; else take the safe one. Either must be of the project that is arrived at.
+    """Wait a little for a checkpoint, else take the safe one; it must be of the project that is arrived at.
 
     Returns
     -------
     tuple or None
-        The moment, and whether it is the one that was waited for; None if the training is at another project.
+        The checkpoint, and whether it is the one that was waited for; None if training is elsewhere.
     """
     with suppress(TimeoutError, CancelledError):
-        checkpoint.result(MOMENT_SECONDS)
+        checkpoint.result(CHECKPOINT_SECONDS)
     has_arrived = arrival is None or (_is_fulfilled(arrival) and arrival.result())
     safe = trainer.safe_checkpoint
     if not has_arrived:
@@ -136,7 +134,7 @@ def _has_setup(setup: Setup, session: Session) -> bool:
 
 
 def _finite_checkpoint(session: Session) -> Checkpoint:
-    """Return the present moment, or the last finite one if the run has diverged without its being noticed."""
+    """Return the checkpoint of now, or the last finite one if the run has diverged unnoticed."""
     session.settle_engine()  # a file does not know what was left open
     session.ensure_finite()
     return session.checkpoint()

@@ -77,33 +77,24 @@ class RecoveryDialog(QDialog):
         super().done(result)
 
     def _make_buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox()
-        roles = QDialogButtonBox.ButtonRole
-        for name, accessible_name, text, role, act in (
+        box, roles = QDialogButtonBox(), QDialogButtonBox.ButtonRole
+        first, self._discard = QPushButton(self.tr("&Open")), QPushButton(self.tr("&Delete"))
+        later = QPushButton(self.tr("&Later"))
+        for button, name, accessible_name, role, act in (
+            (first, "open", self.tr("Open the recovered work"), roles.AcceptRole, self._on_open),
             (
-                "recovery_open",
-                self.tr("Open the recovered work"),
-                self.tr("&Open"),
-                roles.AcceptRole,
-                self._on_open,
-            ),
-            (
-                "recovery_discard",
+                self._discard,
+                "discard",
                 self.tr("Delete the recovered work"),
-                self.tr("&Delete"),
                 roles.DestructiveRole,
                 self._on_discard,
             ),
-            ("recovery_later", self.tr("Decide later"), self.tr("&Later"), roles.RejectRole, self.reject),
+            (later, "later", self.tr("Decide later"), roles.RejectRole, self.reject),
         ):
-            button = QPushButton(text)
-            identify(button, name, accessible_name)
+            identify(button, f"recovery_{name}", accessible_name)
             box.addButton(button, role)
             button.clicked.connect(act)
-            if name == "recovery_discard":
-                self._discard = button
-            if name == "recovery_open":
-                button.setDefault(True)
+        first.setDefault(True)
         return box
 
     def _item_of(self, recovered: Recovered) -> QListWidgetItem:

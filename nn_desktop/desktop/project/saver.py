@@ -25,7 +25,7 @@ from nn_desktop.training.checkpoints import Checkpoint
 
 LOOK_MILLISECONDS = 20
 END_SECONDS = 0.3
-"""So long, when the program is asked to end, it may take to tell the moment that is to be saved."""
+"""So long, when the program is asked to end, it may take to make the checkpoint that is to be saved."""
 
 
 class ProjectSaver(QObject):
@@ -33,25 +33,11 @@ class ProjectSaver(QObject):
 
     Parameters
     ----------
-    reader
-        Puts together what is saved.
     trainer
         Pauses where somebody saves in order to leave.
-    state
-        Which file the document belongs to.
-    recent
-        The files that were used last.
-    dialogs, last_folder
-        Whom to ask for a file, and where to begin.
-    message_bar
-        Says what went wrong.
-    window
-        Parent of dialogs.
 
     Attributes
     ----------
-    state
-        Which file the document belongs to.
     background
         Writes projects, one after the other: into their files, and into where they are kept against a crash.
     kept_work
@@ -62,7 +48,7 @@ class ProjectSaver(QObject):
     Signals
     -------
     saved(str)
-        The project is written, in words.
+        The project is written; says where.
     """
 
     saved = Signal(str)
@@ -176,7 +162,7 @@ class ProjectSaver(QObject):
         self.background.finish()
 
     def _leave_when_shown(self, then: Callable[[], object]) -> None:
-        """Leave as soon as the moment that was saved is seen; something may have been changed meanwhile."""
+        """Leave as soon as what was saved is shown; something may have been changed meanwhile."""
         if self._trainer.is_busy and not self._trainer.is_running:
             QTimer.singleShot(LOOK_MILLISECONDS, self, partial(self._leave_when_shown, then))
         else:
@@ -223,6 +209,6 @@ class ProjectSaver(QObject):
 def _write(
     make_project: Callable[[], Project], path: Path, kept_work: KeptWork
 ) -> tuple[int, tuple[str, ...]]:
-    """Write a project; return the updates that had been done at its moment, and what is to be said."""
+    """Write a project; return the updates it was trained with, and what is to be said."""
     project = make_project()
     return project.checkpoint.updates, kept_work.save(project, path)

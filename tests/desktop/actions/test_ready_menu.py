@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QWidget
 
-from nn_desktop.desktop.actions.ready_menu import TEXTS, ReadyMenu, ready_description, ready_title
+from nn_desktop.desktop.actions.ready_menu import ReadyMenu, ready_description, ready_title
 from nn_desktop.network.gallery import READY
 
 
@@ -12,10 +12,6 @@ class Backwards(QTranslator):
 
     def translate(self, context, text, disambiguation=None, n=-1):
         return text[::-1] if context == "ready" else ""
-
-
-def test_the_texts_that_are_translated_are_those_of_the_gallery():
-    assert {ready.name: (ready.title, ready.description) for ready in READY} == TEXTS
 
 
 def test_titles_and_descriptions_are_shown_in_the_language_of_the_window(qtbot, theme):

@@ -69,7 +69,7 @@ def type_layers(qtbot, window, text: str) -> QLineEdit:
 def test_a_whole_network_goes_to_another_window_as_text(qtbot, window, topology, other):
     show_layers(qtbot, window, "1-3:relu-2:sine-1")
     first, last = topology().layers[0], topology().layers[-1]
-    window.editor.link_layers(first.id, last.id)
+    window.editor.connect_parts(first.id, last.id)
     window.editor.erase((), [(first.units[0], topology().layers[1].units[1])])
     qtbot.keyClick(window, Key.Key_Period)
     settle(qtbot, window)

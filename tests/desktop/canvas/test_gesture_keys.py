@@ -131,7 +131,7 @@ def test_an_undo_in_the_middle_of_a_gesture_ends_it(qtbot, window, topology, too
     assert window.selection.is_empty
     qtbot.mouseMove(window.canvas.viewport(), window.canvas.viewport().rect().bottomRight())
     shown = picture_of(window)
-    window.canvas.draw_edit()
+    window.canvas.network.draw_edit()
     assert picture_of(window) == shown
 
 
@@ -192,7 +192,7 @@ def test_the_right_button_in_the_middle_of_a_gesture_ends_it(qtbot, window, topo
     assert not window.canvas.is_in_use
     window.selection.clear()
     shown = picture_of(window)
-    window.canvas.draw_edit()
+    window.canvas.network.draw_edit()
     assert picture_of(window) == shown
     # The left button was released over the menu: nobody heard it. What is done next is what it seems to be.
     qtbot.keyClick(window.canvas, "v")

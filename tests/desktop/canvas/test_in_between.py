@@ -36,7 +36,7 @@ LEFT = Qt.MouseButton.LeftButton
 def doomed(window) -> tuple[frozenset, set]:
     """The connections and units that are drawn as cut."""
     drawing = window.canvas.network.drawing
-    return drawing.connections._cut_pairs, {unit for unit, item in drawing.units.items() if item._is_cut}
+    return drawing.connections._cut_pairs, {unit for unit, item in drawing.units.items() if item._marks.cut}
 
 
 def pair_of(window) -> tuple[int, int]:

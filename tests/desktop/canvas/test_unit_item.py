@@ -37,30 +37,30 @@ def count(image: QImage, name: str, tolerance: int = 24) -> int:
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 def test_a_warning_is_painted_at_the_upper_right(qapp, colors):
-    item = UnitItem(1, RADIUS, colors)
+    item = UnitItem(RADIUS, colors)
     assert count(painted(item, colors), colors.warning) == 0
-    item.set_warning(True)
+    item.set_marks(warning=True)
     image = painted(item, colors)
     upper_right = image.copy(CENTRE, 0, CENTRE, CENTRE)
     assert count(image, colors.warning) > 30
     inside = [upper_right.pixelColor(x, y) for x in range(CENTRE) for y in range(CENTRE)]
     assert QColor(colors.warning).name() in {color.name() for color in inside}
-    item.set_warning(False)
+    item.set_marks(warning=False)
     assert count(painted(item, colors), colors.warning) == 0
 
 
 def test_a_frozen_unit_has_a_square_at_the_lower_right(qapp):
-    item = UnitItem(1, RADIUS, LIGHT)
-    item.set_frozen(True)
+    item = UnitItem(RADIUS, LIGHT)
+    item.set_marks(frozen=True)
     corner = CENTRE + round(0.72 * RADIUS)
     assert painted(item).pixelColor(corner, corner).name() == LIGHT.text_muted
-    item.set_frozen(False)
+    item.set_marks(frozen=False)
     assert painted(item).pixelColor(corner, corner).name() != LIGHT.text_muted
 
 
 def test_a_unit_that_is_cut_off_is_crossed_out(qapp):
-    item = UnitItem(1, RADIUS, LIGHT)
-    item.set_ablation(True)
+    item = UnitItem(RADIUS, LIGHT)
+    item.set_marks(cut=True)
     image = painted(item)
     for d in (-10, 0, 10):
         assert image.pixelColor(CENTRE + d, CENTRE + d).red() < 220
@@ -68,25 +68,25 @@ def test_a_unit_that_is_cut_off_is_crossed_out(qapp):
 
 
 def test_the_unit_that_keys_act_on_has_a_second_ring_with_gaps(qapp):
-    item = UnitItem(1, RADIUS, LIGHT)
-    item.set_marks(False, False)
+    item = UnitItem(RADIUS, LIGHT)
+    item.set_marks(selected=False)
     before = count(painted(item), LIGHT.accent, 60)
-    item.set_marks(False, False, current=True)
+    item.set_marks(current=True)
     image = painted(item)
     assert before == 0 and count(image, LIGHT.accent, 60) > 20
     ring = [QPointF(CENTRE, CENTRE) + QPointF(x, -(RADIUS + 4.5)) for x in range(-8, 9)]
     lightness = [image.pixelColor(point.toPoint()).lightness() for point in ring]
     assert max(lightness) - min(lightness) > 60  # dashed: not by its colour alone
-    item.set_marks(True, False)
+    item.set_marks(selected=True, current=False)
     assert count(painted(item), LIGHT.accent, 60) > 50  # selected: a thick ring, no second one
 
 
 def test_a_dimmed_unit_hides_what_is_behind_it(qapp):
-    item = UnitItem(1, RADIUS, LIGHT)
+    item = UnitItem(RADIUS, LIGHT)
     histogram = Histogram((0.5, 1.0, 0.5), -1.0, 1.0)
     item.show_live(histogram, 0.0)
     bright = count(painted(item), LIGHT.positive, 70)
-    item.set_marks(False, False, dimmed=True)
+    item.set_marks(dimmed=True)
     assert bright > 50 and count(painted(item), LIGHT.positive, 70) == 0
     image = QImage(SIDE, SIDE, QImage.Format.Format_RGB32)
     image.fill(QColor("#000000"))
@@ -99,7 +99,7 @@ def test_a_dimmed_unit_hides_what_is_behind_it(qapp):
 
 @pytest.mark.parametrize("radius", [10.0, 14.0, 22.0])
 def test_a_histogram_is_orange_below_zero_and_blue_above_within_the_disc(qapp, radius):
-    item = UnitItem(1, radius, LIGHT)
+    item = UnitItem(radius, LIGHT)
     item.show_live(Histogram((1.0, 1.0, 1.0, 1.0), -1.0, 1.0), None)
     image = painted(item)
     left, right = (image.pixelColor(CENTRE + d, CENTRE) for d in (round(-radius / 2), round(radius / 2)))
@@ -114,7 +114,7 @@ def test_a_histogram_is_orange_below_zero_and_blue_above_within_the_disc(qapp, r
 
 
 def test_the_tallest_bar_is_where_the_activations_are(qapp):
-    item = UnitItem(1, RADIUS, LIGHT)
+    item = UnitItem(RADIUS, LIGHT)
     item.show_live(Histogram((0.0, 0.0, 1.0), 0.5, 1.0), None)
     image = painted(item)
     assert image.pixelColor(CENTRE + 10, CENTRE - 4).blue() > image.pixelColor(CENTRE + 10, CENTRE - 4).red()
@@ -122,12 +122,9 @@ def test_the_tallest_bar_is_where_the_activations_are(qapp):
 
 
 def test_marks_lie_within_the_bounds(qapp):
-    item = UnitItem(1, RADIUS, LIGHT)
+    item = UnitItem(RADIUS, LIGHT)
     item.show_live(None, -3.0)
-    item.set_marks(True, True, current=True)
-    item.set_warning(True)
-    item.set_frozen(True)
-    item.set_ablation(True)
+    item.set_marks(selected=True, hovered=True, current=True, warning=True, frozen=True, cut=True)
     image, bounds = painted(item), item.boundingRect().translated(CENTRE, CENTRE)
     for x in range(SIDE):
         for y in range(SIDE):

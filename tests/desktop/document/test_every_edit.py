@@ -324,7 +324,7 @@ class EveryEdit(RuleBasedStateMachine):
     @rule(data=st.data())
     def add_unit(self, data: st.DataObject) -> None:
         layer = self.a_layer(data)
-        self.do(lambda: self.editor.add_unit(layer))
+        self.do(lambda: self.editor.add_units(layer))
 
     @rule(data=st.data())
     def drop_unit(self, data: st.DataObject) -> None:
@@ -385,8 +385,9 @@ class EveryEdit(RuleBasedStateMachine):
     def connect_units(self, data: st.DataObject) -> None:
         source, target = self.a_unit(data), self.a_unit(data)
         refused = self.editor.explain_connection(source, target) if self.are_there(source, target) else ""
-        self.do(lambda: self.editor.connect_units(source, target))
-        assert self.told == ([refused] if refused else [])
+        said: list[str] = []
+        self.do(lambda: said.append(self.editor.connect_parts(source, target)))
+        assert said == [refused]
 
     def are_there(self, *units: int) -> bool:
         return all(unit in self.topology.unit_place for unit in units)
@@ -394,7 +395,7 @@ class EveryEdit(RuleBasedStateMachine):
     @rule(data=st.data())
     def link_layers(self, data: st.DataObject) -> None:
         source, target = self.a_layer(data), self.a_layer(data)
-        self.do(lambda: self.editor.link_layers(source, target))
+        self.do(lambda: self.editor.connect_parts(source, target))
 
     @rule(data=st.data(), frozen=st.booleans())
     def freeze_connections(self, data: st.DataObject, frozen: bool) -> None:
@@ -428,7 +429,7 @@ class EveryEdit(RuleBasedStateMachine):
             self.do(lambda: self.editor.erase((), connections))
         if then == "erase":
             self.do(lambda: self.editor.erase((), connections[:1]))
-            self.do(lambda: [self.editor.connect_units(*pair) for pair in connections[:1]])
+            self.do(lambda: [self.editor.connect_parts(*pair) for pair in connections[:1]])
         else:
             self.do(lambda: self.editor.erase([unit for pair in connections[:1] for unit in pair]))
 
@@ -562,7 +563,7 @@ class EveryEdit(RuleBasedStateMachine):
     def move_in_the_drawing(self, data: st.DataObject, dx: int) -> None:
         layers, units = self.some_layers(data), self.some_units(data)
         layout = moved(self.document.layout, [*layers, *self.some_gone()], units, float(dx), 2.0)
-        self.do(lambda: self.editor.change_layout("move", layout))
+        self.do(lambda: self.document.change_layout("move", layout))
 
     @rule()
     def arrange(self) -> None:

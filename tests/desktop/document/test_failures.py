@@ -19,7 +19,7 @@ from window_driver import (
 )
 
 from nn_desktop.desktop import app
-from nn_desktop.desktop.canvas import gestures
+from nn_desktop.desktop.canvas import gestures, moves
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
 from nn_desktop.desktop.panels.message_bar import MessageBar
@@ -81,12 +81,12 @@ GESTURES = {
     "move a unit": (
         "v",
         lambda w: (unit_spot(w, 1, 1), unit_spot(w, 1, 1) + QPoint(60, 35)),
-        gestures.MoveUnit,
+        moves.MoveUnit,
     ),
     "move a layer": (
         "v",
         lambda w: (title_spot(w, 1), title_spot(w, 1) + QPoint(30, 40)),
-        gestures.MoveLayer,
+        moves.MoveLayer,
     ),
     "connect": ("c", lambda w: (unit_spot(w, 0, 0), unit_spot(w, 2, 1)), gestures.Connect),
     "grow": ("l", lambda w: (gap_spot(w, 1), gap_spot(w, 1) + QPoint(0, 90)), gestures.Grow),
@@ -125,8 +125,8 @@ def test_a_gesture_that_cannot_even_be_cancelled_is_given_up(qtbot, with_steps, 
     with monkeypatch.context() as patch:
         press_at(qtbot, window, start)
         move_to(qtbot, window, end)
-        patch.setattr(gestures.MoveUnit, "move", fail)
-        patch.setattr(gestures.MoveUnit, "cancel", fail)
+        patch.setattr(moves.MoveUnit, "move", fail)
+        patch.setattr(moves.MoveUnit, "cancel", fail)
         move_to(qtbot, window, end + QPoint(5, 5))
         check_free(window)
         release_at(qtbot, window, end)
@@ -162,7 +162,7 @@ def test_a_command_that_fails_leaves_the_undo_stack_as_it_was(qtbot, with_steps,
     with monkeypatch.context() as patch:
         if where == "post":
             patch.setattr(window.trainer, "post", fail)
-            patch.setattr(window.document, "adopt_layout", fail)
+            patch.setattr(window.document, "adopt", fail)
         else:
             patch.setattr("nn_desktop.desktop.document.undo_steps.SetupCommand.redo", fail)
             patch.setattr("nn_desktop.desktop.document.undo_steps.SetupCommand.undo", fail)
@@ -186,11 +186,10 @@ def test_more_layers_than_can_be_copied_are_refused_in_a_sentence(qtbot, window,
 
 
 def test_an_error_outside_of_commands_promises_nothing(window):
-    failures = app._Failures(window)
     try:
         fail()
     except PlannedError:
-        failures.report(*sys.exc_info())
+        app.report_failure(window, *sys.exc_info())
     assert "PlannedError: planned" in said(window)
     assert "nothing is lost" not in said(window)
     assert "save in another file" in said(window)
@@ -359,7 +358,7 @@ def test_a_button_of_the_canvas_that_fails_is_taken_back(qtbot, with_steps, monk
     monkeypatch.setattr(window.selection, "select_layer", fail)
     if name != "insert_layer_1":
         monkeypatch.setattr(window.document, "change_topology", fail)
-    button = next(b for b in window.canvas.network._buttons.items if b.objectName() == name)
+    button = next(b for b in window.canvas.network.buttons.items if b.objectName() == name)
     button.clicked.emit(button.target)
     settle(qtbot, window)
     assert state(window) == before

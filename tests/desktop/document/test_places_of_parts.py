@@ -121,7 +121,7 @@ def test_places_of_parts_that_are_gone_are_not_taken(desk):
     gone = desk.hidden.units[0]
     desk.editor.erase([gone])
     before = desk.document.layout
-    desk.editor.change_layout("move", replace(before, units={**before.units, gone: (5.0, 5.0)}))
+    desk.document.change_layout("move", replace(before, units={**before.units, gone: (5.0, 5.0)}))
     assert desk.document.layout == before
     assert desk.document.undo_stack.count() == 2
 

@@ -152,7 +152,7 @@ def export(qtbot, dialog, name="") -> str:
         type_into(qtbot, name_of(dialog), name)
     qtbot.keyClick(dialog, Key.Key_Return)
     wait_for_end(qtbot, dialog)
-    return dialog.outcome
+    return dialog.outcome.text
 
 
 def begin_slowly(qtbot, dialog, reader, name="net.slate") -> None:
@@ -189,7 +189,7 @@ def test_the_first_export_needs_one_key_more(qtbot, dialog, folder, window):
     )
     assert sorted(path.name for path in folder.iterdir()) == ["sine.npz", "sine.npz.check.csv"]
     assert dialog.isVisible()
-    assert window.message_bar.text == dialog.outcome
+    assert window.message_bar.text == dialog.outcome.text
 
 
 def test_arrows_walk_through_the_formats_and_past_the_titles(qtbot, dialog, formats):
@@ -284,14 +284,14 @@ def test_training_goes_on_and_the_moment_of_the_key_is_written(
     qtbot.keyClick(window.canvas, Key.Key_Space)
     qtbot.waitUntil(lambda: trainer.snapshot.updates > 0)
     begin_slowly(qtbot, dialog, reader)
-    at = dialog.outcome.removesuffix("…").rpartition(" ")[2]
+    at = dialog.outcome.text.removesuffix("…").rpartition(" ")[2]
     updates = int(at.replace("\N{NARROW NO-BREAK SPACE}", ""))
     qtbot.waitUntil(lambda: trainer.snapshot.updates > updates + 20)
     assert trainer.is_running
     assert dialog.is_running
     reader.may_answer.set()
     wait_for_end(qtbot, dialog)
-    assert f"the network of update {at}. Checked with slate 1.0: no difference" in dialog.outcome
+    assert f"the network of update {at}. Checked with slate 1.0: no difference" in dialog.outcome.text
     qtbot.keyClick(window.canvas, Key.Key_Space)
     settle(qtbot, window)
 
@@ -398,9 +398,9 @@ def test_cancel_ends_the_check_and_the_files_stay(qtbot, dialog, folder, reader)
     assert bar.isVisible()
     assert not button(dialog, "export_start").isEnabled()
     qtbot.mouseClick(cancel, LEFT)
-    assert dialog.outcome == "Cancelling the check of net.slate. What is written stays."
+    assert dialog.outcome.text == "Cancelling the check of net.slate. What is written stays."
     wait_for_end(qtbot, dialog)
-    assert dialog.outcome.endswith("The check was cancelled: the files stay, and nothing was compared.")
+    assert dialog.outcome.text.endswith("The check was cancelled: the files stay, and nothing was compared.")
     assert {path.name for path in folder.iterdir()} == {"net.slate", "net.slate.more", "net.slate.check.csv"}
     assert not (bar.isVisible() or cancel.isVisible())
     assert button(dialog, "export_start").isEnabled()
@@ -538,7 +538,7 @@ def test_browse_takes_place_name_and_format(qtbot, dialog, dialogs, folder, tmp_
     start, filters, chosen = dialogs.export_asked
     assert start == folder / "sine.npz"
     assert filters[chosen] == "NumPy arrays (*.npz)"
-    assert dialog.path == tmp_path / "net.json"
+    assert dialog.place.path == tmp_path / "net.json"
     assert dialog.formats.ending == ".json"
 
 
@@ -546,14 +546,14 @@ def test_browse_without_an_ending_takes_the_filter(qtbot, dialog, dialogs, tmp_p
     index = dialog.formats.endings.index(".safetensors")
     dialogs.export_path = (tmp_path / "net", index)
     qtbot.keyClick(dialog, Key.Key_B, ALT)
-    qtbot.waitUntil(lambda: dialog.path == tmp_path / "net.safetensors")
+    qtbot.waitUntil(lambda: dialog.place.path == tmp_path / "net.safetensors")
     assert dialog.formats.ending == ".safetensors"
 
 
 def test_browse_can_be_left_without_an_answer(qtbot, dialog, dialogs):
-    before = dialog.path
+    before = dialog.place.path
     qtbot.mouseClick(button(dialog, "export_browse"), LEFT)
-    assert dialog.path == before
+    assert dialog.place.path == before
 
 
 def test_the_dialog_of_the_platform_gives_place_and_filter(qtbot, window, monkeypatch, tmp_path):

@@ -124,7 +124,7 @@ def test_what_is_selected_on_the_canvas_is_current_in_the_tree(qtbot, window, tr
 def test_it_catches_up_when_it_is_shown(qtbot, window, layers):
     assert window.docks.outline.tree.model() is None  # nothing is built before
     window.selection.select_unit(layers[1].units[5])
-    window.editor.add_unit(layers[1].id)
+    window.editor.add_units(layers[1].id)
     show_dock(qtbot, window, "dock_outline")
     assert part(window.docks.outline.tree) == layers[1].units[5]
     assert spoken(window.docks.outline.tree, layers[1].id) == "Hidden 1 · tanh, 9 units"
@@ -374,7 +374,7 @@ def test_what_is_open_stays_open_after_an_edit(qtbot, window, document, tree, la
     tree.expand(row(tree, layers[2].id))
     tree.expand(row(tree, unit))
     go_to(tree, unit)
-    window.editor.add_unit(layers[2].id)
+    window.editor.add_units(layers[2].id)
     window.editor.insert_layer(1)
     assert [tree.isExpanded(row(tree, p)) for p in (layers[1].id, layers[2].id, unit)] == [True] * 3
     assert not tree.isExpanded(row(tree, layers[0].id))
@@ -410,7 +410,7 @@ def test_numbers_are_live_a_few_times_a_second_and_only_while_they_are_seen(
 
 def test_the_context_menu_is_that_of_the_canvas(qtbot, window, tree, layers):
     go_to(tree, layers[1].units[0])
-    window.docks.outline.context_menu_requested.emit(QPoint(10, 10))
+    window.docks.outline.tree.context_menu_requested.emit(QPoint(10, 10))
     menu = find(window, QMenu, "canvas_menu")
     names = [action.objectName() for action in menu.actions()]
     assert "edit_number" in names

@@ -146,7 +146,7 @@ def test_a_table_with_numbers_to_predict_is_shown_against_its_diagonal(
     snapshot = many_inputs(make_session("sine").snapshot(), 3, 1, Task.REGRESSION)
     view.show_snapshot(snapshot)
     assert isinstance(view.fit, PredictionFit)
-    actual, predicted = view.fit.test_points.getData()
+    actual, predicted = view.fit.points.test.getData()
     data = snapshot.dataset
     np.testing.assert_array_equal(actual, data.targets[data.test, 0])
     expected = predict_raw(snapshot.parameters, data, data.inputs[data.test])[:, 0]

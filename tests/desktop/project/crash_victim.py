@@ -59,7 +59,7 @@ def main() -> None:
     window.trainer.train_or_pause()
     while window.trainer.snapshot.updates == 0:
         application.processEvents()
-    window._autosave.set_interval(float(sys.argv[3]))
+    window._autosave._timer.setInterval(round(1000 * float(sys.argv[3])))
     if int(sys.argv[2]) % 2 == 0:  # what is saved is not kept against a crash
         save()
     else:

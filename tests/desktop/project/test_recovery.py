@@ -69,7 +69,7 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
     assert not root.exists()
     document.type_layers("1-4-1")
     qtbot.waitUntil(lambda: not window.trainer.is_busy)  # what the window is told of it is something new, too
-    window._autosave.set_interval(0.05)
+    window._autosave._timer.setInterval(50)
     qtbot.waitUntil(lambda: len(list(root.rglob(WORK))) == 1)
     (work,) = root.rglob(WORK)
     assert open_project(work).project.checkpoint.setup.topology.sizes == (1, 4, 1)
@@ -82,7 +82,7 @@ def test_work_is_kept_when_there_is_something_new(qtbot, window, document, tmp_p
 
 
 def test_work_that_was_long_in_coming_is_kept_next_time(qtbot, window, document, tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "MOMENT_SECONDS", 0.05)
+    monkeypatch.setattr(reader, "CHECKPOINT_SECONDS", 0.05)
     window.keep_work_in(tmp_path)
     may_go_on = threading.Event()
     window.trainer.post(lambda session: may_go_on.wait())
@@ -310,7 +310,7 @@ def slow_arrival(monkeypatch):
             may_arrive.wait(60)
         restore(session, checkpoint)
 
-    monkeypatch.setattr(reader, "MOMENT_SECONDS", 0.05)
+    monkeypatch.setattr(reader, "CHECKPOINT_SECONDS", 0.05)
     monkeypatch.setattr(Session, "restore", restore_slowly)
     yield may_arrive
     may_arrive.set()
