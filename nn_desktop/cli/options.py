@@ -144,6 +144,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default=500,
         metavar="N",
     )
+    _add_stop_options(add)
     add(
         "--output",
         "save the project here: PROJECT stays as it is, and a new training makes one",
@@ -167,6 +168,28 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     _add_data_options(add_new)
     _add_descent_options(add_new)
     parser.set_defaults(new_training=frozenset(names))
+
+
+def _add_stop_options(add: _Add) -> None:
+    add(
+        "--stop-at-loss",
+        "stop before all epochs are over, at the end of one with this training loss or a lower one; in a "
+        "long training not every epoch is compared",
+        type=decimal("training loss to stop at"),
+        metavar="X",
+    )
+    add(
+        "--stop-at-test-loss",
+        "the same for the loss of the test samples",
+        type=decimal("test loss to stop at"),
+        metavar="X",
+    )
+    add(
+        "--stop-after-minutes",
+        "stop after so many minutes of training",
+        type=decimal("number of minutes"),
+        metavar="X",
+    )
 
 
 def _add_network_options(add: _Add) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_bar(session: "Session", epochs: int) -> Iterator[Callable[[], None]]:
+def progress_bar(session: "Session", epochs: int | None) -> Iterator[Callable[[], None]]:
     """Give a function that shows how far the session is, if there is somebody to see it."""
     if sys.stderr is None or not sys.stderr.isatty():  # None if the process was started with it closed
         yield lambda: None

@@ -33,17 +33,23 @@ if TYPE_CHECKING:
     from nn_desktop.training.checkpoints import Checkpoint
     from nn_desktop.training.session import Session
     from nn_desktop.training.setup import Setup
+    from nn_desktop.training.stopping import Stopped, StopRule
 
 SLICE_SECONDS = 0.05
 """Between two slices of this length the training looks whether it was asked to stop."""
 
 
 def train(
-    session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object] = lambda: None
-) -> None:
-    """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for.
+    session: "Session", rule: "StopRule", stop: StopRequest, between: Callable[[], object] = lambda: None
+) -> "Stopped | None":
+    """Train in short slices until a rule stops it, the run diverges, or a stop is asked for.
 
     Something else may be done between two slices.
+
+    Returns
+    -------
+    Stopped or None
+        What of the rule was reached.
 
     Raises
     ------
@@ -52,22 +58,24 @@ def train(
         has a safe moment, and must not be touched.
     """
     from nn_desktop.engines.engine import StopFlag
+    from nn_desktop.training.bounded_run import BoundedRun
     from nn_desktop.training.pace import Pace
 
     flag = StopFlag()
     stop.interrupt(flag)
-    goal = session.updates + session.walk.updates_until(epochs)
+    run, stopped = BoundedRun(rule), None
     pace = Pace(SLICE_SECONDS)
-    with progress_bar(session, epochs) as show_progress:
-        while session.updates < goal and not session.diverged and not stop.asked:
+    with progress_bar(session, rule.epochs) as show_progress:
+        while stopped is None and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
             if pace.updates == 1:  # an update takes long enough to be worth a copy
                 session.note_safe_checkpoint()
-            stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
+            stopped = stop.run(partial(run.advance, session, pace.updates, flag))
             pace.measure(session.updates - before, time.perf_counter() - began)
             show_progress()
             between()
     stop.run(session.ensure_finite)
+    return stopped
 
 
 def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
@@ -90,7 +98,8 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
         partial(stop.run, session.ensure_finite),
     )
     updates, began = session.updates, time.perf_counter()
-    checkpoint = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
+    rule = replace(_stop_rule(options), epochs=session.epoch + options.epochs)
+    checkpoint, stopped = _train(session, rule, stop, keeper.keep_if_due)
     seconds = time.perf_counter() - began
     measures = _measure(session, stop)
     # What has not changed need not be written again.
@@ -109,7 +118,11 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     }
     if is_unsaved and is_saved:
         result["project"] = str(target)
+    if rule.has_limits:
+        result["stopped_by"] = None if stopped is None else stopped.kind.value
     put(format_json(result) if options.json else format_lines(result))
+    if rule.has_limits and stopped is not None:
+        say(stopped.sentence)
     if checkpoint.diverged:
         _say_diverged(checkpoint)
     if stop.asked:
@@ -119,18 +132,31 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     return DIVERGED if checkpoint.diverged else SUCCESS
 
 
-def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object]) -> "Checkpoint":
+def _train(
+    session: "Session", rule: "StopRule", stop: StopRequest, between: Callable[[], object]
+) -> tuple["Checkpoint", "Stopped | None"]:
     """Train; return the moment at the end, or the last safe one if a stop leaves no time for the end."""
     try:
-        train(session, epochs, stop, between)
+        stopped = train(session, rule, stop, between)
     except LeftError:
         checkpoint = session.safe_checkpoint
         say(
             "The training did not stop in time: the network is kept as it was after "
             f"{checkpoint.updates} updates."
         )
-        return checkpoint
-    return session.checkpoint()
+        return checkpoint, None
+    return session.checkpoint(), stopped
+
+
+def _stop_rule(options: argparse.Namespace) -> "StopRule":
+    """Return where training stops before all epochs are over; raises `UserError` for what cannot be."""
+    from nn_desktop.training.stopping import StopRule
+
+    return StopRule(
+        train_loss=options.stop_at_loss,
+        test_loss=options.stop_at_test_loss,
+        minutes=options.stop_after_minutes,
+    )
 
 
 def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None]:
@@ -161,6 +187,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     from nn_desktop.files.project.project_file import open_project
     from nn_desktop.training.session import Session
 
+    _stop_rule(options)  # refuses what cannot be before anything takes long
     opened = None if options.project is None else open_project(Path(options.project))
     setup = _make_setup(options) if opened is None else opened.project.checkpoint.setup
     if opened is not None and opened.damage and options.output is None:

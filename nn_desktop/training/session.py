@@ -4,6 +4,7 @@ The same setup and engine give the same bits wherever it runs, and however it is
 """
 
 from dataclasses import replace
+from enum import Enum, auto
 from math import isfinite, nan
 
 import numpy as np
@@ -32,7 +33,19 @@ from nn_desktop.training.start import (
     draws_alike,
     without_removed,
 )
+from nn_desktop.training.stopping import ENDLESS, StopRule
 from nn_desktop.training.walk import Walk
+
+
+class _End(Enum):
+    """How some updates ended."""
+
+    DONE = auto()
+    """All are done, or a stop was asked for."""
+    AT_LOSS = auto()
+    """A loss to stop at was reached."""
+    NOT_FINITE = auto()
+    """The last loss was not finite, and its update was not done."""
 
 
 class Session:
@@ -147,8 +160,13 @@ class Session:
         self._good = self.checkpoint()
         self._noted = self._good, self._good
 
-    def advance(self, updates: int, stop: StopFlag | None = None) -> None:
-        """Do so many updates, or fewer if the run diverges or a stop is asked for.
+    def advance(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> bool:
+        """Do so many updates, or fewer if the run diverges, a stop is asked for or a loss is reached.
+
+        Returns
+        -------
+        bool
+            Whether it ended at the end of an epoch whose losses are recorded, and which the rule accepts.
 
         Raises
         ------
@@ -157,8 +175,12 @@ class Session:
         """
         if not self.train_count:
             raise SessionError(self.setup.data.source.why_no_samples)
-        if not self.diverged and updates > 0 and not self._train(updates, stop):
+        if self.diverged or updates < 1:
+            return False
+        end = self._train(updates, stop, rule)
+        if end is _End.NOT_FINITE:
             self._return_to_finite()
+        return end is _End.AT_LOSS
 
     def ensure_finite(self) -> None:
         """Make sure that the present state is finite; if it is not, the run has diverged."""
@@ -191,10 +213,9 @@ class Session:
             return nan, nan
         if self._losses is None:
             s = self.samples
-            self._losses = (
-                self._engine.loss(s.train_inputs, s.train_targets),
-                self._engine.loss(s.test_inputs, s.test_targets),
-            )
+            train_loss = self._engine.loss(s.train_inputs, s.train_targets)
+            has_test = len(self.dataset.test) > 0
+            self._losses = train_loss, self._engine.loss(s.test_inputs, s.test_targets) if has_test else nan
         return self._losses
 
     def change(
@@ -303,8 +324,8 @@ class Session:
         """Return an immutable copy of what views show."""
         return Snapshot.of(self.checkpoint(), self.dataset, *self.losses())
 
-    def _train(self, updates: int, stop: StopFlag | None = None) -> bool:
-        """Do updates, epoch by epoch. False: the last loss was not finite, and its update was not done."""
+    def _train(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> _End:
+        """Do updates, epoch by epoch."""
         while updates > 0:
             most_epochs = self.history.next_due(self.epoch) - self.epoch
             order = self.walk.next_order(updates, most_epochs)
@@ -312,16 +333,18 @@ class Session:
             losses = self._engine.train(order, self.walk.samples_per_update, stop)
             is_finite = isfinite(losses[-1])
             done = len(losses) if is_finite else len(losses) - 1
-            self._move_on(self.walk.after(done, order))
+            is_recorded = self._move_on(self.walk.after(done, order))
             if not is_finite:
-                return False
+                return _End.NOT_FINITE
+            if is_recorded and rule.compares_losses and rule.accepts(*self.losses()):
+                return _End.AT_LOSS
             updates -= done
             if stop:
-                return True
-        return True
+                break
+        return _End.DONE
 
-    def _move_on(self, walk: Walk) -> None:
-        """Note down how far training has come; record the losses if they are due there."""
+    def _move_on(self, walk: Walk) -> bool:
+        """Note down how far training has come; record the losses if they are due there, and tell that."""
         is_due = walk.epoch == self.history.next_due(self.epoch)
         self.walk = walk
         if is_due:
@@ -331,6 +354,7 @@ class Session:
             if self._is_finite(losses[0]):
                 self.milestones = keep(self.milestones, Milestone.of(self.checkpoint()))
                 self._good = self.checkpoint()
+        return is_due
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
@@ -346,7 +370,8 @@ class Session:
         while not_finite - self._good.updates > 1:
             middle = (self._good.updates + not_finite) // 2
             self.restore(self._good)
-            if self._train(middle - self.updates) and self._is_finite(self.losses()[0]):
+            end = self._train(middle - self.updates)
+            if end is _End.DONE and self._is_finite(self.losses()[0]):
                 self._good = self.checkpoint()
             else:
                 not_finite = middle

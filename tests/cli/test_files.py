@@ -23,7 +23,6 @@ from nn_desktop.cli import train as train_module
 from nn_desktop.cli.main import main
 from nn_desktop.data.source import load
 from nn_desktop.drawing.placement import Layout
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
@@ -43,6 +42,7 @@ from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.stopping import StopRule
 from nn_desktop.user_folders import recovery_folder
 
 ROOT = Path(__file__).parents[2]
@@ -694,10 +694,11 @@ def test_what_was_reached_is_saved_when_it_is_interrupted(
     make_project(updates=3)
     advance = Session.advance
 
-    def interrupted(self: Session, updates: int, stop: StopFlag | None = None) -> None:
-        advance(self, min(updates, 2), stop)
+    def interrupted(self: Session, updates: int, *parts: Any) -> bool:
+        has_reached_loss = advance(self, min(updates, 2), *parts)
         if self.updates >= 12:
             os.kill(os.getpid(), number)
+        return has_reached_loss
 
     with monkeypatch.context() as patch:
         patch.setattr(Session, "advance", interrupted)
@@ -843,8 +844,8 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
     make_project()
     train = train_module.train
 
-    def somebody_else_saves(session: Session, epochs: int, stop: StopRequest, between: object) -> None:
-        train(session, epochs, stop)
+    def somebody_else_saves(session: Session, rule: StopRule, stop: StopRequest, between: object) -> None:
+        train(session, rule, stop)
         make_project(updates=77)
 
     monkeypatch.setattr(train_module, "train", somebody_else_saves)
