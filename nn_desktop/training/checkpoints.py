@@ -47,14 +47,16 @@ class Milestone:
 def keep(milestones: tuple[Milestone, ...], newest: Milestone) -> tuple[Milestone, ...]:
     """Return milestones and a new one, in bounded memory: if they get too many, every second one goes.
 
-    The first one stays, and the new one; of a network too large for a single one, none.
+    A quarter of them stays, those of the first epochs, where most happens, and the new one; of a network too
+    large for a single one, none.
     """
     kept = (*milestones, newest)
     while len(kept) > MAX_MILESTONES or sum(m.vector.nbytes for m in kept) > MAX_MILESTONE_BYTES:
         if len(kept) < 3:
             kept = kept[1:]
         else:
-            kept = (*kept[:-1:2], newest)
+            first = len(kept) // 4
+            kept = (*kept[:first], *kept[first:-1:2], newest)
     return kept
 
 
