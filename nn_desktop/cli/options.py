@@ -160,6 +160,12 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE",
     )
+    add(
+        "--history",
+        "write the losses of the epochs to a CSV file: of a long training of some of them",
+        type=Path,
+        metavar="FILE",
+    )
     _add_json_option(parser)
     group = parser.add_argument_group("a new training", "PROJECT has its own of these:")
     names: list[str] = []

@@ -1,8 +1,9 @@
 """``nn-desktop train``: train a network or go on with a project, say how well it does, and export it."""
 
 import argparse
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -110,6 +111,7 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     model = TrainedModel.of(
         checkpoint.setup, session.dataset, checkpoint.parameters, checkpoint.engine.engine
     )
+    is_written = _save_history(options.history, checkpoint, measures)
     exported = export_all(model, options.export, stop)
     result = {
         **_summarize(checkpoint, session.train_count, seconds, stop.asked),
@@ -127,7 +129,7 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
         _say_diverged(checkpoint)
     if stop.asked:
         return INTERRUPTED
-    if not is_saved or not is_well_exported(exported, options.export):
+    if not (is_saved and is_written) or not is_well_exported(exported, options.export):
         return BAD_INPUT
     return DIVERGED if checkpoint.diverged else SUCCESS
 
@@ -169,6 +171,38 @@ def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None
     return unmeasured(session.dataset)
 
 
+def _check_history(path: Path | None, exports: Sequence[Path]) -> None:
+    """See that the losses can be written to a file, which is no other one."""
+    from nn_desktop.files import atomic
+
+    if path is None:
+        return
+    if path.suffix.lower() != ".csv":
+        raise UserError(f'The losses are written as CSV: let the name "{shown(path)}" end with .csv.')
+    if os.path.realpath(path) in map(os.path.realpath, exports):
+        raise UserError(
+            f'Two things are to be written to "{shown(path)}": choose another name for one of them.'
+        )
+    atomic.check_writable(path)
+
+
+def _save_history(path: Path | None, checkpoint: "Checkpoint", measures: Mapping[str, float | None]) -> bool:
+    """Write the losses where they are asked for; return whether that could be done. A failure is said."""
+    from nn_desktop.cli.files import say_all
+    from nn_desktop.files.atomic import write_atomically
+    from nn_desktop.files.loss_table import loss_table
+
+    train_loss, test_loss = measures["train_loss"], measures["test_loss"]
+    losses = None if train_loss is None or test_loss is None else (train_loss, test_loss)
+    try:
+        if path is not None:
+            say_all(write_atomically(path, loss_table(checkpoint, losses)))
+    except UserError as error:
+        say(str(error))
+        return False
+    return True
+
+
 def _say_diverged(checkpoint: "Checkpoint") -> None:
     say(
         f"The loss became infinite after {checkpoint.updates} updates, since the learning rate "
@@ -197,6 +231,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         )
     for path in options.export:
         check_writable(path)
+    _check_history(options.history, options.export)
     if options.output is not None:
         check_project_name(options.output)
     if options.output is not None or opened is not None:

@@ -672,6 +672,57 @@ def test_what_it_cannot_stop_at_is_refused(capsys: Capture, option: str, value: 
     assert words in complaint(capsys, "train", option, value)
 
 
+# The losses as a table
+
+
+def test_the_losses_are_written_as_csv(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    result = train_json(capsys, "--epochs", "70", "--history", str(path))
+    session = Session(make_setup("sine", parse_layers("16-16"), Activation.TANH))
+    session.advance(session.walk.updates_until(70))
+    table = np.genfromtxt(path, delimiter=",", names=True)
+    assert table["epoch"].tolist() == [*session.history.rows()[:, 0], 70]
+    assert table["training_loss"].tolist() == [*session.history.rows()[:, 1], session.losses()[0]]
+    assert (table["updates"][-1], table["test_loss"][-1]) == (700, result["test_loss"])
+    assert [each.name for each in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_a_history_that_cannot_be_written_is_refused_before_anything_is_trained(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "advance", lambda *_: pytest.fail("it trained before it complained"))
+    monkeypatch.chdir(tmp_path)
+    for path, words in (
+        ("nowhere/history.csv", "its folder does not exist"),
+        ("history.nnd", 'let the name "history.nnd" end with .csv'),
+        ("history", "end with .csv"),
+    ):
+        assert words in complaint(capsys, "train", "--history", path)
+    (tmp_path / "folder.csv").mkdir()
+    assert "it is a folder" in complaint(capsys, "train", "--history", "folder.csv")
+    both = ("train", "--history", "a.csv", "--export", "./a.csv")
+    assert "a.csv" in complaint(capsys, *both)
+    assert [each.name for each in tmp_path.iterdir()] == ["folder.csv"]
+
+
+def test_a_history_that_fails_at_the_end_is_said_and_the_rest_is_there(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "there"
+    folder.mkdir()
+    train = train_module.train
+
+    def vanish(*parts: Any) -> object:
+        folder.rmdir()
+        return train(*parts)
+
+    monkeypatch.setattr(train_module, "train", vanish)
+    assert main(["train", "--epochs", "2", "--history", str(folder / "a.csv"), "--json"]) == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["epochs"] == 2
+    assert "cannot be written: its folder does not exist" in captured.err
+
+
 def test_signal_handlers_are_put_back(capsys: Capture) -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     train_json(capsys, "--epochs", "1")
