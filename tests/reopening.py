@@ -53,7 +53,18 @@ def moment_contents(checkpoint: Checkpoint) -> dict[str, object]:
         "milestones": [
             (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in checkpoint.milestones
         ],
+        "best": best_contents(checkpoint),
+        "marks": checkpoint.marks,
     }
+
+
+def best_contents(checkpoint: Checkpoint) -> tuple[object, ...] | None:
+    """Return all that is known of the best moment of a run; its losses as texts, of which NaN is one."""
+    if (best := checkpoint.best) is None:
+        return None
+    m = best.milestone
+    losses = repr(best.train_loss), repr(best.test_loss)
+    return m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes(), losses
 
 
 def bits(parameters: Parameters | None) -> tuple[object, ...] | None:

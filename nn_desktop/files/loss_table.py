@@ -27,10 +27,8 @@ def loss_table(checkpoint: Checkpoint, losses: tuple[float, float] | None = None
         empty where there is no test loss, and where the updates are not known any more: those of a long run
         are kept of some epochs only.
     """
-    history, count = checkpoint.history, len(checkpoint.order)
-    rows, now = history.rows(), checkpoint.epoch + checkpoint.position / max(1, count)
-    if losses is not None and count:
-        rows = history.rows_until(now, *losses)
+    history, now = checkpoint.history, checkpoint.walk.epochs
+    rows = history.rows() if losses is None else history.rows_until(now, *losses)
     updates = {0.0: 0, **{float(m.epoch): m.updates for m in checkpoint.milestones}, now: checkpoint.updates}
     return "".join(f"{line}\n" for line in (COLUMNS, *_lines(rows, updates))).encode()
 

@@ -9,14 +9,25 @@ from math import isfinite, nan
 
 import numpy as np
 
+from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.engine import Engine, StopFlag
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice, ChoiceMemory, choose
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.training.checkpoints import Checkpoint, Milestone, checkpoint_at, keep
+from nn_desktop.training.checkpoints import (
+    Best,
+    Checkpoint,
+    Milestone,
+    best_among,
+    better,
+    checkpoint_at,
+    comparable,
+    keep,
+)
 from nn_desktop.training.history import History
+from nn_desktop.training.marks import Mark, marked
 from nn_desktop.training.numbers import Numbers
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.setup import Setup
@@ -48,6 +59,19 @@ class _End(Enum):
     """The last loss was not finite, and its update was not done."""
 
 
+class _View:
+    """A dataset as a network sees it, made anew only if it must be."""
+
+    def __init__(self) -> None:
+        self._made: tuple[tuple[object, ...], Samples] | None = None
+
+    def of(self, setup: Setup, dataset: Dataset) -> Samples:
+        key = dataset, setup.topology.layers[-1].activation, setup.hyperparameters.target_smoothing
+        if self._made is None or self._made[0] != key:
+            self._made = key, make_samples(*key)
+        return self._made[1]
+
+
 class Session:
     """Trains a network: initialize → forward → loss → backward → update → repeat over epochs.
 
@@ -62,8 +86,8 @@ class Session:
 
     Attributes
     ----------
-    setup, dataset, parameters, history
-        As they are now.
+    setup, dataset, parameters, history, milestones, best, marks
+        As they are now: see `Checkpoint`.
     optimizer_state
         What the optimizer remembers; a reset forgets it, and an edit of the network carries it over.
     walk
@@ -72,8 +96,6 @@ class Session:
         What does the sums; a run keeps it to its end, unless another one is asked for.
     diverged
         True once a loss was not finite. The session then holds the last state whose loss was.
-    milestones
-        Ends of epochs at which the losses were recorded, thinned to a bounded number.
     """
 
     def __init__(
@@ -97,7 +119,7 @@ class Session:
         self._memory = memory
         self.dataset = load(setup.data)
         self._losses: tuple[float, float] | None = None
-        self._samples: tuple[tuple[object, ...], Samples] | None = None
+        self._view = _View()
 
     def _take(self, setup: Setup) -> None:
         """Take another setup, and its data."""
@@ -108,11 +130,7 @@ class Session:
     @property
     def samples(self) -> Samples:
         """The dataset as the network sees it."""
-        h, output = self.setup.hyperparameters, self.setup.topology.layers[-1].activation
-        key = self.dataset, output, h.target_smoothing
-        if self._samples is None or self._samples[0] != key:
-            self._samples = key, make_samples(*key)
-        return self._samples[1]
+        return self._view.of(self.setup, self.dataset)
 
     @property
     def holds_lock(self) -> bool:
@@ -154,30 +172,22 @@ class Session:
         self.diverged = False
         self.history = History()
         self.milestones: tuple[Milestone, ...] = ()
+        self.best: Best | None = None
+        self.marks: tuple[Mark, ...] = ()
         self.engine = _choose(self.setup, self.train_count, self._memory)
         self._build_engine()
-        self.history.record(0, *self.losses())
-        self._good = self.checkpoint()
+        self._record_start()
         self._noted = self._good, self._good
 
     def advance(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> bool:
-        """Do so many updates, or fewer if the run diverges, a stop is asked for or a loss is reached.
+        """Do so many updates, or fewer if the run diverges, a stop is asked for, or a loss is reached.
 
-        Returns
-        -------
-        bool
-            Whether it ended at the end of an epoch whose losses are recorded, and which the rule accepts.
-
-        Raises
-        ------
-        SessionError
-            If its data are not known.
+        Tells whether the latter is so: at the end of an epoch whose losses are recorded, and low enough for
+        the rule. Raises `SessionError` if the data are not known.
         """
         if not self.train_count:
             raise SessionError(self.setup.data.source.why_no_samples)
-        if self.diverged or updates < 1:
-            return False
-        end = self._train(updates, stop, rule)
+        end = self._train(0 if self.diverged else updates, stop, rule)
         if end is _End.NOT_FINITE:
             self._return_to_finite()
         return end is _End.AT_LOSS
@@ -212,10 +222,7 @@ class Session:
         if not self.train_count:
             return nan, nan
         if self._losses is None:
-            s = self.samples
-            train_loss = self._engine.loss(s.train_inputs, s.train_targets)
-            has_test = len(self.dataset.test) > 0
-            self._losses = train_loss, self._engine.loss(s.test_inputs, s.test_targets) if has_test else nan
+            self._losses = _evaluate(self._engine, self.samples)
         return self._losses
 
     def change(
@@ -232,22 +239,18 @@ class Session:
 
         Parameters
         ----------
-        setup
-            The new one.
         restore_from
             An earlier moment of that very setup, to come back to: exactly, where the change begins anew or
             nothing was learned since; otherwise what the present network no longer knows comes from there.
         assign
             Puts numbers into the parameters afterwards, unless all of `restore_from` came back. Before the
-            first update they belong to the start, which `reset` comes back to. If the network stays what it
-            is, they were typed, and stay when its other weights are drawn anew; numbers that came with a
-            network do not, as those of a given start.
+            first update they belong to the start. If the network stays what it is, they were typed, and stay
+            when its other weights are drawn anew; numbers that came with a network do not.
 
         Raises
         ------
         UserError
-            If the data cannot be had, or numbers are too large for the type of numbers. What has changed by
-            then is undone by coming back to a checkpoint of before.
+            If the data cannot be had, or numbers are too large for their type; `restore` undoes the rest.
         """
         self.ensure_finite()
         is_random = self.updates == 0 and self._initial.parameters is None
@@ -273,8 +276,9 @@ class Session:
         if self.updates == 0 and (assign is not None or self._initial.parameters is not None):
             self._initial = replace(self._initial, parameters=self.parameters.copy())
         if self.updates == 0:
-            self.history.record(0, *self.losses())
-        self._good = self.checkpoint()
+            self._record_start()
+        else:
+            self._good = self.checkpoint()
 
     def amend_start(self, assign: Assign, mark: Assign) -> None:
         """Put numbers into the start alone, unless it is random, and mark with 1 what somebody set."""
@@ -296,13 +300,12 @@ class Session:
             engine=self.engine,
             initial=self._initial,
             milestones=self.milestones,
+            best=self.best,
+            marks=self.marks,
         )
 
     def checkpoint_at(self, milestone: Milestone) -> Checkpoint:
-        """Return all that is needed to come back to a milestone of this run.
-
-        The run keeps its engine, unless another one was asked for since.
-        """
+        """Return how to come back to a milestone; the engine stays, unless another was asked for since."""
         setup = milestone.setup
         is_kept = setup.hyperparameters.engine is self.setup.hyperparameters.engine
         engine = self.engine if is_kept else _choose(setup, self.train_count, self._memory)
@@ -316,6 +319,7 @@ class Session:
         self.walk, self.diverged = checkpoint.walk, checkpoint.diverged
         self.history = checkpoint.history.copy()
         self._initial, self.milestones = checkpoint.initial, checkpoint.milestones
+        self.best, self.marks = checkpoint.best, checkpoint.marks
         self.engine = checkpoint.engine
         self._build_engine()
         self._good = checkpoint
@@ -352,18 +356,26 @@ class Session:
             losses = self.losses()
             self.history.record(self.epoch, *losses)
             if self._is_finite(losses[0]):
-                self.milestones = keep(self.milestones, Milestone.of(self.checkpoint()))
+                newest = Milestone.of(self.checkpoint())
+                best = self.best or best_among(self.milestones, self.history)
+                self.best = better(best, newest, losses)
+                self.milestones = keep(self.milestones, newest)
                 self._good = self.checkpoint()
         return is_due
+
+    def _record_start(self) -> None:
+        """Record the losses of the start, which is the best moment of a run so far."""
+        self.history.record(0, *self.losses())
+        self.best = better(None, Milestone.of(self.checkpoint()), self.losses())
+        self._good = self.checkpoint()
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
 
     def _return_to_finite(self) -> None:
-        """Go back to the last finite state, by doing the updates before it once more.
+        """Go back to the last finite state, the same one however the run was cut into slices.
 
-        They start from a state that was finite, and halve the way to the present one, which is not, until
-        the last finite one is found: the same one, however the run was cut into slices.
+        Updates done once more halve the way from a state that was finite to the present one, which is not.
         """
         self._noted = self._good, self._good
         not_finite = self.updates
@@ -390,6 +402,8 @@ class Session:
         self._initial = numbers.initial
         self.walk = self.walk.with_hyperparameters(self.setup.hyperparameters)
         self.diverged = False
+        self.best = comparable(self.best, self.setup)
+        self.marks = marked(self.marks, before, self.setup, self.walk)
         self._fit_engine(before, restore_from)
 
     def _fit_engine(self, before: Setup, restore_from: Checkpoint | None) -> None:
@@ -408,6 +422,13 @@ class Session:
         h, make = self.setup.hyperparameters, available_engines()[self.engine.engine]
         self._engine = make(self.parameters, self.samples.problem(h.loss), h.descent)
         self._losses = None
+
+
+def _evaluate(engine: Engine, samples: Samples) -> tuple[float, float]:
+    """Return the loss over the training samples and over the test samples, NaN if there are none of these."""
+    train_loss = engine.loss(samples.train_inputs, samples.train_targets)
+    has_test = len(samples.test_inputs) > 0
+    return train_loss, engine.loss(samples.test_inputs, samples.test_targets) if has_test else nan
 
 
 def _choose(setup: Setup, train_count: int, memory: ChoiceMemory | None) -> Choice:

@@ -5,26 +5,19 @@ The document has
 - ``format``: ``"nn-desktop-project"``, and ``version``: 1 had neither label smoothing nor unknown data, and
   is still written where there are none;
 - ``topologies`` and ``setups``: lists of the networks and of what was set up: see `project.setup_document`;
-- ``now``: the moment of the training: ``setup`` (a place in that list), ``epoch``, ``position`` (samples of
-  the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
-  ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
-  one was taken, which one was wanted, and the seconds that an update took each when it was chosen;
-  and ``optimizer_state``, only if the optimizer remembers something: the names of its vectors;
+- ``now``: the moment of the training, as in `project.checkpoint_document`;
 - ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
 - ``layout``: what was moved in the drawing: how many ``layers`` and ``units``;
 - ``panels``: where the window's panels were, each with the fields of `project.project.Panel`;
 - ``notes``: a text.
 
-The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in
-the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and ``typed`` if there are any,
-``optimizer_NAME`` for each vector of the optimizer's state,
-``milestones_of_N``: a row of parameters for each milestone of setup N, and ``moved_layers`` and
-``moved_units``: rows of id, right and down.
+The arrays are those of the moment, ``milestones_of_N``: a row of parameters for each milestone of setup N,
+and ``moved_layers`` and ``moved_units``: rows of id, right and down.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO
 
 import numpy as np
 
@@ -36,8 +29,13 @@ from nn_desktop.files.native.description import is_new_since_0_1
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
 from nn_desktop.files.project.archive import MAX_MEMBERS, Archive, to_document, write_archive
-from nn_desktop.files.project.checkpoint_document import Setups, describe_checkpoint, read_checkpoint
-from nn_desktop.files.project.parts import Damage, read_count, read_list
+from nn_desktop.files.project.checkpoint_document import (
+    Setups,
+    describe_checkpoint,
+    read_checkpoint,
+    setups_of,
+)
+from nn_desktop.files.project.parts import Damage, Numbered, read_count, read_list
 from nn_desktop.files.project.project import OpenedProject, Panel, Project
 from nn_desktop.files.project.setup_document import (
     MAX_PAIRS,
@@ -59,7 +57,6 @@ MAX_NOTES_LENGTH = 100_000
 MAX_PANELS = 50
 PLACES = "positions of moved parts of the drawing"
 PANELS = "positions of the window's panels"
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,27 +139,17 @@ def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
 def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]:
     """Return a project as JSON values and arrays."""
     checkpoint = project.checkpoint
-    setups = _Numbers(checkpoint.setup, *(milestone.setup for milestone in checkpoint.milestones))
-    topologies = _Numbers(*(setup.topology for setup in setups.values))
-    arrays: dict[str, AnyArray] = {
-        "parameters": checkpoint.parameters.vector,
-        "order": checkpoint.order,
-        "history": checkpoint.history.rows(),
-        "moved_layers": _rows_of(project.layout.layers),
-        "moved_units": _rows_of(project.layout.units),
-    }
-    initial = checkpoint.initial
-    if (start := initial.of(checkpoint.setup.topology)) is not None:
-        arrays["start"] = start.vector
-        if initial.user_set is not None:
-            arrays["typed"] = initial.user_set.vector
-    arrays |= {
-        f"optimizer_{name}": vector.vector for name, vector in checkpoint.optimizer_state.vectors.items()
-    }
+    milestones = checkpoint.milestones
+    setups = Numbered(*setups_of(checkpoint), *(milestone.setup for milestone in milestones))
+    arrays: dict[str, AnyArray] = {}
+    now = describe_checkpoint(checkpoint, setups, arrays)
+    arrays["moved_layers"] = _rows_of(project.layout.layers)
+    arrays["moved_units"] = _rows_of(project.layout.units)
     for number in range(len(setups.values)):
-        vectors = [m.vector for m in checkpoint.milestones if setups.number_of(m.setup) == number]
+        vectors = [m.vector for m in milestones if setups.number_of(m.setup) == number]
         if vectors:
             arrays[f"milestones_of_{number}"] = np.stack(vectors)
+    topologies = Numbered(*(setup.topology for setup in setups.values))
     document = {
         "format": FORMAT,
         "version": _version_of(setups.values),
@@ -171,10 +158,9 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
             for number, topology in enumerate(topologies.values)
         ],
         "setups": [describe_setup(setup, topologies.number_of(setup.topology)) for setup in setups.values],
-        "now": describe_checkpoint(checkpoint),
+        "now": now,
         "milestones": [
-            {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates}
-            for m in checkpoint.milestones
+            {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates} for m in milestones
         ],
         "layout": {"layers": len(project.layout.layers), "units": len(project.layout.units)},
         "panels": [vars(panel) for panel in project.panels],
@@ -185,31 +171,6 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
 
 def _version_of(setups: Sequence[Setup]) -> int:
     return VERSION if any(is_new_since_0_1(each.data, each.hyperparameters) for each in setups) else 1
-
-
-class _Numbers(Generic[_T]):
-    """Different values, each once, and their places in the list.
-
-    Parameters
-    ----------
-    values
-        In order; many of them may be the same object, and comparing takes long.
-    """
-
-    def __init__(self, *values: _T) -> None:
-        self.values: list[_T] = []
-        self._by_value: dict[_T, int] = {}
-        self._by_object: dict[int, int] = {}
-        for value in values:
-            if id(value) not in self._by_object:
-                if value not in self._by_value:
-                    self._by_value[value] = len(self.values)
-                    self.values.append(value)
-                self._by_object[id(value)] = self._by_value[value]
-
-    def number_of(self, value: _T) -> int:
-        """Return the place of one of the objects."""
-        return self._by_object[id(value)] if id(value) in self._by_object else self._by_value[value]
 
 
 def read_project(file: BinaryIO) -> OpenedProject:
