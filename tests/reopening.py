@@ -32,6 +32,9 @@ def contents(project: Project) -> dict[str, object]:
         "layout": (dict(layout.layers), dict(layout.units)),
         "notes": project.notes,
         "panels": project.panels,
+        "current run": project.runs.current,
+        "next run": project.runs.next_id,
+        "runs": [(run.label, moment_contents(run.checkpoint)) for run in project.runs.filed],
     }
 
 

@@ -279,7 +279,7 @@ def rewritten(session: Session, change: object) -> io.BytesIO:
 
 def test_a_newer_version_is_refused_by_name() -> None:
     file = rewritten(Session(make()), lambda document: document.update(version=7))
-    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 2.*update"):
+    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 3.*update"):
         read_project(file)
 
 
