@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nn_desktop.arrays import AnyArray, FloatArray, IntArray
-from nn_desktop.data.source import load
+from nn_desktop.data.source import DataSettings, load
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.optimizer_state import OptimizerState
@@ -65,6 +65,7 @@ class Setups:
         self._topologies = Topologies(read_list(document, "topologies", MAX_SETUPS), archive)
         self._described = read_list(document, "setups", MAX_SETUPS)
         self._read: dict[int, Setup] = {}
+        self._samples: dict[DataSettings, int] = {}
 
     def number(self, described: Mapping[str, object]) -> int:
         """Read which setup something has."""
@@ -75,6 +76,12 @@ class Setups:
         if number not in self._read:
             self._read[number] = read_setup(read_object("setups", self._described[number]), self._topologies)
         return self._read[number]
+
+    def samples(self, data: DataSettings) -> int:
+        """Return how many samples there are to train on; data that several setups share are drawn once."""
+        if data not in self._samples:
+            self._samples[data] = len(load(data).train)
+        return self._samples[data]
 
 
 def setups_of(checkpoint: Checkpoint) -> tuple[Setup, ...]:
@@ -163,7 +170,7 @@ def read_moment(
     """Read a moment, the names of whose arrays begin with a prefix; see `read_checkpoint`."""
     own = _Arrays(archive, prefix)
     setup = setups.setup(setups.number(now))
-    samples = len(load(setup.data).train)
+    samples = setups.samples(setup.data)
     parameters = own.parameters("parameters", setup.topology, setup.hyperparameters.precision)
     epoch, updates = read_count(now, "epoch"), read_count(now, "updates")
     diverged = read_value("now.diverged", now.get("diverged"), bool)

@@ -87,8 +87,10 @@ def _read(document: Mapping[str, object], archive: Archive, damage: Damage) -> t
     runs: list[Run] = []
     changes: dict[str, None] = {}
     parts = Damage()
+    room = MAX_RUN_BYTES
 
     def read(each: object) -> None:
+        nonlocal room
         described = read_object("runs", each)
         label = _read_label(read_object("runs.label", described.get("label")), next_id)
         if label.id in (current.id, *(run.label.id for run in runs)):
@@ -96,8 +98,9 @@ def _read(document: Mapping[str, object], archive: Archive, damage: Damage) -> t
         moment = read_object("runs.moment", described.get("moment"))
         checkpoint, told = read_moment(moment, setups, archive, parts, _prefix(label.id))
         run = Run(label=label, checkpoint=checkpoint)
-        if run.size + sum(run.size for run in runs) > MAX_RUN_BYTES:
+        if run.size > room:
             raise WrongPartError("runs")
+        room -= run.size
         runs.append(run)
         changes.update(dict.fromkeys(told))
 
