@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from known_data import default_settings, make_setup
+from reopening import contents
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.cli import options as cli_options
@@ -40,6 +41,7 @@ from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.runs import Runs, file_run, name_run, note_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.stopping import StopRule
@@ -852,6 +854,56 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
     assert main(["train", "a.nnd", "--epochs", "1"]) == 0
     assert 'saved "a.nnd" in the meantime' in capsys.readouterr().err
     assert open_project(Path("a.nnd.bak")).project.checkpoint.updates == 77
+
+
+# The runs of a project
+
+
+def make_project_with_runs() -> None:
+    """Make a project with two filed runs that differ in the learning rate."""
+    runs = Runs()
+    for rate in (0.1, 0.2):
+        session = Session(make(learning_rate=rate))
+        session.advance(20)
+        runs = file_run(runs, session.checkpoint()).runs
+    session = Session(make())
+    session.advance(30)
+    runs = note_run(name_run(runs, 1, "Fast"), 1, "Zeile\x1b[31m")
+    save_project(Project(session.checkpoint(), runs=runs), Path("a.nnd"))
+
+
+def test_info_lists_the_runs_in_one_table(capsys: Capture) -> None:
+    make_project_with_runs()
+    assert main(["info", "a.nnd", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["runs"]
+    assert [(row["run"], row["updates"], row["learning_rate"]) for row in rows] == [
+        ("run 1", 20, "0.1"),
+        ("Fast", 20, "0.2"),
+        ("run 3", 30, "0.05"),
+    ]
+    assert main(["info", "a.nnd"]) == 0
+    out = capsys.readouterr().out
+    lines = [line[20:].strip() for line in out.splitlines() if line.startswith("runs ")]
+    assert lines[0].split("  ")[0] == "run" and "learning rate" in lines[0] and "starred" not in lines[0]
+    assert [line.split("  ")[0] for line in lines[1:]] == ["run 1", "Fast", "run 3"]
+    assert "\x1b" not in out
+
+
+def test_training_goes_on_with_the_run_in_the_window_and_keeps_the_others(capsys: Capture) -> None:
+    make_project_with_runs()
+    before = open_project(Path("a.nnd")).project
+    assert main(["train", "a.nnd", "--epochs", "1", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [row["updates"] for row in result["runs"]] == [20, 20, result["updates"]]
+    after = open_project(Path("a.nnd")).project
+    assert contents(after)["runs"] == contents(before)["runs"]
+    assert after.checkpoint.updates == result["updates"] > 30
+
+
+def test_a_project_without_runs_has_no_table(capsys: Capture) -> None:
+    make_project()
+    assert main(["info", "a.nnd"]) == 0
+    assert "\nruns " not in capsys.readouterr().out
 
 
 def test_the_version_before_is_not_trained(capsys: Capture) -> None:
