@@ -144,7 +144,7 @@ class Checkpoint:
     milestones
         Earlier moments of the run, as they followed one another.
     best
-        The best moment so far; None if no loss was recorded since the kind of loss changed.
+        The best moment so far; None at the start, and if no loss was recorded since the kind of loss changed.
     marks
         Where settings changed on the way.
     """
@@ -195,7 +195,7 @@ def checkpoint_at(milestone: Milestone, run: Checkpoint, engine: Choice) -> Chec
     milestones = tuple(each for each in run.milestones if each.updates < milestone.updates)
     if milestone.updates:
         milestones = (*milestones, milestone)
-    best = run.best
+    best = run.best if milestone.updates else None
     if best is not None and best.milestone.updates > milestone.updates:
         best = best_among(milestones, history)
     return Checkpoint(

@@ -56,6 +56,11 @@ class History:
         """Return a copy, shape (n, 3): epoch, training loss, test loss."""
         return self._rows[: self._count].copy()
 
+    @property
+    def first_losses(self) -> tuple[float, float]:
+        """The training and the test loss of the first row."""
+        return float(self._rows[0, 1]), float(self._rows[0, 2])
+
     def rows_until(self, now: float, train_loss: float, test_loss: float) -> FloatArray:
         """Return the rows as `rows` does, read-only, with a last one for a moment in the present epoch."""
         rows = self.rows()

@@ -176,7 +176,8 @@ class Session:
         self.marks: tuple[Mark, ...] = ()
         self.engine = _choose(self.setup, self.train_count, self._memory)
         self._build_engine()
-        self._record_start()
+        self.history.record(0, *self.losses())
+        self._good = self.checkpoint()
         self._noted = self._good, self._good
 
     def advance(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> bool:
@@ -276,9 +277,8 @@ class Session:
         if self.updates == 0 and (assign is not None or self._initial.parameters is not None):
             self._initial = replace(self._initial, parameters=self.parameters.copy())
         if self.updates == 0:
-            self._record_start()
-        else:
-            self._good = self.checkpoint()
+            self.history.record(0, *self.losses())
+        self._good = self.checkpoint()
 
     def amend_start(self, assign: Assign, mark: Assign) -> None:
         """Put numbers into the start alone, unless it is random, and mark with 1 what somebody set."""
@@ -329,7 +329,9 @@ class Session:
         return Snapshot.of(self.checkpoint(), self.dataset, *self.losses())
 
     def _train(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> _End:
-        """Do updates, epoch by epoch."""
+        """Do updates, epoch by epoch. The first one leaves the start, which is the best moment so far."""
+        if self.updates == 0 and updates > 0:
+            self.best = better(None, Milestone.of(self.checkpoint()), self.history.first_losses)
         while updates > 0:
             most_epochs = self.history.next_due(self.epoch) - self.epoch
             order = self.walk.next_order(updates, most_epochs)
@@ -362,12 +364,6 @@ class Session:
                 self.milestones = keep(self.milestones, newest)
                 self._good = self.checkpoint()
         return is_due
-
-    def _record_start(self) -> None:
-        """Record the losses of the start, which is the best moment of a run so far."""
-        self.history.record(0, *self.losses())
-        self.best = better(None, Milestone.of(self.checkpoint()), self.losses())
-        self._good = self.checkpoint()
 
     def _is_finite(self, train_loss: float) -> bool:
         return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
