@@ -32,6 +32,9 @@ def contents(project: Project) -> dict[str, object]:
         "layout": (dict(layout.layers), dict(layout.units)),
         "notes": project.notes,
         "panels": project.panels,
+        "current run": project.runs.current,
+        "next run": project.runs.next_id,
+        "runs": [(run.label, moment_contents(run.checkpoint)) for run in project.runs.filed],
     }
 
 
@@ -53,7 +56,18 @@ def moment_contents(checkpoint: Checkpoint) -> dict[str, object]:
         "milestones": [
             (m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes()) for m in checkpoint.milestones
         ],
+        "best": best_contents(checkpoint),
+        "marks": checkpoint.marks,
     }
+
+
+def best_contents(checkpoint: Checkpoint) -> tuple[object, ...] | None:
+    """Return all that is known of the best moment of a run; its losses as texts, of which NaN is one."""
+    if (best := checkpoint.best) is None:
+        return None
+    m = best.milestone
+    losses = repr(best.train_loss), repr(best.test_loss)
+    return m.setup, m.epoch, m.updates, m.vector.dtype, m.vector.tobytes(), losses
 
 
 def bits(parameters: Parameters | None) -> tuple[object, ...] | None:

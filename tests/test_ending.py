@@ -19,7 +19,6 @@ from nn_desktop import process
 from nn_desktop.cli.files import export_all
 from nn_desktop.cli.main import main
 from nn_desktop.data.source import load
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.files import exporters
@@ -246,9 +245,9 @@ def test_an_update_that_does_not_end_costs_that_update_alone(
     patch.setattr("nn_desktop.cli.train.SLICE_SECONDS", 0.0)  # every update counts as one that takes long
     advance, halt = Session.advance, stuck(5)
 
-    def advance_or_not(self: Session, updates: int, stop: StopFlag | None = None) -> None:
+    def advance_or_not(self: Session, *parts: Any) -> bool:
         halt()
-        advance(self, updates, stop)
+        return advance(self, *parts)
 
     patch.setattr(Session, "advance", advance_or_not)
     assert main(ENDLESS) == INTERRUPTED

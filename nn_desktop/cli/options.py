@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from nn_desktop import __version__
 from nn_desktop.cli.console import put
-from nn_desktop.cli.values import decimal, read_epochs, whole
+from nn_desktop.cli.values import decimal, read_epochs, read_source, whole
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation
 from nn_desktop.process import StopRequest
@@ -134,6 +134,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default=500,
         metavar="N",
     )
+    _add_stop_options(add)
     add(
         "--output",
         help="save the project here: PROJECT stays as it is, and a new training makes one",
@@ -149,6 +150,12 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE",
     )
+    add(
+        "--history",
+        "write the losses of the epochs to a CSV file: of a long training of some of them",
+        type=Path,
+        metavar="FILE",
+    )
     _add_json_option(parser)
     group = parser.add_argument_group("a new training", "PROJECT has its own of these:")
     names: list[str] = []
@@ -161,6 +168,28 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     _add_data_options(add_new)
     _add_descent_options(add_new)
     parser.set_defaults(new_training=frozenset(names))
+
+
+def _add_stop_options(add: Callable[..., object]) -> None:
+    add(
+        "--stop-at-loss",
+        help="stop before all epochs are over, at the end of one with this training loss or a lower one; in "
+        "a long training not every epoch is compared",
+        type=decimal("training loss to stop at"),
+        metavar="X",
+    )
+    add(
+        "--stop-at-test-loss",
+        help="the same for the loss of the test samples",
+        type=decimal("test loss to stop at"),
+        metavar="X",
+    )
+    add(
+        "--stop-after-minutes",
+        help="stop after so many minutes of training",
+        type=decimal("number of minutes"),
+        metavar="X",
+    )
 
 
 def _add_network_options(add: Callable[..., object]) -> None:
@@ -190,6 +219,7 @@ def _add_data_options(add: Callable[..., object]) -> None:
     add(
         "--dataset",
         help='what to learn, a name of "nn-desktop datasets" (%(default)s)',
+        type=read_source,
         default="sine",
         metavar="NAME",
     )
@@ -259,6 +289,7 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--dataset",
         help='what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
+        type=read_source,
         metavar="NAME",
     )
 

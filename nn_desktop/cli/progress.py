@@ -13,7 +13,7 @@ class ProgressBar:
     Parameters
     ----------
     total
-        Number of steps until the end.
+        Number of steps until the end; None if nobody knows.
     unit
         What a step is called.
     done
@@ -25,7 +25,7 @@ class ProgressBar:
         Steps done by now.
     """
 
-    def __init__(self, total: int, unit: str, done: int = 0) -> None:
+    def __init__(self, total: int | None, unit: str, done: int = 0) -> None:
         self.done = done
         self._bar: Any = None
         if sys.stderr is not None and sys.stderr.isatty():  # None if the process was started with it closed

@@ -2,14 +2,17 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.files.exporters import Exported
 from nn_desktop.insight.metrics import accuracy, r_squared
-from nn_desktop.texts import visible
+from nn_desktop.insight.run_table import run_table
+from nn_desktop.texts import shown, visible
+from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.runs import Runs
 from nn_desktop.training.session import Session
 
 _LISTED = 8
@@ -102,6 +105,44 @@ def unmeasured(dataset: Dataset) -> dict[str, None]:
 
 def _metric_name(dataset: Dataset) -> str:
     return "r2" if dataset.task is Task.REGRESSION else "accuracy"
+
+
+def describe_runs(runs: Runs, current: Checkpoint) -> list[dict[str, object]]:
+    """Return the runs of a project as JSON values, the one in the window last; none if none is filed."""
+    if not runs.filed:
+        return []
+    table = run_table(runs, current)
+    nouns = [difference.noun.replace(" ", "_") for difference in table.differences]
+    return [
+        {
+            "run": row.label.title,
+            "epochs": row.epochs,
+            "updates": row.updates,
+            "train_loss": row.measures.train_loss,
+            "test_loss": row.measures.test_loss,
+            "measure": row.measures.name,
+            "test": row.measures.test,
+            "best_epoch": row.best_epoch,
+            "starred": row.label.is_starred,
+            **dict(zip(nouns, row.values, strict=True)),
+            "note": row.label.note,
+        }
+        for row in table.rows
+    ]
+
+
+def tabulate(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """Write mappings with the same keys as lines of a table, for people; columns without anything go."""
+    if not rows:
+        return []
+    names = [name for name in rows[0] if any(row[name] not in ("", False) for row in rows)]
+    cells = [
+        [name.replace("_", " ") for name in names],
+        *([shown(_shown(row[name] if row[name] is not None else "")) for name in names] for row in rows),
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    pairs = [zip(line, widths, strict=True) for line in cells]
+    return ["  ".join(f"{text:{width}}" for text, width in pair).rstrip() for pair in pairs]
 
 
 def describe_export(exported: Exported) -> str:

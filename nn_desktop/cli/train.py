@@ -1,8 +1,9 @@
 """``nn-desktop train``: train a network or go on with a project, say how well it does, and export it."""
 
 import argparse
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -33,17 +34,23 @@ if TYPE_CHECKING:
     from nn_desktop.training.checkpoints import Checkpoint
     from nn_desktop.training.session import Session
     from nn_desktop.training.setup import Setup
+    from nn_desktop.training.stopping import Stopped, StopRule
 
 SLICE_SECONDS = 0.05
 """Between two slices of this length the training looks whether it was asked to stop."""
 
 
 def train(
-    session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object] = lambda: None
-) -> None:
-    """Train in short slices until so many epochs are complete, the run diverges, or a stop is asked for.
+    session: "Session", rule: "StopRule", stop: StopRequest, between: Callable[[], object] = lambda: None
+) -> "Stopped | None":
+    """Train in short slices until a rule stops it, the run diverges, or a stop is asked for.
 
     Something else may be done between two slices.
+
+    Returns
+    -------
+    Stopped or None
+        What of the rule was reached.
 
     Raises
     ------
@@ -52,22 +59,24 @@ def train(
         has a safe moment, and must not be touched.
     """
     from nn_desktop.engines.engine import StopFlag
+    from nn_desktop.training.bounded_run import BoundedRun
     from nn_desktop.training.pace import Pace
 
     flag = StopFlag()
     stop.interrupt(flag)
-    goal = session.updates + session.walk.updates_until(epochs)
+    run, stopped = BoundedRun(rule), None
     pace = Pace(SLICE_SECONDS)
-    with ProgressBar(epochs, "epoch", session.epoch) as bar:
-        while session.updates < goal and not session.diverged and not stop.asked:
+    with ProgressBar(rule.epochs, "epoch", session.epoch) as bar:
+        while stopped is None and not session.diverged and not stop.asked:
             began, before = time.perf_counter(), session.updates
             if pace.updates == 1:  # an update takes long enough to be worth a copy
                 session.note_safe_checkpoint()
-            stop.run(partial(session.advance, min(pace.updates, goal - session.updates), flag))
+            stopped = stop.run(partial(run.advance, session, pace.updates, flag))
             pace.measure(session.updates - before, time.perf_counter() - began)
             bar.show(session.epoch, f"loss {session.history.rows()[-1, 1]:.4g}")
             between()
     stop.run(session.ensure_finite)
+    return stopped
 
 
 def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
@@ -75,7 +84,7 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     with stop.answered_by(end_process):
         from nn_desktop.cli.files import export_all, is_well_exported
         from nn_desktop.cli.keeping import WorkKeeper
-        from nn_desktop.cli.results import format_json, format_lines
+        from nn_desktop.cli.results import describe_runs, format_json, format_lines, tabulate
         from nn_desktop.files.model import TrainedModel
         from nn_desktop.user_folders import recovery_folder
 
@@ -90,7 +99,8 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
         partial(stop.run, session.ensure_finite),
     )
     updates, began = session.updates, time.perf_counter()
-    checkpoint = _train(session, session.epoch + options.epochs, stop, keeper.keep_if_due)
+    rule = replace(_stop_rule(options), epochs=session.epoch + options.epochs)
+    checkpoint, stopped = _train(session, rule, stop, keeper.keep_if_due)
     seconds = time.perf_counter() - began
     measures = _measure(session, stop)
     # What has not changed need not be written again.
@@ -101,6 +111,7 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     model = TrainedModel.of(
         checkpoint.setup, session.dataset, checkpoint.parameters, checkpoint.engine.engine
     )
+    is_written = _save_history(options.history, checkpoint, measures)
     exported = export_all(model, options.export, stop)
     result = {
         **_summarize(checkpoint, session.train_count, seconds, stop.asked),
@@ -109,28 +120,48 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     }
     if is_unsaved and is_saved:
         result["project"] = str(target)
+    if rule.has_limits:
+        result["stopped_by"] = None if stopped is None else stopped.kind.value
+    runs = [] if project is None else describe_runs(project.runs, checkpoint)
+    if runs:
+        result["runs"] = runs if options.json else tabulate(runs)
     put(format_json(result) if options.json else format_lines(result))
+    if rule.has_limits and stopped is not None:
+        say(stopped.sentence)
     if checkpoint.diverged:
         _say_diverged(checkpoint)
     if stop.asked:
         return INTERRUPTED
-    if not is_saved or not is_well_exported(exported, options.export):
+    if not (is_saved and is_written) or not is_well_exported(exported, options.export):
         return BAD_INPUT
     return DIVERGED if checkpoint.diverged else SUCCESS
 
 
-def _train(session: "Session", epochs: int, stop: StopRequest, between: Callable[[], object]) -> "Checkpoint":
+def _train(
+    session: "Session", rule: "StopRule", stop: StopRequest, between: Callable[[], object]
+) -> tuple["Checkpoint", "Stopped | None"]:
     """Train; return the moment at the end, or the last safe one if a stop leaves no time for the end."""
     try:
-        train(session, epochs, stop, between)
+        stopped = train(session, rule, stop, between)
     except LeftError:
         checkpoint = session.safe_checkpoint
         say(
             "The training did not stop in time: the network is kept as it was after "
             f"{checkpoint.updates} updates."
         )
-        return checkpoint
-    return session.checkpoint()
+        return checkpoint, None
+    return session.checkpoint(), stopped
+
+
+def _stop_rule(options: argparse.Namespace) -> "StopRule":
+    """Return where training stops before all epochs are over; raises `UserError` for what cannot be."""
+    from nn_desktop.training.stopping import StopRule
+
+    return StopRule(
+        train_loss=options.stop_at_loss,
+        test_loss=options.stop_at_test_loss,
+        minutes=options.stop_after_minutes,
+    )
 
 
 def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None]:
@@ -141,6 +172,38 @@ def _measure(session: "Session", stop: StopRequest) -> Mapping[str, float | None
         with suppress(LeftError):
             return stop.run(lambda: measure(session))
     return unmeasured(session.dataset)
+
+
+def _check_history(path: Path | None, exports: Sequence[Path]) -> None:
+    """See that the losses can be written to a file, which is no other one."""
+    from nn_desktop.files import atomic
+
+    if path is None:
+        return
+    if path.suffix.lower() != ".csv":
+        raise UserError(f'The losses are written as CSV: let the name "{shown(path)}" end with .csv.')
+    if os.path.realpath(path) in map(os.path.realpath, exports):
+        raise UserError(
+            f'Two things are to be written to "{shown(path)}": choose another name for one of them.'
+        )
+    atomic.check_writable(path)
+
+
+def _save_history(path: Path | None, checkpoint: "Checkpoint", measures: Mapping[str, float | None]) -> bool:
+    """Write the losses where they are asked for; return whether that could be done. A failure is said."""
+    from nn_desktop.cli.files import say_all
+    from nn_desktop.files.atomic import write_atomically
+    from nn_desktop.files.loss_table import loss_table
+
+    train_loss, test_loss = measures["train_loss"], measures["test_loss"]
+    losses = None if train_loss is None or test_loss is None else (train_loss, test_loss)
+    try:
+        if path is not None:
+            say_all(write_atomically(path, loss_table(checkpoint, losses)))
+    except UserError as error:
+        say(str(error))
+        return False
+    return True
 
 
 def _say_diverged(checkpoint: "Checkpoint") -> None:
@@ -161,6 +224,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     from nn_desktop.files.project.project_file import open_project
     from nn_desktop.training.session import Session
 
+    _stop_rule(options)  # refuses what cannot be before anything takes long
     opened = None if options.project is None else open_project(Path(options.project))
     setup = _make_setup(options) if opened is None else opened.project.checkpoint.setup
     if opened is not None and opened.damage and options.output is None:
@@ -170,6 +234,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         )
     for path in options.export:
         check_writable(path)
+    _check_history(options.history, options.export)
     if options.output is not None:
         check_project_name(options.output)
     if options.output is not None or opened is not None:
@@ -202,12 +267,11 @@ def _mention_change(project: "Project", path: Path) -> None:
 
 
 def _make_setup(options: argparse.Namespace) -> "Setup":
-    from nn_desktop.data.catalogue import find_source
     from nn_desktop.network.notation import parse_activation, parse_layers
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-    source = find_source(options.dataset)
+    source = options.dataset
     chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.
     chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)

@@ -2,13 +2,16 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nn_desktop.engines.names import EngineName
 from nn_desktop.errors import UserError, member
 from nn_desktop.texts import shown
 from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import ENGINE, settings_of
+
+if TYPE_CHECKING:
+    from nn_desktop.data.builtin import Builtin
 
 _NumberT = TypeVar("_NumberT", int, float)
 
@@ -30,6 +33,13 @@ def read_engine(name: str) -> EngineName:
             "Leave --engine out to have the fastest that is."
         )
     return engine
+
+
+def read_source(name: str) -> "Builtin":
+    """Read the name of a dataset; raises `UserError`, with the nearest one, if there is none of that name."""
+    from nn_desktop.data.catalogue import find_source
+
+    return find_source(name)
 
 
 def read_settings(options: argparse.Namespace, part: Part) -> dict[str, Any]:

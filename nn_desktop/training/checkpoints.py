@@ -1,12 +1,15 @@
 """Moments of a training: what is needed to go on from one, or to come back to one."""
 
 from dataclasses import dataclass, field
+from functools import reduce
+from math import isfinite, isnan
 
 from nn_desktop.arrays import FloatArray, IntArray
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.history import History
+from nn_desktop.training.marks import Mark, marks_until
 from nn_desktop.training.order import epoch_orders
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.start import InitialParameters
@@ -47,15 +50,71 @@ class Milestone:
 def keep(milestones: tuple[Milestone, ...], newest: Milestone) -> tuple[Milestone, ...]:
     """Return milestones and a new one, in bounded memory: if they get too many, every second one goes.
 
-    The first one stays, and the new one; of a network too large for a single one, none.
+    A quarter of them stays, those of the first epochs, where most happens, and the new one; of a network too
+    large for a single one, none.
     """
     kept = (*milestones, newest)
     while len(kept) > MAX_MILESTONES or sum(m.vector.nbytes for m in kept) > MAX_MILESTONE_BYTES:
         if len(kept) < 3:
             kept = kept[1:]
         else:
-            kept = (*kept[:-1:2], newest)
+            first = len(kept) // 4
+            kept = (*kept[:first], *kept[first:-1:2], newest)
     return kept
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Best:
+    """The moment of a run with the lowest test loss so far, or training loss where there is no test.
+
+    Attributes
+    ----------
+    milestone
+        The moment.
+    train_loss, test_loss
+        Its losses; NaN for the second where there are no test samples.
+    """
+
+    milestone: Milestone
+    train_loss: float
+    test_loss: float
+
+    @property
+    def loss(self) -> float:
+        """What makes it the best."""
+        return self.train_loss if isnan(self.test_loss) else self.test_loss
+
+    def is_better_than(self, other: "Best") -> bool:
+        """Whether its loss is lower, or is another one that cannot be compared."""
+        if criterion(self.milestone.setup) != criterion(other.milestone.setup):
+            return True
+        return (isnan(self.test_loss), self.loss) < (isnan(other.test_loss), other.loss)
+
+
+def better(best: Best | None, milestone: Milestone, losses: tuple[float, float]) -> Best | None:
+    """Return the better one of the best moment so far and a later one with its training and test loss."""
+    new = Best(milestone=milestone, train_loss=losses[0], test_loss=losses[1])
+    if not isfinite(losses[0]) or not isfinite(new.loss):
+        return best
+    return new if best is None or new.is_better_than(best) else best
+
+
+def best_among(milestones: tuple[Milestone, ...], history: History) -> Best | None:
+    """Return the best of some moments whose losses are known; None if there is none."""
+    losses = {epoch: (train_loss, test_loss) for epoch, train_loss, test_loss in history.rows().tolist()}
+    known = [milestone for milestone in milestones if milestone.epoch in losses]
+    return reduce(lambda best, each: better(best, each, losses[each.epoch]), known, None)
+
+
+def criterion(setup: Setup) -> tuple[object, ...]:
+    """Return what two moments must have in common for their losses to be compared."""
+    h = setup.hyperparameters
+    return setup.data, h.loss, h.target_smoothing
+
+
+def comparable(best: Best | None, setup: Setup) -> Best | None:
+    """Return the best moment so far if later ones of a setup can be compared with it."""
+    return best if best is not None and criterion(best.milestone.setup) == criterion(setup) else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,6 +143,10 @@ class Checkpoint:
         What `Session.reset` comes back to.
     milestones
         Earlier moments of the run, as they followed one another.
+    best
+        The best moment so far; None at the start, and if no loss was recorded since the kind of loss changed.
+    marks
+        Where settings changed on the way.
     """
 
     setup: Setup
@@ -98,6 +161,8 @@ class Checkpoint:
     engine: Choice
     initial: InitialParameters = field(default_factory=InitialParameters)
     milestones: tuple[Milestone, ...] = ()
+    best: Best | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def walk(self) -> Walk:
@@ -126,6 +191,13 @@ def checkpoint_at(milestone: Milestone, run: Checkpoint, engine: Choice) -> Chec
     """
     setup = milestone.setup
     has_start = run.initial.of(setup.topology) is not None
+    history = run.history.until(milestone.epoch)
+    milestones = tuple(each for each in run.milestones if each.updates < milestone.updates)
+    if milestone.updates:
+        milestones = (*milestones, milestone)
+    best = run.best if milestone.updates else None
+    if best is not None and best.milestone.updates > milestone.updates:
+        best = best_among(milestones, history)
     return Checkpoint(
         setup=setup,
         parameters=Parameters(setup.topology, milestone.vector.copy()),
@@ -133,9 +205,11 @@ def checkpoint_at(milestone: Milestone, run: Checkpoint, engine: Choice) -> Chec
         position=0,
         updates=milestone.updates,
         order=epoch_orders(setup.hyperparameters, milestone.epoch, len(run.order))[0].copy(),
-        history=run.history.until(milestone.epoch),
+        history=history,
         diverged=False,
         engine=engine,
         initial=run.initial if has_start else InitialParameters(),
-        milestones=(*(m for m in run.milestones if m.updates < milestone.updates), milestone),
+        milestones=milestones,
+        best=best,
+        marks=marks_until(run.marks, milestone.updates),
     )

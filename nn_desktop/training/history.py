@@ -9,6 +9,8 @@ ALL_UNTIL = 32
 """Every epoch before this one is recorded, every second one before its double, and so on."""
 MAX_FIRST_STRIDE = 32
 """Until the capacity is reached, one epoch in so many at least is recorded."""
+KEPT_FIRST = CAPACITY // 4
+"""Rows of the first epochs, where the loss falls, which stay however long the run grows."""
 
 
 class History:
@@ -16,7 +18,7 @@ class History:
 
     Which epochs are kept depends on their number alone, not on time: all of the first ones, then fewer, since
     the losses over all samples cost as much as a part of an epoch. When `CAPACITY` rows are full, every
-    second one goes, and from then on only every second epoch of before is recorded.
+    second one goes, but for the `KEPT_FIRST`; from then on only every second epoch of before is recorded.
     """
 
     def __init__(self) -> None:
@@ -34,17 +36,30 @@ class History:
         if self._count and self._rows[self._count - 1, 0] == epoch:
             self._count -= 1
         if self._count == CAPACITY:
-            self._count = CAPACITY // 2
-            self._rows[: self._count] = self._rows[::2].copy()
-            self._stride = 2 * max(self._stride, _stride_at(epoch))
+            self._thin(max(self._stride, _stride_at(epoch)))
             if epoch % self._stride:
                 return
         self._rows[self._count] = epoch, train_loss, test_loss
         self._count += 1
 
+    def _thin(self, stride: int) -> None:
+        """Keep the first rows, and of the others those that twice the stride would have recorded."""
+        stays = np.ones(CAPACITY, bool)
+        while stays.all():  # more than once only if a file says a stride that its rows do not have
+            stride *= 2
+            stays[KEPT_FIRST:] = self._rows[KEPT_FIRST:, 0] % stride == 0
+        self._count = int(stays.sum())
+        self._rows[: self._count] = self._rows[stays]
+        self._stride = stride
+
     def rows(self) -> FloatArray:
         """Return a copy, shape (n, 3): epoch, training loss, test loss."""
         return self._rows[: self._count].copy()
+
+    @property
+    def first_losses(self) -> tuple[float, float]:
+        """The training and the test loss of the first row."""
+        return float(self._rows[0, 1]), float(self._rows[0, 2])
 
     def rows_until(self, now: float, train_loss: float, test_loss: float) -> FloatArray:
         """Return the rows as `rows` does, read-only, with a last one for a moment in the present epoch."""

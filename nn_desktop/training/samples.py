@@ -51,6 +51,20 @@ def make_samples(dataset: Dataset, output: Activation, smoothing: float = 0.0) -
     return Samples(*parts)
 
 
+class SamplesView:
+    """Keeps the samples of one session, whatever others look at meanwhile."""
+
+    def __init__(self) -> None:
+        self._made: tuple[tuple[object, ...], Samples] | None = None
+
+    def of(self, dataset: Dataset, output: Activation, smoothing: float) -> Samples:
+        """Return what `make_samples` makes; the same one as before if nothing else is asked for."""
+        key = dataset, output, smoothing
+        if self._made is None or self._made[0] != key:
+            self._made = key, make_samples(*key)
+        return self._made[1]
+
+
 def smooth(target: T, smoothing: float, output: Activation, outputs: int) -> T:
     """Smooth targets of 0 and 1: y becomes (1 − ε) y + ε / K.
 

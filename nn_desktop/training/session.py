@@ -4,20 +4,31 @@ The same setup and engine give the same bits wherever it runs, and however it is
 """
 
 from dataclasses import replace
+from enum import Enum, auto
 from math import isfinite, nan
 
 import numpy as np
 
 from nn_desktop.data.source import load
 from nn_desktop.engines.available import available_engines
-from nn_desktop.engines.engine import StopFlag
+from nn_desktop.engines.engine import Engine, StopFlag
 from nn_desktop.engines.optimizer_state import OptimizerState
 from nn_desktop.engines.selection import Choice, ChoiceMemory, choose
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.training.checkpoints import Checkpoint, Milestone, checkpoint_at, keep
+from nn_desktop.training.checkpoints import (
+    Best,
+    Checkpoint,
+    Milestone,
+    best_among,
+    better,
+    checkpoint_at,
+    comparable,
+    keep,
+)
 from nn_desktop.training.history import History
+from nn_desktop.training.marks import Mark, marked
 from nn_desktop.training.numbers import Numbers
-from nn_desktop.training.samples import Samples, make_samples
+from nn_desktop.training.samples import Samples, SamplesView
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.start import (
@@ -32,7 +43,19 @@ from nn_desktop.training.start import (
     draws_alike,
     without_removed,
 )
+from nn_desktop.training.stopping import ENDLESS, StopRule
 from nn_desktop.training.walk import Walk
+
+
+class _End(Enum):
+    """How some updates ended."""
+
+    DONE = auto()
+    """All are done, or a stop was asked for."""
+    AT_LOSS = auto()
+    """A loss to stop at was reached."""
+    NOT_FINITE = auto()
+    """The last loss was not finite, and its update was not done."""
 
 
 class Session:
@@ -51,18 +74,14 @@ class Session:
 
     Attributes
     ----------
-    setup, dataset, parameters, history
-        As they are now.
-    optimizer_state
-        What the optimizer remembers; a reset forgets it, and an edit of the network carries it over.
+    setup, dataset, parameters, optimizer_state, history, milestones, best, marks
+        As they are now: see `Checkpoint`.
     walk
         How far it has come through the samples.
     engine
         What does the sums; a run keeps it to its end, unless another one is asked for.
     diverged
         True once a loss was not finite. The session then holds the last state whose loss was.
-    milestones
-        Ends of epochs at which the losses were recorded, thinned to a bounded number.
     """
 
     def __init__(
@@ -74,7 +93,7 @@ class Session:
     ) -> None:
         self._load(setup, memory)
         self._initial = InitialParameters(parameters=None if initial is None else without_removed(initial))
-        self._begin(engine)
+        self.reset(engine)
 
     @classmethod
     def at(cls, checkpoint: Checkpoint, memory: ChoiceMemory | None = None) -> "Session":
@@ -86,11 +105,9 @@ class Session:
         return session
 
     def _load(self, setup: Setup, memory: ChoiceMemory | None) -> None:
-        self.setup = setup
-        self._memory = memory
-        self.dataset = load(setup.data)
+        self.setup, self.dataset, self._memory = setup, load(setup.data), memory
         self._losses: tuple[float, float] | None = None
-        self._samples: tuple[tuple[object, ...], Samples] | None = None
+        self._view = SamplesView()
 
     def _take(self, setup: Setup) -> None:
         """Take another setup, and its data."""
@@ -101,11 +118,8 @@ class Session:
     @property
     def samples(self) -> Samples:
         """The dataset as the network sees it."""
-        h, output = self.setup.hyperparameters, self.setup.topology.layers[-1].activation
-        key = self.dataset, output, h.target_smoothing
-        if self._samples is None or self._samples[0] != key:
-            self._samples = key, make_samples(*key)
-        return self._samples[1]
+        output = self.setup.topology.layers[-1].activation
+        return self._view.of(self.dataset, output, self.setup.hyperparameters.target_smoothing)
 
     @property
     def holds_lock(self) -> bool:
@@ -127,17 +141,14 @@ class Session:
         """Updates done."""
         return self.walk.updates
 
-    def reset(self) -> None:
-        """Go back to the start: the same parameters as at first, epoch 0.
+    def reset(self, engine: Choice | None = None) -> None:
+        """Go back to the start, epoch 0: the same parameters as at first, and an engine, if none is given.
 
         Raises
         ------
         SessionError
             If it was given in numbers too large for those of now. Nothing has changed then.
         """
-        self._begin()
-
-    def _begin(self, engine: Choice | None = None) -> None:
         hyperparameters = self.setup.hyperparameters
         start = self._initial.of(self.setup.topology)
         if start is not None:
@@ -147,34 +158,33 @@ class Session:
             self._initial = replace(self._initial, user_set=None)
         self.optimizer_state = OptimizerState()
         self.walk = Walk.at_epoch(hyperparameters, self.train_count, epoch=0, updates=0)
-        self.diverged = False
-        self.history = History()
+        self.history, self.diverged = History(), False
         self.milestones: tuple[Milestone, ...] = ()
-        self.engine = engine or _choose(self.setup, self.train_count, self._memory)
-        self._build_engine()
-        self.history.record(0, *self.losses())
-        self._good = self.checkpoint()
-        self._noted = self._good, self._good
+        self.best: Best | None = None
+        self.marks: tuple[Mark, ...] = ()
+        self._take_engine(engine or _choose(self.setup, self.train_count, self._memory))
 
-    def advance(self, updates: int, stop: StopFlag | None = None) -> None:
-        """Do so many updates, or fewer if the run diverges or a stop is asked for.
+    def advance(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> bool:
+        """Do so many updates, or fewer if the run diverges, a stop is asked for, or a loss is reached.
 
-        Raises
-        ------
-        SessionError
-            If its data are not known.
+        Tells whether the latter is so: at the end of an epoch whose losses are recorded, and low enough for
+        the rule. Raises `SessionError` if the data are not known.
         """
         if not self.train_count:
             raise SessionError(self.setup.data.source.why_no_samples)
         self.settle_engine()
-        if not self.diverged and updates > 0 and not self._train(updates, stop):
+        end = self._train(0 if self.diverged else updates, stop, rule)
+        if end is _End.NOT_FINITE:
             self._return_to_finite()
+        return end is _End.AT_LOSS
 
     def settle_engine(self) -> None:
         """Choose what does the sums if that was left open; all is then as if it had been chosen at first."""
-        if not self.engine.is_provisional:
-            return
-        self.engine = _choose(self.setup, self.train_count, self._memory)
+        if self.engine.is_provisional:
+            self._take_engine(_choose(self.setup, self.train_count, self._memory))
+
+    def _take_engine(self, engine: Choice) -> None:
+        self.engine = engine
         self._build_engine()
         if self.updates == 0:
             self.history.record(0, *self.losses())
@@ -186,7 +196,7 @@ class Session:
         if self.diverged or not self.train_count:
             return
         self.note_safe_checkpoint()
-        if not self._is_finite(self.losses()[0]):
+        if not _are_finite(self.parameters, self.losses()[0]):
             self._return_to_finite()
 
     @property
@@ -199,11 +209,8 @@ class Session:
         return checkpoint if since is self._good else self._good
 
     def note_safe_checkpoint(self) -> None:
-        """Take the present moment as the safe one, if its parameters are finite.
-
-        Whether its losses are may take long to know. Moments whose losses are recorded are safe anyway.
-        """
-        if np.isfinite(self.parameters.vector).all():
+        """Take the present moment as the safe one, if its parameters are finite; its losses may take long."""
+        if _are_finite(self.parameters, 0):
             self._noted = self._good, self.checkpoint()
 
     def losses(self) -> tuple[float, float]:
@@ -211,11 +218,7 @@ class Session:
         if not self.train_count:
             return nan, nan
         if self._losses is None:
-            s = self.samples
-            self._losses = (
-                self._engine.loss(s.train_inputs, s.train_targets),
-                self._engine.loss(s.test_inputs, s.test_targets),
-            )
+            self._losses = _evaluate(self._engine, self.samples)
         return self._losses
 
     def change(
@@ -232,22 +235,18 @@ class Session:
 
         Parameters
         ----------
-        setup
-            The new one.
         restore_from
             An earlier moment of that very setup, to come back to: exactly, where the change begins anew or
             nothing was learned since; otherwise what the present network no longer knows comes from there.
         assign
             Puts numbers into the parameters afterwards, unless all of `restore_from` came back. Before the
-            first update they belong to the start, which `reset` comes back to. If the network stays what it
-            is, they were typed, and stay when its other weights are drawn anew; numbers that came with a
-            network do not, as those of a given start.
+            first update they belong to the start. If the network stays what it is, they were typed, and stay
+            when its other weights are drawn anew; numbers that came with a network do not.
 
         Raises
         ------
         UserError
-            If the data cannot be had, or numbers are too large for the type of numbers. What has changed by
-            then is undone by coming back to a checkpoint of before.
+            If the data cannot be had, or numbers are too large for their type; `restore` undoes the rest.
         """
         self.ensure_finite()
         is_random = self.updates == 0 and self._initial.parameters is None
@@ -297,13 +296,12 @@ class Session:
             engine=self.engine,
             initial=self._initial,
             milestones=self.milestones,
+            best=self.best,
+            marks=self.marks,
         )
 
     def checkpoint_at(self, milestone: Milestone) -> Checkpoint:
-        """Return all that is needed to come back to a milestone of this run.
-
-        The run keeps its engine, unless another one was asked for since.
-        """
+        """Return how to come back to a milestone; the engine stays, unless another was asked for since."""
         setup = milestone.setup
         is_kept = setup.hyperparameters.engine is self.setup.hyperparameters.engine
         engine = self.engine if is_kept else _choose(setup, self.train_count, self._memory)
@@ -317,6 +315,7 @@ class Session:
         self.walk, self.diverged = checkpoint.walk, checkpoint.diverged
         self.history = checkpoint.history.copy()
         self._initial, self.milestones = checkpoint.initial, checkpoint.milestones
+        self.best, self.marks = checkpoint.best, checkpoint.marks
         self.engine = checkpoint.engine
         self._build_engine()
         self._good = checkpoint
@@ -325,8 +324,10 @@ class Session:
         """Return an immutable copy of what views show."""
         return Snapshot.of(self.checkpoint(), self.dataset, *self.losses())
 
-    def _train(self, updates: int, stop: StopFlag | None = None) -> bool:
-        """Do updates, epoch by epoch. False: the last loss was not finite, and its update was not done."""
+    def _train(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> _End:
+        """Do updates, epoch by epoch. The first one leaves the start, which is the best moment so far."""
+        if self.updates == 0 and updates > 0:
+            self.best = better(None, Milestone.of(self.checkpoint()), self.history.first_losses)
         while updates > 0:
             most_epochs = self.history.next_due(self.epoch) - self.epoch
             order = self.walk.next_order(updates, most_epochs)
@@ -334,41 +335,43 @@ class Session:
             losses = self._engine.train(order, self.walk.samples_per_update, stop)
             is_finite = isfinite(losses[-1])
             done = len(losses) if is_finite else len(losses) - 1
-            self._move_on(self.walk.after(done, order))
+            is_recorded = self._move_on(self.walk.after(done, order))
             if not is_finite:
-                return False
+                return _End.NOT_FINITE
+            if is_recorded and rule.compares_losses and rule.accepts(*self.losses()):
+                return _End.AT_LOSS
             updates -= done
             if stop:
-                return True
-        return True
+                break
+        return _End.DONE
 
-    def _move_on(self, walk: Walk) -> None:
-        """Note down how far training has come; record the losses if they are due there."""
+    def _move_on(self, walk: Walk) -> bool:
+        """Note down how far training has come; record the losses if they are due there, and tell that."""
         is_due = walk.epoch == self.history.next_due(self.epoch)
         self.walk = walk
         if is_due:
             self.note_safe_checkpoint()
             losses = self.losses()
             self.history.record(self.epoch, *losses)
-            if self._is_finite(losses[0]):
-                self.milestones = keep(self.milestones, Milestone.of(self.checkpoint()))
+            if _are_finite(self.parameters, losses[0]):
+                newest = Milestone.of(self.checkpoint())
+                self.best = better(self.best or best_among(self.milestones, self.history), newest, losses)
+                self.milestones = keep(self.milestones, newest)
                 self._good = self.checkpoint()
-
-    def _is_finite(self, train_loss: float) -> bool:
-        return isfinite(train_loss) and bool(np.isfinite(self.parameters.vector).all())
+        return is_due
 
     def _return_to_finite(self) -> None:
-        """Go back to the last finite state, by doing the updates before it once more.
+        """Go back to the last finite state, the same one however the run was cut into slices.
 
-        They start from a state that was finite, and halve the way to the present one, which is not, until
-        the last finite one is found: the same one, however the run was cut into slices.
+        Updates done once more halve the way from a state that was finite to the present one, which is not.
         """
         self._noted = self._good, self._good
         not_finite = self.updates
         while not_finite - self._good.updates > 1:
             middle = (self._good.updates + not_finite) // 2
             self.restore(self._good)
-            if self._train(middle - self.updates) and self._is_finite(self.losses()[0]):
+            end = self._train(middle - self.updates)
+            if end is _End.DONE and _are_finite(self.parameters, self.losses()[0]):
                 self._good = self.checkpoint()
             else:
                 not_finite = middle
@@ -387,6 +390,8 @@ class Session:
         self._initial = numbers.initial
         self.walk = self.walk.with_hyperparameters(self.setup.hyperparameters)
         self.diverged = False
+        self.best = comparable(self.best, self.setup)
+        self.marks = marked(self.marks, before, self.setup, self.walk)
         self._fit_engine(before, restore_from)
 
     def _fit_engine(self, before: Setup, restore_from: Checkpoint | None) -> None:
@@ -403,6 +408,17 @@ class Session:
         h, make = self.setup.hyperparameters, available_engines()[self.engine.engine]
         self._engine = make(self.parameters, self.samples.problem(h.loss), h.descent)
         self._losses = None
+
+
+def _are_finite(parameters: Parameters, train_loss: float) -> bool:
+    return isfinite(train_loss) and bool(np.isfinite(parameters.vector).all())
+
+
+def _evaluate(engine: Engine, samples: Samples) -> tuple[float, float]:
+    """Return the loss over the training samples and over the test samples, NaN if there are none of these."""
+    train_loss = engine.loss(samples.train_inputs, samples.train_targets)
+    has_test = len(samples.test_inputs) > 0
+    return train_loss, engine.loss(samples.test_inputs, samples.test_targets) if has_test else nan
 
 
 def _choose(setup: Setup, train_count: int, memory: ChoiceMemory | None) -> Choice:

@@ -6,7 +6,8 @@ from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.engines.selection import Choice
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.training.checkpoints import Checkpoint, Milestone
+from nn_desktop.training.checkpoints import Best, Checkpoint, Milestone
+from nn_desktop.training.marks import Mark
 from nn_desktop.training.setup import Setup
 
 
@@ -34,6 +35,10 @@ class Snapshot:
         What does the sums.
     milestones
         Earlier moments of the run, to come back to.
+    best
+        The best of them, which need not be among the milestones any more; None if there is none yet.
+    marks
+        Where settings changed on the way.
     """
 
     setup: Setup
@@ -47,13 +52,15 @@ class Snapshot:
     diverged: bool
     engine: Choice
     milestones: tuple[Milestone, ...] = ()
+    best: Best | None = None
+    marks: tuple[Mark, ...] = ()
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, train_loss: float, test_loss: float) -> "Snapshot":
         """Show a moment, whose parameters are taken as they are, with its data and its losses."""
         checkpoint.parameters.vector.setflags(write=False)
         count = len(checkpoint.order)
-        now = checkpoint.epoch + checkpoint.position / max(1, count)
+        now = checkpoint.walk.epochs
         history = checkpoint.history
         return cls(
             setup=checkpoint.setup,
@@ -67,4 +74,6 @@ class Snapshot:
             diverged=checkpoint.diverged,
             engine=checkpoint.engine,
             milestones=checkpoint.milestones,
+            best=checkpoint.best,
+            marks=checkpoint.marks,
         )

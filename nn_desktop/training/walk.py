@@ -48,6 +48,11 @@ class Walk:
         )
 
     @property
+    def epochs(self) -> float:
+        """Epochs so far, with the part of the present one that is done."""
+        return self.epoch + self.position / max(1, self.samples)
+
+    @property
     def samples_per_update(self) -> int:
         """Samples of a whole batch."""
         return self.hyperparameters.samples_per_update(self.samples)

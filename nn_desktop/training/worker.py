@@ -11,10 +11,12 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
+from nn_desktop.training.bounded_run import BoundedRun
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.pace import Budget, Pace
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.stopping import ENDLESS, Stopped, StopRule
 
 T = TypeVar("T")
 Task = Callable[[Session], T]
@@ -86,6 +88,8 @@ class Worker:
         self._held = False
         self._interrupt = StopFlag()  # set as well whenever something is asked
         self._goal: Goal | None = None
+        self._bounded_run = BoundedRun(ENDLESS)
+        self._stopped: Stopped | None = None
         self._snapshots_asked = 0
         self._snapshots_made = 0
         self._snapshot: Snapshot | None = None
@@ -122,7 +126,8 @@ class Worker:
     def has_news(self) -> bool:
         """Whether a snapshot that was asked for, or an error, has not been taken yet."""
         with self._changed:
-            return self._snapshot is not None or self._is_snapshot_wanted() or self._error is not None
+            news = self._snapshot, self._error, self._stopped
+            return self._is_snapshot_wanted() or any(each is not None for each in news)
 
     @property
     def is_snapshot_current(self) -> bool:
@@ -135,9 +140,14 @@ class Worker:
         """Speed of the latest slices."""
         return self._pace.rate
 
-    def run(self) -> None:
-        """Train until told otherwise."""
-        self._set_running(True, None)
+    def run(self, rule: StopRule = ENDLESS) -> None:
+        """Train until told otherwise, or until a rule stops it: see `take_stopped`.
+
+        A rule for a test loss where there are no test samples is the worker's error.
+        """
+        with self._changed:
+            self._bounded_run, self._stopped = BoundedRun(rule), None
+            self._set_running(True, None)
 
     def pause(self) -> None:
         """Stop after the present slice."""
@@ -212,6 +222,12 @@ class Worker:
             error, self._error = self._error, None
         return error
 
+    def take_stopped(self) -> Stopped | None:
+        """Return by what of its rule the last run stopped by itself, once."""
+        with self._changed:
+            stopped, self._stopped = self._stopped, None
+        return stopped
+
     def close(self, timeout: float | None = None) -> bool:
         """End the thread; tell whether it ended within the timeout (seconds).
 
@@ -280,13 +296,15 @@ class Worker:
             self._changed.wait_for(lambda: not self._held or self._tasks or self._closing, MAX_HOLD_SECONDS)
             if self._tasks:
                 return
-            running, goal = self._running, self._goal
+            running, goal, run = self._running, self._goal, self._bounded_run
         began = time.perf_counter()
         if self._snapshots_made < asked and (not running or self._snapshot_budget.is_due(began)):
             self._take_snapshot(asked, requests)
             self._snapshot_budget.spend(began, time.perf_counter())
-        if running:
-            self._train_slice(goal)
+        if running and goal is not None:
+            self._train_steps(goal)
+        elif running:
+            self._train_run(run)
 
     def _take_snapshot(self, asked: int, requests: int) -> None:
         snapshot = self._session.snapshot()
@@ -325,26 +343,43 @@ class Worker:
             self._snapshots_made = self._snapshots_asked
             self._error = error
 
-    def _train_slice(self, goal: Goal | None) -> None:
+    def _train_run(self, run: BoundedRun) -> None:
+        """Train a slice of a run, and pause where its rule stops it."""
+        session, updates = self._session, self._pace.updates
+        stopped = self._measure(updates, lambda: run.advance(session, updates, self._interrupt))
+        with self._changed:
+            # Looked at again: somebody may have asked for something else meanwhile.
+            is_over = stopped is not None and self._running and not self._goal and run is self._bounded_run
+            if is_over:
+                self._stopped = stopped
+            self._pause_if(is_over)
+
+    def _train_steps(self, goal: Goal) -> None:
+        """Train a slice of the steps to a goal."""
         session = self._session
-        updates = self._pace.updates
-        if goal is not None:
-            updates = min(updates, goal.updates_left(session))
-        began, before = time.perf_counter(), session.updates
-        if updates == 1:  # it takes long enough to be worth a copy
-            session.note_safe_checkpoint()
-        session.advance(updates, self._interrupt)
-        if not self._interrupt:  # what was cut short says little of the speed
-            self._pace.measure(session.updates - before, time.perf_counter() - began)
-        if goal is not None and goal.updates_left(session) == 0:
+        updates = min(self._pace.updates, goal.updates_left(session))
+        self._measure(updates, lambda: session.advance(updates, self._interrupt))
+        if goal.updates_left(session) == 0:
             session.ensure_finite()
         with self._changed:
-            # Looked at again: somebody may have asked for something else, or for one step more, meanwhile;
-            # and a task that waits may lead out of a divergence.
-            is_reached = goal is not None and goal is self._goal and goal.updates_left(session) == 0
-            if is_reached or (session.diverged and not self._tasks):
-                self._running, self._goal = False, None
-                self._snapshots_asked += 1
+            # Looked at again: somebody may have asked for one step more meanwhile.
+            self._pause_if(goal is self._goal and goal.updates_left(session) == 0)
+
+    def _pause_if(self, is_reached: bool) -> None:
+        """Pause at the end of what was asked for, and after a divergence; the caller has the condition."""
+        if is_reached or (self._session.diverged and not self._tasks):  # a task may lead out of it
+            self._running, self._goal = False, None
+            self._snapshots_asked += 1
+
+    def _measure(self, updates: int, train: Callable[[], T]) -> T:
+        """Learn from so many updates, or fewer if they are cut short, how many make a slice."""
+        began, before = time.perf_counter(), self._session.updates
+        if updates == 1:  # it takes long enough to be worth a copy
+            self._session.note_safe_checkpoint()
+        result = train()
+        if not self._interrupt:  # what was cut short says little of the speed
+            self._pace.measure(self._session.updates - before, time.perf_counter() - began)
+        return result
 
 
 def give_way() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from known_data import default_settings, make_setup
+from reopening import contents
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.cli import options as cli_options
@@ -23,7 +24,6 @@ from nn_desktop.cli import train as train_module
 from nn_desktop.cli.main import main
 from nn_desktop.data.source import load
 from nn_desktop.drawing.placement import Layout
-from nn_desktop.engines.engine import StopFlag
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
@@ -41,8 +41,10 @@ from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.process import StopRequest
 from nn_desktop.training.hyperparameters import Hyperparameters
+from nn_desktop.training.runs import Runs, file_run, name_run, note_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.stopping import StopRule
 from nn_desktop.user_folders import recovery_folder
 
 ROOT = Path(__file__).parents[2]
@@ -705,10 +707,11 @@ def test_what_was_reached_is_saved_when_it_is_interrupted(
     make_project(updates=3)
     advance = Session.advance
 
-    def interrupted(self: Session, updates: int, stop: StopFlag | None = None) -> None:
-        advance(self, min(updates, 2), stop)
+    def interrupted(self: Session, updates: int, *parts: Any) -> bool:
+        has_reached_loss = advance(self, min(updates, 2), *parts)
         if self.updates >= 12:
             os.kill(os.getpid(), number)
+        return has_reached_loss
 
     with monkeypatch.context() as patch:
         patch.setattr(Session, "advance", interrupted)
@@ -854,14 +857,64 @@ def test_a_project_that_was_saved_meanwhile_is_kept_and_told(
     make_project()
     train = train_module.train
 
-    def somebody_else_saves(session: Session, epochs: int, stop: StopRequest, between: object) -> None:
-        train(session, epochs, stop)
+    def somebody_else_saves(session: Session, rule: StopRule, stop: StopRequest, between: object) -> None:
+        train(session, rule, stop)
         make_project(updates=77)
 
     monkeypatch.setattr(train_module, "train", somebody_else_saves)
     assert main(["train", "a.nnd", "--epochs", "1"]) == 0
     assert 'saved "a.nnd" in the meantime' in capsys.readouterr().err
     assert open_project(Path("a.nnd.bak")).project.checkpoint.updates == 77
+
+
+# The runs of a project
+
+
+def make_project_with_runs() -> None:
+    """Make a project with two filed runs that differ in the learning rate."""
+    runs = Runs()
+    for rate in (0.1, 0.2):
+        session = Session(make(learning_rate=rate))
+        session.advance(20)
+        runs = file_run(runs, session.checkpoint()).runs
+    session = Session(make())
+    session.advance(30)
+    runs = note_run(name_run(runs, 1, "Fast"), 1, "Zeile\x1b[31m")
+    save_project(Project(session.checkpoint(), runs=runs), Path("a.nnd"))
+
+
+def test_info_lists_the_runs_in_one_table(capsys: Capture) -> None:
+    make_project_with_runs()
+    assert main(["info", "a.nnd", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["runs"]
+    assert [(row["run"], row["updates"], row["learning_rate"]) for row in rows] == [
+        ("run 1", 20, "0.1"),
+        ("Fast", 20, "0.2"),
+        ("run 3", 30, "0.05"),
+    ]
+    assert main(["info", "a.nnd"]) == 0
+    out = capsys.readouterr().out
+    lines = [line[20:].strip() for line in out.splitlines() if line.startswith("runs ")]
+    assert lines[0].split("  ")[0] == "run" and "learning rate" in lines[0] and "starred" not in lines[0]
+    assert [line.split("  ")[0] for line in lines[1:]] == ["run 1", "Fast", "run 3"]
+    assert "\x1b" not in out
+
+
+def test_training_goes_on_with_the_run_in_the_window_and_keeps_the_others(capsys: Capture) -> None:
+    make_project_with_runs()
+    before = open_project(Path("a.nnd")).project
+    assert main(["train", "a.nnd", "--epochs", "1", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [row["updates"] for row in result["runs"]] == [20, 20, result["updates"]]
+    after = open_project(Path("a.nnd")).project
+    assert contents(after)["runs"] == contents(before)["runs"]
+    assert after.checkpoint.updates == result["updates"] > 30
+
+
+def test_a_project_without_runs_has_no_table(capsys: Capture) -> None:
+    make_project()
+    assert main(["info", "a.nnd"]) == 0
+    assert "\nruns " not in capsys.readouterr().out
 
 
 def test_the_version_before_is_not_trained(capsys: Capture) -> None:

@@ -34,6 +34,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import session as session_module
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
+from nn_desktop.training.stopping import StopRule
 
 ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -180,17 +181,16 @@ def test_training_goes_on_from_given_weights(capsys: Capture, tmp_path: Path) ->
 
 def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     seen = []
-    monkeypatch.setattr(
-        train_module, "train", lambda session, epochs, *_: seen.append((session.setup, epochs))
-    )
+    monkeypatch.setattr(train_module, "train", lambda session, rule, *_: seen.append((session.setup, rule)))
     options = (
         "train --dataset spiral --layers 2-6-5:relu-1 --activation elu --mode stochastic --batch-size 5 "
         "--learning-rate 0.25 --epochs 7 --seed 11 --noise 0.1 --samples 60 --train-share 0.6 --data-seed 9 "
-        "--initializer he-normal --loss mse --dtype float32 --engine numpy"
+        "--initializer he-normal --loss mse --dtype float32 --engine numpy "
+        "--stop-at-loss 0.01 --stop-at-test-loss 0.02 --stop-after-minutes 5"
     )
     assert main(options.split()) == 0
-    ((setup, epochs),) = seen
-    assert epochs == 7
+    ((setup, rule),) = seen
+    assert rule == StopRule(epochs=7, train_loss=0.01, test_loss=0.02, minutes=5)
     assert setup.topology.sizes == (2, 6, 5, 1)
     activations = [layer.activation for layer in setup.topology.layers[1:]]
     assert activations == [Activation.ELU, Activation.RELU, Activation.SIGMOID]
@@ -607,8 +607,120 @@ def test_a_stop_before_the_first_update_ends_the_training_at_once() -> None:
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
     stop = StopRequest()
     stop.ask()
-    train_module.train(session, 10**9, stop)
+    train_module.train(session, StopRule(epochs=10**9), stop)
     assert session.updates == 0
+
+
+# Where it stops
+
+
+def test_it_stops_at_a_loss_and_says_so(capsys: Capture) -> None:
+    options = "--layers 8 --learning-rate 0.2 --epochs 300 --seed 3 --stop-at-loss 0.02 --json"
+    assert main(["train", *options.split()]) == 0
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert result["stopped_by"] == "training loss"
+    assert 0 < result["epochs"] < 300 and result["train_loss"] <= 0.02
+    assert captured.err == (
+        f"nn-desktop: The training stopped after {result['epochs']} epochs: the training loss is "
+        f"{result['train_loss']:.6g}, and 0.02 was to be reached.\n"
+    )
+
+
+def test_it_stops_at_a_test_loss_or_says_that_it_was_not_reached(capsys: Capture) -> None:
+    options = ["train", "--layers", "8", "--learning-rate", "0.2", "--json", "--stop-at-test-loss"]
+    assert main([*options, "0.1", "--epochs", "300"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["stopped_by"] == "test loss" and result["test_loss"] <= 0.1
+    assert main([*options, "0", "--epochs", "2"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["stopped_by"] == "epochs"
+    assert "after 2 epochs, and the test loss is" in captured.err and "still above 0." in captured.err
+
+
+def test_it_stops_after_minutes(capsys: Capture) -> None:
+    assert main(["train", "--epochs", "1000000000", "--stop-after-minutes", "0.001", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["stopped_by"] == "minutes"
+    assert "stopped after 0.001 minutes and" in captured.err
+
+
+def test_without_a_rule_nothing_is_said_of_one(capsys: Capture) -> None:
+    assert "stopped_by" not in train_json(capsys, "--epochs", "1")
+
+
+def test_a_loss_that_is_reached_at_once_is_said_and_nothing_is_trained(capsys: Capture) -> None:
+    assert main(["train", "--stop-at-loss", "100", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["updates"] == 0
+    assert captured.err.startswith("nn-desktop: Nothing was trained: the training loss is ")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--stop-at-loss", "low", 'The training loss to stop at "low" is no number'),
+        ("--stop-at-loss", "nan", "Training cannot stop at a training loss of nan"),
+        ("--stop-at-loss", "inf", "Training cannot stop at a training loss of inf"),
+        ("--stop-at-loss", "-0.1", "no loss is below 0"),
+        ("--stop-at-test-loss", "-1", "Training cannot stop at a test loss of -1"),
+        ("--stop-after-minutes", "0", "choose a number above 0"),
+        ("--stop-after-minutes", "soon", 'The number of minutes "soon" is no number'),
+    ],
+)
+def test_what_it_cannot_stop_at_is_refused(capsys: Capture, option: str, value: str, words: str) -> None:
+    assert words in complaint(capsys, "train", option, value)
+
+
+# The losses as a table
+
+
+def test_the_losses_are_written_as_csv(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    result = train_json(capsys, "--epochs", "70", "--history", str(path))
+    session = Session(make_setup("sine", parse_layers("16-16"), Activation.TANH))
+    session.advance(session.walk.updates_until(70))
+    table = np.genfromtxt(path, delimiter=",", names=True)
+    assert table["epoch"].tolist() == [*session.history.rows()[:, 0], 70]
+    assert table["training_loss"].tolist() == [*session.history.rows()[:, 1], session.losses()[0]]
+    assert (table["updates"][-1], table["test_loss"][-1]) == (700, result["test_loss"])
+    assert [each.name for each in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_a_history_that_cannot_be_written_is_refused_before_anything_is_trained(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "advance", lambda *_: pytest.fail("it trained before it complained"))
+    monkeypatch.chdir(tmp_path)
+    for path, words in (
+        ("nowhere/history.csv", "its folder does not exist"),
+        ("history.nnd", 'let the name "history.nnd" end with .csv'),
+        ("history", "end with .csv"),
+    ):
+        assert words in complaint(capsys, "train", "--history", path)
+    (tmp_path / "folder.csv").mkdir()
+    assert "it is a folder" in complaint(capsys, "train", "--history", "folder.csv")
+    both = ("train", "--history", "a.csv", "--export", "./a.csv")
+    assert "a.csv" in complaint(capsys, *both)
+    assert [each.name for each in tmp_path.iterdir()] == ["folder.csv"]
+
+
+def test_a_history_that_fails_at_the_end_is_said_and_the_rest_is_there(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "there"
+    folder.mkdir()
+    train = train_module.train
+
+    def vanish(*parts: Any) -> object:
+        folder.rmdir()
+        return train(*parts)
+
+    monkeypatch.setattr(train_module, "train", vanish)
+    assert main(["train", "--epochs", "2", "--history", str(folder / "a.csv"), "--json"]) == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["epochs"] == 2
+    assert "cannot be written: its folder does not exist" in captured.err
 
 
 def test_signal_handlers_are_put_back(capsys: Capture) -> None:

@@ -404,7 +404,7 @@ def test_a_run_that_diverges_is_stopped_and_keeps_a_finite_state(qtbot, window, 
 
 
 def test_an_error_in_the_worker_is_told_and_the_program_goes_on(qtbot, window, trainer, monkeypatch, caplog):
-    def fail(updates: int, stop: object) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     trainer.post(lambda session: monkeypatch.setattr(session, "advance", fail)).result()

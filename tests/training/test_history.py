@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn_desktop.training.history import CAPACITY, MAX_FIRST_STRIDE, History
+from nn_desktop.training.history import CAPACITY, KEPT_FIRST, MAX_FIRST_STRIDE, History
 
 
 def recorded(epochs: int) -> History:
@@ -35,6 +35,38 @@ def test_long_run_keeps_epochs_at_even_steps(epochs):
         assert len(steps) == 1
         assert epochs - rows[-1, 0] < steps[0]
     np.testing.assert_array_equal(rows[:, 1], 1 / (rows[:, 0] + 1))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2000 * CAPACITY))
+def test_the_first_epochs_stay_however_long_the_run_grows(epochs):
+    early = recorded(10_000).rows()[:KEPT_FIRST]
+    rows = recorded(epochs).rows()
+    first = rows[:KEPT_FIRST]
+    np.testing.assert_array_equal(first, early[: len(first)])
+    assert early[-1, 0] > 5000
+
+
+def test_a_history_that_was_thinned_evenly_goes_on():
+    """Version 0.1 thinned the first epochs too."""
+    epochs = np.arange(CAPACITY) * 64.0
+    history, epoch = History.of(np.column_stack([epochs, epochs, epochs]), 64), 64 * (CAPACITY - 1)
+    while epoch < 100_000:
+        epoch = history.next_due(epoch)
+        history.record(epoch, epoch, epoch)
+    rows = history.rows()
+    np.testing.assert_array_equal(rows[:KEPT_FIRST, 0], epochs[:KEPT_FIRST])
+    assert KEPT_FIRST < len(rows) <= CAPACITY
+    assert history.stride == 128
+    np.testing.assert_array_equal(rows[KEPT_FIRST:, 0], np.arange(KEPT_FIRST * 64, epoch + 1, 128))
+
+
+def test_a_stride_that_its_rows_do_not_have_is_mended():
+    epochs = np.arange(CAPACITY) * 2.0**40
+    history = History.of(np.column_stack([epochs, epochs, epochs]), 1)
+    history.record(CAPACITY * 2**40, 0.0, 0.0)
+    assert len(history.rows()) <= CAPACITY
+    assert history.stride == 2**41
 
 
 def test_rows_and_copies_are_independent():

@@ -150,6 +150,17 @@ def test_milestones_never_take_more_than_their_bound(monkeypatch):
     assert [m.updates for m in kept] == [10]
 
 
+def test_the_milestones_of_the_first_epochs_stay():
+    kept: tuple[Milestone, ...] = ()
+    for number in range(20 * checkpoints.MAX_MILESTONES):
+        kept = keep(kept, Milestone(setup=SETUP, vector=np.zeros(2), epoch=number, updates=number))
+    epochs = [milestone.epoch for milestone in kept]
+    first = checkpoints.MAX_MILESTONES // 4
+    assert epochs[:first] == list(range(first))
+    assert first < len(epochs) <= checkpoints.MAX_MILESTONES
+    assert epochs == sorted(set(epochs)) and epochs[-1] == 20 * checkpoints.MAX_MILESTONES - 1
+
+
 def test_ids_end_where_files_end():
     layers = (Layer(0, (1,)), Layer(MAX_ID - 2, (MAX_ID - 1,)))
     topology = Topology(layers, (), MAX_ID)

@@ -26,6 +26,7 @@ from nn_desktop.training.samples import make_samples
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.stopping import StopKind, StopRule
 from nn_desktop.training.worker import Worker
 
 
@@ -208,7 +209,7 @@ def test_changes_come_between_two_slices(worker):
 
 
 def test_error_is_handed_over_and_the_worker_goes_on(worker, monkeypatch):
-    def fail(_self: Session, _updates: int, _stop: object) -> None:
+    def fail(*_parts: object) -> None:
         raise RuntimeError("the engine broke")
 
     with monkeypatch.context() as patch:
@@ -477,3 +478,51 @@ def test_each_request_is_told_of_in_the_thread_of_whoever_asks():
         assert told == [threading.current_thread()]
     finally:
         assert worker.close(10)
+
+
+# Where it stops by itself
+
+
+def test_a_run_with_a_rule_stops_there_and_says_so():
+    straight = Session(setup_of(learning_rate=0.2))
+    straight.advance(straight.walk.updates_until(40))
+    goal = float(straight.history.rows()[-1, 1])
+    worker = Worker(Session(setup_of(learning_rate=0.2)))
+    worker.run(StopRule(epochs=1000, train_loss=goal))
+    wait_until(lambda: paused(worker))
+    stopped = worker.take_stopped()
+    assert stopped is not None and stopped.kind is StopKind.TRAIN_LOSS
+    snapshot = snapshot_of(worker)
+    assert snapshot.epoch == stopped.epoch <= 40
+    assert snapshot.train_loss == stopped.loss <= goal
+    assert worker.take_stopped() is None
+    worker.run(StopRule(epochs=60))
+    wait_until(lambda: paused(worker))
+    assert snapshot_of(worker).epoch == 60
+    straight.advance(straight.walk.updates_until(60))
+    assert snapshot_of(worker).parameters.vector.tobytes() == straight.parameters.vector.tobytes()
+    assert worker.close(60)
+
+
+def test_a_rule_that_is_met_at_once_trains_nothing():
+    worker = Worker(Session(setup_of()))
+    worker.run(StopRule(train_loss=1000.0))
+    wait_until(lambda: paused(worker))
+    stopped = worker.take_stopped()
+    assert stopped is not None and stopped.at_once
+    assert snapshot_of(worker).updates == 0
+    assert worker.close(60)
+
+
+def test_a_rule_of_an_earlier_run_stops_no_later_one():
+    worker = Worker(Session(setup_of()))
+    with visiting(worker):
+        worker.run(StopRule(epochs=1))
+        worker.run()
+    wait_until(lambda: snapshot_of(worker).epoch > 3)
+    with visiting(worker):
+        worker.run(StopRule(epochs=1))
+        worker.step_update()
+    wait_until(lambda: paused(worker))
+    assert worker.take_stopped() is None
+    assert worker.close(60)

@@ -142,6 +142,7 @@ def size_of(checkpoint: FutureCheckpoint, setup: Setup, counted: set[int]) -> in
     parts = (kept.parameters, initial.parameters, initial.user_set, *state.vectors.values())
     vectors = [part.vector for part in parts if part is not None]
     vectors += [milestone.vector for milestone in kept.milestones]
+    vectors += [] if kept.best is None else [kept.best.milestone.vector]
     new = {id(vector): vector.nbytes for vector in vectors if id(vector) not in counted}
     counted.update(new)
     return sum(new.values())

@@ -20,7 +20,8 @@ from nn_desktop.files.native.stored import ReadError, damaged
 from nn_desktop.files.native.zip_members import ZIP_ERRORS, new_member
 from nn_desktop.texts import shown
 
-MAX_MEMBERS = 1000
+MAX_MEMBERS = 4000
+"""A project has up to 1000 without its runs, and up to 3000 of these."""
 KIND = "project"
 _END = b"PK\x05\x06"
 _END_BYTES = 22
@@ -35,20 +36,21 @@ def to_document(document: Mapping[str, object]) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def write_archive(file: BinaryIO, document: bytes, arrays: Mapping[str, AnyArray]) -> None:
-    """Write a JSON document and arrays; the same ones give the same bytes.
+def write_archive(file: BinaryIO, documents: Mapping[str, bytes], arrays: Mapping[str, AnyArray]) -> None:
+    """Write JSON documents and arrays; the same ones give the same bytes.
 
     Parameters
     ----------
     file
         Open for writing bytes.
-    document
-        Becomes ``project.json``.
+    documents
+        By name; ``a`` becomes ``a.json``.
     arrays
         By name; ``a`` becomes ``a.npy``.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(new_member(f"{KIND}.json"), document)
+        for name, document in documents.items():
+            archive.writestr(new_member(f"{name}.json"), document)
         for name, array in arrays.items():
             with archive.open(new_member(f"{name}.npy", array.nbytes), "w") as member:
                 member.write(npy_header(array.shape, array.dtype))
@@ -91,9 +93,13 @@ class Archive:
         if len(set(names)) != len(names):
             raise damaged(KIND)
 
-    def document(self, most_bytes: int) -> dict[str, object]:
-        """Read the JSON document, whose parts are not yet looked at."""
-        return parse_json(self._read(f"{KIND}.json", most_bytes), KIND)
+    def has_document(self, name: str) -> bool:
+        """Whether there is a JSON document of a name."""
+        return f"{name}.json" in self._archive.NameToInfo
+
+    def document(self, most_bytes: int, name: str = KIND) -> dict[str, object]:
+        """Read a JSON document, whose parts are not yet looked at."""
+        return parse_json(self._read(f"{name}.json", most_bytes), KIND)
 
     def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> AnyArray:
         """Read an array of which shape and type are known; it is read-only."""

@@ -1,8 +1,8 @@
-"""How parts of a project's document are read: within bounds, and left out where they are damaged."""
+"""How parts of a project's document are numbered, and read: within bounds, and left out if damaged."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from nn_desktop.errors import UserError
 from nn_desktop.files.native.stored import ReadError
@@ -11,6 +11,31 @@ from nn_desktop.files.native.topology_document import WrongPartError, read_value
 _T = TypeVar("_T")
 _Item = TypeVar("_Item")
 _Default = TypeVar("_Default")
+
+
+class Numbered(Generic[_T]):
+    """Different values, each once, and their places in the list.
+
+    Parameters
+    ----------
+    values
+        In order; many of them may be the same object, and comparing takes long.
+    """
+
+    def __init__(self, *values: _T) -> None:
+        self.values: list[_T] = []
+        self._by_value: dict[_T, int] = {}
+        self._by_object: dict[int, int] = {}
+        for value in values:
+            if id(value) not in self._by_object:
+                if value not in self._by_value:
+                    self._by_value[value] = len(self.values)
+                    self.values.append(value)
+                self._by_object[id(value)] = self._by_value[value]
+
+    def number_of(self, value: _T) -> int:
+        """Return the place of one of the objects."""
+        return self._by_object[id(value)] if id(value) in self._by_object else self._by_value[value]
 
 
 class Damage:

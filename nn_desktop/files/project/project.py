@@ -1,9 +1,10 @@
 """A project: all that there is to go on exactly where one stopped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.runs import Runs
 
 SUFFIX = ".nnd"
 BACKUP_SUFFIX = ".bak"
@@ -50,12 +51,15 @@ class Project:
         The user's notes.
     panels
         Where the window's panels were; empty if nobody knows.
+    runs
+        Those that were filed, and what is written on the one that `checkpoint` belongs to.
     """
 
     checkpoint: Checkpoint
     layout: Layout = AUTOMATIC
     notes: str = ""
     panels: tuple[Panel, ...] = ()
+    runs: Runs = field(default_factory=Runs)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,29 +2,23 @@
 
 The document has
 
-- ``format``: ``"nn-desktop-project"``, and ``version``: 1 had neither label smoothing nor unknown data, and
-  is still written where there are none;
+- ``format``: ``"nn-desktop-project"``, and ``version``: 1 had neither label smoothing nor unknown data, 2 had
+  no runs; each is still written where there is nothing of what came later;
 - ``topologies`` and ``setups``: lists of the networks and of what was set up: see `project.setup_document`;
-- ``now``: the moment of the training: ``setup`` (a place in that list), ``epoch``, ``position`` (samples of
-  the present epoch that are done), ``updates``, ``diverged``, ``history_rows``, ``history_stride``,
-  ``start``: the type of its numbers, or null if it was drawn at random, ``has_typed``, and ``engine``: which
-  one was taken, which one was wanted, and the seconds that an update took each when it was chosen;
-  and ``optimizer_state``, only if the optimizer remembers something: the names of its vectors;
+- ``now``: the moment of the training, as in `project.checkpoint_document`;
 - ``milestones``: a list of earlier moments, each with ``setup``, ``epoch`` and ``updates``;
 - ``layout``: what was moved in the drawing: how many ``layers`` and ``units``;
 - ``panels``: where the window's panels were, each with the fields of `project.project.Panel`;
 - ``notes``: a text.
 
-The arrays are ``parameters`` (all in one vector, as in `network.parameters`), ``order`` (of the samples in
-the present epoch), ``history`` (epoch, training loss, test loss), ``start`` and ``typed`` if there are any,
-``optimizer_NAME`` for each vector of the optimizer's state,
-``milestones_of_N``: a row of parameters for each milestone of setup N, and ``moved_layers`` and
-``moved_units``: rows of id, right and down.
+The arrays are those of the moment, ``milestones_of_N``: a row of parameters for each milestone of setup N,
+and ``moved_layers`` and ``moved_units``: rows of id, right and down. Filed runs have a document of their own:
+see `project.runs_document`.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO
 
 import numpy as np
 
@@ -35,10 +29,22 @@ from nn_desktop.files.atomic import FileError
 from nn_desktop.files.native.description import is_new_since_0_1
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.topology_document import WrongPartError, read_object, read_value
-from nn_desktop.files.project.archive import MAX_MEMBERS, Archive, to_document, write_archive
-from nn_desktop.files.project.checkpoint_document import Setups, describe_checkpoint, read_checkpoint
-from nn_desktop.files.project.parts import Damage, read_count, read_list
+from nn_desktop.files.project.archive import KIND, Archive, to_document, write_archive
+from nn_desktop.files.project.checkpoint_document import (
+    Setups,
+    describe_checkpoint,
+    read_checkpoint,
+    setups_of,
+)
+from nn_desktop.files.project.parts import Damage, Numbered, read_count, read_list
 from nn_desktop.files.project.project import OpenedProject, Panel, Project
+from nn_desktop.files.project.runs_document import (
+    DOCUMENT,
+    MAX_RUN_ARRAYS,
+    describe_runs,
+    read_runs,
+    without_oldest,
+)
 from nn_desktop.files.project.setup_document import (
     MAX_PAIRS,
     MAX_UNIT_IDS,
@@ -47,19 +53,24 @@ from nn_desktop.files.project.setup_document import (
     read_fields,
 )
 from nn_desktop.network.topology import MAX_LAYERS, MAX_UNITS, Topology
+from nn_desktop.training.runs import Runs
 from nn_desktop.training.setup import Setup
 
 FORMAT = "nn-desktop-project"
-VERSION = 2
+VERSION = 3
 """Grows when a reader of the old version would misunderstand a file of the new one."""
-MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {1: lambda document: document}
+MIGRATIONS: dict[int, Callable[[dict[str, object]], dict[str, object]]] = {
+    1: lambda document: document,
+    2: lambda document: document,
+}
 """By version: what makes of its document one of the next version."""
 MAX_DOCUMENT_BYTES = 4_000_000
+MAX_ARRAYS = 1000
+"""Without those of the runs; version 0.1 reads no more."""
 MAX_NOTES_LENGTH = 100_000
 MAX_PANELS = 50
 PLACES = "positions of moved parts of the drawing"
 PANELS = "positions of the window's panels"
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +79,17 @@ class ProjectContents:
 
     Attributes
     ----------
-    document
-        ``project.json``.
+    documents
+        ``project.json``, and ``runs.json`` if there are runs, by name.
     arrays
         Arrays of the archive, by name.
+    remarks
+        What had to be left out, a sentence each.
     """
 
-    document: bytes
+    documents: Mapping[str, bytes]
     arrays: Mapping[str, AnyArray]
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Project) -> "ProjectContents":
@@ -84,26 +98,31 @@ class ProjectContents:
         Raises
         ------
         FileError
-            If it is larger than what can be read again. The oldest milestones are left out before that.
+            If it is larger than what can be read again. The oldest milestones, and the oldest runs, are left
+            out before that.
         """
         checkpoint = project.checkpoint
-        while True:
-            document, arrays = _describe(replace(project, checkpoint=checkpoint))
-            text = to_document(document)
-            pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
-            ids = sum(len(array) for name, array in arrays.items() if name.endswith("_ids"))
-            is_short = len(text) <= MAX_DOCUMENT_BYTES and len(arrays) < MAX_MEMBERS
-            if is_short and pairs <= MAX_PAIRS and ids <= MAX_UNIT_IDS:
-                return cls(text, arrays)
+        while (whole := _encode(*_describe(replace(project, checkpoint=checkpoint)), MAX_ARRAYS)) is None:
             if not checkpoint.milestones:
                 raise FileError("The project cannot be saved: its network is described by too many parts.")
             checkpoint = replace(
                 checkpoint, milestones=checkpoint.milestones[len(checkpoint.milestones) // 2 + 1 :]
             )
+        document, arrays = whole
+        runs = project.runs
+        if runs.are_none:
+            return cls({KIND: document}, arrays)
+        while (filed := _encode(*describe_runs(runs), MAX_RUN_ARRAYS)) is None:
+            runs = without_oldest(runs)
+        left_out = len(project.runs.filed) - len(runs.filed)
+        remark = f"{left_out} of the filed runs did not fit into the file: delete runs of large networks."
+        return cls(
+            {KIND: document, DOCUMENT: filed[0]}, {**arrays, **filed[1]}, (remark,) if left_out else ()
+        )
 
     def write(self, file: BinaryIO) -> None:
         """Write them into a binary file; the same ones give the same bytes."""
-        write_archive(file, self.document, self.arrays)
+        write_archive(file, self.documents, self.arrays)
 
     def check(self, file: BinaryIO) -> None:
         """Read them back from a binary file: an opened project must be the very one that was written.
@@ -121,10 +140,21 @@ class ProjectContents:
 
     def difference_from(self, other: "ProjectContents") -> str | None:
         """Return the name of the first part that is another one, bit by bit; None if all are the same."""
-        if self.document != other.document:
+        if self.documents != other.documents:
             return "description"
         names = dict.fromkeys((*self.arrays, *other.arrays))
         return next((n for n in names if not _are_same(self.arrays.get(n), other.arrays.get(n))), None)
+
+
+def _encode(
+    document: Mapping[str, object], arrays: Mapping[str, AnyArray], most_arrays: int
+) -> tuple[bytes, Mapping[str, AnyArray]] | None:
+    """Return a document as JSON, and its arrays; None if they are more than what is read again."""
+    text = to_document(document)
+    pairs = sum(len(array) for array in arrays.values() if array.shape[1:] == (2,))
+    ids = sum(len(array) for name, array in arrays.items() if name.endswith("_ids"))
+    is_short = len(text) <= MAX_DOCUMENT_BYTES and len(arrays) < most_arrays
+    return (text, arrays) if is_short and pairs <= MAX_PAIRS and ids <= MAX_UNIT_IDS else None
 
 
 def writable_notes(notes: str) -> str:
@@ -142,39 +172,28 @@ def _are_same(array: AnyArray | None, other: AnyArray | None) -> bool:
 def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]:
     """Return a project as JSON values and arrays."""
     checkpoint = project.checkpoint
-    setups = _Numbers(checkpoint.setup, *(milestone.setup for milestone in checkpoint.milestones))
-    topologies = _Numbers(*(setup.topology for setup in setups.values))
-    arrays: dict[str, AnyArray] = {
-        "parameters": checkpoint.parameters.vector,
-        "order": checkpoint.order,
-        "history": checkpoint.history.rows(),
-        "moved_layers": _rows_of(project.layout.layers),
-        "moved_units": _rows_of(project.layout.units),
-    }
-    initial = checkpoint.initial
-    if (start := initial.of(checkpoint.setup.topology)) is not None:
-        arrays["start"] = start.vector
-        if initial.user_set is not None:
-            arrays["typed"] = initial.user_set.vector
-    arrays |= {
-        f"optimizer_{name}": vector.vector for name, vector in checkpoint.optimizer_state.vectors.items()
-    }
+    milestones = checkpoint.milestones
+    setups = Numbered(*setups_of(checkpoint), *(milestone.setup for milestone in milestones))
+    arrays: dict[str, AnyArray] = {}
+    now = describe_checkpoint(checkpoint, setups, arrays)
+    arrays["moved_layers"] = _rows_of(project.layout.layers)
+    arrays["moved_units"] = _rows_of(project.layout.units)
     for number in range(len(setups.values)):
-        vectors = [m.vector for m in checkpoint.milestones if setups.number_of(m.setup) == number]
+        vectors = [m.vector for m in milestones if setups.number_of(m.setup) == number]
         if vectors:
             arrays[f"milestones_of_{number}"] = np.stack(vectors)
+    topologies = Numbered(*(setup.topology for setup in setups.values))
     document = {
         "format": FORMAT,
-        "version": _version_of(setups.values),
+        "version": _version_of(setups.values, project.runs),
         "topologies": [
             describe_ids_and_topology(topology, f"topology{number}", arrays)
             for number, topology in enumerate(topologies.values)
         ],
         "setups": [describe_setup(setup, topologies.number_of(setup.topology)) for setup in setups.values],
-        "now": describe_checkpoint(checkpoint),
+        "now": now,
         "milestones": [
-            {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates}
-            for m in checkpoint.milestones
+            {"setup": setups.number_of(m.setup), "epoch": m.epoch, "updates": m.updates} for m in milestones
         ],
         "layout": {"layers": len(project.layout.layers), "units": len(project.layout.units)},
         "panels": [vars(panel) for panel in project.panels],
@@ -183,33 +202,10 @@ def _describe(project: Project) -> tuple[dict[str, object], dict[str, AnyArray]]
     return document, arrays
 
 
-def _version_of(setups: Sequence[Setup]) -> int:
-    return VERSION if any(is_new_since_0_1(each.data, each.hyperparameters) for each in setups) else 1
-
-
-class _Numbers(Generic[_T]):
-    """Different values, each once, and their places in the list.
-
-    Parameters
-    ----------
-    values
-        In order; many of them may be the same object, and comparing takes long.
-    """
-
-    def __init__(self, *values: _T) -> None:
-        self.values: list[_T] = []
-        self._by_value: dict[_T, int] = {}
-        self._by_object: dict[int, int] = {}
-        for value in values:
-            if id(value) not in self._by_object:
-                if value not in self._by_value:
-                    self._by_value[value] = len(self.values)
-                    self.values.append(value)
-                self._by_object[id(value)] = self._by_value[value]
-
-    def number_of(self, value: _T) -> int:
-        """Return the place of one of the objects."""
-        return self._by_object[id(value)] if id(value) in self._by_object else self._by_value[value]
+def _version_of(setups: Sequence[Setup], runs: Runs) -> int:
+    if not runs.are_none:  # a program that does not know of them would lose them at its next save
+        return 3
+    return 2 if any(is_new_since_0_1(each.data, each.hyperparameters) for each in setups) else 1
 
 
 def read_project(file: BinaryIO) -> OpenedProject:
@@ -232,9 +228,10 @@ def read_project(file: BinaryIO) -> OpenedProject:
     except UserError as error:
         raise ReadError(str(error).rstrip(".")) from error
     layout = _read_layout(document, checkpoint.setup.topology, archive, damage)
-    notes = _read_notes(document, damage)
-    project = Project(checkpoint, layout, notes, _read_panels(document, damage))
-    return OpenedProject(project, tuple(damage.sentences), changes)
+    notes, panels = _read_notes(document, damage), _read_panels(document, damage)
+    runs, changes_of_runs = read_runs(archive, damage)
+    project = Project(checkpoint, layout, notes, panels, runs)
+    return OpenedProject(project, tuple(damage.sentences), tuple(dict.fromkeys(changes + changes_of_runs)))
 
 
 def _rows_of(moved: Mapping[int, Offset]) -> AnyArray:

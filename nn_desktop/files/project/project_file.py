@@ -61,7 +61,8 @@ def save_project(
             raise ReadError(str(error).partition(":")[0]) from error
 
     backup = backup_of if keep_backup else None
-    return replace_atomically(path, contents.write, backup, check, before_replacing, is_private)
+    remarks = replace_atomically(path, contents.write, backup, check, before_replacing, is_private)
+    return (*contents.remarks, *remarks)
 
 
 def open_project(path: Path) -> OpenedProject:

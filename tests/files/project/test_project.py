@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from known_data import make_setup, unknown_settings
-from reopening import write_project
+from reopening import best_contents, write_project
 
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
@@ -68,7 +68,7 @@ def everything(session: Session) -> tuple[object, ...]:
             checkpoint.diverged,
         ),
         *(checkpoint.history.rows().tobytes(), checkpoint.history.stride, start, user_set, milestones),
-        *(checkpoint.engine, session.losses()),
+        *(checkpoint.engine, session.losses(), best_contents(checkpoint), checkpoint.marks),
     )
 
 
@@ -279,7 +279,7 @@ def rewritten(session: Session, change: object) -> io.BytesIO:
 
 def test_a_newer_version_is_refused_by_name() -> None:
     file = rewritten(Session(make()), lambda document: document.update(version=7))
-    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 2.*update"):
+    with pytest.raises(ReadError, match=r"its format is 7, this program reads up to 3.*update"):
         read_project(file)
 
 
@@ -382,7 +382,10 @@ def rich_project() -> Project:
     session.advance(3 * session.walk.updates_per_epoch)
     topology = edits.resize_layer(session.setup.topology, layer.id, 6)
     session.change(session.setup.with_topology(topology))
-    session.advance(3 * session.walk.updates_per_epoch + 2)
+    session.advance(2 * session.walk.updates_per_epoch)
+    hyperparameters = replace(session.setup.hyperparameters, learning_rate=0.125)
+    session.change(replace(session.setup, hyperparameters=hyperparameters))
+    session.advance(session.walk.updates_per_epoch + 2)
     session.optimizer_state = OptimizerState(vectors={"velocity": session.parameters.copy()})
     layers = session.setup.topology.layers
     layout = Layout(
@@ -426,6 +429,8 @@ def all_parts(project: Project) -> dict[str, object]:
             name: vector.vector.tobytes() for name, vector in checkpoint.optimizer_state.vectors.items()
         },
         "milestones": [(m.setup, m.epoch, m.updates, m.vector.tobytes()) for m in checkpoint.milestones],
+        "best": best_contents(checkpoint),
+        "marks": checkpoint.marks,
         "layers": dict(project.layout.layers),
         "units": dict(project.layout.units),
         "panels": project.panels,
@@ -474,6 +479,7 @@ LEFT_OUT = {
     "order": ({"order"}, "the present epoch starts again"),
     "start": ({"start", "typed"}, "a reset draws new ones"),
     "typed": ({"typed"}, "biases that were typed was damaged"),
+    "best": ({"best"}, "best moment of the run was damaged"),
     "optimizer_velocity": ({"optimizer_state"}, "optimizer's state was damaged"),
     "milestones_of_0": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
     "milestones_of_1": ({"milestones"}, "Some of the timeline's snapshots were damaged"),
@@ -547,6 +553,32 @@ KEYS = {
     "start": (("now", "start"), {"start", "typed"}, "a reset draws new ones"),
     "typed": (("now", "has_typed"), {"typed"}, "biases that were typed was damaged"),
     "optimizer state": (("now", "optimizer_state"), {"optimizer_state"}, "optimizer's state was damaged"),
+    "best": (("now", "best"), {"best"}, "best moment of the run was damaged"),
+    "the best epoch": (("now", "best", "epoch"), {"best"}, "best moment of the run was damaged"),
+    "the best loss": (("now", "best", "train_loss"), {"best"}, "best moment of the run was damaged"),
+    "the setup of the best": (("now", "best", "setup"), {"best"}, "best moment of the run was damaged"),
+    "marks": (("now", "marks"), {"marks"}, "timeline's marks were damaged"),
+    "a mark": (("now", "marks", 0), {"marks"}, "Some of the timeline's marks were damaged"),
+    "the place of a mark": (
+        ("now", "marks", 0, "epoch"),
+        {"marks"},
+        "Some of the timeline's marks were damaged",
+    ),
+    "the changes of a mark": (
+        ("now", "marks", 0, "changes"),
+        {"marks"},
+        "Some of the timeline's marks were damaged",
+    ),
+    "a setting that changed": (
+        ("now", "marks", 1, "changes", 0, "name"),
+        {"marks"},
+        "Some of the timeline's marks were damaged",
+    ),
+    "its value": (
+        ("now", "marks", 1, "changes", 0, "after"),
+        {"marks"},
+        "Some of the timeline's marks were damaged",
+    ),
     "engine": (
         ("now", "engine"),
         {"engine", "seconds"},
