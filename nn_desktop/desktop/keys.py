@@ -1,17 +1,18 @@
-"""Shares the keys out between controls, fields and actions of the window."""
+"""Shares the keys and the wheel out between controls, fields and actions."""
 
 from collections.abc import Iterable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
 
 class KeySharing(QObject):
     """Gives Space to a button with the focus, and undo to the document while no field is being edited.
 
-    A click on a button leaves the focus alone.
+    A click on a button leaves the focus alone. The wheel over a field without the focus scrolls what the
+    field is in, and changes nothing.
 
     Parameters
     ----------
@@ -28,6 +29,11 @@ class KeySharing(QObject):
                 control.installEventFilter(self)
         for edit in window.findChildren(QLineEdit):
             edit.installEventFilter(self)
+        for kind in (QComboBox, QAbstractSpinBox, QSlider):
+            for field in window.findChildren(kind):
+                if field.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+                    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Decide who gets a key that a control and an action both want."""
@@ -40,6 +46,9 @@ class KeySharing(QObject):
             elif event.key() == Qt.Key.Key_Space and not event.modifiers():
                 event.accept()
                 return True
+        elif event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
 

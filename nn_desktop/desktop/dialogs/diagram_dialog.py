@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -17,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_desktop.desktop.keys import KeySharing
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.number_fields import DecimalBox
 from nn_desktop.drawing.options import DiagramOptions
 
 PREVIEW = QSize(520, 360)
@@ -76,7 +77,7 @@ class DiagramDialog(QDialog):
             self.tr("Leave the background of the diagram open"),
             options.transparent,
         )
-        self._scale = QDoubleSpinBox()
+        self._scale = DecimalBox()
         identify(self._scale, "diagram_scale", self.tr("Pixels of a point"))
         self._scale.setRange(0.5, 10)
         self._scale.setSingleStep(0.5)
@@ -86,6 +87,7 @@ class DiagramDialog(QDialog):
         identify(self._picture, "diagram_preview", self.tr("Preview of the diagram"))
         self._picture.setFixedSize(PREVIEW)
         self._lay_out()
+        KeySharing(self)
         self._format.currentIndexChanged.connect(self._show)
         self._scale.valueChanged.connect(self._show)
         self._show()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -35,6 +35,14 @@ from nn_desktop.training.setup import Setup
 
 DRAW_MILLISECONDS = 15
 SOURCES = tuple(CATALOGUE.values())
+
+
+class _Gallery(QListWidget):
+    """Chooses what is clicked by the left button alone: a new choice begins a new run."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
 
 
 class DataPanel(QWidget):
@@ -69,7 +77,7 @@ class DataPanel(QWidget):
         self._connect()
 
     def _make_gallery(self) -> QListWidget:
-        gallery = QListWidget()
+        gallery = _Gallery()
         identify(gallery, "data_gallery", self.tr("Datasets"))
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setResizeMode(QListView.ResizeMode.Adjust)

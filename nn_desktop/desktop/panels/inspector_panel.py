@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_title, role_title
+from nn_desktop.desktop.look.number_fields import IntegerBox
 from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
@@ -69,7 +69,7 @@ class InspectorPanel(QWidget):
         )
         self._name = MarkedField("inspector_name", self.tr("Name of the layer"))
         self._activation = _make_combo_box("inspector_activation", self.tr("Activation of the layer"))
-        self._units = QSpinBox()
+        self._units = IntegerBox()
         identify(self._units, "inspector_units", self.tr("Number of units of the layer"))
         self._units.setRange(1, MAX_UNITS)
         self._units.setKeyboardTracking(False)
