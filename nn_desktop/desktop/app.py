@@ -104,8 +104,8 @@ def _make_application() -> QApplication:
         why = "; ".join(remark.rstrip(".") for remark in remarks[:2]) or text.partition(".")[0]
         answer = sentence(
             f'The window cannot be opened on the display "{shown(display)}", which does not answer, or a '
-            f"library that Qt needs is missing ({why}): start it on a desktop, install what the README names, set "
-            'QT_QPA_PLATFORM=offscreen, or use "nn-desktop train", which needs no display.'
+            f"library that Qt needs is missing ({why}): start it on a desktop, install what the README "
+            'names, set QT_QPA_PLATFORM=offscreen, or use "nn-desktop train", which needs no display.'
         )
         print(f"nn-desktop: {answer}", file=sys.stderr, flush=True)
         os._exit(BAD_INPUT)
