@@ -140,22 +140,6 @@ def at_home(typed: str) -> Path:
         return path
 
 
-def is_file(path: Path) -> bool:
-    """Whether there is a file of this name; a name that cannot be is that of none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder of this name; a name that cannot be is that of none."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
 def shortened(name: str) -> str:
     """Return a name to be shown, without its middle if it is long."""
     name = visible(name)

@@ -21,8 +21,6 @@ from nn_desktop.desktop.export.exporting import (
     as_stem,
     at_home,
     format_of,
-    is_file,
-    is_folder,
     path_of,
     shortened,
     stem_of,
@@ -33,6 +31,7 @@ from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.files.check_vectors import SUFFIX
+from nn_desktop.files.places import is_file, is_folder
 
 
 class PlaceForm(QWidget):
