@@ -43,7 +43,11 @@ class KeySharing(QObject):
                 if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not watched.isModified():
                     event.ignore()
                     return True
-            elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            elif (
+                isinstance(watched, QAbstractButton | QComboBox)
+                and event.key() == Qt.Key.Key_Space
+                and not event.modifiers()
+            ):
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():

@@ -54,7 +54,7 @@ READY = (
     ),
     ReadyNetwork(
         "smallest-xor",
-        "XOR's smallest",
+        "Smallest XOR network",
         'One hidden unit is enough for XOR where the inputs skip it too: it finds "both", and the output '
         "takes that twice from the sum of the two inputs.",
         partial(_layers, (1,), Activation.TANH, skips=((0, 2),)),

@@ -26,7 +26,7 @@ TEXTS: dict[str, tuple[object, object]] = {
         ),
     ),
     "smallest-xor": (
-        QT_TRANSLATE_NOOP("ready", "XOR's smallest"),
+        QT_TRANSLATE_NOOP("ready", "Smallest XOR network"),
         QT_TRANSLATE_NOOP(
             "ready",
             'One hidden unit is enough for XOR where the inputs skip it too: it finds "both", and'
@@ -92,7 +92,7 @@ class ReadyMenu(QMenu):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "ready_menu", self.tr("Ready networks"))
+        identify(self, "ready_menu", self.tr("Examples"))
         self.setTitle(self.tr("Ready net&works"))
         self.setToolTipsVisible(True)
         self._theme = theme

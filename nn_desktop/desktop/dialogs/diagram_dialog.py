@@ -57,9 +57,9 @@ class DiagramDialog(QDialog):
             self._format.addItem(title, value)
         self._format.setCurrentIndex(self._format.findData(suffix))
         self._weights = self._make_box(
-            self.tr("Real &weights"),
+            self.tr("Show &weights as line width"),
             "diagram_weights",
-            self.tr("Show the real weights in the diagram"),
+            self.tr("Show weights as line width in the diagram"),
             options.weights,
         )
         self._labels = self._make_box(
@@ -78,7 +78,7 @@ class DiagramDialog(QDialog):
             options.transparent,
         )
         self._scale = DecimalBox()
-        identify(self._scale, "diagram_scale", self.tr("Pixels of a point"))
+        identify(self._scale, "diagram_scale", self.tr("Scale: pixels of a point"))
         self._scale.setRange(0.5, 10)
         self._scale.setSingleStep(0.5)
         self._scale.setDecimals(1)
@@ -120,7 +120,7 @@ class DiagramDialog(QDialog):
         form.addRow(self.tr("F&ormat"), self._format)
         for box in (self._weights, self._labels, self._formulas, self._transparent):
             form.addRow(box)
-        form.addRow(self.tr("Pixels of a &point"), self._scale)
+        form.addRow(self.tr("&Scale"), self._scale)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )

@@ -383,7 +383,7 @@ class Document(QObject):
         self._history.undo()
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
+        """Redo the change that was undone last."""
         self._history.redo()
 
     def adopt(self, side: Side) -> None:

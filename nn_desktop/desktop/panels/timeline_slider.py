@@ -105,7 +105,7 @@ class TimelineSlider(QSlider):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        identify(self, "timeline", self.tr("Timeline: earlier moments of the run"))
+        identify(self, "timeline", self.tr("Timeline: snapshots of the run"))
         self._theme = theme
         self._places = Places()
         self._place: int | None = None

@@ -18,7 +18,7 @@ MAX_BYTES = 1_000_000_000
 
 def backup_of(path: Path) -> Path:
     """Return where the version before is kept."""
-    real = real_path(path)  # the file that is replaced, where this is a symbolic link to it
+    real = real_path(path) if path.is_symlink() else path  # where the file lies that is replaced
     return real.with_name(real.name + BACKUP_SUFFIX)
 
 

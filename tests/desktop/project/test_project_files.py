@@ -736,9 +736,7 @@ def test_kept_work_that_one_stays_away_from_is_offered_again(
 def test_a_file_of_no_known_format_is_refused_with_all_that_are(window, document, tmp_path):
     before = document.setup
     window.opener.open_source(str(tmp_path / "a.pt"))
-    assert (
-        "says no known format: choose a project (.nnd), or a file that ends with" in window.message_bar.text
-    )
+    assert "(unknown file type): choose a project (.nnd), or a file that ends with" in window.message_bar.text
     assert document.setup == before
 
 
