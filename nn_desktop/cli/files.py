@@ -15,7 +15,7 @@ import numpy as np
 from nn_desktop.arrays import FloatArray
 from nn_desktop.cli.console import put, put_bytes, say
 from nn_desktop.cli.results import describe_export, format_json, summarize_exports
-from nn_desktop.data.builtin import Builtin
+from nn_desktop.cli.values import read_source
 from nn_desktop.data.csv_reader import read_columns
 from nn_desktop.data.dataset import Task
 from nn_desktop.data.source import DataSettings, DataSource, load
@@ -215,10 +215,11 @@ def check_project_name(path: Path) -> None:
         )
 
 
-def _adopt(imported: Imported, source: Builtin | None) -> Adopted:
-    """Fit a network to data that are known here; to these, if they were asked for."""
-    if source is None:
+def _adopt(imported: Imported, dataset: str | None) -> Adopted:
+    """Fit a network to data that are known here; to those of a name, if one is given."""
+    if dataset is None:
         return adopt(imported)
+    source = read_source(dataset)
     chosen = _settings_for(imported, source)
     adopted = adopt(replace(imported, knows_data=False), chosen)
     if adopted.setup.data != chosen:

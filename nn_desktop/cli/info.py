@@ -9,6 +9,7 @@ from nn_desktop.cli.results import describe_runs, format_json, format_lines, mea
 from nn_desktop.files.imports.imported import Imported
 from nn_desktop.files.native.data_document import describe_data, describe_shape
 from nn_desktop.files.opening import find_reader, open_anything
+from nn_desktop.files.places import is_file
 from nn_desktop.files.project.project import OpenedProject
 from nn_desktop.files.project.project_file import backup_of
 from nn_desktop.files.share.links import Shared
@@ -64,7 +65,7 @@ def _describe_project(path: Path, opened: OpenedProject) -> dict[str, object]:
         **measure(Session.at(checkpoint)),
         "milestones": [milestone.epoch for milestone in checkpoint.milestones],
         "notes": project.notes,
-        "backup": str(backup) if backup.is_file() else None,
+        "backup": str(backup) if is_file(backup) else None,
         "remarks": list(opened.remarks),
     }
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from nn_desktop.cli.console import say
 from nn_desktop.cli.options import COMMANDS, read_options
 from nn_desktop.errors import UserError, unknown_name
+from nn_desktop.files.places import is_file, local_name
 from nn_desktop.process import (
     BAD_INPUT,
     INTERRUPTED,
@@ -37,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         interrupted, by whatever signal.
     """
     with stop_on_signals() as stop:
-        code = _answer(list(sys.argv[1:] if arguments is None else arguments), stop)
+        given = sys.argv[1:] if arguments is None else arguments
+        code = _answer([local_name(each) for each in given], stop)
         if stop.has_left_work and arguments is None:
             # Python would end that thread where it is, which compiled code does not survive.
             end_process()
@@ -105,24 +107,17 @@ def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:
             f'The window opens one link at a time, but "{shown(others[0])}" follows: put the link in '
             "quotation marks, or leave that out."
         )
-    if others and _is_file(first):
+    if others and is_file(Path(first)):
         raise UserError(
             f'The window opens one file at a time, but "{shown(others[0])}" follows: leave it out.'
         )
     if others:
         raise unknown_name("command", first, commands)
-    if is_link or _is_file(first):
+    if is_link or is_file(Path(first)):
         return
     if re.search(r"[./\\]", first):
         raise UserError(f'There is no file "{shown(first)}": check the name and the folder.')
     raise unknown_name("command or file", first, commands)
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).is_file()
-    except OSError:  # it is too long for a name
-        return False
 
 
 def _is_link(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from nn_desktop import __version__
 from nn_desktop.cli.console import put
-from nn_desktop.cli.values import decimal, read_epochs, read_source, whole
+from nn_desktop.cli.values import decimal, read_epochs, whole
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation
 from nn_desktop.process import StopRequest
@@ -152,7 +152,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--history",
-        "write the losses of the epochs to a CSV file: of a long training of some of them",
+        help="write the losses of the epochs to a CSV file: of a long training of some of them",
         type=Path,
         metavar="FILE",
     )
@@ -219,7 +219,6 @@ def _add_data_options(add: Callable[..., object]) -> None:
     add(
         "--dataset",
         help='what to learn, a name of "nn-desktop datasets" (%(default)s)',
-        type=read_source,
         default="sine",
         metavar="NAME",
     )
@@ -289,7 +288,6 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--dataset",
         help='what it learns from here, a name of "nn-desktop datasets" (what the file says, or what fits)',
-        type=read_source,
         metavar="NAME",
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nn_desktop.cli.console import put, say
 from nn_desktop.cli.progress import ProgressBar
-from nn_desktop.cli.values import read_settings
+from nn_desktop.cli.values import read_settings, read_source
 from nn_desktop.errors import UserError
 from nn_desktop.process import (
     BAD_INPUT,
@@ -271,7 +271,7 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
-    source = options.dataset
+    source = read_source(options.dataset)
     chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.
     chosen[BATCH_SIZE.name] = min(options.batch_size, MAX_BATCH_SIZE)

@@ -135,11 +135,11 @@ def _table(
 # fmt: off
 DIGITS: Final = _table(
     "digits", "Digits", 1797, 64, tuple("0123456789"),
-    "Handwritten digits of 8×8 pixels: the first step from numbers in a table to seeing.",
+    "Handwritten digits of 8×8 pixels: a simple image-recognition task.",
 )
 LARGE_DIGITS: Final = _table(
     "digits-784", "Digits 28×28", 1797, 784, DIGITS.class_names,
-    "The same digits drawn larger: twelve times the weights, and not a bit more to see.",
+    "The same digits drawn larger: twelve times the weights, no additional information.",
     partial(_read_enlarged, DIGITS),
 )
 TABLES: Final = (

@@ -6,7 +6,15 @@ import sys
 from functools import partial
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from nn_desktop import __version__
@@ -21,8 +29,9 @@ from nn_desktop.desktop.project.opener import example
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
 from nn_desktop.files.engine_memory import EngineMemory
-from nn_desktop.process import INTERRUPTED, StopRequest, end_process
+from nn_desktop.process import BAD_INPUT, INTERRUPTED, StopRequest, end_process
 from nn_desktop.programs import end_all_programs
+from nn_desktop.texts import sentence, shown
 from nn_desktop.user_folders import recovery_folder
 
 STOP_LOOK_MILLISECONDS = 100
@@ -68,7 +77,7 @@ def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     """Make the window, and open in it what is asked for."""
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig()
-    application = QApplication(sys.argv[:1])
+    application = _make_application()
     application.setApplicationName("NN Desktop")
     application.setOrganizationName("NN Desktop")
     application.setApplicationVersion(__version__)
@@ -82,6 +91,32 @@ def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     if arguments:
         window.opener.open_source(arguments[0])
     return application, window
+
+
+def _make_application() -> QApplication:
+    """Connect to the display; Qt would end the process with a core dump where none answers."""
+    remarks: list[str] = []
+
+    def listen(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind is not QtMsgType.QtFatalMsg:
+            remarks.append(text.strip())
+            return
+        display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "none"
+        why = "; ".join(remark.rstrip(".") for remark in remarks[:2]) or text.partition(".")[0]
+        answer = sentence(
+            f'The window cannot be opened on the display "{shown(display)}", which does not answer, or a '
+            f"library that Qt needs is missing ({why}): start it on a desktop, install what the README "
+            'names, set QT_QPA_PLATFORM=offscreen, or use "nn-desktop train", which needs no display.'
+        )
+        print(f"nn-desktop: {answer}", file=sys.stderr, flush=True)
+        os._exit(BAD_INPUT)
+
+    before = qInstallMessageHandler(listen)
+    application = QApplication(sys.argv[:1])
+    qInstallMessageHandler(before)
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    return application
 
 
 def make_window(

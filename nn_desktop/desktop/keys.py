@@ -1,4 +1,4 @@
-"""Shares the keys out between controls, fields and actions of the window."""
+"""Shares the keys and the wheel out between controls, fields and actions."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -6,13 +6,22 @@ from typing import TypeGuard
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 
 
 class KeySharing(QObject):
     """Gives Space to a button with the focus, and undo to the document while no field is being edited.
 
-    A click on a button leaves the focus alone.
+    A click on a button leaves the focus alone. The wheel over a field without the focus scrolls what the
+    field is in, and changes nothing.
 
     Parameters
     ----------
@@ -26,11 +35,16 @@ class KeySharing(QObject):
         for control in controls:
             if not _is_field(control):
                 control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            control.installEventFilter(self)
         # A spin box and an editable list hand the keys on to their line, past its filters.
-        fields: list[QWidget] = [*window.findChildren(QLineEdit), *window.findChildren(QSpinBox)]
-        for field in fields:
-            field.installEventFilter(self)
+        fields = [
+            field
+            for kind in (QLineEdit, QComboBox, QAbstractSpinBox, QSlider)
+            for field in window.findChildren(kind)
+        ]
+        for widget in {*controls, *fields}:
+            if widget.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+                widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Decide who gets a key that a control and an action both want."""
@@ -40,9 +54,16 @@ class KeySharing(QObject):
                 if (undo or event.matches(QKeySequence.StandardKey.Redo)) and not _is_being_edited(watched):
                     event.ignore()
                     return True
-            elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            elif (
+                isinstance(watched, QAbstractButton | QComboBox)
+                and event.key() == Qt.Key.Key_Space
+                and not event.modifiers()
+            ):
                 event.accept()
                 return True
+        elif event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
 

@@ -151,7 +151,7 @@ def find_exporter(path: Path) -> Exporter:
         return max(fitting, key=lambda exporter: len(exporter.ending))
     *others, last = (exporter.ending for exporter in EXPORTERS)
     raise FileError(
-        f'The file "{path}" cannot be exported to, since its name says no known format: '
+        f'The file "{path}" cannot be exported to (unknown file type): '
         f"end it with {', '.join(others)} or {last}."
     )
 

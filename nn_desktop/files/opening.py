@@ -11,6 +11,7 @@ from typing import Final
 
 from nn_desktop.files.imports.imported import Imported
 from nn_desktop.files.imports.importers import IMPORTERS, find_importer, read_model
+from nn_desktop.files.places import is_file
 from nn_desktop.files.project.project import BACKUP_SUFFIX, SUFFIX, OpenedProject, is_project
 from nn_desktop.files.project.project_file import open_project
 from nn_desktop.files.share.links import Shared, looks_shared, read_shared
@@ -78,7 +79,4 @@ def open_anything(text: str) -> Opened:
 
 def is_link(text: str) -> bool:
     """Tell whether a text holds a link, and is not the name of a file that happens to look like one."""
-    try:
-        return looks_shared(text) and not Path(text).is_file()
-    except OSError:  # it is too long for the name of a file
-        return True
+    return looks_shared(text) and not is_file(Path(text))

@@ -58,7 +58,7 @@ READY = (
     ),
     ReadyNetwork(
         "smallest-xor",
-        QT_TRANSLATE_NOOP("ready", "XOR's smallest"),
+        QT_TRANSLATE_NOOP("ready", "Smallest XOR network"),
         QT_TRANSLATE_NOOP(
             "ready",
             'One hidden unit is enough for XOR where the inputs skip it too: it finds "both", and the output '

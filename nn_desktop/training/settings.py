@@ -90,7 +90,7 @@ LOSS = Setting(
     noun="loss",
     title=QT_TRANSLATE_NOOP("settings", "&Loss"),
     tip=QT_TRANSLATE_NOOP(
-        "settings", "What training makes small. The cross-entropies set the output activation too."
+        "settings", "The quantity training minimizes. Cross-entropies also set the output activation."
     ),
     field="learning_loss",
     accessible_name=QT_TRANSLATE_NOOP("settings", "Loss function"),
@@ -154,12 +154,12 @@ SEED = Setting(
     part=Part.HYPERPARAMETERS,
     kind=int,
     noun="seed",
-    title=QT_TRANSLATE_NOOP("settings", "Seed"),
+    title=QT_TRANSLATE_NOOP("settings", "&Weight seed"),
     tip=QT_TRANSLATE_NOOP(
         "settings", "The same seed gives the same start, the same order and the same result"
     ),
     field="learning_seed",
-    accessible_name=QT_TRANSLATE_NOOP("settings", "Seed of the start"),
+    accessible_name=QT_TRANSLATE_NOOP("settings", "Weight seed"),
     undo_text=QT_TRANSLATE_NOOP("settings", "change seed"),
     default=Hyperparameters.seed,
     low=0,
@@ -174,11 +174,11 @@ PRECISION = Setting(
     part=Part.HYPERPARAMETERS,
     kind=Precision,
     noun="type of numbers",
-    title=QT_TRANSLATE_NOOP("settings", "N&umbers"),
+    title=QT_TRANSLATE_NOOP("settings", "&Precision"),
     tip=QT_TRANSLATE_NOOP("settings", "The type of the numbers that are computed with"),
     field="learning_precision",
-    accessible_name=QT_TRANSLATE_NOOP("settings", "Number type"),
-    undo_text=QT_TRANSLATE_NOOP("settings", "change number type"),
+    accessible_name=QT_TRANSLATE_NOOP("settings", "Precision"),
+    undo_text=QT_TRANSLATE_NOOP("settings", "change precision"),
     default=Hyperparameters.precision,
     title_of={
         Precision.FLOAT64: QT_TRANSLATE_NOOP("settings", "64 bits (float64)"),
@@ -194,7 +194,7 @@ ENGINE = Setting(
     noun="engine",
     title=QT_TRANSLATE_NOOP("settings", "En&gine"),
     tip=QT_TRANSLATE_NOOP(
-        "settings", "What does the sums. All engines learn the same; how fast depends on the network."
+        "settings", "The engine that computes. All engines learn the same; how fast depends on the network."
     ),
     field="learning_engine",
     accessible_name=QT_TRANSLATE_NOOP("settings", "Engine"),
@@ -202,7 +202,7 @@ ENGINE = Setting(
     default=Hyperparameters.engine,
     option=Option(
         name="--engine",
-        help="what does the sums: python, numpy, cpp, or auto for the fastest (%(default)s)",
+        help="the engine: python, numpy, cpp, or auto for the fastest (%(default)s)",
         metavar="NAME",
     ),
     is_newer=True,
@@ -243,7 +243,7 @@ TRAIN_SHARE = Setting(
     part=Part.DATA,
     kind=float,
     noun="share for training",
-    title=QT_TRANSLATE_NOOP("settings", "Tr&aining"),
+    title=QT_TRANSLATE_NOOP("settings", "Tr&aining share"),
     tip=QT_TRANSLATE_NOOP("settings", "Share of the samples to train on; the others test what was learned"),
     field="data_train_share",
     accessible_name=QT_TRANSLATE_NOOP("settings", "Share for training in percent"),
@@ -259,9 +259,7 @@ STANDARDIZE = Setting(
     part=Part.DATA,
     kind=bool,
     title=QT_TRANSLATE_NOOP("settings", "Standardi&ze"),
-    tip=QT_TRANSLATE_NOOP(
-        "settings", "Bring inputs to mean 0 and deviation 1, by the numbers of the training samples"
-    ),
+    tip=QT_TRANSLATE_NOOP("settings", "Scale inputs to mean 0, standard deviation 1 (from training samples)"),
     field="data_standardize",
     accessible_name=QT_TRANSLATE_NOOP("settings", "Standardize the inputs"),
     undo_text=QT_TRANSLATE_NOOP("settings", "change data"),
@@ -272,10 +270,10 @@ POSITIONS = Setting(
     part=Part.DATA,
     kind=Positions,
     noun="way",
-    title=QT_TRANSLATE_NOOP("settings", "Even g&rid"),
+    title=QT_TRANSLATE_NOOP("settings", "Evenl&y spaced"),
     tip=QT_TRANSLATE_NOOP("settings", "Sample a function at even distances, not at random positions"),
     field="data_grid",
-    accessible_name=QT_TRANSLATE_NOOP("settings", "Sample at even distances"),
+    accessible_name=QT_TRANSLATE_NOOP("settings", "Evenly spaced samples"),
     undo_text=QT_TRANSLATE_NOOP("settings", "change data"),
     switch=Positions.GRID,
     is_dial=True,
@@ -286,10 +284,10 @@ DATA_SEED = Setting(
     part=Part.DATA,
     kind=int,
     noun="seed of the data",
-    title=QT_TRANSLATE_NOOP("settings", "See&d"),
+    title=QT_TRANSLATE_NOOP("settings", "&Data seed"),
     tip=QT_TRANSLATE_NOOP("settings", "Another seed draws other samples"),
     field="data_seed",
-    accessible_name=QT_TRANSLATE_NOOP("settings", "Seed of the samples"),
+    accessible_name=QT_TRANSLATE_NOOP("settings", "Data seed"),
     undo_text=QT_TRANSLATE_NOOP("settings", "change data"),
     low=0,
     high=MAX_SEED,

@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_written_does_not_cost_the_others(
     sentences = captured.err.splitlines()
     assert len(sentences) == 3
     for sentence, words in zip(
-        sentences, ["folder does not exist", "no known format", "import"], strict=True
+        sentences, ["folder does not exist", "unknown file type", "import"], strict=True
     ):
         assert words in sentence
     if json_option:
@@ -533,7 +533,7 @@ def test_a_project_is_described(capsys: Capture) -> None:
     topology = edits.freeze_layer(topology, third.id, True)
     topology = edits.set_initializer(topology, second.id, Initializer.HE_NORMAL)
     session = Session(setup.with_topology(topology))
-    session.advance(40)  # of 7 updates an epoch
+    session.advance(40)  # of 7 updates per epoch
     project = Project(session.checkpoint(), notes="\n".join(f"line {number}\x1b[2J" for number in range(20)))
     for _ in range(2):
         save_project(project, Path("a.nnd"))
@@ -801,7 +801,7 @@ def test_options_of_a_new_training_contradict_a_project(capsys: Capture, option:
         ("train a.nnd --output b.npz", "no name of a project: end it with .nnd"),
         ("train --output b", "no name of a project: end it with .nnd"),
         ("train a.nnd --output nowhere/b.nnd", "its folder does not exist"),
-        ("train a.nnd --export b.xyz", "no known format"),
+        ("train a.nnd --export b.xyz", "unknown file type"),
     ],
 )
 def test_a_mistake_gets_one_sentence(

@@ -258,12 +258,12 @@ def test_a_new_start_takes_the_next_seed(qtbot, window, document, trainer):
 
 def test_the_mode_changes_while_it_trains(qtbot, window, document, trainer):
     label = find(window, QLabel, "updates_per_epoch")
-    assert label.text() == "10 updates an epoch"
+    assert label.text() == "10 updates per epoch"
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     for name, mode, text in (
-        ("mode_stochastic_button", Mode.STOCHASTIC, "160 updates an epoch"),
-        ("mode_batch_button", Mode.BATCH, "1 update an epoch"),
-        ("mode_mini_batch_button", Mode.MINI_BATCH, "10 updates an epoch"),
+        ("mode_stochastic_button", Mode.STOCHASTIC, "160 updates per epoch"),
+        ("mode_batch_button", Mode.BATCH, "1 update per epoch"),
+        ("mode_mini_batch_button", Mode.MINI_BATCH, "10 updates per epoch"),
     ):
         epoch = trainer.snapshot.epoch
         qtbot.mouseClick(find(window, QToolButton, name), LEFT)

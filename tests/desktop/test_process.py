@@ -96,3 +96,23 @@ def test_without_a_display_one_sentence_says_what_to_do(tmp_path):
     assert result.returncode == 2
     assert "no display" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "display",
+    [{"DISPLAY": ":4711"}, {"WAYLAND_DISPLAY": "nobody-there"}, {"QT_QPA_PLATFORM": "no-such-platform"}],
+    ids=lambda display: next(iter(display)),
+)
+def test_a_display_that_does_not_answer_is_told_in_one_sentence(tmp_path, display):
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    variables = {name: value for name, value in os.environ.items() if name not in names} | display
+    result = subprocess.run(
+        [sys.executable, "-m", "nn_desktop"],
+        env=variables | {"XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert "cannot be opened" in result.stderr and "nn-desktop train" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

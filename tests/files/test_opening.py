@@ -52,7 +52,7 @@ def test_a_name_that_says_no_known_format_is_refused_with_all_that_are(name: str
     with pytest.raises(FileError) as refused:
         find_reader(name)
     assert str(refused.value) == (
-        f'The file "{Path(name)}" cannot be opened as a network, since its name says no known format: choose '
+        f'The file "{Path(name)}" cannot be opened as a network (unknown file type): choose '
         "a project (.nnd), or a file that ends with .npz, .json, .safetensors, .onnx or .skops."
     )
 

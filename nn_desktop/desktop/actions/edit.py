@@ -55,7 +55,7 @@ class EditMenu(Menu):
                 text=lambda: (
                     self.tr("&Undo {what}").format(what=self._document.history.undo_text or "").strip()
                 ),
-                tip=self.tr("Take back the last change"),
+                tip=self.tr("Undo the last change"),
                 keys=("Ctrl+Z",),
                 icon="undo",
                 do=self._document.undo,
@@ -66,7 +66,7 @@ class EditMenu(Menu):
                 text=lambda: (
                     self.tr("&Redo {what}").format(what=self._document.history.redo_text or "").strip()
                 ),
-                tip=self.tr("Do again what was taken back"),
+                tip=self.tr("Redo the change that was undone"),
                 keys=("Ctrl+Shift+Z", "Ctrl+Y"),
                 icon="redo",
                 do=self._document.redo,

@@ -44,7 +44,7 @@ class NetworkMenu(Menu):
         self.entries = (
             Action(
                 name="type_layers",
-                text=self.tr("&Type layers"),
+                text=self.tr("Edit layers as &text…"),
                 tip=self.tr("Type the units of each layer, as in 1-16-16-1"),
                 keys=("Ctrl+L",),
                 do=readout.begin_typing,
@@ -60,8 +60,8 @@ class NetworkMenu(Menu):
             SEPARATOR,
             Action(
                 name="arrange",
-                text=self.tr("Arran&ge"),
-                tip=self.tr("Bring order back: let everything stand where it does by itself"),
+                text=self.tr("Ti&dy up"),
+                tip=self.tr("Restore automatic positions"),
                 keys=("Ctrl+Shift+A",),
                 icon="arrange",
                 do=self._arrange,
@@ -145,7 +145,7 @@ class NetworkMenu(Menu):
             ),
             Action(
                 name="edit_number",
-                text=self.tr("Edit &number"),
+                text=self.tr("Edit &weight or bias…"),
                 tip=self.tr("Type the bias of the current unit, or the weight of the current connection"),
                 keys=("F2",),
                 do=self._edit_number,
@@ -154,7 +154,7 @@ class NetworkMenu(Menu):
             ),
             Action(
                 name="show_numbers",
-                text=self.tr("Live nu&mbers"),
+                text=self.tr("Pin &numbers"),
                 tip=self.tr("Show value, gradient and formula of what is current, without the pointer"),
                 keys=("I",),
                 do=self._canvas.hover.toggle_current,

@@ -40,7 +40,7 @@ class ReadyMenu(MnemonicMenu):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "ready_menu", self.tr("Ready networks"))
+        identify(self, "ready_menu", self.tr("Examples"))
         self.setTitle(self.tr("Ready net&works"))
         self.setToolTipsVisible(True)
         self._theme = theme

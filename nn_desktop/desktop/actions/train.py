@@ -73,7 +73,7 @@ class TrainMenu(Menu):
             ),
             Action(
                 name="step_update",
-                text=self.tr("One &update"),
+                text=self.tr("Ste&p"),
                 tip=self.tr("Do one update of the weights: one batch"),
                 keys=(".",),
                 icon="step-update",
@@ -82,7 +82,7 @@ class TrainMenu(Menu):
             ),
             Action(
                 name="step_epoch",
-                text=self.tr("One &epoch"),
+                text=self.tr("Finish &epoch"),
                 tip=self.tr("Train to the end of the epoch: every sample once"),
                 keys=("Shift+Space",),
                 icon="step-epoch",
@@ -95,7 +95,7 @@ class TrainMenu(Menu):
         return (
             Action(
                 name="reset",
-                text=self.tr("&Reset"),
+                text=self.tr("&Reset weights"),
                 tip=self.tr("Go back to the same start: the same first weights"),
                 keys=("Ctrl+R",),
                 icon="reset",
@@ -103,7 +103,7 @@ class TrainMenu(Menu):
             ),
             Action(
                 name="new_start",
-                text=self.tr("&New start"),
+                text=self.tr("&New random weights"),
                 tip=self.tr("Start anew from other first weights: the next seed"),
                 keys=("Ctrl+Shift+R",),
                 icon="new-start",
@@ -117,7 +117,7 @@ class TrainMenu(Menu):
                 Mode.BATCH,
                 "batch",
                 self.tr("&Batch"),
-                self.tr("Batch gradient descent: one update an epoch, over all samples"),
+                self.tr("Batch gradient descent: one update per epoch, over all samples"),
                 "Alt+1",
             ),
             self._mode_row(

@@ -50,7 +50,7 @@ class ViewMenu(Menu):
             SEPARATOR,
             Action(
                 name="log_scale",
-                text=self.tr("&Logarithmic loss"),
+                text=self.tr("&Logarithmic loss axis"),
                 tip=self.tr("Show the loss on a logarithmic axis"),
                 keys=("Ctrl+G",),
                 icon="log-scale",
@@ -120,7 +120,7 @@ class ViewMenu(Menu):
     def _theme_rows(self) -> tuple[Action, ...]:
         return (
             self._theme_row(
-                ThemeChoice.SYSTEM, self.tr("As the &system"), self.tr("Light or dark as the system")
+                ThemeChoice.SYSTEM, self.tr("Follow &system theme"), self.tr("Light or dark as the system")
             ),
             self._theme_row(ThemeChoice.LIGHT, self.tr("Li&ght"), self.tr("The light theme")),
             self._theme_row(ThemeChoice.DARK, self.tr("&Dark"), self.tr("The dark theme")),

@@ -18,7 +18,7 @@ Apply = Callable[[Part, str], str]
 """Takes over what was typed; returns what is wrong with it, or an empty text."""
 DISTANCE = 26
 """From the middle of what is edited."""
-FIRST_KEYS = "0123456789-−"
+FIRST_KEYS = "0123456789-−+.,"
 """A number that is typed begins with one of these."""
 
 

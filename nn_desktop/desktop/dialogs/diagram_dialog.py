@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -17,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nn_desktop.desktop.keys import KeySharing
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.number_fields import DecimalBox
 from nn_desktop.drawing.options import DiagramOptions
 
 PREVIEW = QSize(520, 360)
@@ -55,9 +56,9 @@ class DiagramDialog(QDialog):
             self._format.addItem(title, value)
         self._format.setCurrentIndex(self._format.findData(suffix))
         self._weights = self._make_box(
-            self.tr("Real &weights"),
+            self.tr("Show &weights as line width"),
             "diagram_weights",
-            self.tr("Show the real weights in the diagram"),
+            self.tr("Show weights as line width in the diagram"),
             options.weights,
         )
         self._labels = self._make_box(
@@ -75,8 +76,8 @@ class DiagramDialog(QDialog):
             self.tr("Leave the background of the diagram open"),
             options.transparent,
         )
-        self._scale = QDoubleSpinBox()
-        identify(self._scale, "diagram_scale", self.tr("Pixels of a point"))
+        self._scale = DecimalBox()
+        identify(self._scale, "diagram_scale", self.tr("Scale: pixels of a point"))
         self._scale.setRange(0.5, 10)
         self._scale.setSingleStep(0.5)
         self._scale.setDecimals(1)
@@ -85,6 +86,7 @@ class DiagramDialog(QDialog):
         identify(self._picture, "diagram_preview", self.tr("Preview of the diagram"))
         self._picture.setFixedSize(PREVIEW)
         self._lay_out()
+        KeySharing(self)
         self._format.currentIndexChanged.connect(self._show)
         self._scale.valueChanged.connect(self._show)
         self._show()
@@ -117,7 +119,7 @@ class DiagramDialog(QDialog):
         form.addRow(self.tr("F&ormat"), self._format)
         for box in (self._weights, self._labels, self._formulas, self._transparent):
             form.addRow(box)
-        form.addRow(self.tr("Pixels of a &point"), self._scale)
+        form.addRow(self.tr("&Scale"), self._scale)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )

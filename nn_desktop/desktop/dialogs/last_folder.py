@@ -4,6 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
+from nn_desktop.files.places import is_open_to_us, local_name, real_path, stored_name
+
 FOLDER = "files/folder"
 
 
@@ -16,9 +18,10 @@ class LastFolder:
     @property
     def path(self) -> Path:
         """Where to begin to look."""
-        folder = Path(str(self._settings.value(FOLDER, "")))
-        return folder if folder.is_dir() else Path.home()
+        stored = self._settings.value(FOLDER, "")
+        folder = Path(local_name(str(stored)))
+        return folder if stored and is_open_to_us(folder) else Path.home()
 
     def remember(self, file: Path) -> None:
         """Take the folder of a file that was written or read."""
-        self._settings.setValue(FOLDER, str(file.resolve().parent))
+        self._settings.setValue(FOLDER, stored_name(real_path(file).parent))

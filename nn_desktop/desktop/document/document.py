@@ -350,7 +350,7 @@ class Document(QObject):
         self.history.undo()
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
+        """Redo the change that was undone last."""
         self.history.redo()
 
     def adopt(self, side: Side) -> None:

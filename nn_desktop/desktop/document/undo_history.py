@@ -76,7 +76,7 @@ class UndoHistory(QObject):
             self._stack.undo()
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
+        """Redo the change that was undone last."""
         if self.stack.canRedo():
             self._stack.command(self._stack.index()).redo()
             self._stack.redo()

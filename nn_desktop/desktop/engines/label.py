@@ -82,15 +82,13 @@ class EngineLabel(QLabel):
         title = engine_title(choice.engine)
         if choice.wanted is EngineName.AUTO:
             text = self.tr(
-                "{engine} does the sums. It was measured to be the fastest, or close to it, for this network "
+                "Engine: {engine}. It was measured to be the fastest, or close to it, for this network "
                 "and batch size. The choice is remembered, so the same training gives the same numbers:"
             )
         elif choice.wanted is choice.engine:
-            text = self.tr(
-                "{engine} does the sums, as it was chosen in the Learning panel, or named by the file."
-            )
+            text = self.tr("Engine: {engine}, as it was chosen in the Learning panel, or named by the file.")
         else:
-            text = self.tr("{engine} does the sums: it is the fastest that is here.")
+            text = self.tr("Engine: {engine}, the fastest that is here.")
         lines = [text.format(engine=title), *self._measured(choice)]
         for name in EngineName:
             if reason := why_missing(name):

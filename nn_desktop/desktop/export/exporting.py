@@ -6,7 +6,6 @@ Nothing here knows of Qt.
 import logging
 import re
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from nn_desktop.engines.engine import StopFlag
@@ -135,14 +134,6 @@ def at_home(typed: str) -> Path:
         return path.expanduser()
     except RuntimeError:  # that user has none
         return path
-
-
-def is_there(look: Callable[[], bool]) -> bool:
-    """Whether a look at a path, as `Path.is_file` is, finds it; a name that cannot be is not there."""
-    try:
-        return look()
-    except OSError:
-        return False
 
 
 def shortened(name: str) -> str:

@@ -21,7 +21,6 @@ from nn_desktop.desktop.export.exporting import (
     as_stem,
     at_home,
     format_of,
-    is_there,
     path_of,
     shortened,
     stem_of,
@@ -34,6 +33,7 @@ from nn_desktop.desktop.look.notice import Notice, PlainLabel
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.files.check_vectors import SUFFIX
+from nn_desktop.files.places import is_file, is_folder
 
 
 class PlaceForm(QWidget):
@@ -112,7 +112,7 @@ class PlaceForm(QWidget):
 
     def mark_wrong(self, path: Path | None) -> None:
         """Let another name be typed at once, or another folder if there is none for this path."""
-        is_place_wrong = path is not None and not is_there(path.parent.is_dir)
+        is_place_wrong = path is not None and not is_folder(path.parent)
         field = self._folder if is_place_wrong else self._name
         mark(field, is_wrong=True)
         field.setFocus()
@@ -124,7 +124,7 @@ class PlaceForm(QWidget):
         for field in (self._name, self._folder):
             mark(field, is_wrong=False)
         path = self.path
-        self.replaces = path is not None and is_there(path.is_file)
+        self.replaces = path is not None and is_file(path)
         self._plan.setText("" if path is None else self._describe(path))
         warning = ""
         if path is not None and self.replaces and path != self.written:

@@ -15,19 +15,22 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
-    QSpinBox,
     QWidget,
 )
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.number_fields import IntegerBox, NumberBox
+from nn_desktop.desktop.look.numbers import editable_number, read_figure
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.errors import UserError
 from nn_desktop.training.setting import Setting
 from nn_desktop.training.setup import Setup
 
+SETTING_DIGITS = 10
+"""Of a number that is a setting, as its field shows it."""
 _W_co = TypeVar("_W_co", bound=QWidget, covariant=True)
 
 
@@ -135,9 +138,9 @@ def bound_field(setting: Setting[Any], document: Document) -> BoundField[QWidget
     return combo_box(setting, document)
 
 
-def spin_box(setting: Setting[int], document: Document) -> BoundField[QSpinBox]:
+def spin_box(setting: Setting[int], document: Document) -> BoundField[IntegerBox]:
     """Make a field for a whole number."""
-    box = QSpinBox()
+    box = IntegerBox()
     box.setRange(setting.low or 0, setting.high or 0)
     box.setKeyboardTracking(False)
     return BoundField(
@@ -196,25 +199,21 @@ def combo_box(setting: Setting[Any], document: Document) -> BoundField[QComboBox
     return BoundField(box, setting, document, show, lambda: setting.kind(box.currentData()), box.activated)
 
 
-def number_box(setting: Setting[float], document: Document) -> BoundField[QComboBox]:
+def number_box(setting: Setting[float], document: Document) -> BoundField[NumberBox]:
     """Make a line to type a number in, with some to choose."""
-    box = QComboBox()
-    box.setEditable(True)
-    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.addItems(setting.suggestions)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box = NumberBox(setting.suggestions)
 
     def text_of(setup: Setup) -> str:
-        return f"{setting.get(setup):.10g}"
+        return editable_number(setting.get(setup), SETTING_DIGITS)
 
     def read() -> float:
-        text = box.currentText().strip().replace(",", ".")
+        text = box.currentText().strip()
         if text == text_of(document.setup):
-            return setting.get(document.setup)  # all its digits, of which the field shows ten
-        try:
-            return float(text)
-        except ValueError:
-            raise UserError(setting_text(setting.refusal).format(text=text)) from None
+            return setting.get(document.setup)  # all its digits, of which the field shows fewer
+        number = read_figure(text)
+        if number is None:
+            raise UserError(setting_text(setting.refusal).format(text=text))
+        return number
 
     edit = box.lineEdit()
     assert edit is not None  # the box is editable

@@ -126,7 +126,7 @@ def _unit_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) ->
     if inspection is not None and inspection.z is not None:
         lines += _sample_lines(layer.activation, snapshot.parameters.bias(unit), inspection)
     if inspection is not None:
-        text = QCoreApplication.translate("descriptions", "gives out {low} to {high}, mean {mean}")
+        text = QCoreApplication.translate("descriptions", "output range {low} to {high}, mean {mean}")
         lines.append(
             text.format(
                 low=figure(inspection.low), high=figure(inspection.high), mean=figure(inspection.mean)

@@ -1,4 +1,4 @@
-"""Numbers as the window shows them: short, and with a real minus sign."""
+"""Numbers as the window writes and reads them: short, with a real minus sign, digits in groups of three."""
 
 import re
 from math import floor, isfinite, isnan, log10
@@ -11,9 +11,17 @@ FIRST_EXPONENT, LAST_EXPONENT = -3, 4
 UNITS_OF_TIME = ((100.0, 1e9, "ns"), (1000.0, 1e6, "µs"), (1000.0, 1e3, "ms"), (float("inf"), 1.0, "s"))
 """Each up to how many of it, and how many of it are a second."""
 
-_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(
+    r"(?P<mantissa>[+-]?(\d{1,3}( \d{3})+|\d+)?([.,]\d*)?)"
+    r"(\s?[·×*]\s?10(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^[+-]?\d+)|e(?P<exponent>[+-]?\d+))?",
+    re.IGNORECASE | re.ASCII,
+)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+_POWER_ALONE = re.compile(r"([+-]?)(?=10[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹^])")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_AS_TYPED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789", "^")
+_GAP = "\N{NARROW NO-BREAK SPACE}"
+_PLAIN = str.maketrans({"−": "-"} | dict.fromkeys(("\N{NO-BREAK SPACE}", "\N{THIN SPACE}", _GAP), " "))
 
 
 def figure(value: float) -> str:
@@ -33,20 +41,27 @@ def figure(value: float) -> str:
     return sign + (f"{abs(value):.{decimals}f}" if decimals > 0 else grouped(round(abs(value))))
 
 
-def editable_number(value: float) -> str:
-    """Write a number as one could type it: ``−0.53124``, ``3.14e−05``."""
-    return f"{value:.{TYPED_DIGITS}g}".replace("-", "−")
+def editable_number(value: float, digits: int = TYPED_DIGITS) -> str:
+    """Write a number for a field, in which one may change it: ``−0.53124``, ``3.14·10⁻⁵``."""
+    sign = "−" if value < 0 else ""
+    mantissa, _, power = f"{abs(value):,.{digits}g}".replace(",", _GAP).partition("e")
+    return f"{sign}{mantissa}·{_power_of_ten(int(power))}" if power else f"{sign}{mantissa}"
 
 
 def read_figure(text: str) -> float | None:
-    """Read a number that somebody typed, with a dot or a comma for decimals; None if it is none.
+    """Read a number that somebody typed or copied from the window; None if it is none.
 
+    Its decimals stand after a dot or a comma, its power of ten as in ``2e-5``, ``2·10⁻⁵`` or ``2*10^-5``.
     What looks like thousands, ``1,000``, may mean either and is not guessed.
     """
-    plain = text.strip().replace("−", "-")
-    if not _NUMBER.fullmatch(plain) or _THOUSANDS.fullmatch(plain):
+    plain = text.strip().translate(_PLAIN)
+    if power := _POWER_ALONE.match(plain):
+        plain = f"{power[1]}1·{plain[power.end() :]}"
+    match = _NUMBER.fullmatch(plain)
+    if match is None or _THOUSANDS.fullmatch(plain) or not re.search(r"\d", match["mantissa"], re.ASCII):
         return None
-    return float(plain.replace(",", "."))
+    exponent = match["exponent"] or (match["raised"] or "0").translate(_AS_TYPED)
+    return float(f"{match['mantissa'].replace(' ', '').replace(',', '.')}e{exponent}")
 
 
 def tick(value: float) -> str:
@@ -88,7 +103,7 @@ def roughly(value: float) -> str:
 
 def grouped(number: int) -> str:
     """Write a whole number in groups of three digits, with a narrow space between."""
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
+    return f"{number:,}".replace(",", _GAP).replace("-", "−")
 
 
 def _power_of_ten(exponent: int) -> str:

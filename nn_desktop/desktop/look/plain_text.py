@@ -1,11 +1,23 @@
 """Texts from elsewhere where Qt reads more than letters: in tool tips, menus and the title of a window."""
 
+import re
+
 from PySide6.QtGui import Qt
 
 from nn_desktop.texts import shown, visible, visible_lines
 
 PLACE_OF_MARK = "[*]"
 """Where Qt puts the mark of what is not saved; twice it is a text."""
+
+MAX_UNBROKEN = 40
+"""Characters of a text that a label cannot break into lines: it would grow as wide as they are."""
+_UNBROKEN = re.compile(rf"[^\s/\\-]{{{MAX_UNBROKEN + 1},}}")
+
+
+def breakable(text: str) -> str:
+    """Return a text for a label that wraps, without the middle of what no line can be broken in."""
+    half = MAX_UNBROKEN // 2
+    return _UNBROKEN.sub(lambda match: f"{match[0][:half]}…{match[0][1 - half :]}", text)
 
 
 def tool_tip(text: str) -> str:

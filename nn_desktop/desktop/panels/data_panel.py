@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -37,6 +37,14 @@ DRAW_MILLISECONDS = 15
 SOURCES = tuple(CATALOGUE.values())
 
 
+class _Gallery(QListWidget):
+    """Chooses what is clicked by the left button alone: a new choice begins a new run."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+
+
 class DataPanel(QWidget):
     """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
 
@@ -60,7 +68,7 @@ class DataPanel(QWidget):
         self._connect()
 
     def _make_gallery(self) -> QListWidget:
-        gallery = QListWidget()
+        gallery = _Gallery()
         identify(gallery, "data_gallery", self.tr("Datasets"))
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setResizeMode(QListView.ResizeMode.Adjust)

@@ -56,9 +56,11 @@ class DescentBar(Strip):
         h = setup.hyperparameters
         updates = h.updates_per_epoch(self._train_count)
         if updates == 1:
-            text = self.tr("1 update an epoch")
+            text = self.tr("1 update per epoch")
         else:
-            text = self.tr("{count} updates an epoch").format(count=grouped(updates))
+            text = self.tr("{count} updates per epoch").format(count=grouped(updates))
         if h.mode is Mode.MINI_BATCH and 0 < self._train_count < h.batch_size:
-            text = self.tr("1 update an epoch (all {count} samples)").format(count=grouped(self._train_count))
+            text = self.tr("1 update per epoch (all {count} samples)").format(
+                count=grouped(self._train_count)
+            )
         self._updates.setText(text)

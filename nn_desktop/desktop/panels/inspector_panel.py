@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_title, role_title
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice, PlainLabel
+from nn_desktop.desktop.look.number_fields import IntegerBox
 from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
@@ -63,7 +63,7 @@ class InspectorPanel(QWidget):
         identify(self._frozen, "inspector_frozen", self.tr("Keep the layer from learning"))
         self._name = MarkedField("inspector_name", self.tr("Name of the layer"))
         self._activation = _make_combo_box("inspector_activation", self.tr("Activation of the layer"))
-        self._units = QSpinBox()
+        self._units = IntegerBox()
         identify(self._units, "inspector_units", self.tr("Number of units of the layer"))
         self._units.setRange(1, MAX_UNITS)
         self._units.setKeyboardTracking(False)

@@ -22,6 +22,7 @@ from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
+from nn_desktop.desktop.look.plain_text import breakable, tool_tip
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.texts import sentence
 
@@ -40,7 +41,7 @@ class MessageBar(QFrame):
         super().__init__()
         identify(self, "message_bar", self.tr("Message"))
         self._theme = theme
-        self._kind = Kind.INFO
+        self._kind, self._message = Kind.INFO, ""
         self._icon = QLabel()
         self._text = PlainLabel("message_text")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -71,7 +72,7 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """The message that is shown; empty if none is."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._message
 
     @Slot(str)
     def warn(self, text: str) -> None:
@@ -150,13 +151,14 @@ class MessageBar(QFrame):
 
     def _show_message(self, text: str, kind: Kind) -> None:
         text = sentence(text)  # it may name files of strangers
-        is_news = self.isHidden() or text != self._text.text()
-        self._kind = kind
+        is_news = text != self.text
+        self._kind, self._message = kind, text
         self._answers = {}
         self._grid.removeWidget(self._buttons)
         for widget in (self._buttons, self._answer, self._other_answer):
             widget.hide()
-        self._text.setText(text)
+        self._text.setText(breakable(text))
+        self._text.setToolTip("" if self._text.text() == text else tool_tip(text))
         self._restyle()
         self.show()
         if is_news:

@@ -121,13 +121,13 @@ class Timeline(SnapshotView):
 
     def _texts_at_rest(self, count: int) -> Sequence[str]:
         if count == 0:
-            return self.tr("no earlier moments yet"), self.tr("no moments yet"), "–"
+            return self.tr("No snapshots yet"), self.tr("No snapshots yet"), "–"
         if count == 1:
-            return self.tr("1 earlier moment to go back to"), self.tr("1 earlier moment"), "1"
+            return self.tr("1 snapshot to go back to"), self.tr("1 snapshot"), "1"
         number = grouped(count)
         return (
-            self.tr("{count} earlier moments to go back to").format(count=number),
-            self.tr("{count} earlier moments").format(count=number),
+            self.tr("{count} snapshots to go back to").format(count=number),
+            self.tr("{count} snapshots").format(count=number),
             number,
         )
 

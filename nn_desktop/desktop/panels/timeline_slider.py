@@ -97,7 +97,7 @@ class TimelineSlider(QSlider):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        identify(self, "timeline", self.tr("Timeline: earlier moments of the run"))
+        identify(self, "timeline", self.tr("Timeline: snapshots of the run"))
         self._theme = theme
         self.places = Places()
         self._place: int | None = None

@@ -18,6 +18,7 @@ from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
+from nn_desktop.files.places import is_file, local_name
 from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
@@ -121,6 +122,7 @@ class ProjectOpener(QObject):
         """Open the link that a text holds, which can be undone, or the file that it names."""
         from nn_desktop.files.opening import LINK, PROJECT, find_reader
 
+        source = local_name(source)
         try:
             reader = find_reader(source)
         except UserError as error:
@@ -330,7 +332,7 @@ class ProjectOpener(QObject):
             answer = self.tr("Open work kept on {time}").format(time=time)
             recover = partial(self._saver.leave, partial(self._find_and_recover, path))
             answers.append((answer, recover))
-        if backup_of(path).is_file():
+        if is_file(backup_of(path)):
             answers.append((self.tr("Open version before"), partial(self.open_file, backup_of(path))))
         if answers:
             self._message_bar.ask(text, *answers[0], *answers[1:])

@@ -45,10 +45,7 @@ class RecoveryDialog(QDialog):
         self._found = list(found)
         self._is_sure = False
         told = QLabel(
-            self.tr(
-                "NN Desktop ended the last time before all was saved: by a crash, a power cut, or from "
-                "outside. This is what it had kept."
-            ),
+            self.tr("NN Desktop did not close properly the last time. This is what it had kept."),
             wordWrap=True,
         )
         identify(told, "recovery_text")

@@ -90,7 +90,7 @@ def find_importer(path: Path) -> Importer:
             return importer
     *others, last = (importer.suffix for importer in IMPORTERS)
     raise FileError(
-        f'The file "{path}" cannot be opened as a network, since its name says no known format: choose '
+        f'The file "{path}" cannot be opened as a network (unknown file type): choose '
         f"a project ({SUFFIX}), or a file that ends with {', '.join(others)} or {last}."
     )
 

@@ -111,9 +111,7 @@ def _find_reader(path: Path) -> WeightsReader:
     reader = next((reader for reader in READERS if path.suffix.lower() == reader.suffix), None)
     if reader is None:
         *others, last = (reader.suffix for reader in READERS)
-        raise ReadError(
-            f"its suffix says no known format: choose a file that ends with {', '.join(others)} or {last}"
-        )
+        raise ReadError(f"unknown file type: choose a file that ends with {', '.join(others)} or {last}")
     return reader
 
 

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from nn_desktop.files.atomic import FileError, replace_atomically
 from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.places import is_file, real_path
 from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project.project_document import ProjectContents, read_project
 from nn_desktop.texts import shown
@@ -17,7 +18,8 @@ MAX_BYTES = 1_000_000_000
 
 def backup_of(path: Path) -> Path:
     """Return where the version before is kept."""
-    return path.with_name(path.name + BACKUP_SUFFIX)
+    real = real_path(path) if path.is_symlink() else path  # where the file lies that is replaced
+    return real.with_name(real.name + BACKUP_SUFFIX)
 
 
 def save_project(
@@ -96,6 +98,6 @@ def open_project(path: Path) -> OpenedProject:
 
 
 def _mention_backup(path: Path) -> tuple[str, ...]:
-    if not backup_of(path).is_file():
+    if not is_file(backup_of(path)):
         return ()
     return (f'The version before is in "{shown(backup_of(path).name)}" beside it: open that.',)

@@ -199,8 +199,8 @@ def _read_notation(text: str, default: Activation, output: Activation) -> Fragme
     notation = plain_notation(text)
     if notation is None:
         raise TextError(
-            "The text is no network: copy a network or layers from this program, or type one such as "
-            "2-8:relu-1."
+            "This text does not describe a network: copy a network or layers from this program, or type one "
+            "such as 2-8:relu-1."
         )
     typed = parse_layers(notation)
     if len(typed) == 1:
@@ -249,8 +249,8 @@ def _find_document(text: str) -> dict[str, object]:
         in_vain += stop - start
     if is_damaged:
         raise TextError(
-            "The text is no network, or one that is damaged or cut off: copy the network again, "
-            "from its first brace to its last."
+            "This text does not describe a network, or one that is damaged or cut off: copy the network "
+            "again, from its first brace to its last."
         )
     raise TextError("The text is JSON, but no network of this program: copy another text.")
 

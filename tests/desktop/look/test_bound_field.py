@@ -3,11 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QWidget
 from window_driver import find, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.bound_field import bound_field
+from nn_desktop.desktop.look.number_fields import IntegerBox, NumberBox
 from nn_desktop.network.functions import Loss
 from nn_desktop.training.settings import (
     DATA_SEED,
@@ -51,10 +52,10 @@ def test_the_window_has_a_field_of_every_setting_with_the_words_of_its_row(windo
 @pytest.mark.parametrize(
     ("setting", "kind"),
     [
-        (SAMPLES, QSpinBox),
-        (DATA_SEED, QSpinBox),
+        (SAMPLES, IntegerBox),
+        (DATA_SEED, IntegerBox),
         (NOISE, QSlider),
-        (LEARNING_RATE, QComboBox),
+        (LEARNING_RATE, NumberBox),
         (LOSS, QComboBox),
         (STANDARDIZE, QCheckBox),
         (POSITIONS, QCheckBox),

@@ -3,8 +3,11 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from window_driver import find
+
+from nn_desktop.desktop.look.plain_text import breakable
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
@@ -21,3 +24,26 @@ def test_an_enter_that_is_held_does_not_answer_what_it_has_brought_up(qtbot, win
     qtbot.keyClick(answer, key)
     assert given == [True]
     assert window.message_bar.text == ""
+
+
+def test_a_long_name_leaves_the_panels_their_room(qtbot, window):
+    window.resize(1024, 700)
+    QTest.qWait(50)
+    widths = [dock.width() for dock in window.docks.by_name.values() if dock.isVisible()]
+    name = f"{'n' * 114}.nnd"
+    window.message_bar.inform(f"Opened {name}.")
+    QTest.qWait(50)
+    assert window.minimumSizeHint().width() < 1024
+    assert [dock.width() for dock in window.docks.by_name.values() if dock.isVisible()] == widths
+    label = window.findChild(QLabel, "message_text")
+    assert "…" in label.text() and name in label.toolTip()
+    assert window.message_bar.text == f"Opened {name}."
+    window.message_bar.inform("Opened net.nnd.")
+    assert label.text() == "Opened net.nnd." and label.toolTip() == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["/a/long/path/of/many/parts/that/can/break/at/each/slash.nnd", "words " * 20]
+)
+def test_what_can_be_broken_into_lines_is_shown_whole(text):
+    assert breakable(text) == text

@@ -148,7 +148,7 @@ def test_esc_takes_a_drag_back_and_then_leaves(qtbot, window, document, slider, 
     qtbot.mousePress(slider, LEFT, pos=point_of(slider, 12))
     assert slider.hasFocus()
     qtbot.keyClick(slider, Key.Key_Escape)
-    assert label.text() == "29 earlier moments to go back to"
+    assert label.text() == "29 snapshots to go back to"
     point_at(qtbot, slider, 9)
     qtbot.mouseRelease(slider, LEFT, pos=point_of(slider, 9))
     assert document.undo_stack.count() == 0
@@ -162,7 +162,7 @@ def test_the_pointer_looks_without_a_press_and_leaves_no_trace(qtbot, window, do
     point_at(qtbot, slider, 9)
     assert label.text().startswith("epoch 9 · training loss ")
     QApplication.sendEvent(slider, QEvent(QEvent.Type.Leave))
-    assert label.text() == "29 earlier moments to go back to"
+    assert label.text() == "29 snapshots to go back to"
     assert document.undo_stack.count() == 0
 
 
@@ -181,7 +181,7 @@ def test_the_keyboard_alone_points_and_goes(qtbot, window, trainer, slider, labe
         qtbot.keyClick(slider, key)
         assert label.text().startswith(f"epoch {epoch} ·")
     qtbot.keyClick(slider, Key.Key_End)
-    assert label.text() == "29 earlier moments to go back to"
+    assert label.text() == "29 snapshots to go back to"
     qtbot.keyClick(slider, Key.Key_Return)  # to where one is: nothing
     assert trainer.snapshot.epoch == 30
     qtbot.keyClick(slider, Key.Key_Home)
@@ -271,7 +271,7 @@ def test_reset_and_other_data_empty_it(qtbot, window, document, slider, label):
         empty()
         show_newest(qtbot, window)
         assert slider.places.now == 0
-        assert label.text() == "no earlier moments yet"
+        assert label.text() == "No snapshots yet"
         qtbot.mouseClick(slider, LEFT, pos=QPoint(40, 11))
         qtbot.keyClick(slider, Key.Key_Home)
         qtbot.keyClick(slider, Key.Key_Return)
@@ -328,7 +328,7 @@ def test_every_engine_comes_back_to_the_same_bits(qtbot, window, document, engin
 def test_a_slider_of_epochs_is_read_and_set_by_assistive_technology(qtbot, window, slider):
     train_to(qtbot, window, 50)
     interface = QAccessible.queryAccessibleInterface(slider)
-    assert interface.text(QAccessible.Text.Name) == "Timeline: earlier moments of the run"
+    assert interface.text(QAccessible.Text.Name) == "Timeline: snapshots of the run"
     assert interface.role() is QAccessible.Role.Slider
     value = interface.valueInterface()
     assert (value.minimumValue(), value.currentValue(), value.maximumValue()) == (1, 50, 50)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from known_data import make_setup
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
 from nn_desktop.cli.main import main
 from nn_desktop.data import source
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.files.imports import adoption
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.project import checkpoint_document
@@ -791,7 +792,49 @@ def test_kept_work_that_one_stays_away_from_is_offered_again(
 def test_a_file_of_no_known_format_is_refused_with_all_that_are(window, document, tmp_path):
     before = document.setup
     window.opener.open_source(str(tmp_path / "a.pt"))
-    assert (
-        "says no known format: choose a project (.nnd), or a file that ends with" in window.message_bar.text
-    )
+    assert "(unknown file type): choose a project (.nnd), or a file that ends with" in window.message_bar.text
     assert document.setup == before
+
+
+def test_a_first_start_begins_at_home(window):
+    assert window._last_folder.path == Path.home()
+
+
+def test_a_remembered_folder_that_may_not_be_entered_gives_way_to_home(window, tmp_path, monkeypatch):
+    window._last_folder.remember(tmp_path / "net.nnd")
+    assert window._last_folder.path == tmp_path
+
+    def refuse(path, *args, **named):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert window._last_folder.path == Path.home()
+
+
+def test_two_windows_keep_the_recent_files_of_both(tmp_path):
+    store = str(tmp_path / "settings.ini")
+    one, two = (RecentFiles(QSettings(store, QSettings.Format.IniFormat)) for _ in range(2))
+    assert one.paths == two.paths == []
+    for number, recent in enumerate((one, two, one)):
+        recent.add(tmp_path / f"{number}.nnd")
+    assert [path.name for path in one.paths] == ["2.nnd", "1.nnd", "0.nnd"]
+    assert two.paths == one.paths
+
+
+def test_a_recent_file_whose_name_is_no_text_is_kept(tmp_path):
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    path = tmp_path / os.fsdecode(b"caf\xe9.nnd")
+    RecentFiles(settings).add(path)
+    settings.sync()
+    again = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    assert RecentFiles(again).paths == [path]
+
+
+def test_a_link_to_a_file_on_this_machine_is_opened(qtbot, window, tmp_path, save):
+    path = tmp_path / "a b.nnd"
+    save(path)
+    act(window, "new_project")
+    idle(qtbot, window)
+    window.opener.open_source(path.as_uri())
+    idle(qtbot, window)
+    assert window.project.path == path

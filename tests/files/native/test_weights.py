@@ -341,7 +341,7 @@ def test_what_is_no_file_is_refused(chain_model: TrainedModel, tmp_path: Path) -
     assert "it is no file" in refusal(tmp_path / "folder.npz", chain_model.topology)
     assert "it is no file" in refusal(tmp_path / "pipe.npz", chain_model.topology)
     assert "it does not exist" in refusal(tmp_path / "missing.npz", chain_model.topology)
-    assert "no known format" in refusal(tmp_path / "a.pt", chain_model.topology)
+    assert "unknown file type" in refusal(tmp_path / "a.pt", chain_model.topology)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

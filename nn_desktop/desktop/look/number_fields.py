@@ -1,0 +1,86 @@
+"""Fields for numbers, which write and read them as the rest of the window does, whatever the locale."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
+
+from nn_desktop.desktop.look.numbers import grouped, read_figure
+
+_STATE = QValidator.State
+
+
+class IntegerBox(QSpinBox):
+    """A spin box for a whole number; its digits stand in groups of three."""
+
+    def textFromValue(self, val: int) -> str:
+        return grouped(val)
+
+    def valueFromText(self, text: str) -> int:
+        return int(read_figure(text) or 0)
+
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        number = read_figure(input)
+        if number is not None and number.is_integer() and self.minimum() <= number <= self.maximum():
+            return _STATE.Acceptable, input, pos
+        return (_STATE.Intermediate if _may_become_whole(input) else _STATE.Invalid), input, pos
+
+
+class DecimalBox(QDoubleSpinBox):
+    """A spin box for a number with decimals."""
+
+    def textFromValue(self, val: float) -> str:
+        return f"{val:.{self.decimals()}f}".replace("-", "−")
+
+    def valueFromText(self, text: str) -> float:
+        return read_figure(text) or 0.0
+
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        number = read_figure(input)
+        is_fit = number is not None and self.minimum() <= number <= self.maximum()
+        return (_STATE.Acceptable if is_fit else _STATE.Intermediate), input, pos
+
+
+class NumberBox(QComboBox):
+    """A line to type a number in, with some to choose from: the arrow keys go to the next larger or smaller.
+
+    Parameters
+    ----------
+    suggestions
+        From the smallest to the largest.
+    """
+
+    def __init__(self, suggestions: tuple[str, ...]) -> None:
+        super().__init__()
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.addItems(suggestions)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step from the number that stands here; Qt would step from the row that was chosen last."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in steps and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._step(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Do as the arrows do."""
+        turned = event.angleDelta().y()
+        if turned:
+            self._step(-1 if turned > 0 else 1)
+
+    def _step(self, direction: int) -> None:
+        present = read_figure(self.currentText())
+        numbers = [read_figure(self.itemText(row)) or 0.0 for row in range(self.count())]
+        if present is None:
+            return
+        further = [row for row, number in enumerate(numbers) if direction * (number - present) > 0]
+        if further:
+            row = further[0] if direction > 0 else further[-1]
+            self.setCurrentIndex(row)
+            self.activated.emit(row)
+
+
+def _may_become_whole(text: str) -> bool:
+    """Whether a text holds only what a whole number may have while it is typed."""
+    return all(character in "0123456789+-− \N{NARROW NO-BREAK SPACE}" for character in text)
