@@ -30,6 +30,7 @@ from nn_desktop.network.parameter_edits import Assignment
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
+from nn_desktop.training.runs import Runs
 from nn_desktop.training.session import Session
 from nn_desktop.training.setting import Setting
 from nn_desktop.training.settings import ENGINE, SEED
@@ -64,6 +65,8 @@ class Document(QObject):
     ----------
     history
         What was done, to undo and redo.
+    runs
+        Those that its project has filed.
 
     Signals
     -------
@@ -97,6 +100,7 @@ class Document(QObject):
         self._memory = memory
         self._layout = AUTOMATIC
         self._notes = ""
+        self.runs = Runs()
         self._trainer = trainer
         self.history = UndoHistory(self)
         self._sync = SessionSync(self, self.history, trainer, self)

@@ -262,6 +262,7 @@ class ProjectOpener(QObject):
         """Take over a project, with an undo stack of its own."""
         self._document.go_to(text, project.checkpoint, project.layout, project.notes)
         self._document.undo_stack.clear()
+        self._document.runs = project.runs
         self._state.count_as_saved()
         self._state.expect(project.checkpoint.setup)
         if project.panels:
@@ -274,10 +275,12 @@ class ProjectOpener(QObject):
         self._load(partial(_read_project, path), partial(self._adopt_reverted, path), warn)
 
     def _adopt_reverted(self, path: Path, read: tuple[OpenedProject, Stamp | None]) -> None:
-        opened, _stamp = read
+        opened, stamp = read
         project = opened.project
         self.risk_taken.emit()
         self._document.go_to(self.tr("revert"), project.checkpoint, project.layout, project.notes)
+        self._document.runs = project.runs
+        self._recent.expect(path, stamp)  # it is known now, whoever saved it
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.checkpoint.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")

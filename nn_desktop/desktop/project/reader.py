@@ -14,6 +14,7 @@ from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.files.project.project import Panel, Project
 from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.runs import Runs
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
 
@@ -76,7 +77,8 @@ class ProjectReader(QObject):
         return partial(_make_work, take_checkpoint, self._project_maker())
 
     def _project_maker(self) -> Callable[[Checkpoint], Project]:
-        return partial(_make_project, self._document.layout, self._document.notes, self._read_panels())
+        document = self._document
+        return partial(_make_project, document.layout, document.notes, self._read_panels(), document.runs)
 
     @Slot()
     def _on_replaced(self) -> None:
@@ -88,9 +90,11 @@ class ProjectReader(QObject):
         self._arrival = None  # it does not arrive any more
 
 
-def _make_project(layout: Layout, notes: str, panels: tuple[Panel, ...], checkpoint: Checkpoint) -> Project:
+def _make_project(
+    layout: Layout, notes: str, panels: tuple[Panel, ...], runs: Runs, checkpoint: Checkpoint
+) -> Project:
     # The training may have refused the newest edit, and has another network than the drawing then.
-    return Project(checkpoint, layout.within(checkpoint.setup.topology), notes, panels)
+    return Project(checkpoint, layout.within(checkpoint.setup.topology), notes, panels, runs)
 
 
 def _make_work(

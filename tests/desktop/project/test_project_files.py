@@ -22,11 +22,12 @@ from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.project import checkpoint_document
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import Project
-from nn_desktop.files.project.project_file import backup_of, open_project
+from nn_desktop.files.project.project_file import backup_of, open_project, save_project
 from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import session as session_module
+from nn_desktop.training.runs import Runs, file_run, star_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -838,3 +839,36 @@ def test_a_link_to_a_file_on_this_machine_is_opened(qtbot, window, tmp_path, sav
     window.opener.open_source(path.as_uri())
     idle(qtbot, window)
     assert window.project.path == path
+
+
+def test_saving_an_opened_project_keeps_the_runs_that_it_had_filed(qtbot, window, tmp_path):
+    session = Session(make_setup("sine", parse_layers("1-4-1"), Activation.TANH))
+    session.advance(30)
+    runs = star_run(file_run(Runs(), session.checkpoint()).runs, 1, True)
+    save_project(Project(session.checkpoint(), runs=runs), tmp_path / "a.nnd")
+    window.opener.open_file(tmp_path / "a.nnd")
+    idle(qtbot, window)
+    train(qtbot, window)
+    act(window, "save")
+    idle(qtbot, window)
+    (kept,) = open_project(tmp_path / "a.nnd").project.runs.filed
+    assert kept.label == runs.filed[0].label
+    assert kept.checkpoint.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+    act(window, "new_project")
+    idle(qtbot, window)
+    assert window.document.runs.are_none
+
+
+def test_after_going_back_to_what_another_program_saved_saving_asks_nothing(qtbot, window, tmp_path, save):
+    path = tmp_path / "a.nnd"
+    save(path)
+    save_project(
+        Project(Session(make_setup("sine", parse_layers("1-3-1"), Activation.TANH)).checkpoint()), path
+    )
+    act(window, "revert")
+    idle(qtbot, window)
+    train(qtbot, window)
+    act(window, "save")
+    idle(qtbot, window)
+    assert window.message_bar.text == ""
+    assert open_project(path).project.checkpoint.updates == 20
