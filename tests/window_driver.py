@@ -36,8 +36,8 @@ def button_point(window: MainWindow, name: str) -> QPoint:
 
 def settle(qtbot, window: MainWindow) -> None:
     """Wait until all that is opened is there and the newest moment is shown; not while it trains for good."""
-    trainer, background = window.trainer, window.saver.background
-    qtbot.waitUntil(lambda: not (background.is_busy or trainer.is_busy), timeout=5000)
+    busy = (window.trainer, window.saver.background, window.opener)
+    qtbot.waitUntil(lambda: not any(each.is_busy for each in busy), timeout=5000)
 
 
 def rest(qtbot, window: MainWindow) -> None:

@@ -6,6 +6,7 @@ import nn_desktop.data.catalogue
 import nn_desktop.drawing.options
 import nn_desktop.drawing.weight_style
 import nn_desktop.files.engine_memory
+import nn_desktop.files.places
 import nn_desktop.files.project.recovery
 import nn_desktop.insight.inspection
 import nn_desktop.network.gallery

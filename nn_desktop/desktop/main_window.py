@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         self.docks.data.end_drawing()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
+        self.opener.close()
         self.saver.close()
         if self._autosave is not None:
             self._autosave.close()

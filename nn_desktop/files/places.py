@@ -24,6 +24,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_link(path: Path) -> bool:
+    """Whether this is the name of a symbolic link; a name that cannot be is that of none."""
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
+
+
 def is_open_to_us(folder: Path) -> bool:
     """Whether there is a folder of this name that one may enter and list."""
     return is_folder(folder) and os.access(folder, os.R_OK | os.X_OK)
@@ -40,7 +48,7 @@ def real_path(path: Path) -> Path:
 def local_name(text: str) -> str:
     """Return the file that an address such as ``file:///tmp/a%20b.nnd`` names; any other text as it is."""
     address = _ADDRESS.match(text)
-    return text if address is None else os.fsdecode(unquote_to_bytes(text[address.end() :]))
+    return text if address is None else os.fsdecode(unquote_to_bytes(os.fsencode(text[address.end() :])))
 
 
 def stored_name(path: Path) -> str:

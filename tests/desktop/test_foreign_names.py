@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from sentences import steering_characters
+from window_driver import settle
 
 from nn_desktop.desktop.app import report_failure
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
@@ -123,7 +124,7 @@ def assert_no_page_in_a_tool_tip(widget: QWidget) -> None:
 
 
 def idle(qtbot, window) -> None:
-    qtbot.waitUntil(lambda: not window.saver.background.is_busy and not window.trainer.is_busy)
+    settle(qtbot, window)
 
 
 def open_in(qtbot, window, path: Path) -> None:

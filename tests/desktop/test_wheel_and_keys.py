@@ -189,3 +189,37 @@ def test_a_right_click_on_a_dataset_keeps_the_run(qtbot, window, document):
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=other)
     assert gallery.currentRow() == before + 1
     settle(qtbot, window)
+
+
+@pytest.mark.parametrize(
+    ("value", "keys", "expected"),
+    [
+        (1000, [Key.Key_0], 10000),
+        (12345, [Key.Key_Backspace], 1234),
+        (12345, [Key.Key_6], 123456),
+        (1005, [Key.Key_Home, Key.Key_2], 21005),
+    ],
+)
+def test_a_number_in_groups_is_edited_digit_by_digit(qtbot, value, keys, expected):
+    box = IntegerBox()
+    qtbot.addWidget(box)
+    box.setRange(0, 10**6)
+    box.setKeyboardTracking(False)
+    box.setValue(value)
+    box.lineEdit().end(False)
+    for key in keys:
+        qtbot.keyClick(box, key)
+    qtbot.keyClick(box, Key.Key_Return)
+    assert box.value() == expected
+
+
+@pytest.mark.parametrize("text", ["1,000", "1.500", "2.5", "9" * 9])
+def test_what_is_no_whole_number_within_the_bounds_is_refused_as_a_whole(qtbot, window, document, text):
+    box = find(window, IntegerBox, "data_samples")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+    qtbot.keyClick(box, Key.Key_Return)
+    settle(qtbot, window)
+    assert SAMPLES.get(document.setup) == box.value() == 200
+    assert f'"{text}" is no whole number' in window.message_bar.text

@@ -88,3 +88,13 @@ def test_a_command_takes_the_address_of_a_file(tmp_path, setup, capsys):
     save_project(Project(Session(setup).checkpoint()), path)
     assert main(["info", path.as_uri()]) == 0
     assert "a b.nnd" in capsys.readouterr().out
+
+
+def test_an_address_of_bytes_that_are_no_text_is_a_name_too(capsys):
+    assert local_name(os.fsdecode(b"file:///tmp/\xff.nnd")) == os.fsdecode(b"/tmp/\xff.nnd")
+    assert main(["info", os.fsdecode(b"file:///tmp/\xff/none.nnd")]) == 2
+    assert "there is no such file" in capsys.readouterr().err
+
+
+def test_the_backup_of_a_name_that_cannot_be_is_none():
+    assert not is_file(backup_of(Path(f"{'n' * 300}.nnd")))

@@ -65,8 +65,6 @@ class Document(QObject):
     ----------
     history
         What was done, to undo and redo.
-    runs
-        Those that its project has filed.
 
     Signals
     -------
@@ -100,7 +98,7 @@ class Document(QObject):
         self._memory = memory
         self._layout = AUTOMATIC
         self._notes = ""
-        self.runs = Runs()
+        self._runs = Runs()
         self._trainer = trainer
         self.history = UndoHistory(self)
         self._sync = SessionSync(self, self.history, trainer, self)
@@ -113,7 +111,7 @@ class Document(QObject):
     @property
     def side(self) -> Side:
         """All that a step of the undo stack changes."""
-        return Side(self._setup, self._layout, self._notes)
+        return Side(self._setup, self._layout, self._notes, self._runs)
 
     @property
     def setup(self) -> Setup:
@@ -129,6 +127,11 @@ class Document(QObject):
     def notes(self) -> str:
         """What somebody wrote about it."""
         return self._notes
+
+    @property
+    def runs(self) -> Runs:
+        """Those that its project has filed."""
+        return self._runs
 
     def set_notes(self, text: str) -> None:
         """Take other notes, up to what a file holds; who types them has an undo of their own."""
@@ -286,16 +289,21 @@ class Document(QObject):
         return Session(setup, parameters, self._memory).checkpoint()
 
     def go_to(
-        self, text: str, checkpoint: Checkpoint, layout: Layout = AUTOMATIC, notes: str | None = None
+        self,
+        text: str,
+        checkpoint: Checkpoint,
+        layout: Layout = AUTOMATIC,
+        notes: str | None = None,
+        runs: Runs | None = None,
     ) -> None:
         """Take over another checkpoint, with the setup and the layout that belong to it, and pause.
 
-        The notes stay, unless others are given.
+        Notes and runs stay, unless others are given.
         """
         self._trainer.pause()
         arrived: FutureCheckpoint = Future()
         arrived.set_result(checkpoint)
-        self._jump(text, checkpoint.setup, arrived, layout, notes)
+        self._jump(text, checkpoint.setup, arrived, layout, notes, runs)
         self.replaced.emit()
 
     def go_back(self, milestone: Milestone) -> None:
@@ -319,11 +327,16 @@ class Document(QObject):
         arrival: FutureCheckpoint | None,
         layout: Layout,
         notes: str | None = None,
+        runs: Runs | None = None,
     ) -> None:
         """Go to another checkpoint, or to the start, in one step to undo."""
         has_other_notes = notes is not None and notes != self._notes
-        before = replace(self.side, notes=self._notes if has_other_notes else None)
-        after = Side(setup, layout, notes if has_other_notes else None)
+        before = replace(
+            self.side,
+            notes=self._notes if has_other_notes else None,
+            runs=None if runs is None else self._runs,
+        )
+        after = Side(setup, layout, notes if has_other_notes else None, runs)
         command = SetupCommand(self._sync.enter, text, before, after, is_jump=True, arrival=arrival)
         command.redo()
         self.history.push(command)
@@ -363,6 +376,8 @@ class Document(QObject):
         self._setup, self._layout = side.setup, layout
         if side.notes is not None:
             self.set_notes(side.notes)
+        if side.runs is not None:
+            self._runs = side.runs
         if side.setup != before.setup:
             self.setup_changed.emit(side.setup)
         if layout != before.layout:

@@ -135,13 +135,14 @@ class NetworkEditor(QObject):
         return ""
 
     def explain_connection(self, source: int, target: int) -> str:
-        """Return why two units, or layers, are not to be connected; empty if they are, or are not there."""
-        parts = {*self.topology.unit_place, *self.topology.layer_index}
-        if not {source, target} <= parts:
-            return ""
-        connect = wiring.link_layers if source in self.topology.layer_index else wiring.connect
+        """Return why two units, or two layers, are not to be connected; empty if nothing is in the way."""
         try:
-            edited = connect(self.topology, source, target)
+            if {source, target} <= self.topology.layer_index.keys():
+                edited = wiring.link_layers(self.topology, source, target)
+            elif {source, target} <= self.topology.unit_place.keys():
+                edited = wiring.connect(self.topology, source, target)
+            else:  # one of them is gone
+                return ""
         except TopologyError as error:
             return str(error)
         if edited == self.topology:

@@ -59,6 +59,8 @@ class SessionSync(QObject):
         left = self._document.side
         if side.notes is None:
             left = replace(left, notes=None)
+        if side.runs is None:
+            left = replace(left, runs=None)
         checkpoint = self._trainer.post(task)
         while self._changes and self._changes[0].checkpoint.done() and not self._changes[0].has_failed:
             self._changes.popleft()

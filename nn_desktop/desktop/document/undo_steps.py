@@ -22,6 +22,7 @@ from nn_desktop.drawing.placement import Layout, Offset
 from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.runs import Runs
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.worker import Task
 
@@ -40,13 +41,14 @@ class Side:
     ----------
     setup, layout
         Those in force there.
-    notes
+    notes, runs
         None if they have nothing to do with the step, and stay.
     """
 
     setup: Setup
     layout: Layout
     notes: str | None = None
+    runs: Runs | None = None
 
 
 class Sides(Protocol):
@@ -168,7 +170,7 @@ class SetupCommand(QUndoCommand):
         if not self.is_done:
             task = partial(move_session, self._after.setup, self._checkpoint_after, self._is_jump, self._put)
             left, self._checkpoint_before = self._enter(self, self._after, task)
-            self._before = replace(self._before, notes=left.notes)
+            self._before = replace(self._before, notes=left.notes, runs=left.runs)
             self.is_done = True
 
     def undo(self) -> None:
@@ -177,12 +179,12 @@ class SetupCommand(QUndoCommand):
                 move_session, self._before.setup, self._checkpoint_before, self._is_jump, self._take_back
             )
             left, self._checkpoint_after = self._enter(self, self._before, task)
-            self._after = replace(self._after, notes=left.notes)
+            self._after = replace(self._after, notes=left.notes, runs=left.runs)
             self.is_done, self.was_undone = False, True
 
     def follow(self, never_done: "SetupCommand") -> None:
         """Begin where the command before it began, which was never done."""
-        self._before = replace(never_done._before, notes=self._before.notes)
+        self._before = replace(never_done._before, notes=self._before.notes, runs=self._before.runs)
 
     def end_earlier(self, never_reached: Side, end: Side) -> None:
         """End where it ended before a change was merged into it that failed."""

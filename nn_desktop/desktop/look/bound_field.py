@@ -5,9 +5,10 @@ the field, but marks it with the sentence until somebody goes on.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,10 +23,11 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.number_fields import IntegerBox, NumberBox
-from nn_desktop.desktop.look.numbers import editable_number, read_figure
+from nn_desktop.desktop.look.numbers import editable_number, grouped, read_figure
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.errors import UserError
+from nn_desktop.texts import shown
 from nn_desktop.training.setting import Setting
 from nn_desktop.training.setup import Setup
 
@@ -143,9 +145,17 @@ def spin_box(setting: Setting[int], document: Document) -> BoundField[IntegerBox
     box = IntegerBox()
     box.setRange(setting.low or 0, setting.high or 0)
     box.setKeyboardTracking(False)
+    box.refused.connect(partial(_refuse_whole, box, document))
     return BoundField(
         box, setting, document, lambda setup: box.setValue(setting.get(setup)), box.value, box.valueChanged
     )
+
+
+def _refuse_whole(box: IntegerBox, document: Document, text: str) -> None:
+    why = QCoreApplication.translate(
+        "fields", '"{text}" is no whole number from {low} to {high}: type another one.'
+    )
+    document.refuse(why.format(text=shown(text), low=grouped(box.minimum()), high=grouped(box.maximum())))
 
 
 def slider(setting: Setting[float], document: Document) -> BoundField[QSlider]:

@@ -1,28 +1,46 @@
 """Fields for numbers, which write and read them as the rest of the window does, whatever the locale."""
 
-from PySide6.QtCore import Qt
+import re
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
 from nn_desktop.desktop.look.numbers import grouped, read_figure
 
 _STATE = QValidator.State
+_LETTER = re.compile(r"[^\W\d]")
+_PART = re.compile(r"[^\d\s+−-]")
+"""What stands in no whole number: not even in 1e3 or in 1.000, which may mean 1."""
 
 
 class IntegerBox(QSpinBox):
-    """A spin box for a whole number; its digits stand in groups of three."""
+    """A spin box for a whole number; its digits stand in groups of three.
+
+    Signals
+    -------
+    refused(str)
+        What was typed is no number that it may have; it shows the one before again.
+    """
+
+    refused = Signal(str)
 
     def textFromValue(self, val: int) -> str:
         return grouped(val)
 
     def valueFromText(self, text: str) -> int:
-        return int(read_figure(text) or 0)
+        return _read_whole(text) or 0
 
     def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
-        number = read_figure(input)
-        if number is not None and number.is_integer() and self.minimum() <= number <= self.maximum():
+        number = _read_whole(input)
+        if number is not None and self.minimum() <= number <= self.maximum():
             return _STATE.Acceptable, input, pos
-        return (_STATE.Intermediate if _may_become_whole(input) else _STATE.Invalid), input, pos
+        # What parts decimals or thousands can be typed, and is refused as a whole: 2.5 must not become 25.
+        return (_STATE.Invalid if _LETTER.search(input) else _STATE.Intermediate), input, pos
+
+    def fixup(self, input: str) -> str:
+        self.refused.emit(input)
+        return input
 
 
 class DecimalBox(QDoubleSpinBox):
@@ -81,6 +99,6 @@ class NumberBox(QComboBox):
             self.activated.emit(row)
 
 
-def _may_become_whole(text: str) -> bool:
-    """Whether a text holds only what a whole number may have while it is typed."""
-    return all(character in "0123456789+-− \N{NARROW NO-BREAK SPACE}" for character in text)
+def _read_whole(text: str) -> int | None:
+    number = None if _PART.search(text) else read_figure(text)
+    return None if number is None else int(number)

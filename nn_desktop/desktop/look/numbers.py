@@ -21,7 +21,8 @@ _POWER_ALONE = re.compile(r"([+-]?)(?=10[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹^])")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _AS_TYPED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789", "^")
 _GAP = "\N{NARROW NO-BREAK SPACE}"
-_PLAIN = str.maketrans({"−": "-"} | dict.fromkeys(("\N{NO-BREAK SPACE}", "\N{THIN SPACE}", _GAP), " "))
+# The gap is the window's own: where a field is edited it may stand anywhere between digits.
+_PLAIN = str.maketrans({"−": "-", _GAP: None, "\N{NO-BREAK SPACE}": " ", "\N{THIN SPACE}": " "})
 
 
 def figure(value: float) -> str:

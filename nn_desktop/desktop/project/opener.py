@@ -5,18 +5,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nn_desktop.data.functions import SINE
 from nn_desktop.data.source import DataSettings
+from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
-from nn_desktop.desktop.project.saver import ProjectSaver
+from nn_desktop.desktop.project.saver import LOOK_MILLISECONDS, ProjectSaver
 from nn_desktop.errors import UserError
 from nn_desktop.files.places import is_file, local_name
 from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
@@ -27,6 +28,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.texts import shown
 from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.runs import Runs
 from nn_desktop.training.setup import Setup, make_setup
 
 if TYPE_CHECKING:
@@ -97,6 +99,16 @@ class ProjectOpener(QObject):
         self._window = window
         self._recovery_root: Path | None = None
         self._awaited: object | None = None
+        self._background, self._waiting = Background(self), False  # what hangs in a file holds no saving up
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._background.is_busy or self._waiting
+
+    def close(self) -> None:
+        """Begin to open nothing more."""
+        self._background.close()
 
     def find_work_in(self, root: Path) -> None:
         """Offer, where a file is damaged, what programs that are no more have kept of it in this folder."""
@@ -187,16 +199,28 @@ class ProjectOpener(QObject):
     ) -> None:
         """Read something with its data in another thread; go on here unless something else is asked for."""
         self._awaited = awaited = object()
-        self._saver.background.run(
+        self._background.run(
             load,
             partial(self._on_loaded, awaited, then),
             partial(self._on_loaded, awaited, sorry or self._warn),
         )
 
     def _on_loaded(self, awaited: object, go_on: Callable[[T], object], outcome: T) -> None:
+        self._when_free(partial(self._go_on, awaited, go_on, outcome))
+
+    def _go_on(self, awaited: object, go_on: Callable[[T], object], outcome: T) -> None:
         if self._awaited is awaited:
             self._awaited = None
             go_on(outcome)
+
+    def _when_free(self, go_on: Callable[[], object]) -> None:
+        """Go on when nothing is being saved and no dialog is open: both mean what there is now."""
+        if self._saver.is_saving or QApplication.activeModalWidget() is not None:
+            self._waiting = True
+            QTimer.singleShot(LOOK_MILLISECONDS, self, partial(self._when_free, go_on))
+        else:
+            self._waiting = False
+            go_on()
 
     def _warn(self, error: UserError) -> None:
         self._message_bar.warn(str(error))
@@ -210,14 +234,14 @@ class ProjectOpener(QObject):
     def _adopt_network(self, path: Path, network: "tuple[Adopted, Checkpoint]") -> None:
         adopted, checkpoint = network
         self._last_folder.remember(path)
-        self._document.go_to(self.tr("open network"), checkpoint, notes="")
+        self._document.go_to(self.tr("open network"), checkpoint, notes="", runs=Runs())
         opened = self.tr("Opened {path}.").format(path=shown(path.name))
         self._message_bar.inform(" ".join((opened, *adopted.remarks)))
         self._state.detach(None, path.stem)
 
     def _adopt_shared(self, remarks: tuple[str, ...], checkpoint: Checkpoint) -> None:
         self.risk_taken.emit()
-        self._document.go_to(self.tr("open link"), checkpoint, notes="")
+        self._document.go_to(self.tr("open link"), checkpoint, notes="", runs=Runs())
         self._state.detach(None, self.tr("untitled"))
         self._message_bar.inform(" ".join((self.tr("Opened the link."), *remarks)))
 
@@ -260,13 +284,15 @@ class ProjectOpener(QObject):
 
     def _adopt(self, project: Project, text: str) -> None:
         """Take over a project, with an undo stack of its own."""
-        self._document.go_to(text, project.checkpoint, project.layout, project.notes)
+        self._take(project, text)
         self._document.undo_stack.clear()
-        self._document.runs = project.runs
         self._state.count_as_saved()
         self._state.expect(project.checkpoint.setup)
         if project.panels:
             self.panels_opened.emit(project.panels)
+
+    def _take(self, project: Project, text: str) -> None:
+        self._document.go_to(text, project.checkpoint, project.layout, project.notes, project.runs)
 
     def _revert(self, path: Path) -> None:
         def warn(error: UserError) -> None:
@@ -278,8 +304,7 @@ class ProjectOpener(QObject):
         opened, stamp = read
         project = opened.project
         self.risk_taken.emit()
-        self._document.go_to(self.tr("revert"), project.checkpoint, project.layout, project.notes)
-        self._document.runs = project.runs
+        self._take(project, self.tr("revert"))
         self._recent.expect(path, stamp)  # it is known now, whoever saved it
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.checkpoint.updates)
@@ -289,7 +314,10 @@ class ProjectOpener(QObject):
     def _recover(self, recovered: Recovered) -> None:
         # It comes in any case: its folder is held until then.
         read, sorry = partial(_read_project, recovered.work), partial(self._on_not_recovered, recovered)
-        self._saver.background.run(read, partial(self._adopt_recovered, recovered), sorry)
+        self._background.run(read, partial(self._on_recovered, recovered), sorry)
+
+    def _on_recovered(self, recovered: Recovered, read: tuple[OpenedProject, Stamp | None]) -> None:
+        self._when_free(partial(self._adopt_recovered, recovered, read))
 
     def _on_not_recovered(self, recovered: Recovered, error: UserError) -> None:
         self._warn(error)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from nn_desktop.files.atomic import FileError, replace_atomically
 from nn_desktop.files.native.stored import ReadError
-from nn_desktop.files.places import is_file, real_path
+from nn_desktop.files.places import is_file, is_link, real_path
 from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project.project_document import ProjectContents, read_project
 from nn_desktop.texts import shown
@@ -18,7 +18,7 @@ MAX_BYTES = 1_000_000_000
 
 def backup_of(path: Path) -> Path:
     """Return where the version before is kept."""
-    real = real_path(path) if path.is_symlink() else path  # where the file lies that is replaced
+    real = real_path(path) if is_link(path) else path  # where the file lies that is replaced
     return real.with_name(real.name + BACKUP_SUFFIX)
 
 

@@ -146,14 +146,14 @@ def test_typed_layers_are_pasted_too(qtbot, window, topology, text, sizes):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "no network"),
-        ("Dear all, see you on Monday", "no network"),
+        ("", "does not describe a network"),
+        ("Dear all, see you on Monday", "does not describe a network"),
         ('{"format": "nn-desktop-layers", "version": 1, "layers": [{"un', "damaged or cut off"),
         ('{"name": "something else"}', "no network of this program"),
         ('{"format":"nn-desktop-layers","version":1,"whole":true,"layers":[{"units":"x"}]}', "units"),
         ("2-8-1", "begin with 1"),
         ("1-99999-1", "10000"),
-        ("\0\x07" * 50, "no network"),
+        ("\0\x07" * 50, "does not describe a network"),
     ],
 )
 def test_text_that_is_no_network_is_refused_and_nothing_changes(qtbot, window, topology, text, why):

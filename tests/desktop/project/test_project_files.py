@@ -12,6 +12,8 @@ from known_data import make_setup
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+from window_driver import settle
 
 from nn_desktop.cli.main import main
 from nn_desktop.data import source
@@ -38,7 +40,7 @@ def act(window, name):
 
 def idle(qtbot, window):
     """Wait until all is written or read, and all that came of it is shown."""
-    qtbot.waitUntil(lambda: not window.saver.background.is_busy and not window.trainer.is_busy)
+    settle(qtbot, window)
 
 
 def bits(window):
@@ -872,3 +874,75 @@ def test_after_going_back_to_what_another_program_saved_saving_asks_nothing(qtbo
     idle(qtbot, window)
     assert window.message_bar.text == ""
     assert open_project(path).project.checkpoint.updates == 20
+
+
+@pytest.fixture
+def with_a_run(tmp_path):
+    session = Session(make_setup("sine", parse_layers("1-4-1"), Activation.TANH))
+    session.advance(30)
+    runs = file_run(Runs(), session.checkpoint()).runs
+    save_project(Project(session.checkpoint(), runs=runs), tmp_path / "run.nnd")
+    return tmp_path / "run.nnd"
+
+
+def test_an_undone_revert_brings_the_filed_runs_back(qtbot, window, with_a_run):
+    window.opener.open_file(with_a_run)
+    idle(qtbot, window)
+    other = Session(make_setup("sine", parse_layers("1-3-1"), Activation.TANH))
+    save_project(Project(other.checkpoint()), with_a_run)
+    act(window, "revert")
+    idle(qtbot, window)
+    assert window.document.runs.are_none
+    act(window, "undo")
+    idle(qtbot, window)
+    assert len(window.document.runs.filed) == 1
+
+
+def test_an_imported_network_has_no_runs_of_the_project_before(qtbot, window, tmp_path, with_a_run):
+    assert main(["export", str(with_a_run), str(tmp_path / "net.json")]) == 0
+    window.opener.open_file(with_a_run)
+    idle(qtbot, window)
+    window.opener.open_file(tmp_path / "net.json")
+    idle(qtbot, window)
+    assert window.document.runs.are_none
+    act(window, "undo")
+    idle(qtbot, window)
+    assert len(window.document.runs.filed) == 1
+
+
+def test_what_is_opened_waits_for_a_save_that_began_after_it(qtbot, window, tmp_path, save, slow_disk):
+    assert main(["train", "--layers", "1-3-1", "--epochs", "1", "--export", str(tmp_path / "net.json")]) == 0
+    save(tmp_path / "mine.nnd")
+    mine = open_project(tmp_path / "mine.nnd").project.checkpoint
+    window.opener.open_file(tmp_path / "net.json")
+    act(window, "save")
+    idle(qtbot, window)
+    assert window.document.setup.topology.sizes == (1, 3, 1)
+    assert window.project.path is None
+    kept = open_project(tmp_path / "mine.nnd").project.checkpoint
+    assert kept.setup == mine.setup
+
+
+def test_what_is_opened_waits_until_a_dialog_is_closed(qtbot, window, tmp_path, save):
+    save(tmp_path / "a.nnd")
+    act(window, "new_project")
+    idle(qtbot, window)
+    before = window.document.setup
+    rate = 0.011
+    window.document.change_setting(LEARNING_RATE, rate)
+    dialog = QDialog(window)
+    dialog.setModal(True)
+    dialog.show()
+    window.opener.open_file(tmp_path / "a.nnd")
+    QTest.qWait(300)
+    assert LEARNING_RATE.get(window.document.setup) == rate
+    dialog.close()
+    idle(qtbot, window)
+    assert window.document.setup == before
+
+
+def test_a_name_that_is_too_long_is_refused_in_a_sentence(qtbot, window, tmp_path):
+    window.opener.open_file(tmp_path / f"{'n' * 300}.nnd")
+    idle(qtbot, window)
+    assert "cannot be opened" in window.message_bar.text
+    assert "Something went wrong" not in window.message_bar.text

@@ -16,6 +16,7 @@ from known_data import make_setup
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton
+from window_driver import settle
 
 from nn_desktop.desktop.project import reader
 from nn_desktop.drawing.placement import Layout
@@ -175,6 +176,7 @@ def test_damaged_work_is_told_and_leaves_the_window_as_it_is(qtbot, window, docu
     (folder.path / ABOUT).write_bytes(b"[" * 5000)
     window.keep_work_in(tmp_path)
     press(dialog_of(window), "recovery_open")
+    settle(qtbot, window)
     assert "cannot be opened" in window.message_bar.text
     assert document.setup.topology.sizes == (1, 8, 8, 1)
 
@@ -327,7 +329,7 @@ def test_recovered_work_outlives_a_training_that_is_slow_to_take_it_over(
     left = leave_behind(tmp_path, About("mine", None), layers)
     window.keep_work_in(tmp_path)
     press(dialog_of(window), "recovery_open")
-    qtbot.waitUntil(lambda: not window.saver.background.is_busy)
+    qtbot.waitUntil(lambda: not (window.saver.background.is_busy or window.opener.is_busy))
     assert left.path.exists()
     assert [(p.notes, p.checkpoint.updates) for p in projects_in(tmp_path)] == [("Noted.", 10)]
     slow_arrival.set()
@@ -356,7 +358,7 @@ def test_recovered_work_outlives_a_training_that_cannot_take_it_over(
         lambda s, c: fail(s, c) if threading.current_thread().name == "training" else real(s, c),
     )
     press(dialog_of(window), "recovery_open")
-    qtbot.waitUntil(lambda: not (window.saver.background.is_busy or window.trainer.is_busy))
+    settle(qtbot, window)
     assert left.path.exists()
     assert [p.notes for p in projects_in(left.path.parent)] == ["Noted."]
 
@@ -368,9 +370,9 @@ def test_one_project_is_not_kept_by_the_name_of_the_next_one(
     save_project(some_project("1-8-8-1"), path)
     window.keep_work_in(root)
     window.opener.open_file(path)
-    qtbot.waitUntil(lambda: not window.saver.background.is_busy)
+    qtbot.waitUntil(lambda: not (window.saver.background.is_busy or window.opener.is_busy))
     window._autosave.keep_anyway()
-    qtbot.waitUntil(lambda: not window.saver.background.is_busy)
+    qtbot.waitUntil(lambda: not (window.saver.background.is_busy or window.opener.is_busy))
     assert projects_in(root) == []
     slow_arrival.set()
     window._autosave.keep()
@@ -383,7 +385,7 @@ def test_a_folder_that_has_vanished_is_made_anew(qtbot, window, document, tmp_pa
     for layers in ("1-4-1", "1-3-1"):
         document.type_layers(layers)
         window._autosave.keep()
-        qtbot.waitUntil(lambda: not window.saver.background.is_busy)
+        qtbot.waitUntil(lambda: not (window.saver.background.is_busy or window.opener.is_busy))
         assert len(projects_in(root)) == 1
         shutil.rmtree(root)
 
