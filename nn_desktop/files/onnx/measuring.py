@@ -211,7 +211,7 @@ def output_size(operator: str, attributes: Mapping[str, Any], operands: Sequence
     """Return how many numbers an operator makes; raises `ValueError` if shapes do not fit together."""
     shapes = [operand.shape for operand in operands if operand is not None]
     match operator:
-        case "Constant":
+        case "Constant" | "Shape":
             return 0
         case "Expand":
             lengths = [int(length) for length in np.ravel(operands[1])]  # type: ignore[arg-type]
