@@ -63,7 +63,7 @@ MAX_NUMBERS = 7_000_000
 """That all nodes together may compute while a graph is read."""
 MAX_PIECES = 256
 """Terms that one value may be made of."""
-NUMBERS_COPIED_AS_ONE = 16
+NUMBERS_COPIED_AS_ONE = 8
 COPIES = frozenset({"Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
 """What leaves constants as many as they are."""
 NEEDS_SAMPLES = frozenset({"BatchNormalization", "Gemm", "LogSoftmax", "MatMul", "Softmax"})

@@ -137,11 +137,13 @@ def _feed(
 ) -> AnyArray:
     """Return a batch of an operand: some terms alone, one in a row, then zeros, and all at random."""
     rows = np.tile(value.affine.shift.astype(complex), (batch, 1))
-    for row, (operand, term, noise) in enumerate(fed, start=-start):
+    if not start:  # only the first answer of all at random is looked at
+        for operand, term, noise in fed:
+            if operand == place:
+                rows[-1, term.columns] += 1j * term.scale * noise[term.index]
+    for row, (operand, term, _) in enumerate(fed[start : start + batch - SPARE_ROWS]):
         if operand == place:
-            rows[-1, term.columns] += 1j * term.scale * noise[term.index]
-            if 0 <= row < batch - SPARE_ROWS:
-                rows[row, term.columns] += term.scale * (term.index + (1 + 1j))
+            rows[row, term.columns] += term.scale * (term.index + (1 + 1j))
     lengths = value.shape[: value.axis] + value.shape[value.axis + 1 :]
     return np.moveaxis(rows.reshape(batch, *lengths), 0, value.axis)
 
