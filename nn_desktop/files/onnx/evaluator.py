@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
-from itertools import count
 from math import isfinite, prod
 from typing import Any
 
@@ -12,15 +10,24 @@ import numpy as np
 from nn_desktop.arrays import AnyArray
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.onnx.activations import find_activation
+from nn_desktop.files.onnx.batches import (
+    COUNTS,
+    MAX_DIMENSIONS,
+    MIXES,
+    OTHER_BATCH,
+    batch_unlike,
+    check_lengths,
+    check_samples,
+)
 from nn_desktop.files.onnx.graph import (
     BOOL,
     FLOATS,
-    INT64,
     NUMBER_TYPES,
     Graph,
     Node,
-    Tensor,
     ValueInfo,
+    followed,
+    in_order,
     quote,
 )
 from nn_desktop.files.onnx.measuring import (
@@ -36,28 +43,33 @@ from nn_desktop.files.onnx.operators import (
     AFFINE,
     CURVES,
     KNOWN,
-    MIXES,
     MOVES,
     NO_TABLE,
     REASONS,
     SLOW,
     UNKNOWN,
+    WHOLE,
+    changed,
+    check_divisor,
     describe,
+    need_known,
     why_not,
 )
 from nn_desktop.files.onnx.values import Affine, Bent, Input, Layer, Product, Sum, Value, of_base
-from nn_desktop.network.functions import ACTIVATIONS, Activation
+from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import MAX_UNITS
-from nn_desktop.texts import shown
 
 MAX_NUMBERS = 7_000_000
 """That all nodes together may compute while a graph is read."""
 MAX_PIECES = 256
 """Terms that one value may be made of."""
+NUMBERS_COPIED_AS_ONE = 8
+COPIES = frozenset({"Cast", "Flatten", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
+"""What leaves constants as many as they are."""
+NEEDS_SAMPLES = frozenset({"BatchNormalization", "Gemm", "LogSoftmax", "MatMul", "Softmax"})
+"""Not computed of constants either."""
 COST_OF_NODE = 2_000
 """As many numbers could be computed in the time that it takes."""
-SMALLEST_BATCH = 5
-MAX_DIMENSIONS = 8
 
 
 class Evaluator:
@@ -77,7 +89,11 @@ class Evaluator:
         self._runners: dict[tuple[Any, ...], Runner] = {}
         self._layers: dict[tuple[Affine, Activation], Layer] = {}
         self._numbers_left = MAX_NUMBERS
-        self._batch = _batch_unlike(graph)
+        self._batch = batch_unlike(graph)
+        self._of_other_batch: dict[int, AnyArray] = {}
+        """By constants (their `id`): what they were for `OTHER_BATCH` samples, where that differs."""
+        self._whole = {info.name for info in graph.inputs if info.type not in FLOATS}
+        """Names of values that are whole numbers."""
 
     def evaluate(self, name: str) -> Value:
         """Return an output of the graph.
@@ -88,7 +104,7 @@ class Evaluator:
             If it cannot be shown as a network, or the graph is damaged.
         """
         with np.errstate(all="ignore"):  # what overflows is found where it matters
-            for node in self._order(name):
+            for node in in_order(name, self._makers):
                 self._found[node.outputs[0]] = self._run(node)
         value = self._find(name)
         if not isinstance(value, Value) or value.axis or len(value.shape) > 2:
@@ -108,6 +124,11 @@ class Evaluator:
                 f"its input {quote(info.name)} does not say how many numbers a sample has: export it with a "
                 "shape such as (batch, 4)"
             )
+        if len(info.shape) > MAX_DIMENSIONS:
+            raise ReadError(
+                f"its input {quote(info.name)} has {len(info.shape)} dimensions, more than the "
+                f"{MAX_DIMENSIONS} that are read here: choose another file"
+            )
         width = prod(lengths)
         if width > MAX_UNITS:
             raise ReadError(
@@ -116,23 +137,6 @@ class Evaluator:
             )
         base = Input(info.name, width)
         return Value(of_base(base), (self._batch, *lengths), 0, f"input {quote(info.name)}")
-
-    def _order(self, name: str) -> list[Node]:
-        """Return the nodes that a value needs, each after those that it needs itself."""
-        needed: dict[Node, list[Node]] = {}
-        waiting = [name]
-        while waiting:
-            node = self._makers.get(waiting.pop())
-            if node is not None and node not in needed:
-                needed[node] = [self._makers[other] for other in _followed(node) if other in self._makers]
-                waiting.extend(_followed(node))
-        try:
-            return list(TopologicalSorter(needed).static_order())
-        except CycleError as error:
-            node = error.args[1][0]
-            raise node.refuse(
-                "its values run in a circle", "export it again, or choose another file"
-            ) from error
 
     def _find(self, name: str) -> Value | AnyArray:
         if name not in self._found:
@@ -161,7 +165,7 @@ class Evaluator:
         if len(node.outputs) > 1 and node.operator not in ("Dropout", "BatchNormalization"):
             raise node.refuse("it has more than one output")
         self._spend(COST_OF_NODE)
-        operands: list[Operand] = [self._find(name) if name else None for name in _followed(node)]
+        operands: list[Operand] = [self._find(name) if name else None for name in followed(node)]
         plain = [attribute for attribute in node.proto.attribute if attribute.name in node.attributes]
         is_there = tuple(operand is not None for operand in operands)
         try:
@@ -170,6 +174,8 @@ class Evaluator:
             raise node.refuse(UNKNOWN) from error
         if sum(is_there[: runner.fewest_inputs]) < runner.fewest_inputs:
             raise node.refuse("one of its inputs is missing", "export it again, or choose another file")
+        self._check_whole(node, operands)
+        others = [self._of_other_batch.get(id(operand), operand) for operand in operands]
         match node.operator, *operands:
             case "Dropout" | "Identity", Value() | np.ndarray() as same:
                 return same
@@ -179,18 +185,37 @@ class Evaluator:
                 return same
             case "Shape", Value() as value:
                 operands = [np.broadcast_to(0, value.shape)]
-            case "Softmax" | "LogSoftmax", *_:
-                return self._softmax(node, operands[0])
-            case "Gemm" | "MatMul", *_:
-                return self._product(node, operands)
+                lengths = [OTHER_BATCH if axis == value.axis else n for axis, n in enumerate(value.shape)]
+                others = [np.broadcast_to(0, lengths)]
             case "Reshape", Value() as value, np.ndarray() as lengths if self._is_column(
                 node, value, lengths
             ):
                 return value
-            case "Reshape" | "Expand", _, np.ndarray() as lengths:
-                operands = [operands[0], self._with_batch(lengths)]
+            case "Reshape", Value() as value, np.ndarray() as lengths:
+                operands = others = [value, self._lengths(node, lengths)]
+            case "Expand", np.ndarray(), np.ndarray() as lengths if id(lengths) in self._of_other_batch:
+                return self._repeated(node, runner, operands)
         is_constant = not any(isinstance(operand, Value) for operand in operands)
-        return self._fold(node, runner, operands) if is_constant else self._apply(node, runner, operands)
+        if is_constant:
+            return self._folded(node, runner, operands, others)
+        if any(other is not operand for other, operand in zip(others, operands, strict=True)):
+            raise node.refuse(COUNTS)
+        if node.operator in ("Softmax", "LogSoftmax"):
+            return self._softmax(node, operands[0])
+        if node.operator in ("Gemm", "MatMul"):
+            return self._product(node, operands)
+        return self._apply(node, runner, operands)
+
+    def _check_whole(self, node: Node, operands: Sequence[Operand]) -> None:
+        """Raise `ReadError` if a node computes with inputs that are whole numbers."""
+        names = zip(followed(node), operands, strict=True)
+        if any(name in self._whole and isinstance(operand, Value) for name, operand in names):
+            if node.operator not in WHOLE:
+                raise node.refuse(
+                    "it computes with whole numbers", "turn them into floating-point ones before (Cast)"
+                )
+            if node.operator not in ("Cast", "Shape", "ai.onnx.ml.Scaler"):
+                self._whole.add(node.outputs[0])
 
     def _runner(self, operator: str, is_there: tuple[bool, ...], attributes: Sequence[Any] = ()) -> Runner:
         """Return what runs an operator; raises `NotRunError` if there is none."""
@@ -202,21 +227,51 @@ class Evaluator:
 
     # Of constants
 
-    def _with_batch(self, lengths: AnyArray) -> AnyArray:
-        """Put the batch that is fed here in the place of the one that all inputs of the graph have."""
-        lengths = lengths.copy()
-        if lengths.size and all(info.shape[:1] == (lengths.flat[0],) for info in self.graph.inputs):
-            lengths.flat[0] = self._batch
+    def _lengths(self, node: Node, lengths: AnyArray) -> AnyArray:
+        """Return the lengths that a value gets, with the batch that is fed for the one of all inputs."""
+        others = self._of_other_batch.get(id(lengths), lengths)
+        lengths, others = lengths.copy(), others.copy()
+        inputs = self.graph.inputs
+        if lengths.size and all(info.shape[:1] == (lengths.flat[0],) for info in inputs):
+            lengths.flat[0], others.flat[:1] = self._batch, OTHER_BATCH
+        check_lengths(node, lengths, others, self._batch)
         return lengths
 
-    def _fold(self, node: Node, runner: Runner, operands: Sequence[Operand]) -> Value | AnyArray:
+    def _repeated(self, node: Node, runner: Runner, operands: Sequence[Operand]) -> Value:
+        """Return a constant that has a row for each sample."""
+        constant, lengths = operands
+        assert isinstance(constant, np.ndarray) and isinstance(lengths, np.ndarray)
+        check_lengths(node, lengths, self._of_other_batch[id(lengths)], self._batch)
+        if id(constant) in self._of_other_batch or self._batch in constant.shape:
+            raise node.refuse(COUNTS)
+        numbers = self._fold(node, runner, operands)
+        row = numbers[0].reshape(-1).astype(np.float64) if numbers.ndim else numbers.reshape(-1)
+        if numbers.shape[:1] != (self._batch,) or len(row) > MAX_UNITS:
+            raise node.refuse(REASONS["Expand"])
+        return Value(Affine(len(row), (), row), numbers.shape, 0, node.title)
+
+    def _folded(
+        self, node: Node, runner: Runner, operands: Sequence[Operand], others: Sequence[Operand]
+    ) -> AnyArray:
+        """Compute with constants alone; again for another batch, where they follow from it."""
+        numbers = self._fold(node, runner, operands)
+        if any(other is not operand for other, operand in zip(others, operands, strict=True)):
+            other = self._fold(node, runner, others)
+            if not np.array_equal(numbers, other):
+                self._of_other_batch[id(numbers)] = other
+        return numbers
+
+    def _fold(self, node: Node, runner: Runner, operands: Sequence[Operand]) -> AnyArray:
         """Compute with constants alone."""
-        if node.operator in SLOW | {"BatchNormalization"}:
+        if node.operator in SLOW | NEEDS_SAMPLES:
             raise node.refuse(NO_TABLE)
         if node.operator == "Cast" and node.attributes.get("to") not in NUMBER_TYPES:
             raise node.refuse("it makes something else than numbers of its input")
         try:
-            self._spend(output_size(node.operator, node.attributes, operands))
+            size = output_size(node.operator, node.attributes, operands)
+            is_copy = node.operator in COPIES
+            self._spend(size // NUMBERS_COPIED_AS_ONE if is_copy else size)
+            check_divisor(node, operands)
             numbers = runner.run(operands)
         except (NotRunError, ValueError) as error:
             raise node.refuse("its constants do not fit together") from error
@@ -224,12 +279,7 @@ class Evaluator:
             raise node.refuse("it holds no numbers")
         if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
             raise node.refuse("it makes constants that are not finite")
-        if node.operator != "Expand" or numbers.shape[:1] != (self._batch,):
-            return numbers
-        row = numbers[0].reshape(-1).astype(np.float64)
-        if len(row) > MAX_UNITS:
-            raise node.refuse(REASONS["Expand"])
-        return Value(Affine(len(row), (), row), numbers.shape, 0, node.title)
+        return numbers
 
     # Of values that depend on the sample
 
@@ -237,10 +287,11 @@ class Evaluator:
         """Apply an operator that is affine, or a function of single numbers, or that may be both."""
         values = [operand for operand in operands if isinstance(operand, Value)]
         operator = runner.operator
-        if operator == "Div" and isinstance(operands[1], np.ndarray) and not operands[1].all():
-            raise node.refuse("it divides by 0")
+        self._spend(sum(value.cost() for value in values))
+        check_divisor(node, operands)
         if operator in MOVES - {"Concat"} and any(isinstance(operand, Value) for operand in operands[1:]):
             raise node.refuse("a number that it needs is computed, or is missing")
+        check_samples(node, operator, operands)
         is_product = operator in ("Mul", "Div") and len(values) > 1
         made = self._measured(node, runner, operands) if operator in AFFINE and not is_product else None
         curves = measure_curves(runner, operands) if operator in CURVES else None
@@ -267,6 +318,10 @@ class Evaluator:
         if node.attributes.get("training_mode"):
             raise node.refuse("it still learns", "export the network for inference")
         values = [operand for operand in operands if isinstance(operand, Value)]
+        if runner.operator == "BatchNormalization" and len(operands) > 4:
+            variance, epsilon = operands[4], float(node.attributes.get("epsilon", 1e-5))
+            if not isinstance(variance, np.ndarray) or not (variance + epsilon > 0.0).all():
+                raise node.refuse("its variances are not above 0")
         fed = [self._ready(runner.operator, operand, is_alone=len(values) == 1) for operand in operands]
         terms = sum(len(value.affine.terms) for value in fed if isinstance(value, Value))
         if max(terms, len(operands)) > MAX_PIECES:
@@ -277,15 +332,19 @@ class Evaluator:
                 raise node.refuse(
                     f"it makes {size // self._batch} columns, more than the {MAX_UNITS} units of a layer"
                 )
-            self._spend(size * (1 + terms // (self._batch - SPARE_ROWS)))
+            sizes = [size, *(prod(operand.shape) for operand in fed if operand is not None)]
+            self._spend(sum(sizes) * (1 + terms // (self._batch - SPARE_ROWS)))
+            self._spend(sum(value.cost() for value in fed if isinstance(value, Value)))
             measured = measure(runner, fed, self._batch)
-        except (NotRunError, ValueError):
-            return None
+        except (NotRunError, ValueError) as error:
+            if runner.operator in CURVES:
+                return None  # `why_not` knows more
+            raise node.refuse(REASONS.get(runner.operator, "its inputs do not fit together")) from error
         if measured is None:
             return None
         affine, shape, axis = measured
         if len(values) == 1:
-            return _changed(values[0], affine, shape, axis, node.title)
+            return changed(values[0], affine, shape, axis, node.title)
         return Value(affine, shape, axis, node.title)
 
     def _ready(self, operator: str, operand: Operand, is_alone: bool) -> Operand:
@@ -378,51 +437,7 @@ class Evaluator:
         return True
 
 
-def need_known(value: Value) -> None:
-    """Raise `ReadError` if a value is neither affine nor an activation."""
-    if value.is_bent():
-        used = " and ".join(dict.fromkeys(value.bent_by)) or "what it computes"
-        known = ", ".join(a.value for a in ACTIVATIONS if a is not Activation.SOFTMAX)
-        raise ReadError(
-            f"its {value.title} cannot be shown here, since {shown(used, 200)} makes none of the activations "
-            f"that there are here: use one of {known}"
-        )
-
-
-def _changed(value: Value, change: Affine, shape: tuple[int, ...], axis: int, title: str) -> Value:
-    """Return a value after a change, which was measured with the whole value as one base."""
-    affine, term = value.affine, change.terms[0] if change.terms else None
-    if term is None:
-        affine = change
-    elif term.is_whole(affine.width) and (term.scale == 1.0).all():
-        if not change.shift.any():  # only its shape is another one
-            return replace(value, shape=shape, axis=axis)
-        affine = replace(affine, shift=affine.shift + change.shift)
-    elif affine.is_sum and not any(isinstance(own.base, Sum) for own in affine.terms):
-        affine = change
-    else:
-        affine = change.plain(of=affine)
-    return Value(affine, shape, axis, title, (), value.bent_by if value.is_bent() else ())
-
-
-def _followed(node: Node) -> tuple[str, ...]:
-    """Return the inputs that matter when a network is used and not trained."""
-    return node.inputs[:1] if node.operator == "Dropout" else node.inputs
-
-
 def _finite(name: str, numbers: AnyArray) -> AnyArray:
     if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
         raise ReadError(f"its tensor {quote(name)} holds numbers that are not finite: choose another file")
     return numbers
-
-
-def _batch_unlike(graph: Graph) -> int:
-    """Return a size of a batch that is no length and no small number of a graph."""
-    tensors = [*graph.tensors.values()]
-    tensors += [t for node in graph.nodes for t in node.attributes.values() if isinstance(t, Tensor)]
-    lengths = {length for info in graph.inputs for length in info.shape}
-    for tensor in tensors:
-        lengths.update(tensor.shape)
-        if tensor.type == INT64 and prod(tensor.shape) <= MAX_DIMENSIONS:
-            lengths.update(tensor.read().reshape(-1).tolist())
-    return next(size for size in count(SMALLEST_BATCH) if size not in lengths)

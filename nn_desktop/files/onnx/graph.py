@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nn_desktop.arrays import AnyArray
@@ -139,6 +140,27 @@ class Graph:
     def opset(self) -> int:
         """Version of ONNX's own operators."""
         return self.opsets[""]
+
+
+def in_order(name: str, makers: Mapping[str, Node]) -> list[Node]:
+    """Return the nodes that a value needs, each after those that it needs itself."""
+    needed: dict[Node, list[Node]] = {}
+    waiting = [name]
+    while waiting:
+        node = makers.get(waiting.pop())
+        if node is not None and node not in needed:
+            needed[node] = [makers[other] for other in followed(node) if other in makers]
+            waiting.extend(followed(node))
+    try:
+        return list(TopologicalSorter(needed).static_order())
+    except CycleError as error:
+        node = error.args[1][0]
+        raise node.refuse("its values run in a circle", "export it again, or choose another file") from error
+
+
+def followed(node: Node) -> tuple[str, ...]:
+    """Return the inputs that matter when a network is used and not trained."""
+    return node.inputs[:1] if node.operator == "Dropout" else node.inputs
 
 
 def read_graph(content: bytes) -> Graph:

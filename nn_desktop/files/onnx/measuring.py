@@ -137,11 +137,13 @@ def _feed(
 ) -> AnyArray:
     """Return a batch of an operand: some terms alone, one in a row, then zeros, and all at random."""
     rows = np.tile(value.affine.shift.astype(complex), (batch, 1))
-    for row, (operand, term, noise) in enumerate(fed, start=-start):
+    if not start:  # only the first answer of all at random is looked at
+        for operand, term, noise in fed:
+            if operand == place:
+                rows[-1, term.columns] += 1j * term.scale * noise[term.index]
+    for row, (operand, term, _) in enumerate(fed[start : start + batch - SPARE_ROWS]):
         if operand == place:
-            rows[-1, term.columns] += 1j * term.scale * noise[term.index]
-            if 0 <= row < batch - SPARE_ROWS:
-                rows[row, term.columns] += term.scale * (term.index + (1 + 1j))
+            rows[row, term.columns] += term.scale * (term.index + (1 + 1j))
     lengths = value.shape[: value.axis] + value.shape[value.axis + 1 :]
     return np.moveaxis(rows.reshape(batch, *lengths), 0, value.axis)
 
@@ -211,7 +213,7 @@ def output_size(operator: str, attributes: Mapping[str, Any], operands: Sequence
     """Return how many numbers an operator makes; raises `ValueError` if shapes do not fit together."""
     shapes = [operand.shape for operand in operands if operand is not None]
     match operator:
-        case "Constant":
+        case "Constant" | "Shape":
             return 0
         case "Expand":
             lengths = [int(length) for length in np.ravel(operands[1])]  # type: ignore[arg-type]

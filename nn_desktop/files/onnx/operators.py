@@ -1,13 +1,18 @@
 """The ONNX operators that networks which can be shown here are made of, and why a node is none of theirs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 
 import numpy as np
 
+from nn_desktop.files.native.stored import ReadError
+from nn_desktop.files.onnx.batches import MIXES, PICKS, TABLE
 from nn_desktop.files.onnx.graph import Node, quote
 from nn_desktop.files.onnx.measuring import Operand, fit
-from nn_desktop.files.onnx.values import Value
+from nn_desktop.files.onnx.values import Affine, Sum, Value
+from nn_desktop.network.functions import ACTIVATIONS, Activation
+from nn_desktop.texts import shown
 
 ARITHMETIC = frozenset({"Add", "Sub", "Mul", "Div", "Sum", "Neg"})
 """Affine or not, as their inputs are; number by number."""
@@ -25,14 +30,15 @@ SLOW = CURVES - ARITHMETIC - {"Abs", "Exp", "Log", "Pow", "Sqrt", "Where"}
 KNOWN = CURVES | AFFINE | {
     "Cast", "Constant", "Dropout", "Expand", "Gemm", "Identity", "LogSoftmax", "MatMul", "Shape", "Softmax"
 }  # fmt: skip
+WHOLE = MOVES | {"Cast", "Constant", "Dropout", "Identity", "Shape", "ai.onnx.ml.Scaler"}
+"""What is done to whole numbers as to others."""
 UNKNOWN = "its operator is none that networks here are made of"
 NO_TABLE = "its input is no table with a row for each sample"
-MIXES = "it mixes the samples of a batch"
 REASONS = {
     "Expand": "it makes something else than a row for each sample",
-    "Gather": "it picks out some of its input",
-    "Reshape": "it makes another table of its input than one row for each sample",
-    "Slice": "it picks out some of its input",
+    "Gather": PICKS,
+    "Reshape": TABLE,
+    "Slice": PICKS,
     "Squeeze": "it takes a dimension away that is needed",
     "Unsqueeze": "it adds a dimension",
 }
@@ -72,3 +78,37 @@ def describe(node: Node, operands: Sequence[Operand]) -> str:
         return 'Gelu without approximate="tanh"'
     alpha = node.attributes.get("alpha")
     return f"{node.operator} with alpha {alpha:.6g}" if isinstance(alpha, float) else node.operator
+
+
+def need_known(value: Value) -> None:
+    """Raise `ReadError` if a value is neither affine nor an activation."""
+    if value.is_bent():
+        used = " and ".join(dict.fromkeys(value.bent_by)) or "what it computes"
+        known = ", ".join(a.value for a in ACTIVATIONS if a is not Activation.SOFTMAX)
+        raise ReadError(
+            f"its {value.title} cannot be shown here, since {shown(used, 200)} makes none of the activations "
+            f"that there are here: use one of {known}"
+        )
+
+
+def changed(value: Value, change: Affine, shape: tuple[int, ...], axis: int, title: str) -> Value:
+    """Return a value after a change, which was measured with the whole value as one base."""
+    affine, term = value.affine, change.terms[0] if change.terms else None
+    if term is None:
+        affine = change
+    elif term.is_whole(affine.width) and (term.scale == 1.0).all():
+        if not change.shift.any():  # only its shape is another one
+            return replace(value, shape=shape, axis=axis)
+        affine = replace(affine, shift=affine.shift + change.shift)
+    elif affine.is_sum and not any(isinstance(own.base, Sum) for own in affine.terms):
+        affine = change
+    else:
+        affine = change.plain(of=affine)
+    return Value(affine, shape, axis, title, (), value.bent_by if value.is_bent() else ())
+
+
+def check_divisor(node: Node, operands: Sequence[Operand]) -> None:
+    """Raise `ReadError` if a node divides by a constant that is 0."""
+    divisor = operands[1] if node.operator == "Div" else None
+    if isinstance(divisor, np.ndarray) and not divisor.all():
+        raise node.refuse("it divides by 0")

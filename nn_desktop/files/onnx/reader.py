@@ -77,6 +77,12 @@ def read_onnx(content: bytes) -> Imported:
     except UserError as error:
         text = str(error)
         raise ReadError(text[:1].lower() + text[1:].rstrip(".")) from error
+    except ReadError:
+        raise
+    except Exception as error:  # anything at all, depending on what the stranger wrote
+        raise ReadError(
+            "it holds something that cannot be read here: export it again, or choose another file"
+        ) from error
 
 
 def _read(graph: Graph, most_weights: int) -> Imported:

@@ -180,6 +180,12 @@ class Value:
         """How many columns it has."""
         return self.affine.width
 
+    def cost(self) -> int:
+        """Return about how many numbers have to be looked at to take its columns apart."""
+        terms = list(self.affine.terms)
+        terms += [inner for term in terms if isinstance(term.base, Sum) for inner in term.base.value.terms]
+        return self.width + sum(term.base.width + len(term.columns) for term in terms)
+
     def is_bent(self) -> bool:
         """Tell whether something in it is no activation."""
         return any(isinstance(term.base, Bent) for term in self.affine.plain().terms)

@@ -16,8 +16,10 @@ from files.onnx.onnx_files import (
     refusal_of,
 )
 
+from nn_desktop.files.onnx.batches import LARGEST_BATCH
 from nn_desktop.files.onnx.guard import MAX_FIELDS, check_fields
 from nn_desktop.files.onnx.measuring import Runner, measure
+from nn_desktop.files.onnx.reader import read_onnx
 from nn_desktop.files.onnx.values import Input, Value, of_base
 from nn_desktop.network.functions import Activation
 
@@ -113,6 +115,158 @@ def test_what_mixes_samples_or_grows_is_refused_before_it_is_computed(steps, why
     }  # fmt: skip
     used = {name: values for name, values in numbers.items() if any(name in step[1] for step in steps)}
     assert re.search(why, refusal_of(with_numbers(make(*steps), **used)))
+
+
+BATCH = ("Shape", "x", "n"), ("Gather", "n zero_place", "g"), ("Cast", "g", "f", {"to": 1})
+COUNTS = "computes with the number of samples in a batch"
+
+
+@pytest.mark.parametrize("shape", [("batch", 4), (6, 4)])
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ([*BATCH, ("Mul", "x f", "m"), ("MatMul", "m w", "y")], rf'"m" \(Mul\) .* {COUNTS}'),
+        ([*BATCH, ("MatMul", "x w", "z"), ("Add", "z f", "y")], rf'"y" \(Add\) .* {COUNTS}'),
+        ([*BATCH, ("Gemm", "x w f", "y")], rf'"y" \(Gemm\) .* {COUNTS}'),
+        ([("Shape", "x", "n"), ("Cast", "n", "f", {"to": 1}), ("Gather", "f zero_axis", "g"),
+          ("Div", "x g", "d"), ("MatMul", "d w", "y")], rf'"d" \(Div\) .* {COUNTS}'),
+        ([("Shape", "x", "n"), ("Sub", "ten n", "s"), ("Gather", "s zero_axis", "g"),
+          ("Concat", "g four", "l", {"axis": 0}), ("Reshape", "x l", "r"), ("MatMul", "r w", "y")], COUNTS),
+        ([("Slice", "x zero_axis hundred zero_axis", "s"), ("MatMul", "s w", "y")], r'"s" .* picks out'),
+        ([("Slice", "x zero_axis hundred", "s"), ("MatMul", "s w", "y")], r'"s" .* picks out'),
+        ([("Concat", "first rest", "i", {"axis": 0}), ("Gather", "x i", "g", {"axis": 0}),
+          ("MatMul", "g w", "y")], r'"g" \(Gather\) .* picks out'),
+        ([("Concat", "ones2 ones3", "i", {"axis": 0}), ("Add", "x i", "a"), ("MatMul", "a w", "y")],
+         r'"a" \(Add\) .* mixes the samples'),
+    ],
+)  # fmt: skip
+def test_what_depends_on_how_many_samples_there_are_is_refused(steps, why, shape):
+    numbers = {
+        "hundred": np.array([100]), "ten": np.array([10, 10]), "first": np.array([0, 1]),
+        "rest": np.array([2, 3, 4]), "ones2": np.ones((2, 4), np.float32),
+        "ones3": np.ones((3, 4), np.float32),
+    }  # fmt: skip
+    used = {
+        name: values for name, values in numbers.items() if any(name in step[1].split() for step in steps)
+    }
+    assert re.search(why, refusal_of(with_numbers(make(*steps, shape=shape), **used)))
+
+
+def test_a_slice_of_all_samples_and_a_row_repeated_for_each_are_read():
+    content = make(
+        ("Slice", "x zero_axis end zero_axis", "s"), ("MatMul", "s w", "z"), ("Shape", "x", "n"),
+        ("Gather", "n zero_axis", "g"), ("Concat", "g one1", "l", {"axis": 0}), ("Expand", "b l", "r"),
+        ("Add", "z r", "y"),
+    )  # fmt: skip
+    numbers = {"end": np.array([2**63 - 1]), "one1": np.array([1])}
+    assert layers_of(read_checked(with_numbers(content, **numbers))) == [(3, IDENTITY)]
+
+
+@pytest.mark.parametrize("length", [1, 4])
+def test_lengths_of_constants_are_taken_as_written(length):
+    content = make(("Reshape", "flat_b l", "r"), ("MatMul", "x r", "y"), shape=(length, 4))
+    numbers = {"flat_b": np.arange(4, dtype=np.float32), "l": np.array([4, 1])}
+    model = read_onnx(with_numbers(content, **numbers)).model
+    np.testing.assert_allclose(model.predict(np.eye(4)).reshape(-1), np.arange(4), rtol=1e-6)
+    row = make(("Reshape", "b l", "r"), ("MatMul", "x w", "z"), ("Add", "z r", "y"), shape=(length, 4))
+    assert layers_of(read_onnx(with_numbers(row, l=np.array([1, 3])))) == [(3, IDENTITY)]
+
+
+def test_large_weights_can_be_turned_and_cast_first():
+    weights = np.full((2_000, 4_000), 0.5, np.float16)
+    content = make(
+        ("Transpose", "big2", "t", {"perm": [1, 0]}), ("Cast", "t", "k", {"to": 1}),
+        ("Reshape", "k l", "r"), ("MatMul", "x r", "y"), shape=("batch", 4_000),
+    )  # fmt: skip
+    imported = read_onnx(with_numbers(content, big2=weights, l=np.array([4_000, 2_000])))
+    assert layers_of(imported) == [(2_000, IDENTITY)]
+
+
+def test_no_batch_is_larger_than_a_network_can_need():
+    proto = onnx.load_from_string(make(("Gather", "x zero_axis", "g", {"axis": 1}), ("Gemm", "g m", "y")))
+    for number in range(LARGEST_BATCH):
+        proto.graph.initializer.add(name=f"t{number}", data_type=1, dims=[0, number + 1])
+    assert "all lengths from 5 to 500" in refusal_of(proto.SerializeToString())
+
+
+def test_what_is_fed_counts_as_arithmetic():
+    steps = [("Gather", "x zero_axis", "g0", {"axis": 1})]
+    for number in range(1, 100):
+        steps.append(("Gather", "x zero_axis", f"g{number}", {"axis": 1}))
+        steps.append(("Add", f"{'a' if number > 1 else 'g'}{number - 1} g{number}", f"a{number}"))
+    content = make(*steps, shape=("batch", 10_000))
+    assert "more arithmetic than a network here can need" in refusal_of(content)
+
+
+@pytest.mark.parametrize("step", [("Flatten", "x", "y"), ("Relu", "x", "y"), ("Shape", "x", "y")])
+def test_inputs_of_many_dimensions_are_refused(step):
+    content = make(step, shape=("batch", *[1] * 69))
+    assert "70 dimensions, more than the 8" in refusal_of(content)
+
+
+def test_no_other_error_leaves_the_reader(monkeypatch):
+    def fail(*_: object) -> None:
+        raise IndexError("out of range")
+
+    monkeypatch.setattr("nn_desktop.files.onnx.evaluator.measure", fail)
+    assert "holds something that cannot be read" in refusal_of(make(("Add", "x mean", "y")))
+
+
+@pytest.mark.parametrize(
+    ("step", "type", "dtype"),
+    [
+        (("Div", "x two", "d"), TensorProto.INT64, np.int64),
+        (("Sub", "x two", "d"), TensorProto.UINT8, np.uint8),
+        (("Mul", "x two", "d"), TensorProto.INT32, np.int32),
+        (("Neg", "x", "d"), TensorProto.INT32, np.int32),
+    ],
+)
+def test_arithmetic_with_whole_numbers_is_refused(step, type, dtype):
+    steps = [step, ("Flatten", "d", "q"), ("Cast", "q", "f", {"to": 1}), ("MatMul", "f w", "y")]
+    proto = onnx.load_from_string(with_numbers(make(*steps), two=dtype(2)))
+    proto.graph.input[0].type.tensor_type.elem_type = type
+    assert re.search(r'"d" .* computes with whole numbers', refusal_of(proto.SerializeToString()))
+
+
+def test_whole_numbers_can_be_moved_before_they_are_cast():
+    steps = [("Flatten", "x", "q"), ("Cast", "q", "f", {"to": 1}), ("Mul", "f half", "h")]
+    proto = onnx.load_from_string(make(*steps, ("MatMul", "h w", "y")))
+    proto.graph.input[0].type.tensor_type.elem_type = TensorProto.INT64
+    assert layers_of(read_onnx(proto.SerializeToString())) == [(3, IDENTITY)]
+
+
+@pytest.mark.parametrize(
+    ("step", "numbers", "why"),
+    [
+        (("Clip", "z zero top", "y"), {"top": np.float32(5_000)}, "Clip to 0 … 5000"),
+        (("Clip", "z zero top", "y"), {"top": np.float32(1e20)}, "Clip to 0 … 1e.20"),
+        (("ThresholdedRelu", "z", "y", {"alpha": 0.03}), {}, "ThresholdedRelu with alpha 0.03"),
+    ],
+)
+def test_what_is_relu_nearly_everywhere_is_none(step, numbers, why):
+    content = make(("MatMul", "x w", "z"), step)
+    assert re.search(why, refusal_of(with_numbers(content, **numbers)))
+
+
+def test_whole_constants_are_not_divided_by_0():
+    content = make(("Div", "p q", "d"), ("Cast", "d", "f", {"to": 1}), ("Add", "x f", "y"))
+    numbers = {"p": np.array([7, -7, 5, -1]), "q": np.array([0, 2, -2, 3])}
+    assert re.search(r'"d" \(Div\) .* divides by 0', refusal_of(with_numbers(content, **numbers)))
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ([("BatchNormalization", "x mean mean mean negative", "n"), ("MatMul", "n w", "y")],
+         "its variances are not above 0"),
+        ([("BatchNormalization", "x b b b positive", "n"), ("MatMul", "n w", "y")],
+         r'"n" .* its inputs do not fit together'),
+    ],
+)  # fmt: skip
+def test_the_reason_is_what_does_not_fit(steps, why):
+    content = make(*steps)
+    numbers = {"negative": -np.ones(4, np.float32)} if "negative" in steps[0][1] else {}
+    assert re.search(why, refusal_of(with_numbers(content, **numbers)))
 
 
 def test_a_constant_in_another_file_is_never_opened():
