@@ -98,8 +98,8 @@ def make_canvas_pictures(application, theme, folder: str, name: str, example: li
 def draw_skips(editor) -> None:
     """Draw what a chain of layers does not have: links over layers, and connections one by one."""
     layers = editor.topology.layers
-    editor.link_layers(layers[0].id, layers[2].id)
-    editor.connect_units(layers[1].units[0], layers[4].units[0])
+    editor.connect_parts(layers[0].id, layers[2].id)
+    editor.connect_parts(layers[1].units[0], layers[4].units[0])
     editor.erase(connections=[(layers[1].units[2], unit) for unit in layers[2].units[1:]])
     editor.freeze_connections([(layers[2].units[0], layers[3].units[0])], True)
     editor.selection.clear()
