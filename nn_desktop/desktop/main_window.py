@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         """Make menus and actions, and the bars that have buttons for them."""
         ready_menu = ReadyMenu(self._theme, self)
         self.menus = self._make_menus(ready_menu)
-        actions = Actions(
+        self._actions = actions = Actions(
             self.menus,
             self.document.attempt,
             self._theme,
@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
+        actions.show_icons_of_buttons()
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
@@ -268,6 +269,7 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             self.trainer.settle_engine_soon()
+            QTimer.singleShot(0, self, self._actions.show_all_icons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""

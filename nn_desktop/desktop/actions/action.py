@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.look.accessibility import identify
@@ -136,6 +136,7 @@ class Actions(QObject):
         self._window = window
         self._groups: dict[str, QActionGroup] = {}
         self._icons: dict[str, str] = {}
+        self._with_icons: set[str] = set()
         self.by_name: dict[str, QAction] = {}
         canvas_widgets = tuple(canvas_widgets)
         for menu in self._menus:
@@ -164,7 +165,7 @@ class Actions(QObject):
             icon = _now(row.icon)
             if icon != self._icons.get(row.name, ""):
                 self._icons[row.name] = icon
-                action.setIcon(themed_icon(self._theme.colors, icon))
+                self._show_icon(row.name)
 
     def _make(self, row: Action, menu: Menu) -> QAction:
         action = self.by_name[row.name] = QAction(self._window)
@@ -198,10 +199,32 @@ class Actions(QObject):
                 else:
                     shown.addAction(self.by_name[entry.name] if isinstance(entry, Action) else entry)
 
+    def show_icons_of_buttons(self) -> None:
+        """Draw the icons of actions that have a button; those in menus can wait, as drawing takes time."""
+        self._show_icons(name for name, action in self.by_name.items() if _has_button(action))
+
+    def show_all_icons(self) -> None:
+        """Draw the icons of all actions."""
+        self._show_icons(self.by_name)
+
+    def _show_icons(self, names: Iterable[str]) -> None:
+        new = set(names) - self._with_icons
+        self._with_icons |= new
+        for name in new:
+            self._show_icon(name)
+
+    def _show_icon(self, name: str) -> None:
+        if name in self._with_icons and name in self._icons:
+            self.by_name[name].setIcon(themed_icon(self._theme.colors, self._icons[name]))
+
     @Slot()
     def _on_theme_changed(self) -> None:
-        for name, icon in self._icons.items():
-            self.by_name[name].setIcon(themed_icon(self._theme.colors, icon))
+        for name in self._icons:
+            self._show_icon(name)
+
+
+def _has_button(action: QAction) -> bool:
+    return any(isinstance(each, QToolButton | QToolBar) for each in action.associatedObjects())
 
 
 def _now(text: str | Callable[[], str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton, QWidget
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Actions, Menu
 
@@ -29,6 +29,7 @@ class LampMenu(Menu):
                 name="switch",
                 text=lambda: "Switch off" if lamp.is_lit else "Switch on",
                 tip="Switch the lamp",
+                icon=lambda: "pause" if lamp.is_lit else "play",
                 keys=("Ctrl+L", "F9"),
                 do=lamp.switch,
                 is_checked=lambda: lamp.is_lit,
@@ -39,6 +40,7 @@ class LampMenu(Menu):
                 name="dim",
                 text="Dim",
                 tip="Make it darker",
+                icon="zoom-out",
                 do=lambda: self.set_bright(False),
                 is_on=lambda: lamp.is_lit,
                 is_checked=lambda: not lamp.is_bright,
@@ -130,3 +132,23 @@ def test_a_menu_shows_its_entries_in_their_order(qtbot, room):
     assert shown.accessibleName() == "Lamp"
     entries = [action.isSeparator() or action.menu() or action.objectName() for action in shown.actions()]
     assert entries == ["switch", True, menu.more, "dim", "brighten"]
+
+
+def test_a_button_has_its_icon_at_once_and_a_menu_only_when_all_are_drawn(room):
+    window, _, menu, actions = room
+    button = QToolButton(window)
+    button.setDefaultAction(actions.by_name["switch"])
+    actions.show_icons_of_buttons()
+    assert not button.icon().isNull()
+    assert actions.by_name["dim"].icon().isNull()
+    before = button.icon().cacheKey()
+    menu.lamp.switch()
+    menu.changed.emit()
+    assert button.icon().cacheKey() != before
+    actions.show_all_icons()
+    assert not actions.by_name["dim"].icon().isNull()
+    assert actions.by_name["brighten"].icon().isNull()
+
+
+def test_all_icons_of_the_window_are_there_once_it_is_painted(window, qtbot):
+    qtbot.waitUntil(lambda: not window.actions_by_name["export_weights"].icon().isNull())
