@@ -1,9 +1,10 @@
 """Measures saving and opening a large project in a window that trains: ``python project_at_work.py``.
 
-Digits, 64-32-10, 500 milestones and a full history. It prints one line of JSON, times in milliseconds: how
-long saving takes from the key to the message and what of it reading back takes, how long opening takes from
-the call to the frame that shows it (median and longest each), and the 99th percentile and the longest of the
-times between two frames, while nothing is saved and while it is saved again and again.
+Digits, 64-32-10, 500 milestones, which training thins out, and a full history. It prints one line of JSON,
+times in milliseconds: how long saving takes from the key to the message, in all, for each megabyte, and what
+of it reading back takes, how long opening takes from the call to the frame that shows it (median and longest
+each), and the 99th percentile and the longest of the times between two frames, while nothing is saved and
+while it is saved again and again.
 """
 
 import json
@@ -103,12 +104,13 @@ def main() -> None:
     watch(1.0)
     quiet = watch(WATCH_SECONDS)
     reading_back = measure_reading_back()
-    saving, gaps = [], []
+    saving, megabytes, gaps = [], [], []
     for _ in range(TIMES):
         frames.clear()
         window.statusBar().clearMessage()
         window.actions_by_name["save"].trigger()
         saving.append(wait(lambda: window.statusBar().currentMessage() != ""))
+        megabytes.append(path.stat().st_size / 1e6)
         wait(lambda: len(frames) >= 20)
         gaps.append(1e3 * np.diff(frames))
     busy = np.concatenate(gaps)
@@ -119,6 +121,7 @@ def main() -> None:
                 "milestones": len(window.trainer.snapshot.milestones),
                 "save": [float(np.median(saving)), max(saving)],
                 "read_back": [float(np.median(reading_back)), max(reading_back)],
+                "save_per_megabyte": float(np.median(np.divide(saving, megabytes))),
                 "open": [float(np.median(opening)), max(opening)],
                 "frame_quiet": [float(np.percentile(quiet, 99)), float(quiet.max())],
                 "frame_saving": [float(np.percentile(busy, 99)), float(busy.max())],
