@@ -12,7 +12,7 @@ from nn_desktop.network.parameters import Parameters, blocks_of
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
-from nn_desktop.training.start import Assign
+from nn_desktop.training.start import Assign, SessionError
 
 FutureCheckpoint = Future[Checkpoint]
 """A checkpoint that the worker makes when it comes to it."""
@@ -93,6 +93,9 @@ def move_session(
         Whether training goes to that checkpoint, or to the start, and not on.
     numbers
         What else happens to the parameters, unless training comes back to that checkpoint exactly.
+
+    Numbers that were learned since and are too large for the side's type do not bar the way back: the
+    checkpoint then comes back exactly.
     """
     session.ensure_finite()  # a state that is not finite is none to come back to
     left = session.checkpoint()
@@ -106,7 +109,13 @@ def move_session(
         else:
             known = checkpoint if checkpoint is not None and checkpoint.setup == setup else None
             put: Assign | None = None if numbers is None else partial(numbers.put, checkpoint)
-            session.change(setup, known, put)
+            try:
+                session.change(setup, known, put)
+            except SessionError:
+                if known is None:
+                    raise
+                session.restore(known)
+                return left
             if numbers is not None and numbers.amend is not None:
                 numbers.amend(session)
     except Exception:

@@ -8,9 +8,11 @@ from known_data import make_setup
 from window_driver import settle
 
 from nn_desktop.cli.main import main
+from nn_desktop.engines.names import Precision
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import PRECISION
 
 
 def vector_of_session(updates: int) -> np.ndarray:
@@ -49,3 +51,26 @@ def test_window_and_command_line_agree(qtbot, window, trainer, document, tmp_pat
             weights = parameters.weights(layers[number - 1].id, layers[number].id)
             np.testing.assert_array_equal(arrays[f"layer{number}.weight"], weights)
             np.testing.assert_array_equal(arrays[f"layer{number}.bias"], parameters.biases(layers[number].id))
+
+
+def test_what_grew_too_large_for_float32_does_not_bar_the_way_back_to_it(qtbot, window, trainer, document):
+    document.change_setting(PRECISION, Precision.FLOAT32)
+    settle(qtbot, window)
+    trainer.step_update()
+    settle(qtbot, window)
+    small = trainer.snapshot.parameters.vector.copy()
+    document.change_setting(PRECISION, Precision.FLOAT64)
+    settle(qtbot, window)
+    unit = document.setup.topology.layers[-1].units[0]
+    assert window.editor.type_number(unit, "1e100") == ""
+    trainer.step_update()  # every weight grows with it, and keeps what it learned when the number is undone
+    settle(qtbot, window)
+    document.undo()
+    settle(qtbot, window)
+    assert np.abs(trainer.snapshot.parameters.vector).max() > 1e90
+    document.undo()
+    settle(qtbot, window)
+    assert document.setup.hyperparameters.precision is Precision.FLOAT32
+    assert trainer.snapshot.parameters.vector.dtype == np.float32
+    np.testing.assert_array_equal(trainer.snapshot.parameters.vector, small)
+    assert window.message_bar.isHidden()
