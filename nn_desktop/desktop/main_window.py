@@ -13,10 +13,10 @@ from nn_desktop.desktop.actions.action import Actions, Menu
 from nn_desktop.desktop.actions.context_menus import ContextMenus
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.actions.edit import EditMenu
+from nn_desktop.desktop.actions.examples_menu import ExamplesMenu
 from nn_desktop.desktop.actions.file import FileMenu
 from nn_desktop.desktop.actions.help import HelpMenu
 from nn_desktop.desktop.actions.network import NetworkMenu
-from nn_desktop.desktop.actions.ready_menu import ReadyMenu
 from nn_desktop.desktop.actions.recent_menu import RecentMenu
 from nn_desktop.desktop.actions.train import TrainMenu
 from nn_desktop.desktop.actions.view import ViewMenu
@@ -132,8 +132,8 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         """Make menus and actions, and the bars that have buttons for them."""
-        ready_menu = ReadyMenu(self._theme, self)
-        self.menus = self._make_menus(ready_menu)
+        examples = ExamplesMenu(self.editor, self.opener, self.message_bar, self._theme, self)
+        self.menus = self._make_menus(examples)
         actions = Actions(
             self.menus,
             self.document.attempt,
@@ -144,10 +144,10 @@ class MainWindow(QMainWindow):
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
-        self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
+        self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
 
-    def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
+    def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
                 self,
             ),
             EditMenu(document, editor, self.opener, diagrams, bar, self),
-            NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
+            NetworkMenu(editor, canvas, docks, self.readout, examples, self),
             self._train_menu,
             ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.reset_layout, self),
         ]

@@ -6,6 +6,7 @@ from math import floor, isfinite, isnan, log10
 NO_NUMBER = "–"
 DIGITS = 4
 TYPED_DIGITS = 5
+EXACT_DIGITS = 9
 FIRST_EXPONENT, LAST_EXPONENT = -3, 4
 """Powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
 UNITS_OF_TIME = ((100.0, 1e9, "ns"), (1000.0, 1e6, "µs"), (1000.0, 1e3, "ms"), (float("inf"), 1.0, "s"))
@@ -47,6 +48,11 @@ def editable_number(value: float, digits: int = TYPED_DIGITS) -> str:
     sign = "−" if value < 0 else ""
     mantissa, _, power = f"{abs(value):,.{digits}g}".replace(",", _GAP).partition("e")
     return f"{sign}{mantissa}·{_power_of_ten(int(power))}" if power else f"{sign}{mantissa}"
+
+
+def exact_number(value: float) -> str:
+    """Write a number so that it can be held against one computed by hand: ``0.298371109``."""
+    return editable_number(value, EXACT_DIGITS) if isfinite(value) else figure(value)
 
 
 def read_figure(text: str) -> float | None:

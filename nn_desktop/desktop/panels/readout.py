@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
-from nn_desktop.desktop.look.numbers import figure, grouped
+from nn_desktop.desktop.look.numbers import exact_number, figure, grouped
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.strip import Strip
 from nn_desktop.network.notation import format_layers
@@ -60,7 +60,8 @@ class Readout(Strip):
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
         self._numbers.setText(next(fitting, loss))
         self._numbers.setAccessibleName(texts[0])
-        self._numbers.setToolTip(texts[0])
+        exact_loss = self.tr("loss {number}").format(number=exact_number(snapshot.train_loss))
+        self._numbers.setToolTip(f"{epoch} · {update} · {exact_loss}")
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:
