@@ -29,6 +29,7 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.label import EngineLabel
+from nn_desktop.desktop.first_launch import HAS_TRAINED, FirstLaunch
 from nn_desktop.desktop.keys import KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self._is_asking = False
         self._was_painted = False
         self._autosave: Autosave | None = None
+        self._first_launch: FirstLaunch | None = None
         self._make_parts()
         self._make_project()
         self._train_menu = TrainMenu(document, trainer, theme, self)
@@ -183,7 +185,9 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         centre = QWidget()
         parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
-        fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
+        column = fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
+        if not any(self._settings.contains(key) for key in (GEOMETRY, HAS_TRAINED)):
+            self._first_launch = self._greet(column)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self._training_bar)
@@ -191,6 +195,14 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
         self.setMinimumSize(MIN_SIZE)
+
+    def _greet(self, column: QVBoxLayout) -> FirstLaunch:
+        """Say to who has never been here what there is."""
+        first = FirstLaunch(self.trainer, self._settings, self)
+        first.show_above_canvas(column)
+        first.show_below_canvas(column, self.canvas)
+        first.show_above_data(self.docks.data.column)
+        return first
 
     @Slot()
     def reset_layout(self) -> None:
@@ -268,6 +280,8 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             self.trainer.settle_engine_soon()
+            if self._first_launch is not None:
+                self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
