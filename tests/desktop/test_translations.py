@@ -86,7 +86,8 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
     ("context", "text"),
     [
         ("TrainMenu", "Pause"),
-        ("HelpMenu", "Keyboard shortcuts"),
+        ("HelpMenu", "About NN Desktop"),
+        ("keys", "Mouse on the canvas"),
         ("ExportDialog", "Export weights"),
         ("Chart", "View all"),
         ("gestures", "move"),
