@@ -30,7 +30,7 @@ from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.label import EngineLabel
 from nn_desktop.desktop.first_launch import HAS_TRAINED, FirstLaunch
-from nn_desktop.desktop.keys import KeySharing, order_tab_stops
+from nn_desktop.desktop.keys import KeyboardLayouts, KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self._on_project_changed()
         self._on_theme_changed()
         KeySharing(self)
+        KeyboardLayouts(self)
         strips = (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
         self._first_state = self.saveState(STATE_VERSION)
