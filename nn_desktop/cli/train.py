@@ -270,12 +270,12 @@ def _mention_change(project: "Project", path: Path) -> None:
 def _make_setup(options: argparse.Namespace) -> "tuple[Setup, Parameters | None]":
     """Return what is trained, and the numbers that it begins with; None if those are random."""
     from nn_desktop.network.notation import parse_activation, parse_layers
-    from nn_desktop.training.examples import find_lesson, start_of
+    from nn_desktop.training.examples import find_with_data, start_of
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
     if options.example is not None:
-        return start_of(*find_lesson(options.example))
+        return start_of(*find_with_data(options.example))
     source = read_source(options.dataset)
     chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.

@@ -27,8 +27,8 @@ Matrix = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lesson:
-    """What an example brings besides its network.
+class Recipe:
+    """What an example learns from, how, and from which numbers on.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Lesson:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A network that can be opened: with the data that it is about, or for those of now.
+    """A network that can be opened: with the data that it is about, or for the present ones.
 
     Attributes
     ----------
@@ -61,34 +61,34 @@ class Example:
     build
         Makes the network, from the number of inputs, the number of outputs and the activation of the output
         layer.
-    lesson
-        The rest of it; None if it is for the data of now.
+    recipe
+        What it brings besides the network; None if it is for the present data and settings.
     """
 
     name: str
     title: str
     description: str
     build: Callable[[int, int, Activation], Topology]
-    lesson: Lesson | None = None
+    recipe: Recipe | None = None
 
 
 def start_of(
-    example: Example, lesson: Lesson, engine: EngineName = EngineName.AUTO
+    example: Example, recipe: Recipe, engine: EngineName = EngineName.AUTO
 ) -> tuple[Setup, Parameters | None]:
     """Return what is set up by an example, and the numbers that it begins with; None if those are random."""
-    data, hyperparameters = lesson.data, replace(lesson.hyperparameters, engine=engine)
+    data, hyperparameters = recipe.data, replace(recipe.hyperparameters, engine=engine)
     source = data.source
-    output = lesson.output or OUTPUT_OF_TASK[source.task]
+    output = recipe.output or OUTPUT_OF_TASK[source.task]
     topology = example.build(source.inputs, source.outputs, output)
-    if not lesson.numbers:
+    if not recipe.numbers:
         return Setup(topology, data, hyperparameters), None
     parameters = Parameters.zeros(topology, np.dtype(hyperparameters.precision))
-    for layer, matrix in zip(topology.layers[1:], lesson.numbers, strict=True):
+    for layer, matrix in zip(topology.layers[1:], recipe.numbers, strict=True):
         parameters.matrix(layer.id)[:] = matrix
     return Setup(topology, data, hyperparameters), parameters
 
 
-def find_lesson(name: str) -> tuple[Example, Lesson]:
+def find_with_data(name: str) -> tuple[Example, Recipe]:
     """Find an example that brings its data, by a name that somebody typed.
 
     Raises
@@ -96,10 +96,10 @@ def find_lesson(name: str) -> tuple[Example, Lesson]:
     UserError
         If there is none of that name; the text suggests the nearest.
     """
-    example = LESSONS.get(name)
-    if example is None or example.lesson is None:
-        raise unknown_name("example", name, LESSONS)
-    return example, example.lesson
+    example = WITH_DATA.get(name)
+    if example is None or example.recipe is None:
+        raise unknown_name("example", name, WITH_DATA)
+    return example, example.recipe
 
 
 def _layers(
@@ -133,7 +133,7 @@ EXAMPLES: Final = (
             "backpropagation: the biases are learned here too, and there they stay.",
         ),
         build=partial(_layers, _all(Activation.SIGMOID, 2)),
-        lesson=Lesson(
+        recipe=Recipe(
             data=TEXTBOOK.default_settings,
             hyperparameters=Hyperparameters(mode=Mode.BATCH, learning_rate=0.5, loss=Loss.HALF_SQUARED_ERROR),
             output=Activation.SIGMOID,
@@ -152,7 +152,7 @@ EXAMPLES: Final = (
             "and the output takes that twice from their sum; some points between the corners stay wrong.",
         ),
         build=partial(_layers, _TANH(1), skips=((0, 2),)),
-        lesson=Lesson(
+        recipe=Recipe(
             data=XOR.default_settings,
             hyperparameters=Hyperparameters(loss=Loss.BINARY_CROSS_ENTROPY),
         ),
@@ -166,7 +166,7 @@ EXAMPLES: Final = (
             "rate 0.03 and half the squared error; biases begin at 0 here, and at 0.1 there.",
         ),
         build=partial(_layers, _TANH(4, 2)),
-        lesson=Lesson(
+        recipe=Recipe(
             data=CIRCLE.default_settings,
             hyperparameters=Hyperparameters(
                 batch_size=10,
@@ -186,7 +186,7 @@ EXAMPLES: Final = (
             "one by one, at a learning rate of 0.01; its weight decay of 0.001 is left out.",
         ),
         build=partial(_layers, ((20, Activation.RELU), (20, Activation.SIGMOID))),
-        lesson=Lesson(
+        recipe=Recipe(
             # A fifth is for testing: 20 points are left to learn from.
             data=replace(
                 next(f for f in FUNCTIONS if f.name == "x-sin-x").default_settings,
@@ -207,7 +207,7 @@ EXAMPLES: Final = (
             "10, learning rate 0.01; its momentum of 0.1 is left out, one sigmoid stands for its softmax.",
         ),
         build=partial(_layers, _TANH(6, 2)),
-        lesson=Lesson(
+        recipe=Recipe(
             data=CIRCLE.default_settings,
             hyperparameters=Hyperparameters(
                 batch_size=10, learning_rate=0.01, loss=Loss.BINARY_CROSS_ENTROPY
@@ -270,7 +270,7 @@ EXAMPLES: Final = (
 The textbook's is Matt Mazur, "A Step by Step Backpropagation Example" (2015), mattmazur.com.
 """
 
-LESSONS: Final[Mapping[str, Example]] = MappingProxyType(
-    {example.name: example for example in EXAMPLES if example.lesson is not None}
+WITH_DATA: Final[Mapping[str, Example]] = MappingProxyType(
+    {example.name: example for example in EXAMPLES if example.recipe is not None}
 )
 """Those that bring their data, by name."""

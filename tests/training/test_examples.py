@@ -16,11 +16,11 @@ from nn_desktop.insight.metrics import accuracy
 from nn_desktop.network.functions import Activation, Initializer, Loss
 from nn_desktop.network.initializers import initialize
 from nn_desktop.network.topology import Topology
-from nn_desktop.training.examples import EXAMPLES, LESSONS, Example, find_lesson, start_of
+from nn_desktop.training.examples import EXAMPLES, WITH_DATA, Example, find_with_data, start_of
 from nn_desktop.training.session import Session
 
 BY_NAME = {example.name: example for example in EXAMPLES}
-FOR_ANY_DATA = [example for example in EXAMPLES if example.lesson is None]
+FOR_ANY_DATA = [example for example in EXAMPLES if example.recipe is None]
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 each_for_any_data = pytest.mark.parametrize("example", FOR_ANY_DATA, ids=lambda example: example.name)
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -132,8 +132,8 @@ def test_the_description_of_xor_is_right():
 @pytest.mark.parametrize("engine", available_engines())
 def test_one_update_of_the_textbook_gives_the_numbers_that_the_textbook_gives(engine: EngineName):
     """Matt Mazur, "A Step by Step Backpropagation Example": w1 to w8 as printed there."""
-    example, lesson = find_lesson("textbook")
-    session = Session(*start_of(example, lesson, engine))
+    example, recipe = find_with_data("textbook")
+    session = Session(*start_of(example, recipe, engine))
     loss, test_loss = session.losses()
     assert f"{loss:.9f}" == "0.298371109"
     assert math.isnan(test_loss)
@@ -146,9 +146,9 @@ def test_one_update_of_the_textbook_gives_the_numbers_that_the_textbook_gives(en
     assert session.parameters.matrix(output).tolist() == [[0.4, 0.45, 0.6], [0.5, 0.55, 0.6]]
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", WITH_DATA)
 def test_an_example_with_data_learns_them(name: str):
-    session = Session(*start_of(*find_lesson(name)))
+    session = Session(*start_of(*find_with_data(name)))
     before, _ = session.losses()
     session.advance(session.walk.updates_until(500))
     after, test_loss = session.losses()
@@ -157,13 +157,13 @@ def test_an_example_with_data_learns_them(name: str):
 
 
 def test_the_smallest_xor_network_learns_xor_but_for_some_points_between_the_corners():
-    session = Session(*start_of(*find_lesson("smallest-xor")))
+    session = Session(*start_of(*find_with_data("smallest-xor")))
     session.advance(session.walk.updates_until(500))
     assert 0.9 < accuracy(session.parameters, session.dataset, session.dataset.test) < 1
 
 
 def test_an_unknown_name_suggests_the_nearest():
     with pytest.raises(UserError, match=r'no example "textbok"\. Did you mean "textbook"'):
-        find_lesson("textbok")
+        find_with_data("textbok")
     with pytest.raises(UserError, match='no example "deep"'):
-        find_lesson("deep")  # it has no data
+        find_with_data("deep")  # it has no data

@@ -52,12 +52,12 @@ class ExamplesMenu(MnemonicMenu):
         self._theme = theme
         self._actions: dict[str, QAction] = {}
         self._add(
-            "with_data", self.tr("Network and data"), [each for each in EXAMPLES if each.lesson is not None]
+            "with_data", self.tr("Network and data"), [each for each in EXAMPLES if each.recipe is not None]
         )
         self._add(
             "for_any_data",
             self.tr("Network for the present data"),
-            [each for each in EXAMPLES if each.lesson is None],
+            [each for each in EXAMPLES if each.recipe is None],
         )
         self.aboutToShow.connect(self._draw_icons)
 
@@ -86,15 +86,15 @@ class ExamplesMenu(MnemonicMenu):
     def _open(self, example: Example, _is_checked: bool = False) -> None:
         text = self.tr("open “{title}”").format(title=example_title(example))
         said = f"{example_title(example)}: {example_description(example)}"
-        if example.lesson is not None:
+        if example.recipe is not None:
             engine = self._editor.document.setup.hyperparameters.engine
-            self._opener.open_setup(text, *start_of(example, example.lesson, engine), said)
+            self._opener.open_setup(text, *start_of(example, example.recipe, engine), said)
         elif self._editor.load_network(text, example.build):
             self._message_bar.inform(said)
 
 
 def _draw(example: Example, colors: Colors, ratio: float) -> QIcon:
-    source = None if example.lesson is None else example.lesson.data.source
+    source = None if example.recipe is None else example.recipe.data.source
     inputs, outputs = (2, 1) if source is None else (source.inputs, source.outputs)
     topology = example.build(inputs, outputs, Activation.IDENTITY)
     step = (ICON_WIDTH - 8) / (len(topology.layers) - 1)

@@ -225,7 +225,7 @@ def test_a_network_that_is_pasted_may_be_too_large_by_mistake_as_well(qtbot, win
     undo_and_redo(qtbot, window, before)
 
 
-FOR_ANY_DATA = [example for example in EXAMPLES if example.lesson is None]
+FOR_ANY_DATA = [example for example in EXAMPLES if example.recipe is None]
 
 
 @pytest.mark.parametrize("example", FOR_ANY_DATA, ids=[example.name for example in FOR_ANY_DATA])
