@@ -38,7 +38,7 @@ GESTURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 QT_TRANSLATE_NOOP("keys", "Drag from an empty place"),
-                QT_TRANSLATE_NOOP("keys", "Select all that the band touches; with Shift, more of it"),
+                QT_TRANSLATE_NOOP("keys", "Select the units in the band; with Shift, in addition"),
             ),
             (
                 QT_TRANSLATE_NOOP("keys", "Click with the tool Unit or Layer"),
@@ -142,7 +142,7 @@ GESTURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 QT_TRANSLATE_NOOP("keys", "Wheel over a plot"),
-                QT_TRANSLATE_NOOP("keys", "Zoom; drag to pan, double click to see all"),
+                QT_TRANSLATE_NOOP("keys", "Zoom; drag to pan"),
             ),
             (
                 QT_TRANSLATE_NOOP("keys", "Drop a file on the window"),
