@@ -6,7 +6,6 @@ from math import floor, isfinite, isnan, log10
 NO_NUMBER = "–"
 DIGITS = 4
 TYPED_DIGITS = 5
-EXACT_DIGITS = 9
 FIRST_EXPONENT, LAST_EXPONENT = -3, 4
 """Powers of ten between which a number is written out; beyond, as in ``3.14·10⁻⁵``."""
 UNITS_OF_TIME = ((100.0, 1e9, "ns"), (1000.0, 1e6, "µs"), (1000.0, 1e3, "ms"), (float("inf"), 1.0, "s"))
@@ -51,8 +50,12 @@ def editable_number(value: float, digits: int = TYPED_DIGITS) -> str:
 
 
 def exact_number(value: float) -> str:
-    """Write a number so that it can be held against one computed by hand: ``0.298371109``."""
-    return editable_number(value, EXACT_DIGITS) if isfinite(value) else figure(value)
+    """Write a number with as many digits as tell it from all others of its type: ``0.35891648``."""
+    sign = "−" if value < 0 else ""
+    mantissa, _, power = str(abs(value)).partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    digits = grouped(int(whole)) + (f".{decimals}" if decimals.strip("0") else "")
+    return f"{sign}{digits}·{_power_of_ten(int(power))}" if power else f"{sign}{digits}"
 
 
 def read_figure(text: str) -> float | None:

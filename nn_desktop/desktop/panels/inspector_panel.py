@@ -23,7 +23,7 @@ from nn_desktop.desktop.look.descriptions import idle_reason, layer_title, part_
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice, PlainLabel
 from nn_desktop.desktop.look.number_fields import IntegerBox
-from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number, exact_number
+from nn_desktop.desktop.look.numbers import NO_NUMBER, editable_number
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
@@ -289,8 +289,6 @@ class InspectorPanel(QWidget):
         if part is not None:
             field = self._weight if isinstance(part, tuple) else self._bias
             field.show_text(_number_text(self._snapshot, part))
-            exact = _number_text(self._snapshot, part, exact_number)
-            field.setToolTip(self.tr("With nine digits: {number}").format(number=exact))
 
     def _say(self, text: str) -> None:
         """Say what is wrong with a number; an empty text takes it away."""
@@ -351,16 +349,14 @@ class InspectorPanel(QWidget):
             self._show_part()
 
 
-def _number_text(
-    snapshot: Snapshot | None, part: Part, write: Callable[[float], str] = editable_number
-) -> str:
+def _number_text(snapshot: Snapshot | None, part: Part) -> str:
     """Return a weight or a bias of the newest snapshot, in which what was just drawn is not yet."""
     if snapshot is None or not exists(snapshot.parameters.topology, part):
         return NO_NUMBER
     parameters = snapshot.parameters
     if isinstance(part, tuple):
-        return write(parameters.weight(*part))
-    return write(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
+        return editable_number(parameters.weight(*part))
+    return editable_number(parameters.bias(part)) if parameters.topology.unit_place[part][0] else ""
 
 
 def _make_combo_box(name: str, accessible_name: str) -> QComboBox:

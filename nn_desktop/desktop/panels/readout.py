@@ -1,5 +1,7 @@
 """The strip above the canvas: the layers as one types them, and how far the training is."""
 
+from math import isfinite
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
@@ -60,7 +62,8 @@ class Readout(Strip):
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
         self._numbers.setText(next(fitting, loss))
         self._numbers.setAccessibleName(texts[0])
-        exact_loss = self.tr("loss {number}").format(number=exact_number(snapshot.train_loss))
+        write = exact_number if isfinite(snapshot.train_loss) else figure
+        exact_loss = self.tr("loss {number}").format(number=write(snapshot.train_loss))
         self._numbers.setToolTip(f"{epoch} · {update} · {exact_loss}")
 
     @Slot(object)
