@@ -30,12 +30,16 @@ class FirstLaunch(QObject):
         layout.insertWidget(0, self._hint("hint_train", text))
 
     def show_below_canvas(self, layout: QBoxLayout, canvas: QWidget) -> None:
-        """Say, below the canvas in this layout, how one draws on it."""
+        """Say, below the part of this layout that has the canvas, how one draws on it."""
         text = self.tr(
             "Draw here, even while it learns: drag from unit to unit to connect them, press + for more of "
             "them, and click anything to see its numbers."
         )
-        layout.insertWidget(layout.indexOf(canvas) + 1, self._hint("hint_canvas", text))
+        part: QWidget | None = canvas
+        while part is not None and layout.indexOf(part) < 0:
+            part = part.parentWidget()
+        assert part is not None  # the layout has the canvas somewhere
+        layout.insertWidget(layout.indexOf(part) + 1, self._hint("hint_canvas", text))
 
     def show_above_data(self, layout: QBoxLayout) -> None:
         """Say, at the top of this layout, that there is something else to learn."""
