@@ -129,8 +129,8 @@ EXAMPLES: Final = (
         title=QT_TRANSLATE_NOOP("examples", "Textbook 2-2-2"),
         description=QT_TRANSLATE_NOOP(
             "examples",
-            "One sample, eight given weights, one Step, as in Matt Mazur's step-by-step example of "
-            "backpropagation: the biases are learned here too, and there they stay.",
+            "One sample and eight given weights, as in Matt Mazur's step-by-step example of backpropagation: "
+            "press Step and compare the new weights; here the biases learn too.",
         ),
         build=partial(_layers, _all(Activation.SIGMOID, 2)),
         recipe=Recipe(
