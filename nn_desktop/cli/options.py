@@ -89,11 +89,7 @@ _BENCH = (
     "Plain gradient descent on the mean squared error of random numbers, in the session of the window. "
     "Without --layers: 1-16-16-1, 2-8-8-1, 64-128-64-10 and 784-512-256-10, with batch sizes of their own."
 )
-
-
 _FROM = "a project (.nnd), a file of a network (.npz, .json, .safetensors, .onnx, .skops) or a link"
-
-
 _OF_THE_START = (INITIALIZER, SEED)
 """Settings whose options stand beside those of the network."""
 
@@ -164,6 +160,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         group.add_argument(name, **settings)
         names.append(name)
 
+    add_new("--example", help="one that brings its data, such as textbook, and all of these", metavar="NAME")
     _add_network_options(add_new)
     _add_data_options(add_new)
     _add_descent_options(add_new)
@@ -242,23 +239,27 @@ def _add_setting(add: Callable[..., object], setting: Setting[Any]) -> None:
 
 
 def _check_train_options(options: argparse.Namespace, arguments: list[str]) -> None:
-    """See that what is trained is said once: by a project, or by the options of a new training."""
-    if options.project is None:
-        return
-    if options.project.lower().endswith(f"{PROJECT_SUFFIX}.bak"):
+    """See that what is trained is said once: by a project, an example, or the options of a new training."""
+    said = options.example if options.project is None else _project_name(options)
+    surplus = options.new_training - ({"--example"} if options.project is None else set())
+    given = [each.partition("=")[0] for each in arguments]
+    if said is not None and not surplus.isdisjoint(given):
         raise UserError(
-            f'"{options.project}" is the version before of a project, and is kept as it is: '
+            f"The option {next(each for each in given if each in surplus)} belongs to a new training, and "
+            f'"{shown(said)}" says all that already: leave one of them out.'
+        )
+
+
+def _project_name(options: argparse.Namespace) -> str:
+    name = str(options.project)
+    if name.lower().endswith(f"{PROJECT_SUFFIX}.bak"):
+        raise UserError(
+            f'"{name}" is the version before of a project, and is kept as it is: '
             f"copy it to a name that ends with {PROJECT_SUFFIX}, and train that."
         )
-    if not options.project.lower().endswith(PROJECT_SUFFIX):
-        raise _unknown_argument(options.parser, options.project)
-    given = (argument.partition("=")[0] for argument in arguments)
-    surplus = next((option for option in given if option in options.new_training), None)
-    if surplus is not None:
-        raise UserError(
-            f'The option {surplus} belongs to a new training, and "{options.project}" says all that already: '
-            "leave one of them out."
-        )
+    if not name.lower().endswith(PROJECT_SUFFIX):
+        raise _unknown_argument(options.parser, name)
+    return name
 
 
 # --- the other commands

@@ -31,6 +31,7 @@ from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS
 if TYPE_CHECKING:
     from nn_desktop.files.exporters import Exported
     from nn_desktop.files.project.project import Project
+    from nn_desktop.network.parameters import Parameters
     from nn_desktop.training.checkpoints import Checkpoint
     from nn_desktop.training.session import Session
     from nn_desktop.training.setup import Setup
@@ -226,7 +227,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
 
     _stop_rule(options)  # refuses what cannot be before anything takes long
     opened = None if options.project is None else open_project(Path(options.project))
-    setup = _make_setup(options) if opened is None else opened.project.checkpoint.setup
+    setup, given = _make_setup(options) if opened is None else (opened.project.checkpoint.setup, None)
     if opened is not None and opened.damage and options.output is None:
         raise UserError(
             f'The project "{shown(options.project)}" is damaged, and training would replace it: name another '
@@ -246,7 +247,7 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
         say_all(opened.remarks)
         return session, opened.project
     precision = setup.hyperparameters.precision
-    start = None if options.weights is None else read_weights(options.weights, setup.topology, precision)
+    start = given if options.weights is None else read_weights(options.weights, setup.topology, precision)
     session = Session(setup, start, EngineMemory.of_user())
     _mention_large_batch(session, options.batch_size)
     return session, None
@@ -266,11 +267,15 @@ def _mention_change(project: "Project", path: Path) -> None:
         )
 
 
-def _make_setup(options: argparse.Namespace) -> "Setup":
+def _make_setup(options: argparse.Namespace) -> "tuple[Setup, Parameters | None]":
+    """Return what is trained, and the numbers that it begins with; None if those are random."""
     from nn_desktop.network.notation import parse_activation, parse_layers
+    from nn_desktop.training.examples import find_with_data, start_of
     from nn_desktop.training.hyperparameters import MAX_BATCH_SIZE, Hyperparameters
     from nn_desktop.training.setup import LOSS_OF_TASK, make_setup
 
+    if options.example is not None:
+        return start_of(*find_with_data(options.example))
     source = read_source(options.dataset)
     chosen = {LOSS.name: LOSS_OF_TASK[source.task], **read_settings(options, Part.HYPERPARAMETERS)}
     # No dataset has more samples, and a batch above their number is the whole set anyway.
@@ -278,7 +283,7 @@ def _make_setup(options: argparse.Namespace) -> "Setup":
     hyperparameters = Hyperparameters(**chosen)
     data = replace(source.default_settings, **read_settings(options, Part.DATA))
     activation = parse_activation(options.activation)
-    return make_setup(data, parse_layers(options.layers), activation, hyperparameters)
+    return make_setup(data, parse_layers(options.layers), activation, hyperparameters), None
 
 
 def _mention_large_batch(session: "Session", batch_size: int) -> None:

@@ -16,6 +16,7 @@ class Group(StrEnum):
     FUNCTION = "function"
     PLANAR = "planar"
     TABLE = "table"
+    SAMPLE = "sample"
 
 
 _ALWAYS_ADJUSTABLE: Final = frozenset({"seed", "train_share", "standardize"})
@@ -24,6 +25,7 @@ _ADJUSTABLE: Final = MappingProxyType(
         Group.FUNCTION: _ALWAYS_ADJUSTABLE | {"samples", "noise", "positions"},
         Group.PLANAR: _ALWAYS_ADJUSTABLE | {"samples", "noise"},
         Group.TABLE: _ALWAYS_ADJUSTABLE,
+        Group.SAMPLE: frozenset(),
     }
 )
 

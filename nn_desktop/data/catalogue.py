@@ -8,10 +8,11 @@ from nn_desktop.data.builtin import Builtin
 from nn_desktop.data.functions import FUNCTIONS
 from nn_desktop.data.planar import PLANAR
 from nn_desktop.data.tables import TABLES
+from nn_desktop.data.textbook import TEXTBOOK
 from nn_desktop.errors import unknown_name
 
 CATALOGUE: Final[Mapping[str, Builtin]] = MappingProxyType(
-    {source.name: source for source in (*FUNCTIONS, *PLANAR, *TABLES)}
+    {source.name: source for source in (*FUNCTIONS, *PLANAR, *TABLES, TEXTBOOK)}
 )
 
 

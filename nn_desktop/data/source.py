@@ -19,6 +19,7 @@ from nn_desktop.data.sampling import (
 )
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.data.split import split
+from nn_desktop.texts import counted
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -167,7 +168,8 @@ class DataSettings:
     positions: Positions = Positions.RANDOM
 
     def __post_init__(self) -> None:
-        ensure_whole("number of samples", self.samples, MIN_SAMPLES, MAX_SAMPLES)
+        fewest = MIN_SAMPLES if "samples" in self.source.adjustable else 1
+        ensure_whole("number of samples", self.samples, fewest, MAX_SAMPLES)
         ensure_share("noise", self.noise, 0.0, MAX_NOISE)
         ensure_whole("seed", self.seed, 0, MAX_SEED)
         ensure_share("share for training", self.train_share, MIN_TRAIN_SHARE, MAX_TRAIN_SHARE)
@@ -253,7 +255,7 @@ def ensure_adjustable(settings: DataSettings) -> None:
         )
     if settings.samples != samples and "samples" not in source.adjustable:
         raise DataError(
-            f'"{source.title}" is a table of {samples} rows, and all of them are used. '
+            f'"{source.title}" is a table of {counted(samples, "row")}, and all of them are used. '
             f"Set the number of samples to {samples} instead of {settings.samples}."
         )
     if settings.noise != 0.0 and "noise" not in source.adjustable:

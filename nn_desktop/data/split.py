@@ -10,14 +10,14 @@ from nn_desktop.arrays import IntArray
 def split(
     count: int, train_share: float, generator: np.random.Generator, classes: IntArray | None = None
 ) -> tuple[IntArray, IntArray]:
-    """Part samples by chance into training and test.
+    """Part samples by chance into training and test; a single sample is for training.
 
     With a larger share and the same generator state, the training part only gains samples and loses none.
 
     Parameters
     ----------
     count
-        Number of samples, at least 2.
+        Number of samples, at least 1.
     train_share
         Share for training, between 0 and 1.
     generator
@@ -28,23 +28,24 @@ def split(
     Returns
     -------
     train, test : arrays of int64
-        Indices in random order, disjoint, together ``0 … count - 1``, neither of them empty. A class of two
-        or more samples is in both parts; a class of one is in training, where it can be learned.
+        Indices in random order, disjoint, together ``0 … count - 1``, neither of them empty where there are
+        two samples or more. A class of two or more samples is in both parts; a class of one is in training,
+        where it can be learned.
 
     Raises
     ------
     ValueError
-        With fewer than two samples, for there is nothing to part.
+        Without samples, for there is nothing to part.
     """
-    if count < 2:
-        raise ValueError(f"{count} samples cannot be parted in two")
+    if count < 1:
+        raise ValueError("there are no samples to part")
     order = generator.permutation(count)
     ordered_classes = np.zeros(count, dtype=np.int64) if classes is None else classes[order]
     in_train = np.zeros(count, dtype=np.bool_)
     for label in range(int(ordered_classes.max()) + 1):
         places = np.flatnonzero(ordered_classes == label)
         in_train[places[: _train_count(places.size, train_share)]] = True
-    if in_train.all():
+    if in_train.all() and count > 1:
         # Every class has a single sample: one of them has to be the test.
         in_train[-1] = False
     return order[in_train].astype(np.int64), order[~in_train].astype(np.int64)

@@ -9,8 +9,8 @@ import nn_desktop.files.engine_memory
 import nn_desktop.files.places
 import nn_desktop.files.project.recovery
 import nn_desktop.insight.inspection
-import nn_desktop.network.gallery
 import nn_desktop.network.parameter_edits
 import nn_desktop.process
+import nn_desktop.training.examples
 import nn_desktop.training.settings
 import nn_desktop.training.worker  # noqa: F401

@@ -13,10 +13,10 @@ from nn_desktop.desktop.actions.action import Actions, Menu
 from nn_desktop.desktop.actions.context_menus import ContextMenus
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.actions.edit import EditMenu
+from nn_desktop.desktop.actions.examples_menu import ExamplesMenu
 from nn_desktop.desktop.actions.file import FileMenu
 from nn_desktop.desktop.actions.help import HelpMenu
 from nn_desktop.desktop.actions.network import NetworkMenu
-from nn_desktop.desktop.actions.ready_menu import ReadyMenu
 from nn_desktop.desktop.actions.recent_menu import RecentMenu
 from nn_desktop.desktop.actions.train import TrainMenu
 from nn_desktop.desktop.actions.view import ViewMenu
@@ -29,7 +29,8 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.label import EngineLabel
-from nn_desktop.desktop.keys import KeySharing, order_tab_stops
+from nn_desktop.desktop.first_launch import HAS_TRAINED, FirstLaunch
+from nn_desktop.desktop.keys import KeyboardLayouts, KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self._is_asking = False
         self._was_painted = False
         self._autosave: Autosave | None = None
+        self._first_launch: FirstLaunch | None = None
         self._make_parts()
         self._make_project()
         self._train_menu = TrainMenu(document, trainer, theme, self)
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self._on_project_changed()
         self._on_theme_changed()
         KeySharing(self)
+        KeyboardLayouts(self)
         strips = (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
         self._first_state = self.saveState(STATE_VERSION)
@@ -132,8 +135,8 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         """Make menus and actions, and the bars that have buttons for them."""
-        ready_menu = ReadyMenu(self._theme, self)
-        self.menus = self._make_menus(ready_menu)
+        examples = ExamplesMenu(self.editor, self.opener, self.message_bar, self._theme, self)
+        self.menus = self._make_menus(examples)
         self._actions = actions = Actions(
             self.menus,
             self.document.attempt,
@@ -144,11 +147,11 @@ class MainWindow(QMainWindow):
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
-        self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
+        self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
         actions.show_icons_of_buttons()
 
-    def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
+    def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
@@ -165,7 +168,7 @@ class MainWindow(QMainWindow):
                 self,
             ),
             EditMenu(document, editor, self.opener, diagrams, bar, self),
-            NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
+            NetworkMenu(editor, canvas, docks, self.readout, examples, self),
             self._train_menu,
             ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.reset_layout, self),
         ]
@@ -184,7 +187,9 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         centre = QWidget()
         parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
-        fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
+        column = fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
+        if not any(self._settings.contains(key) for key in (GEOMETRY, HAS_TRAINED)):
+            self._first_launch = self._greet(column)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self._training_bar)
@@ -192,6 +197,14 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
         self.setMinimumSize(MIN_SIZE)
+
+    def _greet(self, column: QVBoxLayout) -> FirstLaunch:
+        """Say to who has never been here what there is."""
+        first = FirstLaunch(self.trainer, self._settings, self)
+        first.show_above_canvas(column)
+        first.show_below_canvas(column, self.canvas)
+        first.show_above_data(self.docks.data.column)
+        return first
 
     @Slot()
     def reset_layout(self) -> None:
@@ -270,6 +283,8 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             self.trainer.settle_engine_soon()
             QTimer.singleShot(0, self, self._actions.show_all_icons)
+            if self._first_launch is not None:
+                self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""

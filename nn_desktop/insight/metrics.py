@@ -40,7 +40,9 @@ def confusion_matrix(parameters: Parameters, dataset: Dataset, rows: IntArray) -
 
 
 def r_squared(parameters: Parameters, dataset: Dataset, rows: IntArray) -> float:
-    """Return R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all outputs together; NaN if all y are equal."""
+    """Return R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all outputs together; NaN if no two y differ."""
+    if not len(rows):
+        return math.nan
     actual = dataset.values[rows]
     spread = actual - actual.mean(axis=0)
     if not spread.any():

@@ -16,6 +16,7 @@ from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.engines.dialog import EngineComparison
+from nn_desktop.desktop.first_launch import HAS_TRAINED
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
@@ -39,7 +40,7 @@ def main() -> int:
     theme = Theme(application, ThemeChoice.LIGHT)
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, choice, width, height, *example) in enumerate(PICTURES):
-            settings = QSettings(f"{folder}/{number}.ini", QSettings.Format.IniFormat)
+            settings = make_settings(f"{folder}/{number}.ini")
             theme.set_choice(choice)
             window = make_window(theme, settings, WindowDialogs())
             window.resize(width, height)
@@ -53,6 +54,13 @@ def main() -> int:
             make_canvas_pictures(application, theme, folder, name, example, drawn)
         make_comparison_pictures(application, theme)
     return 0
+
+
+def make_settings(path: str) -> QSettings:
+    """Make the settings of somebody who has trained before, without the hints of the first launch."""
+    settings = QSettings(path, QSettings.Format.IniFormat)
+    settings.setValue(HAS_TRAINED, True)
+    return settings
 
 
 def make_comparison_pictures(application, theme) -> None:
@@ -80,7 +88,7 @@ def make_canvas_pictures(application, theme, folder: str, name: str, example: li
     """Save the canvas alone, in both themes."""
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         theme.set_choice(choice)
-        settings = QSettings(f"{folder}/{name}-{choice}.ini", QSettings.Format.IniFormat)
+        settings = make_settings(f"{folder}/{name}-{choice}.ini")
         window = make_window(theme, settings, WindowDialogs())
         window.resize(1440, 900)
         window.show()

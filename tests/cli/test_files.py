@@ -746,6 +746,18 @@ def test_options_of_a_new_training_contradict_a_project(capsys: Capture, option:
     assert Path("a.nnd").read_bytes() == before
 
 
+@pytest.mark.parametrize("option", ["--layers", "--dataset", "--seed", "--learning-rate", "--weights"])
+def test_options_of_a_new_training_contradict_an_example(capsys: Capture, option: str) -> None:
+    text = complaint(capsys, "train", "--example", "textbook", option, "1")
+    assert f'The option {option} belongs to a new training, and "textbook" says all that already' in text
+
+
+def test_an_example_contradicts_a_project(capsys: Capture) -> None:
+    make_project()
+    text = complaint(capsys, "train", "a.nnd", "--example", "textbook")
+    assert 'The option --example belongs to a new training, and "a.nnd" says all that already' in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -209,11 +209,21 @@ def test_every_option_reaches_the_setup(monkeypatch: pytest.MonkeyPatch, capsys:
     assert (data.noise, data.samples, data.train_share, data.seed) == (0.1, 60, 0.6, 9)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "textbook"])
 def test_the_loss_follows_the_task_of_every_dataset(capsys: Capture, name: str) -> None:
     result = train_json(capsys, "--dataset", name, "--epochs", "1", "--layers", "4")
     metric = "r2" if CATALOGUE[name].task == "regression" else "accuracy"
     assert result[f"test_{metric}"] is not None
+
+
+def test_an_example_is_trained_by_its_name(capsys: Capture) -> None:
+    result = train_json(capsys, "--example", "textbook", "--epochs", "0")
+    assert f"{result['train_loss']:.9f}" == "0.298371109"
+    assert (result["dataset"], result["loss"], result["learning_rate"]) == ("textbook", "half-squared", 0.5)
+    assert (result["test_loss"], result["test_r2"]) == (None, None)  # there is no test part
+    assert train_json(capsys, "--example", "smallest-xor", "--epochs", "1")["dataset"] == "xor"
+    assert main(["train", "--example", "textbok"]) == 2
+    assert 'Did you mean "textbook"?' in capsys.readouterr().err
 
 
 def test_a_batch_above_the_number_of_samples_is_the_whole_set(capsys: Capture) -> None:

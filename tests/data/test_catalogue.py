@@ -16,6 +16,7 @@ from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.source import DataSettings, load
 from nn_desktop.errors import UserError
 
+PARTED = [name for name, source in CATALOGUE.items() if source.group is not Group.SAMPLE]
 ADJUSTABLE = [source for source in CATALOGUE.values() if "samples" in source.adjustable]
 
 
@@ -40,6 +41,7 @@ def test_the_catalogue_holds_the_presets_in_teaching_order() -> None:
         "absolute", "step", "square-wave", "sawtooth", "chirp", "doppler", "heavisine",
         "gauss", "circle", "xor", "spiral", "plane", "gaussians",
         "iris", "wine", "breast-cancer", "digits", "digits-784",
+        "textbook",
     ]  # fmt: skip
 
 
@@ -54,8 +56,9 @@ def test_an_entry_says_what_is_loaded(name: str) -> None:
     assert entry.outputs == data.output_count
     assert data.inputs.dtype == np.float64
     assert data.targets.dtype == (np.float64 if data.task is Task.REGRESSION else np.int64)
-    assert data.targets.shape == ((entry.samples, 1) if data.task is Task.REGRESSION else (entry.samples,))
-    assert ("samples" in entry.adjustable) == (entry.group is not Group.TABLE)
+    targets = (entry.samples, entry.outputs) if data.task is Task.REGRESSION else (entry.samples,)
+    assert data.targets.shape == targets
+    assert ("samples" in entry.adjustable) == (entry.group in (Group.FUNCTION, Group.PLANAR))
     assert ("positions" in entry.adjustable) == (entry.group is Group.FUNCTION)
     assert entry.input_names in ((), data.input_names)
     assert (entry.output_names, entry.class_names) == (data.output_names, data.class_names)
@@ -77,7 +80,7 @@ def test_arrays_are_read_only(name: str) -> None:
         data.title = "other"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", PARTED)
 def test_scaling_comes_from_the_training_part_only(name: str) -> None:
     data = load(replace(default_settings(name), standardize=True))
     scaled = data.input_scaling.apply(data.inputs[data.train])
@@ -112,7 +115,7 @@ def test_any_settings_give_a_sound_dataset_and_always_the_same(settings: DataSet
     assert min(data.train.size, data.test.size) >= 1
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", PARTED)
 def test_another_seed_gives_other_data_or_another_split(name: str) -> None:
     plain = default_settings(name)
     data, other = load(plain), load(replace(plain, seed=1))
@@ -120,6 +123,18 @@ def test_another_seed_gives_other_data_or_another_split(name: str) -> None:
     # Nothing of a spiral without noise is left to chance, nor of a table.
     fixed = name == "spiral" or "samples" not in find_source(name).adjustable
     assert np.array_equal(data.inputs, other.inputs) == fixed
+
+
+def test_the_sample_of_the_textbook_is_for_training_and_nothing_of_it_can_be_adjusted() -> None:
+    settings = default_settings("textbook")
+    data = load(settings)
+    assert (data.inputs.tolist(), data.targets.tolist()) == ([[0.05, 0.1]], [[0.01, 0.99]])
+    assert (data.train.tolist(), data.test.tolist()) == ([0], [])
+    assert find_source("textbook").adjustable == frozenset()
+    with pytest.raises(UserError, match="all of them are used"):
+        load(replace(settings, samples=2))
+    with pytest.raises(UserError, match="between 4 and"):
+        replace(default_settings("sine"), samples=3)
 
 
 def test_seed_zero_means_the_same_on_every_machine() -> None:

@@ -55,6 +55,8 @@ def test_the_seed_decides() -> None:
     assert first != other
 
 
-def test_one_sample_cannot_be_parted() -> None:
-    with pytest.raises(ValueError, match="parted"):
-        split(1, 0.5, np.random.default_rng(0))
+def test_a_single_sample_is_for_training() -> None:
+    train, test = split(1, 0.1, np.random.default_rng(0))
+    assert (train.tolist(), test.tolist()) == ([0], [])
+    with pytest.raises(ValueError, match="no samples"):
+        split(0, 0.5, np.random.default_rng(0))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.desktop.first_launch import HAS_TRAINED
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 
 
@@ -65,7 +66,10 @@ def dialogs() -> PlannedDialogs:
 
 @pytest.fixture
 def settings(tmp_path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    """Those of somebody who has trained before; test_first_launch.py is about all others."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings.setValue(HAS_TRAINED, True)
+    return settings
 
 
 @pytest.fixture

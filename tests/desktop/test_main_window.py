@@ -425,12 +425,6 @@ def test_both_themes_can_be_chosen(qtbot, window, theme, settings):
     assert not theme.colors.is_dark
 
 
-def test_the_list_of_shortcuts_names_every_key(qtbot, window, dialogs):
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert "Train the network, or pause" in dialogs.told[0]
-    assert "Shift+Space" in dialogs.told[0]
-
-
 def test_the_engines_are_measured_when_the_window_is_painted(qtbot, theme, settings, dialogs, monkeypatch):
     happened = []
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar, QWidget
 import nn_desktop
 from nn_desktop.desktop.main_window import MainWindow
 from nn_desktop.engines.names import Precision
-from nn_desktop.network.gallery import READY
+from nn_desktop.training.examples import EXAMPLES
 from nn_desktop.training.settings import PRECISION, SETTINGS
 
 PACKAGE = Path(nn_desktop.__file__).parent
@@ -56,8 +56,8 @@ def test_every_accessible_name_can_be_translated(texts: dict[str, set[str]], win
     assert names - found == set()
 
 
-def test_every_ready_network_can_be_translated(texts: dict[str, set[str]]) -> None:
-    assert texts["ready"] == {text for ready in READY for text in (ready.title, ready.description)}
+def test_every_example_can_be_translated(texts: dict[str, set[str]]) -> None:
+    assert texts["examples"] == {text for each in EXAMPLES for text in (each.title, each.description)}
 
 
 def test_every_setting_can_be_translated(texts: dict[str, set[str]]) -> None:
@@ -86,7 +86,8 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
     ("context", "text"),
     [
         ("TrainMenu", "Pause"),
-        ("HelpMenu", "Keyboard shortcuts"),
+        ("HelpMenu", "About NN Desktop"),
+        ("keys", "Mouse on the canvas"),
         ("ExportDialog", "Export weights"),
         ("Chart", "View all"),
         ("gestures", "move"),

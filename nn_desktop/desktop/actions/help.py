@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop import __version__
@@ -26,11 +27,11 @@ class HelpMenu(Menu):
         self.name, self.title = "menu_help", self.tr("&Help")
         self.entries = (
             Action(
-                name="show_shortcuts",
-                text=self.tr("&Keyboard shortcuts"),
-                tip=self.tr("List what each key does"),
+                name="show_keys",
+                text=self.tr("&Keys and mouse gestures"),
+                tip=self.tr("List what each key and each gesture of the mouse does"),
                 keys=("F1",),
-                do=self._show_shortcuts,
+                do=self._show_keys,
             ),
             Action(
                 name="show_about",
@@ -40,22 +41,17 @@ class HelpMenu(Menu):
             ),
         )
 
-    def _show_shortcuts(self) -> None:
-        lines = [
-            f"<tr><td><b>{', '.join(row.native_keys)}</b>&nbsp;&nbsp;</td><td>{row.tip}</td></tr>"
-            for menu in self._menus
-            for row in menu.rows
-            if row.keys
-        ]
-        more = self.tr(
-            "On the canvas: arrow keys walk through the units, with Shift they select them; Enter types the "
-            "bias or weight; Alt and arrows reorder, Ctrl+Shift and arrows move what is selected, Ctrl and "
-            "arrows pan; C begins a connection, Enter ends it at another unit; Alt shows the test loss "
-            "without what is current; Esc ends what is under way."
-        )
-        self._dialogs.tell(
-            self._window, self.tr("Keyboard shortcuts"), f"<table>{''.join(lines)}</table><p>{more}</p>"
-        )
+    def _show_keys(self) -> None:
+        from nn_desktop.desktop.actions.gesture_rows import gesture_groups
+        from nn_desktop.desktop.dialogs.keys_dialog import KeyGroup, KeyRow, KeysDialog
+
+        def rows_of(menu: Menu) -> tuple[KeyRow, ...]:
+            return tuple(KeyRow(keys=", ".join(r.native_keys), does=r.tip) for r in menu.rows if r.keys)
+
+        groups = [KeyGroup(title=menu.title.replace("&", ""), rows=rows_of(menu)) for menu in self._menus]
+        dialog = KeysDialog([*groups, *gesture_groups()], self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _show_about(self) -> None:
         text = self.tr(

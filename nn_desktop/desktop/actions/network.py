@@ -1,17 +1,15 @@
 """The menu of the network: its layers, units and connections, and the tools that draw them."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
-from nn_desktop.desktop.actions.ready_menu import ReadyMenu, ready_description, ready_title
+from nn_desktop.desktop.actions.examples_menu import ExamplesMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
-from nn_desktop.network.gallery import READY
 
 
 class NetworkMenu(Menu):
@@ -29,8 +27,7 @@ class NetworkMenu(Menu):
         canvas: NetworkView,
         docks: Docks,
         readout: Readout,
-        ready_menu: ReadyMenu,
-        message_bar: MessageBar,
+        examples: ExamplesMenu,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -39,7 +36,6 @@ class NetworkMenu(Menu):
         self._selection_editor = SelectionEditor(editor)
         self._canvas = canvas
         self._outline = docks.outline
-        self._message_bar = message_bar
         self.name, self.title = "menu_network", self.tr("&Network")
         self.entries = (
             Action(
@@ -69,11 +65,10 @@ class NetworkMenu(Menu):
             SEPARATOR,
             *self._tool_rows(),
             SEPARATOR,
-            ready_menu,
+            examples,
         )
         self._selection.changed.connect(self.changed)
         canvas.tool_changed.connect(self.changed)
-        ready_menu.chosen.connect(self._on_ready_chosen)
 
     def _layer_rows(self) -> tuple[Action, ...]:
         return (
@@ -269,9 +264,3 @@ class NetworkMenu(Menu):
     def _arrange(self) -> None:
         self._editor.arrange()
         self._canvas.fit()
-
-    @Slot(str)
-    def _on_ready_chosen(self, name: str) -> None:
-        ready = next(ready for ready in READY if ready.name == name)
-        if self._editor.load_ready(ready):
-            self._message_bar.inform(f"{ready_title(ready)}: {ready_description(ready)}")

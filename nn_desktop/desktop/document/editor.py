@@ -14,7 +14,6 @@ from nn_desktop.insight.inspection import exists
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.fragment import Fragment, check_range, insert, replace_network, take
 from nn_desktop.network.functions import Activation, Initializer
-from nn_desktop.network.gallery import ReadyNetwork
 from nn_desktop.network.parameter_edits import FragmentNumbers, TypedNumbers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology, TopologyError
@@ -241,14 +240,12 @@ class NetworkEditor(QObject):
         self.selection.select((), layers=hidden[-1:])
         return self.paste(fragment)
 
-    def load_ready(self, ready: ReadyNetwork) -> bool:
-        """Take a ready network in place of this one, with the dataset's inputs and outputs."""
+    def load_network(self, text: str, build: Callable[[int, int, Activation], Topology]) -> bool:
+        """Take another network in place of this one, with the dataset's inputs and outputs."""
         first, last = self.topology.layers[0], self.topology.layers[-1]
-        topology = ready.build(len(first.units), len(last.units), last.activation)
+        topology = build(len(first.units), len(last.units), last.activation)
         fragment = take(topology, [layer.id for layer in topology.layers])
-        return self.document.change_topology(
-            self.tr("take ready network"), lambda t: replace_network(t, fragment)[0]
-        )
+        return self.document.change_topology(text, lambda t: replace_network(t, fragment)[0])
 
     # Numbers.
 

@@ -143,12 +143,17 @@ def bound_field(setting: Setting[Any], document: Document) -> BoundField[QWidget
 def spin_box(setting: Setting[int], document: Document) -> BoundField[IntegerBox]:
     """Make a field for a whole number."""
     box = IntegerBox()
-    box.setRange(setting.low or 0, setting.high or 0)
+    low = setting.low or 0
+    box.setRange(low, setting.high or 0)
     box.setKeyboardTracking(False)
     box.refused.connect(partial(_refuse_whole, box, document))
-    return BoundField(
-        box, setting, document, lambda setup: box.setValue(setting.get(setup)), box.value, box.valueChanged
-    )
+
+    def show(setup: Setup) -> None:
+        value = setting.get(setup)
+        box.setMinimum(min(low, value))  # what cannot be chosen may be less: a single sample
+        box.setValue(value)
+
+    return BoundField(box, setting, document, show, box.value, box.valueChanged)
 
 
 def _refuse_whole(box: IntegerBox, document: Document, text: str) -> None:

@@ -23,6 +23,8 @@ QMenuBar::item:selected {{ background: {colors.hover}; }}
 QMenuBar::item:pressed {{ background: {colors.selection}; }}
 QStatusBar {{ background: {colors.window}; color: {colors.text_muted}; }}
 QStatusBar::item {{ border: none; }}
+QLabel[hint="true"] {{ background: {colors.selection}; color: {colors.text}; padding: 6px 12px;
+    border-left: 3px solid {colors.accent}; }}
 QToolTip {{ background: {colors.panel}; color: {colors.text}; border: 1px solid {colors.border};
     padding: 4px 6px; }}
 """

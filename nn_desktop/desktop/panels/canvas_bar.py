@@ -25,7 +25,7 @@ class CanvasBar(QWidget):
     def __init__(
         self,
         actions: Mapping[str, QAction],
-        ready_menu: QMenu,
+        examples: QMenu,
         theme: Theme,
     ) -> None:
         super().__init__()
@@ -39,13 +39,13 @@ class CanvasBar(QWidget):
                 layout.addWidget(self._make_button(actions[name]))
             layout.addSpacing(10)
         layout.addStretch(1)
-        self._ready = QToolButton()
-        identify(self._ready, "ready_button", self.tr("Examples"))
-        self._ready.setMenu(ready_menu)
-        self._ready.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._ready.setToolTip(self.tr("Start from an example"))
-        self._ready.setIconSize(ICON)
-        layout.addWidget(self._ready)
+        self._examples = QToolButton()
+        identify(self._examples, "examples_button", self.tr("Examples"))
+        self._examples.setMenu(examples)
+        self._examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._examples.setToolTip(self.tr("Start from an example"))
+        self._examples.setIconSize(ICON)
+        layout.addWidget(self._examples)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -59,4 +59,4 @@ class CanvasBar(QWidget):
         return button
 
     def _on_theme_changed(self) -> None:
-        self._ready.setIcon(themed_icon(self._theme.colors, "gallery"))
+        self._examples.setIcon(themed_icon(self._theme.colors, "gallery"))

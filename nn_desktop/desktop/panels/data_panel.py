@@ -46,7 +46,13 @@ class _Gallery(QListWidget):
 
 
 class DataPanel(QWidget):
-    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling."""
+    """Chooses the dataset, its noise, its size, its seed, the share for training, and the scaling.
+
+    Attributes
+    ----------
+    column
+        Its layout, from top to bottom.
+    """
 
     def __init__(self, document: Document, theme: Theme) -> None:
         super().__init__()
@@ -97,7 +103,7 @@ class DataPanel(QWidget):
                 field.add_to(form)
         form.addRow(check_boxes)
         parts = self._gallery, self._description, form
-        fill(QVBoxLayout(self), *parts, stretched=self._gallery, margins=(8, 0, 8, 8))
+        self.column = fill(QVBoxLayout(self), *parts, stretched=self._gallery, margins=(8, 0, 8, 8))
 
     def _connect(self) -> None:
         self._gallery.currentRowChanged.connect(self._on_row_changed)

@@ -1,12 +1,14 @@
 """The strip above the canvas: the layers as one types them, and how far the training is."""
 
+from math import isfinite
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
-from nn_desktop.desktop.look.numbers import figure, grouped
+from nn_desktop.desktop.look.numbers import exact_number, figure, grouped
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.strip import Strip
 from nn_desktop.network.notation import format_layers
@@ -60,7 +62,9 @@ class Readout(Strip):
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
         self._numbers.setText(next(fitting, loss))
         self._numbers.setAccessibleName(texts[0])
-        self._numbers.setToolTip(texts[0])
+        write = exact_number if isfinite(snapshot.train_loss) else figure
+        exact_loss = self.tr("loss {number}").format(number=write(snapshot.train_loss))
+        self._numbers.setToolTip(f"{epoch} · {update} · {exact_loss}")
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

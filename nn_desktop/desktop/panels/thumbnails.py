@@ -31,6 +31,8 @@ def thumbnail(source: Builtin, dataset: Dataset, colors: Colors, pixel_ratio: fl
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if source.group is Group.FUNCTION:
         _draw_curve(painter, dataset, colors)
+    elif source.group is Group.SAMPLE:
+        _draw_numbers(painter, dataset, colors)
     elif source in PICTURES:
         _draw_digits(painter, dataset, colors)
     else:
@@ -75,6 +77,20 @@ def _draw_digits(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
         )
         column, line = place % 3, place // 3
         painter.drawImage(QRectF(1 + column * (side + 1), 3 + line * (side + 2), side, side), image)
+
+
+def _draw_numbers(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
+    """Write the inputs of the first sample on the left, and its targets on the right."""
+    font = painter.font()
+    font.setPixelSize(13)
+    painter.setFont(font)
+    area, middle = _area(), Qt.AlignmentFlag.AlignVCenter
+    for values, side, color in (
+        (dataset.inputs[0], Qt.AlignmentFlag.AlignLeft, colors.text),
+        (dataset.values[0], Qt.AlignmentFlag.AlignRight, colors.accent),
+    ):
+        painter.setPen(QColor(color))
+        painter.drawText(area, middle | side, "\n".join(f"{value:.2f}" for value in values))
 
 
 def _principal_plane(inputs: Array) -> Array:

@@ -158,6 +158,16 @@ class ProjectOpener(QObject):
         load = partial(self._document.checkpoint_of, shared.setup, shared.parameters)
         self._saver.when_saved(partial(self._load, load, partial(self._adopt_shared, shared.remarks)))
 
+    def open_setup(self, text: str, setup: Setup, parameters: Parameters | None, said: str) -> None:
+        """Begin anew with a setup, in one step to undo, and say so; the project stays what it is."""
+        load = partial(self._document.checkpoint_of, setup, parameters)
+        self._saver.when_saved(partial(self._load, load, partial(self._adopt_setup, text, said)))
+
+    def _adopt_setup(self, text: str, said: str, checkpoint: Checkpoint) -> None:
+        self.risk_taken.emit()
+        self._document.go_to(text, checkpoint)
+        self._message_bar.inform(said)
+
     def revert(self) -> None:
         """Go back to what was saved; that can be undone."""
         path = self._state.path
@@ -177,13 +187,10 @@ class ProjectOpener(QObject):
     def _open_filters(self) -> list[str]:
         from nn_desktop.files.opening import NETWORKS, PROJECT
 
-        def pattern(*readers: "Reader") -> str:
-            return " ".join(f"*{suffix}" for reader in readers for suffix in reader.suffixes)
-
         return [
-            self.tr("Projects and networks ({suffixes})").format(suffixes=pattern(PROJECT, *NETWORKS)),
-            self.tr("Projects ({suffixes})").format(suffixes=pattern(PROJECT)),
-            *(f"{reader.title} ({pattern(reader)})" for reader in NETWORKS),
+            self.tr("Projects and networks ({suffixes})").format(suffixes=_pattern(PROJECT, *NETWORKS)),
+            self.tr("Projects ({suffixes})").format(suffixes=_pattern(PROJECT)),
+            *(f"{reader.title} ({_pattern(reader)})" for reader in NETWORKS),
         ]
 
     def _duplicate(self) -> None:
@@ -404,6 +411,10 @@ def _read_network(
 
     adopted = adopt(read_model(path), data)
     return adopted, checkpoint_of(adopted.setup, adopted.parameters)
+
+
+def _pattern(*readers: "Reader") -> str:
+    return " ".join(f"*{suffix}" for reader in readers for suffix in reader.suffixes)
 
 
 def _is_backup(path: Path) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from window_driver import find, press_key, settle, show_layers, undo_and_redo
 
 from nn_desktop.desktop.document import document as document_module
-from nn_desktop.network.gallery import READY
+from nn_desktop.training.examples import EXAMPLES
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -225,18 +225,21 @@ def test_a_network_that_is_pasted_may_be_too_large_by_mistake_as_well(qtbot, win
     undo_and_redo(qtbot, window, before)
 
 
-@pytest.mark.parametrize("ready", READY, ids=[ready.name for ready in READY])
-def test_every_ready_network_of_the_gallery_can_be_taken_and_given_back(qtbot, window, topology, ready):
+FOR_ANY_DATA = [example for example in EXAMPLES if example.recipe is None]
+
+
+@pytest.mark.parametrize("example", FOR_ANY_DATA, ids=[example.name for example in FOR_ANY_DATA])
+def test_every_network_among_the_examples_can_be_taken_and_given_back(qtbot, window, topology, example):
     show_layers(qtbot, window, "1-3-2-1")
     before = topology()
-    menu = window.findChild(QToolButton, "ready_button").menu()
-    action = next(a for a in menu.actions() if a.objectName() == f"ready_{ready.name}")
+    menu = window.findChild(QToolButton, "examples_button").menu()
+    action = next(a for a in menu.actions() if a.objectName() == f"example_{example.name}")
     menu.popup(window.mapToGlobal(window.rect().center()))
     qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
     settle(qtbot, window)
     qtbot.waitUntil(lambda: not menu.isVisible())
     go_to(qtbot, window)
-    assert ready.title in window.message_bar.text
-    expected = ready.build(1, 1, before.layers[-1].activation)
+    assert example.title in window.message_bar.text
+    expected = example.build(1, 1, before.layers[-1].activation)
     assert topology().sizes == expected.sizes and topology().weight_count == expected.weight_count
     undo_and_redo(qtbot, window, before)

@@ -49,10 +49,10 @@ from nn_desktop.files.project.project_file import open_project
 from nn_desktop.files.project.recovery import RecoveryFolder
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
-from nn_desktop.network.gallery import READY
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Pair, Topology
+from nn_desktop.training.examples import EXAMPLES, Example
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import DATA_SEED, INITIALIZER, LEARNING_RATE, PRECISION, SEED
 from nn_desktop.training.setup import Setup
@@ -461,9 +461,9 @@ class EveryEdit(RuleBasedStateMachine):
         numbers = self.ask(lambda session: session.parameters.copy())
         self.do(lambda: self.editor.duplicate(numbers))
 
-    @rule(ready=st.sampled_from(READY))
-    def load_ready(self, ready: object) -> None:
-        self.do(lambda: self.editor.load_ready(ready))
+    @rule(example=st.sampled_from(EXAMPLES))
+    def load_network(self, example: Example) -> None:
+        self.do(lambda: self.editor.load_network("take network", example.build))
 
     @rule(
         hidden=st.lists(st.integers(1, 5), max_size=3),

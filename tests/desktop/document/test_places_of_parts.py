@@ -12,8 +12,8 @@ from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.drawing.placement import AUTOMATIC, MAX_OFFSET, Layout
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.gallery import READY
 from nn_desktop.network.notation import parse_layers
+from nn_desktop.training.examples import EXAMPLES
 
 
 class Desk:
@@ -73,7 +73,7 @@ EDITS = {
     "shrink a layer": lambda desk: desk.editor.resize_layer(desk.hidden.id, 1),
     "type layers": lambda desk: desk.document.type_layers("4-2-3"),
     "paste a network": paste_whole_network,
-    "take a ready network": lambda desk: desk.editor.load_ready(READY[0]),
+    "take another network": lambda desk: desk.editor.load_network("take network", EXAMPLES[-1].build),
     "choose a dataset": lambda desk: desk.document.choose_source(CATALOGUE["sine"]),
 }
 
