@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self._autosave: Autosave | None = None
         self._make_parts()
         self._make_project()
-        self._train_menu = TrainMenu(document, trainer, theme, self)
+        self._train_menu = TrainMenu(document, trainer, theme, self._training_bar, self)
         self._make_actions()
         self._lay_out()
         self._connect()
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
         self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
-        self._training_bar = TrainingBar()
+        self._training_bar = TrainingBar(document, self.trainer, self._settings)
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
 
@@ -300,6 +300,7 @@ class MainWindow(QMainWindow):
         self.document.confirmation_needed.connect(self._on_confirmation_needed)
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)
+        self.trainer.stopped.connect(self.message_bar.inform)
         self.trainer.failed.connect(self.message_bar.warn)
         self.project.changed.connect(self._on_project_changed)
         self.opener.panels_opened.connect(self.docks.place)

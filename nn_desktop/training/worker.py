@@ -149,6 +149,12 @@ class Worker:
             self._bounded_run, self._stopped = BoundedRun(rule), None
             self._set_running(True, None)
 
+    def change_rule(self, rule: StopRule) -> None:
+        """Let another rule stop the training that is under way, if one is; minutes count from now."""
+        with self._changed:
+            if self._running and self._goal is None:
+                self._bounded_run = BoundedRun(rule)
+
     def pause(self) -> None:
         """Stop after the present slice."""
         self._set_running(False, None)
