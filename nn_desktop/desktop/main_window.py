@@ -91,14 +91,14 @@ class MainWindow(QMainWindow):
         self._autosave: Autosave | None = None
         self._make_parts()
         self._make_project()
-        self._train_menu = TrainMenu(document, trainer, theme, self._training_bar, self)
+        self._train_menu = TrainMenu(document, trainer, theme, self.training_bar, self)
         self._make_actions()
         self._lay_out()
         self._connect()
         self._on_project_changed()
         self._on_theme_changed()
         KeySharing(self)
-        strips = (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
+        strips = (self.training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
         self._first_state = self.saveState(STATE_VERSION)
         self._restore_layout()
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
         self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
-        self._training_bar = TrainingBar(document, self.trainer, self._settings)
+        self.training_bar = TrainingBar(document, self.trainer, self._settings)
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
 
@@ -145,13 +145,13 @@ class MainWindow(QMainWindow):
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
-        self._training_bar.fill(actions.by_name, self.descent_bar)
+        self.training_bar.fill(actions.by_name, self.descent_bar)
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
-        toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
+        toggle_actions = (self.training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
             FileMenu(
                 document,
@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
-        self.addToolBar(self._training_bar)
+        self.addToolBar(self.training_bar)
         self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
-        for strip in (self.readout, self.descent_bar, self.timeline):
+        for strip in (self.readout, self.descent_bar, self.training_bar.pace_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)

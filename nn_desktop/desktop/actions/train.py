@@ -145,6 +145,20 @@ class TrainMenu(Menu):
     def _bar_rows(self) -> tuple[Action, ...]:
         return (
             Action(
+                name="slower",
+                text=self.tr("S&lower"),
+                tip=self.tr("Train at a slower pace, down to one update a second"),
+                keys=("F7",),
+                do=lambda: self._training_bar.pace_bar.change(-1),
+            ),
+            Action(
+                name="faster",
+                text=self.tr("&Faster"),
+                tip=self.tr("Train at a faster pace, up to as fast as it can"),
+                keys=("F8",),
+                do=lambda: self._training_bar.pace_bar.change(1),
+            ),
+            Action(
                 name="set_stop_rule",
                 text=self.tr("Stop &at…"),
                 tip=self.tr("Set at which epoch, loss or time training stops by itself"),

@@ -123,6 +123,15 @@ class Trainer(QObject):
         self._stop_rule = rule
         self._worker.change_rule(rule)
 
+    @property
+    def pace(self) -> float:
+        """Updates a second that are done at most; infinite for as many as can be."""
+        return self._worker.speed_limit
+
+    def set_pace(self, updates_per_second: float) -> None:
+        """Train no faster than that: see `Worker.set_speed_limit`."""
+        self._worker.set_speed_limit(updates_per_second)
+
     @Slot()
     def train_or_pause(self) -> None:
         """Begin to train, or pause."""

@@ -10,6 +10,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.popup_button import PopupButton
+from nn_desktop.desktop.panels.pace_bar import PaceBar
 from nn_desktop.desktop.panels.stop_button import StopButton
 
 RUN_BUTTONS = ("train_or_pause", "step_update", "step_epoch", "reset", "new_start")
@@ -26,12 +27,15 @@ class TrainingBar(QToolBar):
         identify(self, "training_bar", self.tr("Training"))
         self.toggleViewAction().setObjectName("toggle_training_bar")
         self.setIconSize(QSize(20, 20))
+        self.pace_bar = PaceBar(trainer, settings)
         self.stop_button = StopButton(document, trainer, settings)
 
     def fill(self, actions: Mapping[str, QAction], descent_bar: QWidget) -> None:
         """Put in the buttons, of all actions by name, and the fields at the end."""
         for name in RUN_BUTTONS:
             self._add_button(actions[name])
+        self.addSeparator()
+        self.addWidget(self.pace_bar)
         self.addSeparator()
         self.addWidget(self.stop_button)
         self.addSeparator()
