@@ -36,7 +36,6 @@ from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
-from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
@@ -111,7 +110,6 @@ class MainWindow(QMainWindow):
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
-        self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
         self.training_bar = TrainingBar(document, self.trainer, self._settings)
         self._speed_label = SpeedLabel(self.trainer)
@@ -145,7 +143,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
-        self.training_bar.fill(actions.by_name, self.descent_bar)
+        self.training_bar.fill(actions.by_name)
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
@@ -287,7 +285,7 @@ class MainWindow(QMainWindow):
             self.opener.open_source(source)
 
     def _connect(self) -> None:
-        strips = (self.readout, self.descent_bar, self.timeline, self._engine_label, self._speed_label)
+        strips = (self.training_bar, self.timeline, self._engine_label, self._speed_label)
         in_strips = [strip.show_snapshot for strip in strips]
         SnapshotTurns(
             self.trainer,
@@ -310,7 +308,7 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
-        for strip in (self.readout, self.descent_bar, self.training_bar.pace_bar, self.timeline):
+        for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)

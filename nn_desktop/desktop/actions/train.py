@@ -124,21 +124,21 @@ class TrainMenu(Menu):
                 "batch",
                 self.tr("&Batch"),
                 self.tr("Batch gradient descent: one update per epoch, over all samples"),
-                "Alt+1",
+                "Ctrl+Alt+B",
             ),
             self._mode_row(
                 Mode.MINI_BATCH,
                 "mini-batch",
                 self.tr("&Mini-batch"),
                 self.tr("Mini-batch gradient descent: an update for every few samples, shuffled each epoch"),
-                "Alt+2",
+                "Ctrl+Alt+M",
             ),
             self._mode_row(
                 Mode.STOCHASTIC,
                 "stochastic",
                 self.tr("&Stochastic"),
                 self.tr("Stochastic gradient descent: an update for every sample, shuffled each epoch"),
-                "Alt+3",
+                "Ctrl+Alt+S",
             ),
         )
 
@@ -157,6 +157,13 @@ class TrainMenu(Menu):
                 tip=self.tr("Train at a faster pace, up to as fast as it can"),
                 keys=("F8",),
                 do=lambda: self._training_bar.pace_bar.change(1),
+            ),
+            Action(
+                name="set_descent",
+                text=self.tr("&Way of descending…"),
+                tip=self.tr("Set the mode, the batch size and the learning rate"),
+                keys=("Ctrl+H",),
+                do=self._training_bar.descent_button.open,
             ),
             Action(
                 name="set_stop_rule",

@@ -1,9 +1,10 @@
 """A button that opens a small form below it."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QSizePolicy,
     QStyle,
     QStyleOptionToolButton,
     QStylePainter,
@@ -16,11 +17,15 @@ from nn_desktop.desktop.keys import KeySharing
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice
+from nn_desktop.desktop.look.steady import width_of
 
 MARK = " ▾"
 """At the end of what the button says: there is more behind it."""
 MIN_CHARACTERS = 9
 """Of what the button says, which are to be read at least."""
+
+ROUNDING = 2
+"""Pixels by which two texts may be wider than each of them."""
 
 
 class Popup(QFrame):
@@ -52,6 +57,11 @@ class Popup(QFrame):
         """Say why something cannot be; Enter does not close it then."""
         self._was_refused = self.isVisible()
         self.say(why)
+
+    @Slot()
+    def clear(self) -> None:
+        """Say nothing any more below the fields."""
+        self.say("")
 
     def say(self, text: str) -> None:
         """Say something below the fields, or nothing any more."""
@@ -95,6 +105,8 @@ class PopupButton(QToolButton):
         super().__init__()
         identify(self, name, title)
         self._title, self._tip = title, tip
+        self._texts: tuple[str, ...] = ("",)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._popup: Popup | None = None
         self.clicked.connect(self.open)
 
@@ -104,30 +116,41 @@ class PopupButton(QToolButton):
         if self._popup is None:
             self._popup = Popup(f"{self.objectName()}_popup", self._title, self)
             self._popup.fill(self._make_content(self._popup))
+            self.window().installEventFilter(self)
+            self._popup.addActions(self.window().actions())  # so that undo is, and all else, where it was
         self._popup.adjustSize()
         self._popup.move(self._place(self._popup))
         self._popup.show()
         self._on_opened()
 
-    def say(self, text: str) -> None:
-        """Show what is in force."""
+    def say(self, text: str, *others: str) -> None:
+        """Show what is in force; it takes as much room as the widest of the other texts that may follow."""
+        self._texts = (text, *others)
         self.setText(text)
+        self.updateGeometry()
         self.setToolTip(f"{text}\n{self._tip}" if text else self._tip)
         self.setAccessibleDescription(text)
 
     def sizeHint(self) -> QSize:
-        return self._size_for(self.text())
+        return max((self._size_for(text) for text in self._texts), key=QSize.width)
 
     def minimumSizeHint(self) -> QSize:
-        return self._size_for(self.text()[:MIN_CHARACTERS] + "…")
+        text = self.text()
+        return self._size_for(text if len(text) <= MIN_CHARACTERS else text[:MIN_CHARACTERS] + "…")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as much of the text as there is room for."""
         painter, option = QStylePainter(self), QStyleOptionToolButton()
         self.initStyleOption(option)
-        room = self.width() - self._size_for("").width()
+        room = self.width() - self._size_for("").width() + ROUNDING
         option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room) + MARK
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close the popup before its window: its fields would be told of it when they are half gone."""
+        if event.type() in (QEvent.Type.Close, QEvent.Type.Hide) and self._popup is not None:
+            self._popup.close()
+        return super().eventFilter(watched, event)
 
     def _make_content(self, popup: Popup) -> QWidget:
         """Make what the popup shows, when it is opened for the first time."""
@@ -138,7 +161,7 @@ class PopupButton(QToolButton):
 
     def _size_for(self, text: str) -> QSize:
         hint, metrics = super().sizeHint(), self.fontMetrics()
-        width = metrics.horizontalAdvance(text + MARK) - metrics.horizontalAdvance(self.text())
+        width = width_of(text + MARK, metrics) - width_of(self.text(), metrics) + ROUNDING
         return QSize(hint.width() + width, hint.height())
 
     def _place(self, popup: Popup) -> QPoint:
@@ -147,8 +170,9 @@ class PopupButton(QToolButton):
         place = anchor.mapToGlobal(QPoint(0, anchor.height()))
         if anchor is not self:
             place += QPoint(anchor.width() - popup.width(), 0)
-        screen = self.screen().availableGeometry()
+        screen, window = self.screen().availableGeometry(), self.window().geometry()
+        room = screen if popup.width() > window.width() else screen.intersected(window)
         return QPoint(
-            max(screen.left(), min(place.x(), screen.right() + 1 - popup.width())),
+            max(room.left(), min(place.x(), room.right() + 1 - popup.width())),
             max(screen.top(), min(place.y(), screen.bottom() + 1 - popup.height())),
         )

@@ -3,7 +3,7 @@
 from math import inf
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider
 
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import announce, identify
@@ -38,10 +38,11 @@ class PaceBar(Strip):
         identify(self._slider, "pace", self.tr("Pace"))
         self._slider.setRange(0, len(PACES) - 1)
         self._slider.setPageStep(1)
-        self._slider.setFixedWidth(84)
+        self._slider.setFixedWidth(76)
         self._number = SteadyLabel(self._short_text(pace) for pace in PACES)
         identify(self._number, "pace_number")
         self._title = QLabel(self.tr("Pace"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         fill(QHBoxLayout(self), self._title, self._slider, self._number, margins=(4, 0, 4, 0), spacing=6)
         self._rise = QTimer(self, interval=RISE_MILLISECONDS)
         self._rise.timeout.connect(self._on_rise)
