@@ -225,6 +225,8 @@ def test_undo_in_a_field_whose_number_is_in_force_is_that_of_the_document(
     qtbot.keyClick(field, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert document.setup != before
+    if name != "data_samples":
+        open_descent(window)
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_Z, control)
     settle(qtbot, window)
@@ -259,20 +261,18 @@ def test_a_new_start_takes_the_next_seed(qtbot, window, document, trainer):
 
 
 def test_the_mode_changes_while_it_trains(qtbot, window, document, trainer):
-    open_descent(window).close()
-    label = find(window, QLabel, "updates_per_epoch")
-    assert label.text() == "10 updates per epoch"
+    chip = find(window, QToolButton, "descent_button")
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
     control_alt = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     for key, mode, text in (
-        (Qt.Key.Key_S, Mode.STOCHASTIC, "160 updates per epoch"),
-        (Qt.Key.Key_B, Mode.BATCH, "1 update per epoch"),
-        (Qt.Key.Key_M, Mode.MINI_BATCH, "10 updates per epoch"),
+        (Qt.Key.Key_S, Mode.STOCHASTIC, "Stochastic · "),
+        (Qt.Key.Key_B, Mode.BATCH, "Batch · "),
+        (Qt.Key.Key_M, Mode.MINI_BATCH, "Mini-batch 16 · "),
     ):
         epoch = trainer.snapshot.epoch
         qtbot.keyClick(window.canvas, key, control_alt)
         assert document.setup.hyperparameters.mode is mode
-        assert label.text() == text
+        assert chip.text().startswith(text)
         qtbot.waitUntil(lambda epoch=epoch: trainer.snapshot.epoch > epoch + 1)
         assert trainer.is_running
     qtbot.keyClick(window.canvas, Qt.Key.Key_Space)

@@ -131,6 +131,7 @@ class Trainer(QObject):
     def set_pace(self, updates_per_second: float) -> None:
         """Train no faster than that: see `Worker.set_speed_limit`."""
         self._worker.set_speed_limit(updates_per_second)
+        self._rate = 0.0  # measured anew
 
     @Slot()
     def train_or_pause(self) -> None:

@@ -83,7 +83,8 @@ class Popup(QFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the field with the focus know that somebody is done with it; Qt would not tell it."""
-        self.setFocus()
+        if (field := self.focusWidget()) is not None:
+            field.clearFocus()
         self._notice.say("")
         super().closeEvent(event)
 

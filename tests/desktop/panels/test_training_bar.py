@@ -105,6 +105,9 @@ def test_mode_and_batch_size_are_set_behind_the_chip_too(qtbot, window, chip, do
     assert MODE.get(document.setup) is Mode.STOCHASTIC
     assert not size.isEnabled()
     assert updates.text() == "160 updates per epoch"
+    qtbot.keyClick(mode, Key.Key_Home)
+    assert MODE.get(document.setup) is Mode.BATCH
+    assert updates.text() == "1 update per epoch"
 
 
 def test_a_rate_that_is_refused_says_so_behind_the_chip(qtbot, window, document):
