@@ -587,8 +587,10 @@ def is_of_nine_units(snapshot: Snapshot | None) -> bool:
 
 
 def test_a_higher_pace_does_not_wait_for_the_next_update(waiting):
+    wait_until(lambda: waiting._snapshots.has_moved_on is False)
+    time.sleep(0.05)  # now it sleeps
     waiting.set_speed_limit(inf)
-    wait_until(lambda: snapshot_of(waiting).updates > 100)
+    wait_until(lambda: waiting._session.updates > 100)  # nothing else is asked for, which would wake it
 
 
 def test_a_single_update_does_not_wait_for_the_next_one(waiting):

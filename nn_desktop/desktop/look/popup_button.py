@@ -23,7 +23,6 @@ MARK = " ▾"
 """At the end of what the button says: there is more behind it."""
 MIN_CHARACTERS = 9
 """Of what the button says, which are to be read at least."""
-
 ROUNDING = 2
 """Pixels by which two texts may be wider than each of them."""
 
