@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QLabel
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
+from nn_desktop.desktop.look.popup_button import Popup
 from nn_desktop.desktop.main_window import MainWindow
 
 
@@ -15,6 +16,12 @@ def find(window: MainWindow, kind: type, name: str):
     widget = window.findChild(kind, name)
     assert widget is not None, name
     return widget
+
+
+def open_descent(window: MainWindow) -> Popup:
+    """Open the chip of the tool bar: mode, batch size and learning rate are in its popup."""
+    window.training_bar.descent_button.open()
+    return find(window, Popup, "descent_button_popup")
 
 
 def canvas_point(window: MainWindow, x: float, y: float) -> QPoint:

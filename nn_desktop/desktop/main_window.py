@@ -37,7 +37,6 @@ from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
-from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
@@ -93,7 +92,7 @@ class MainWindow(QMainWindow):
         self._first_launch: FirstLaunch | None = None
         self._make_parts()
         self._make_project()
-        self._train_menu = TrainMenu(document, trainer, theme, self)
+        self._train_menu = TrainMenu(document, trainer, theme, self.training_bar, self)
         self._make_actions()
         self._lay_out()
         self._connect()
@@ -101,7 +100,7 @@ class MainWindow(QMainWindow):
         self._on_theme_changed()
         KeySharing(self)
         KeyboardLayouts(self)
-        strips = (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
+        strips = (self.training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
         self._first_state = self.saveState(STATE_VERSION)
         self._restore_layout()
@@ -114,9 +113,8 @@ class MainWindow(QMainWindow):
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
-        self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
-        self._training_bar = TrainingBar()
+        self.training_bar = TrainingBar(document, self.trainer, self._settings)
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
 
@@ -148,14 +146,14 @@ class MainWindow(QMainWindow):
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
-        self._training_bar.fill(actions.by_name, self.descent_bar)
+        self.training_bar.fill(actions.by_name)
         actions.show_icons_of_buttons()
 
     def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
-        toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
+        toggle_actions = (self.training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         menus = [
             FileMenu(
                 document,
@@ -192,7 +190,7 @@ class MainWindow(QMainWindow):
             self._first_launch = self._greet(column)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
-        self.addToolBar(self._training_bar)
+        self.addToolBar(self.training_bar)
         self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
@@ -304,7 +302,7 @@ class MainWindow(QMainWindow):
             self.opener.open_source(source)
 
     def _connect(self) -> None:
-        strips = (self.readout, self.descent_bar, self.timeline, self._engine_label, self._speed_label)
+        strips = (self.training_bar, self.timeline, self._engine_label, self._speed_label)
         in_strips = [strip.show_snapshot for strip in strips]
         SnapshotTurns(
             self.trainer,
@@ -317,6 +315,7 @@ class MainWindow(QMainWindow):
         self.document.confirmation_needed.connect(self._on_confirmation_needed)
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)
+        self.trainer.stopped.connect(self.message_bar.inform)
         self.trainer.failed.connect(self.message_bar.warn)
         self.project.changed.connect(self._on_project_changed)
         self.opener.panels_opened.connect(self.docks.place)
@@ -326,7 +325,7 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
-        for strip in (self.readout, self.descent_bar, self.timeline):
+        for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)

@@ -1,6 +1,7 @@
 """Brings all views to the newest snapshot, and leaves training enough time."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 from PySide6.QtCore import QObject, Slot
 
@@ -14,6 +15,8 @@ class SnapshotTurns(QObject):
     """Shows every snapshot everywhere; while it trains views take turns, one turn in each frame.
 
     All of them in each of 60 frames a second would leave training too little, and 20 are enough for each.
+    At a pace that somebody has set, a snapshot that no newer one follows in the next frames is shown in all
+    turns, one after another: where updates are far apart, every view shows every one.
 
     Parameters
     ----------
@@ -26,17 +29,28 @@ class SnapshotTurns(QObject):
         self._trainer = trainer
         self._turns = turns
         self._turn = 0
+        self._snapshot, self._is_of_this_frame, self._turns_left = trainer.snapshot, False, 0
         trainer.snapshot_changed.connect(self.show_snapshot)
+        trainer.frame_shown.connect(self._on_frame_shown)
         self.show_snapshot(trainer.snapshot)
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot in all views, or in those whose turn it is."""
-        if self._trainer.is_running:
+        self._snapshot, self._is_of_this_frame = snapshot, True
+        self._turns_left = len(self._turns)
+        self._take_turns(1 if self._trainer.is_running else len(self._turns))
+
+    @Slot()
+    def _on_frame_shown(self) -> None:
+        """Show the same snapshot in the next turn if the frame has brought no newer one."""
+        if not self._is_of_this_frame and self._turns_left and self._trainer.pace < inf:
+            self._take_turns(1)
+        self._is_of_this_frame = False
+
+    def _take_turns(self, count: int) -> None:
+        for _ in range(count):
             self._turn = (self._turn + 1) % len(self._turns)
-            turns = self._turns[self._turn : self._turn + 1]
-        else:
-            turns = self._turns
-        for turn in turns:
-            for show in turn:
-                show(snapshot)
+            self._turns_left -= 1
+            for show in self._turns[self._turn]:
+                show(self._snapshot)

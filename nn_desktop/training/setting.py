@@ -88,7 +88,7 @@ class Setting(Generic[T]):
     is_dial
         Whether it is turned up and down: quick changes of it are one step to undo.
     is_in_tool_bar
-        Whether its field stands there, and not in the panel of its part.
+        Whether its field opens from there, and is not in the panel of its part.
     option
         Its option of ``nn-desktop train``; None if it has none.
     is_newer

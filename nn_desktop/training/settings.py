@@ -28,8 +28,21 @@ MODE = Setting(
     part=Part.HYPERPARAMETERS,
     kind=Mode,
     noun="mode",
+    title=QT_TRANSLATE_NOOP("settings", "&Mode"),
+    tip=QT_TRANSLATE_NOOP(
+        "settings",
+        "How many samples make an update: all of them (batch), a few (mini-batch) or one (stochastic)",
+    ),
+    field="mode",
+    accessible_name=QT_TRANSLATE_NOOP("settings", "Mode of gradient descent"),
     undo_text=QT_TRANSLATE_NOOP("settings", "change mode"),
     default=Hyperparameters.mode,
+    title_of={
+        Mode.BATCH: QT_TRANSLATE_NOOP("settings", "Batch"),
+        Mode.MINI_BATCH: QT_TRANSLATE_NOOP("settings", "Mini-batch"),
+        Mode.STOCHASTIC: QT_TRANSLATE_NOOP("settings", "Stochastic"),
+    }.__getitem__,
+    is_in_tool_bar=True,
     option=Option(name="--mode", help="batch, mini-batch or stochastic (%(default)s)"),
 )
 BATCH_SIZE = Setting(
@@ -37,6 +50,7 @@ BATCH_SIZE = Setting(
     part=Part.HYPERPARAMETERS,
     kind=int,
     noun="batch size",
+    title=QT_TRANSLATE_NOOP("settings", "&Batch size"),
     tip=QT_TRANSLATE_NOOP("settings", "Samples an update in mini-batch mode"),
     field="batch_size",
     accessible_name=QT_TRANSLATE_NOOP("settings", "Batch size"),
@@ -56,7 +70,7 @@ LEARNING_RATE = Setting(
     part=Part.HYPERPARAMETERS,
     kind=float,
     noun="learning rate",
-    title="η",
+    title=QT_TRANSLATE_NOOP("settings", "Learning &rate"),
     tip=QT_TRANSLATE_NOOP("settings", "Learning rate η: how far each update goes down the slope of the loss"),
     field="learning_rate",
     accessible_name=QT_TRANSLATE_NOOP("settings", "Learning rate"),

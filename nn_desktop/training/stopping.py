@@ -1,10 +1,12 @@
 """When a training stops by itself: after so many epochs or minutes, or at a loss."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nn_desktop.errors import UserError
+from nn_desktop.texts import QT_TRANSLATE_NOOP
 from nn_desktop.training.walk import Walk
 
 
@@ -129,6 +131,74 @@ ENDLESS = StopRule()
 """Trains until told otherwise."""
 
 
+STOPPED = {
+    StopKind.TRAIN_LOSS: QT_TRANSLATE_NOOP(
+        "stopping",
+        "The training stopped after {epochs}: the training loss is {loss}, and {goal} was to be reached.",
+    ),
+    StopKind.TEST_LOSS: QT_TRANSLATE_NOOP(
+        "stopping",
+        "The training stopped after {epochs}: the test loss is {loss}, and {goal} was to be reached.",
+    ),
+    StopKind.EPOCHS: QT_TRANSLATE_NOOP("stopping", "The training stopped after {epochs}{missed}."),
+    StopKind.MINUTES: QT_TRANSLATE_NOOP(
+        "stopping", "The training stopped after {minutes} and {epochs}{missed}."
+    ),
+}
+"""What is said of a training that stopped."""
+AT_ONCE = STOPPED | {
+    StopKind.TRAIN_LOSS: QT_TRANSLATE_NOOP(
+        "stopping",
+        "Nothing to train: the training loss is {loss} already, and {goal} was to be reached.",
+    ),
+    StopKind.TEST_LOSS: QT_TRANSLATE_NOOP(
+        "stopping",
+        "Nothing to train: the test loss is {loss} already, and {goal} was to be reached.",
+    ),
+    StopKind.EPOCHS: QT_TRANSLATE_NOOP(
+        "stopping", "Nothing to train: the run is at epoch {epoch} already, and was to stop at {goal}."
+    ),
+}
+"""The same where its goal was reached before it began."""
+MISSED = (
+    QT_TRANSLATE_NOOP("stopping", ", and the training loss is {loss}, still above {goal}"),
+    QT_TRANSLATE_NOOP("stopping", ", and the test loss is {loss}, still above {goal}"),
+)
+"""What is said of a training loss and of a test loss that were not reached."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """How texts are translated and numbers written: as a terminal has them, unless somebody says otherwise.
+
+    Attributes
+    ----------
+    translate
+        Returns a text of this module in the reader's language.
+    whole, number
+        Write a whole number, and any other.
+    """
+
+    translate: Callable[[str], str] = str
+    whole: Callable[[int], str] = "{:,}".format
+    number: Callable[[float], str] = "{:.6g}".format
+
+    def epochs(self, count: int) -> str:
+        """Return so many epochs in words."""
+        text = self.translate(ONE_EPOCH) if count == 1 else self.translate(EPOCHS)
+        return text.format(count=self.whole(count))
+
+    def minutes(self, count: float) -> str:
+        """Return so many minutes in words."""
+        text = self.translate(ONE_MINUTE) if count == 1 else self.translate(MINUTES)
+        return text.format(count=self.number(count))
+
+
+ONE_EPOCH, EPOCHS = QT_TRANSLATE_NOOP("stopping", "1 epoch"), QT_TRANSLATE_NOOP("stopping", "{count} epochs")
+ONE_MINUTE = QT_TRANSLATE_NOOP("stopping", "1 minute")
+MINUTES = QT_TRANSLATE_NOOP("stopping", "{count} minutes")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stopped:
     """That a training stopped by itself.
@@ -175,36 +245,31 @@ class Stopped:
     @property
     def sentence(self) -> str:
         """What stopped the training, in English."""
-        after = _count(self.epoch, "epoch")
-        match self.kind:
-            case StopKind.TRAIN_LOSS | StopKind.TEST_LOSS:
-                already = " already" if self.at_once else ""
-                why = f"the {self.kind} is {self.loss:.6g}{already}, and {self.goal:g} was to be reached"
-            case StopKind.EPOCHS if self.at_once:
-                why = f"the run is at epoch {self.epoch:,} already, and was to stop at {self.goal:,}"
-            case StopKind.EPOCHS:
-                return f"The training stopped after {after}{self._loss_not_reached}."
-            case StopKind.MINUTES:
-                minutes = _count(self.goal, "minute")
-                return f"The training stopped after {minutes} and {after}{self._loss_not_reached}."
-        return (
-            f"Nothing was trained: {why}." if self.at_once else f"The training stopped after {after}: {why}."
+        return self.said(Wording())
+
+    def said(self, wording: Wording) -> str:
+        """Return what stopped the training as somebody words it."""
+        text = AT_ONCE[self.kind] if self.at_once else STOPPED[self.kind]
+        return wording.translate(text).format(
+            epochs=wording.epochs(self.epoch),
+            epoch=wording.whole(self.epoch),
+            minutes=wording.minutes(self.rule.minutes or 0),
+            loss=wording.number(self.loss),
+            goal=wording.whole(self.rule.epochs or 0)
+            if self.kind is StopKind.EPOCHS
+            else wording.number(self.goal),
+            missed=self._missed(wording),
         )
 
-    @property
-    def _loss_not_reached(self) -> str:
+    def _missed(self, wording: Wording) -> str:
+        """Return which losses were to be reached and were not."""
         goals = (self.rule.train_loss, self.rule.test_loss)
-        missed = [
-            f"the {kind} is {loss:.6g}, still above {goal:g}"
-            for kind, loss, goal in zip(StopKind, self.losses, goals, strict=False)
+        return "".join(
+            wording.translate(text).format(loss=wording.number(loss), goal=wording.number(goal))
+            for text, loss, goal in zip(MISSED, self.losses, goals, strict=True)
             if goal is not None and not math.isnan(loss)
-        ]
-        return "".join(f", and {each}" for each in missed)
+        )
 
 
 def _is_low(loss: float, goal: float | None) -> bool:
     return goal is not None and loss <= goal
-
-
-def _count(number: float, thing: str) -> str:
-    return f"{number:,.12g} {thing}{'' if number == 1 else 's'}"

@@ -8,14 +8,16 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
+from math import inf
 from typing import Any, TypeVar
 
 from nn_desktop.engines.engine import StopFlag
 from nn_desktop.training.bounded_run import BoundedRun
 from nn_desktop.training.checkpoints import Checkpoint
-from nn_desktop.training.pace import Budget, Pace
+from nn_desktop.training.pace import Pace, SpeedLimit
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.snapshot_requests import SnapshotRequests
 from nn_desktop.training.stopping import ENDLESS, Stopped, StopRule
 
 T = TypeVar("T")
@@ -27,8 +29,6 @@ MAX_HOLD_SECONDS = 0.1
 """Seconds for which the worker stands still at most, if nobody releases it."""
 NICENESS = 5
 """How far the thread stands back where there are fewer cores than work: who draws and clicks goes first."""
-SNAPSHOT_SHARE = 1 / 12
-"""Of the time of training that snapshots take at most: of a large network the losses over all samples do."""
 
 
 class Goal:
@@ -90,15 +90,11 @@ class Worker:
         self._goal: Goal | None = None
         self._bounded_run = BoundedRun(ENDLESS)
         self._stopped: Stopped | None = None
-        self._snapshots_asked = 0
-        self._snapshots_made = 0
-        self._snapshot: Snapshot | None = None
-        self._requests_in_snapshot = 0
-        self._requests_taken = 0
+        self._snapshots = SnapshotRequests()
         self._error: Exception | None = None
         self._under_way: Future[Any] | None = None
         self._pace = Pace(SLICE_SECONDS)
-        self._snapshot_budget = Budget(SNAPSHOT_SHARE)
+        self._speed_limit = SpeedLimit()
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
         self._thread.start()
 
@@ -126,19 +122,14 @@ class Worker:
     def has_news(self) -> bool:
         """Whether a snapshot that was asked for, or an error, has not been taken yet."""
         with self._changed:
-            news = self._snapshot, self._error, self._stopped
-            return self._is_snapshot_wanted() or any(each is not None for each in news)
+            is_told = self._error is None and self._stopped is None
+            return self._snapshots.has_news or not is_told
 
     @property
     def is_snapshot_current(self) -> bool:
         """Whether the snapshot that was taken last came after all that was asked for."""
         with self._changed:
-            return self._requests_taken == self._requests
-
-    @property
-    def updates_per_second(self) -> float:
-        """Speed of the latest slices."""
-        return self._pace.rate
+            return self._snapshots.has_shown(self._requests)
 
     def run(self, rule: StopRule = ENDLESS) -> None:
         """Train until told otherwise, or until a rule stops it: see `take_stopped`.
@@ -148,6 +139,27 @@ class Worker:
         with self._changed:
             self._bounded_run, self._stopped = BoundedRun(rule), None
             self._set_running(True, None)
+
+    def change_rule(self, rule: StopRule) -> None:
+        """Let another rule stop the training that is under way, if one is; minutes count from now."""
+        with self._changed:
+            if self._running and self._goal is None:
+                self._bounded_run = BoundedRun(rule)
+
+    @property
+    def speed_limit(self) -> float:
+        """Updates a second that are done at most; infinite for as many as can be."""
+        return self._speed_limit.rate
+
+    def set_speed_limit(self, updates_per_second: float) -> None:
+        """Train no faster than that, so that one can follow: what is learned stays the same to the last bit.
+
+        The thread waits between two updates, and hears of everything that is asked for meanwhile. A single
+        update that is asked for is done at once.
+        """
+        with self._changed:
+            self._speed_limit.set_rate(updates_per_second, time.perf_counter())
+            self._changed.notify()
 
     def pause(self) -> None:
         """Stop after the present slice."""
@@ -181,14 +193,14 @@ class Worker:
                 return future
             self._requests += 1
             self._tasks.append((self._requests, task, future))
-            self._snapshots_asked += 1
+            self._snapshots.ask()
             self._wake()
         return future
 
     def request_snapshot(self) -> None:
         """Ask for a snapshot of the next moment between two slices."""
         with self._changed:
-            self._snapshots_asked += 1
+            self._snapshots.ask()
             self._wake()
 
     def hold(self) -> None:
@@ -211,10 +223,7 @@ class Worker:
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot that was not taken yet."""
         with self._changed:
-            snapshot, self._snapshot = self._snapshot, None
-            if snapshot is not None:
-                self._requests_taken = self._requests_in_snapshot
-        return snapshot
+            return self._snapshots.take()
 
     def take_error(self) -> Exception | None:
         """Return what went wrong in the thread since the last call. Training is then paused."""
@@ -248,7 +257,8 @@ class Worker:
     def _set_running(self, running: bool, goal: Goal | None) -> None:
         with self._changed:
             self._running, self._goal = running, goal
-            self._snapshots_asked += 1
+            self._speed_limit.restart(time.perf_counter())
+            self._snapshots.ask()
             self._wake()
 
     def _wake(self) -> None:
@@ -271,7 +281,8 @@ class Worker:
         give_way()
         while True:
             with self._changed:
-                self._changed.wait_for(self._has_work)
+                while (seconds := self._seconds_to_wait()) != 0:
+                    self._changed.wait(seconds)
                 if self._closing:
                     return
             try:
@@ -279,16 +290,25 @@ class Worker:
             except Exception as error:  # whatever it is, the window must hear of it and go on
                 self._fail(error)
 
-    def _has_work(self) -> bool:
-        return self._closing or self._running or self._is_snapshot_wanted() or bool(self._tasks)
+    def _seconds_to_wait(self) -> float | None:
+        """Return how long nothing is to be done; None for until somebody asks for something."""
+        if self._closing or self._tasks:
+            return 0
+        now, waits = time.perf_counter(), []
+        if self._running:
+            waits.append(0 if self._is_at_single_updates else self._speed_limit.seconds_left(now))
+        if (seconds := self._snapshots.seconds_left(now, self._running)) is not None:
+            waits.append(seconds)
+        return min(waits, default=None)
 
-    def _is_snapshot_wanted(self) -> bool:
-        return self._snapshots_made < self._snapshots_asked
+    @property
+    def _is_at_single_updates(self) -> bool:
+        return self._goal is not None and not self._goal.by_epoch
 
     def _work(self) -> None:
         with self._changed:
             self._interrupt.clear()
-            asked = self._snapshots_asked  # first: who asks from here on, asks for a later moment
+            asked = self._snapshots.asked  # first: who asks from here on, asks for a later moment
             requests = self._requests
         while (job := self._next_task()) is not None:
             self._do(*job)
@@ -297,20 +317,25 @@ class Worker:
             if self._tasks:
                 return
             running, goal, run = self._running, self._goal, self._bounded_run
-        began = time.perf_counter()
-        if self._snapshots_made < asked and (not running or self._snapshot_budget.is_due(began)):
+            updates = self._updates_due() if running else 0
+            is_snapshot_due = self._snapshots.seconds_left(time.perf_counter(), running) == 0
+        if is_snapshot_due:
             self._take_snapshot(asked, requests)
-            self._snapshot_budget.spend(began, time.perf_counter())
-        if running and goal is not None:
-            self._train_steps(goal)
-        elif running:
-            self._train_run(run)
+        if updates and goal is not None:
+            self._train_steps(goal, updates)
+        elif updates:
+            self._train_run(run, updates)
+
+    def _updates_due(self) -> int:
+        """Return how many updates make the next slice; none while the speed limit lets none through."""
+        most = inf if self._is_at_single_updates else self._speed_limit.most(time.perf_counter())
+        return int(min(self._pace.updates, most))
 
     def _take_snapshot(self, asked: int, requests: int) -> None:
+        began = time.perf_counter()
         snapshot = self._session.snapshot()
         with self._changed:
-            self._snapshot, self._snapshots_made = snapshot, asked
-            self._requests_in_snapshot = requests
+            self._snapshots.put(snapshot, asked, requests, began, time.perf_counter())
 
     def _next_task(self) -> tuple[int, Task[Any], Future[Any]] | None:
         with self._changed:
@@ -331,6 +356,7 @@ class Worker:
         self._pace.restart()
         has_lost_samples = had_samples and not self._session.train_count
         with self._changed:
+            self._snapshots.has_moved_on = True
             is_step_outdated = self._goal is not None and self._goal.request < request
             if has_lost_samples or (is_step_outdated and self._session.updates != before):
                 self._running, self._goal = False, None
@@ -340,12 +366,12 @@ class Worker:
     def _fail(self, error: Exception) -> None:
         with self._changed:
             self._running, self._goal = False, None
-            self._snapshots_made = self._snapshots_asked
+            self._snapshots.forget()
             self._error = error
 
-    def _train_run(self, run: BoundedRun) -> None:
+    def _train_run(self, run: BoundedRun, updates: int) -> None:
         """Train a slice of a run, and pause where its rule stops it."""
-        session, updates = self._session, self._pace.updates
+        session = self._session
         stopped = self._measure(updates, lambda: run.advance(session, updates, self._interrupt))
         with self._changed:
             # Looked at again: somebody may have asked for something else meanwhile.
@@ -354,10 +380,10 @@ class Worker:
                 self._stopped = stopped
             self._pause_if(is_over)
 
-    def _train_steps(self, goal: Goal) -> None:
+    def _train_steps(self, goal: Goal, most: int) -> None:
         """Train a slice of the steps to a goal."""
         session = self._session
-        updates = min(self._pace.updates, goal.updates_left(session))
+        updates = min(most, goal.updates_left(session))
         self._measure(updates, lambda: session.advance(updates, self._interrupt))
         if goal.updates_left(session) == 0:
             session.ensure_finite()
@@ -369,7 +395,7 @@ class Worker:
         """Pause at the end of what was asked for, and after a divergence; the caller has the condition."""
         if is_reached or (self._session.diverged and not self._tasks):  # a task may lead out of it
             self._running, self._goal = False, None
-            self._snapshots_asked += 1
+            self._snapshots.ask()
 
     def _measure(self, updates: int, train: Callable[[], T]) -> T:
         """Learn from so many updates, or fewer if they are cut short, how many make a slice."""
@@ -377,8 +403,12 @@ class Worker:
         if updates == 1:  # it takes long enough to be worth a copy
             self._session.note_safe_checkpoint()
         result = train()
+        done, now = self._session.updates - before, time.perf_counter()
         if not self._interrupt:  # what was cut short says little of the speed
-            self._pace.measure(self._session.updates - before, time.perf_counter() - began)
+            self._pace.measure(done, now - began)
+        with self._changed:
+            self._speed_limit.count(done, now)
+            self._snapshots.has_moved_on |= done > 0
         return result
 
 

@@ -663,7 +663,7 @@ def test_a_loss_that_is_reached_at_once_is_said_and_nothing_is_trained(capsys: C
     assert main(["train", "--stop-at-loss", "100", "--json"]) == 0
     captured = capsys.readouterr()
     assert json.loads(captured.out)["updates"] == 0
-    assert captured.err.startswith("nn-desktop: Nothing was trained: the training loss is ")
+    assert captured.err.startswith("nn-desktop: Nothing to train: the training loss is ")
 
 
 @pytest.mark.parametrize(

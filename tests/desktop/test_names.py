@@ -97,7 +97,7 @@ def test_what_lessons_point_at_is_there(window):
         "data_panel",
         "learning_panel",
         "readout_strip",
-        "descent_bar",
+        "descent_button",
         "canvas",
         "fit_view",
         "outline_panel",

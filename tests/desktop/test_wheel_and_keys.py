@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSlider,
 )
-from window_driver import connection_spot, find, press_at, release_at, settle
+from window_driver import connection_spot, find, open_descent, press_at, release_at, settle
 
 from nn_desktop.desktop.keys import KeySharing
 from nn_desktop.desktop.look.number_fields import IntegerBox
@@ -86,6 +86,7 @@ def test_the_wheel_over_a_field_without_the_focus_scrolls_what_it_is_in(qtbot):
 def test_an_arrow_takes_the_next_rate_from_the_one_in_force(qtbot, window, document, rate, key, expected):
     if rate != LEARNING_RATE.get(document.setup):
         document.change_setting(LEARNING_RATE, rate)
+    open_descent(window)
     box = find(window, QComboBox, "learning_rate")
     box.setFocus()
     qtbot.keyClick(box, key)
@@ -94,6 +95,7 @@ def test_an_arrow_takes_the_next_rate_from_the_one_in_force(qtbot, window, docum
 
 
 def test_the_wheel_over_the_focused_rate_takes_the_next_one(qtbot, window, document):
+    open_descent(window)
     box = find(window, QComboBox, "learning_rate")
     box.setFocus()
     turn_wheel(box, 1)
@@ -130,6 +132,7 @@ def test_a_number_that_begins_with_a_point_is_typed_and_makes_no_update(qtbot, w
 
 @pytest.mark.parametrize("text", ["1,000", "1_0", "1 00"])
 def test_a_rate_that_is_no_number_or_may_mean_two_is_refused(qtbot, window, document, text):
+    open_descent(window)
     box = find(window, QComboBox, "learning_rate")
     box.setFocus()
     box.lineEdit().selectAll()

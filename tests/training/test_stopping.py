@@ -164,8 +164,8 @@ def test_a_loss_that_is_reached_at_once_trains_nothing_and_says_so() -> None:
     assert session.updates == 13
     assert stopped.at_once
     assert stopped.sentence == (
-        f"Nothing was trained: the training loss is {loss:.6g} already, and 9.5 was to be reached."
+        f"Nothing to train: the training loss is {loss:.6g} already, and 9.5 was to be reached."
     )
     assert trained(session, StopRule(epochs=1)).sentence == (
-        "Nothing was trained: the run is at epoch 1 already, and was to stop at 1."
+        "Nothing to train: the run is at epoch 1 already, and was to stop at 1."
     )

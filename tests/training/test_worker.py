@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
@@ -93,7 +94,6 @@ def test_it_runs_and_pauses(worker):
     worker.run()
     assert worker.is_running
     wait_until(lambda: snapshot_of(worker).updates > 100)
-    assert worker.updates_per_second > 0
     worker.pause()
     with visiting(worker) as session:
         stopped = session.updates
@@ -348,7 +348,7 @@ def test_a_snapshot_that_was_asked_for_with_a_task_shows_what_the_task_did():
         time.sleep(0.06)  # in the middle of a slice
         worker.pause()
         worker.post(Session.reset)
-        wait_until(lambda: not worker._is_snapshot_wanted())
+        wait_until(lambda: not worker._snapshots.is_wanted)
         snapshot = worker.take_snapshot()
         assert snapshot is not None
         assert snapshot.updates == 0
@@ -409,7 +409,7 @@ def test_a_reset_ends_a_step_that_was_asked_for_before_it_and_none_after_it():
     with visiting(worker):
         worker.step_update()
         worker.post(Session.reset)
-    wait_until(lambda: not worker._is_snapshot_wanted() and paused(worker))
+    wait_until(lambda: not worker._snapshots.is_wanted and paused(worker))
     with visiting(worker) as session:
         assert session.updates in (0, 1)  # a reset at update 0 changes nothing: the step may follow
         session.advance(5)
@@ -526,3 +526,96 @@ def test_a_rule_of_an_earlier_run_stops_no_later_one():
     wait_until(lambda: paused(worker))
     assert worker.take_stopped() is None
     assert worker.close(60)
+
+
+# At a pace that one can follow
+
+HARDLY_EVER = 1e-6
+"""Updates a second: the next one comes in eleven days, and what comes before it has waited for none."""
+
+
+@pytest.fixture
+def waiting(worker):
+    """A worker that has done one update, and waits for the next."""
+    worker.set_speed_limit(HARDLY_EVER)
+    worker.run()
+    wait_until(lambda: worker.post(lambda session: session.updates).result(60) == 1)
+    return worker
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_same_bits_at_every_pace(mode):
+    worker = Worker(Session(setup_of(mode=mode)))
+    for rate in (30, 1000, inf):
+        worker.set_speed_limit(rate)
+        worker.run(StopRule(epochs=worker.post(lambda session: session.epoch).result(60) + 2))
+        while worker.is_running:  # a display that looks as often as it can
+            worker.request_snapshot()
+            worker.take_snapshot()
+            if rate == 30 and mode is Mode.STOCHASTIC and snapshot_of(worker).updates > 30:
+                worker.set_speed_limit(1000)  # 320 updates would take a while
+    slow = snapshot_of(worker)
+    assert worker.close(60)
+    session = Session(setup_of(mode=mode))
+    session.advance(slow.updates)
+    assert slow.epoch == session.epoch == 6
+    assert slow.parameters.vector.tobytes() == session.parameters.vector.tobytes()
+    np.testing.assert_array_equal(slow.history, session.history.rows())
+
+
+def test_a_pause_does_not_wait_for_the_next_update(waiting):
+    waiting.pause()
+    assert snapshot_of(waiting).updates == 1
+    assert not waiting.is_running
+
+
+def test_closing_does_not_wait_for_the_next_update(waiting):
+    assert waiting.close(timeout=60.0)
+
+
+def test_what_is_posted_does_not_wait_for_the_next_update(waiting):
+    with visiting(waiting) as session:
+        topology = session.setup.topology
+        session.change(session.setup.with_topology(edits.resize_layer(topology, topology.layers[1].id, 9)))
+    taken = []
+    wait_until(lambda: taken.append(waiting.take_snapshot()) or is_of_nine_units(taken[-1]))
+    assert waiting.is_running
+
+
+def is_of_nine_units(snapshot: Snapshot | None) -> bool:
+    return snapshot is not None and snapshot.updates == 1 and snapshot.parameters.topology.sizes == (1, 9, 1)
+
+
+def test_a_higher_pace_does_not_wait_for_the_next_update(waiting):
+    wait_until(lambda: waiting._snapshots.has_moved_on is False)
+    time.sleep(0.05)  # now it sleeps
+    waiting.set_speed_limit(inf)
+    wait_until(lambda: waiting._session.updates > 100)  # nothing else is asked for, which would wake it
+
+
+def test_a_single_update_does_not_wait_for_the_next_one(waiting):
+    waiting.step_update()
+    wait_until(lambda: paused(waiting))
+    assert snapshot_of(waiting).updates == 2
+    for _ in range(5):
+        waiting.step_update()
+    wait_until(lambda: paused(waiting))
+    assert snapshot_of(waiting).updates == 7
+
+
+def test_an_epoch_keeps_to_the_pace(waiting):
+    waiting.step_epoch()
+    wait_until(lambda: waiting.post(lambda session: session.updates).result(60) == 2)
+    assert waiting.is_running
+
+
+def test_a_snapshot_between_two_updates_that_shows_nothing_new_is_not_made(waiting):
+    waiting.post(lambda session: None).result(60)  # which may have changed anything
+    wait_until(lambda: waiting._snapshots.has_moved_on is False)
+    made = []
+    waiting._session.snapshot = lambda: made.append(None)
+    for _ in range(20):
+        waiting.request_snapshot()
+        time.sleep(0.002)
+    assert made == []
+    del waiting._session.snapshot

@@ -9,6 +9,7 @@ from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.panels.training_bar import TrainingBar
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import MODE
 
@@ -27,10 +28,13 @@ class TrainMenu(Menu):
 
     comparing_changed = Signal(bool)
 
-    def __init__(self, document: Document, trainer: Trainer, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, trainer: Trainer, theme: Theme, training_bar: TrainingBar, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._document = document
         self._trainer = trainer
+        self._training_bar = training_bar
         self._theme = theme
         self._window = window
         self._comparison: EngineComparison | None = None
@@ -41,6 +45,8 @@ class TrainMenu(Menu):
             *self._start_rows(),
             SEPARATOR,
             *self._mode_rows(),
+            SEPARATOR,
+            *self._bar_rows(),
             SEPARATOR,
             Action(
                 name="compare_engines",
@@ -118,21 +124,53 @@ class TrainMenu(Menu):
                 "batch",
                 self.tr("&Batch"),
                 self.tr("Batch gradient descent: one update per epoch, over all samples"),
-                "Alt+1",
+                "Ctrl+Alt+B",
             ),
             self._mode_row(
                 Mode.MINI_BATCH,
                 "mini-batch",
                 self.tr("&Mini-batch"),
                 self.tr("Mini-batch gradient descent: an update for every few samples, shuffled each epoch"),
-                "Alt+2",
+                "Ctrl+Alt+M",
             ),
             self._mode_row(
                 Mode.STOCHASTIC,
                 "stochastic",
                 self.tr("&Stochastic"),
                 self.tr("Stochastic gradient descent: an update for every sample, shuffled each epoch"),
-                "Alt+3",
+                "Ctrl+Alt+S",
+            ),
+        )
+
+    def _bar_rows(self) -> tuple[Action, ...]:
+        return (
+            Action(
+                name="slower",
+                text=self.tr("S&lower"),
+                tip=self.tr("Train at a slower pace, down to one update a second"),
+                keys=("F7",),
+                do=lambda: self._training_bar.pace_bar.change(-1),
+            ),
+            Action(
+                name="faster",
+                text=self.tr("&Faster"),
+                tip=self.tr("Train at a faster pace, up to as fast as it can"),
+                keys=("F8",),
+                do=lambda: self._training_bar.pace_bar.change(1),
+            ),
+            Action(
+                name="set_descent",
+                text=self.tr("&Way of descending…"),
+                tip=self.tr("Set the mode, the batch size and the learning rate"),
+                keys=("Ctrl+H",),
+                do=self._training_bar.descent_button.open,
+            ),
+            Action(
+                name="set_stop_rule",
+                text=self.tr("Stop &at…"),
+                tip=self.tr("Set at which epoch, loss or time training stops by itself"),
+                keys=("Ctrl+Shift+H",),
+                do=self._training_bar.stop_button.open,
             ),
         )
 

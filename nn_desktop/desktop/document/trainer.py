@@ -11,10 +11,12 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nn_desktop.desktop.document.questions import Question, Questions
+from nn_desktop.desktop.look.stopped_text import stopped_text
 from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.stopping import ENDLESS, StopRule
 from nn_desktop.training.worker import Worker
 
 T = TypeVar("T")
@@ -55,6 +57,8 @@ class Trainer(QObject):
         Training began or paused.
     diverged()
         The run was stopped because its loss was no longer finite.
+    stopped(str)
+        The training stopped by itself, as its rule says; what to say of it.
     failed(str)
         Something went wrong in the worker; what to say of it.
     """
@@ -63,6 +67,7 @@ class Trainer(QObject):
     frame_shown = Signal()
     running_changed = Signal(bool)
     diverged = Signal()
+    stopped = Signal(str)
     failed = Signal(str)
 
     def __init__(self, session: Session) -> None:
@@ -72,6 +77,7 @@ class Trainer(QObject):
         self._questions.failed.connect(self.failed)
         self._worker = Worker(session, self._wake)
         self.post = self._worker.post
+        self._stop_rule = ENDLESS
         self._rate = 0.0
         self._shown_at = time.perf_counter()
         self._was_running = False
@@ -103,6 +109,30 @@ class Trainer(QObject):
         """Speed between the latest snapshots, all that the worker does beside the updates included."""
         return self._rate
 
+    @property
+    def stop_rule(self) -> StopRule:
+        """Where training stops by itself.
+
+        It says how long one trains here, not what comes of it: so it is no part of the setup, nor of a
+        project, and nothing to undo. The command line takes it as options for the same reason.
+        """
+        return self._stop_rule
+
+    def set_stop_rule(self, rule: StopRule) -> None:
+        """Stop by another rule from now on, also the training that is under way."""
+        self._stop_rule = rule
+        self._worker.change_rule(rule)
+
+    @property
+    def pace(self) -> float:
+        """Updates a second that are done at most; infinite for as many as can be."""
+        return self._worker.speed_limit
+
+    def set_pace(self, updates_per_second: float) -> None:
+        """Train no faster than that: see `Worker.set_speed_limit`."""
+        self._worker.set_speed_limit(updates_per_second)
+        self._rate = 0.0  # measured anew
+
     @Slot()
     def train_or_pause(self) -> None:
         """Begin to train, or pause."""
@@ -110,7 +140,7 @@ class Trainer(QObject):
             self._worker.pause()
         else:
             self._was_asked = True
-            self._worker.run()
+            self._worker.run(self._stop_rule)
         self._announce_running()
 
     @Slot()
@@ -191,6 +221,8 @@ class Trainer(QObject):
         running = self._worker.is_running
         if snapshot is not None:
             self._show(snapshot)
+        if (stopped := self._worker.take_stopped()) is not None:
+            self.stopped.emit(stopped_text(stopped))
         has_handed_out = self._hand_out_snapshots()
         if not (running or self._worker.has_news or self._waiting or has_handed_out):
             self._timer.stop()

@@ -62,10 +62,10 @@ class EngineLabel(QLabel):
         others = ", ".join(
             f"{engine_title(name)} {duration(seconds, DIGITS)}" for name, seconds in _others(choice)
         )
-        short = self.tr("{engine} (automatic: {time} an update)").format(engine=title, time=own)
+        short = self.tr("{engine} (automatic: computes an update in {time})").format(engine=title, time=own)
         if not others:
             return (short, title)
-        long = self.tr("{engine} (automatic: {time} an update; {others})")
+        long = self.tr("{engine} (automatic: computes an update in {time}; {others})")
         return (long.format(engine=title, time=own, others=others), short, title)
 
     def _in_place_of_a_missing_one(self, choice: Choice) -> tuple[str, str]:
@@ -94,11 +94,18 @@ class EngineLabel(QLabel):
             if reason := why_missing(name):
                 missing = self.tr("{engine} is missing: {reason}")
                 lines.append(missing.format(engine=engine_title(name), reason=reason))
+        if choice.seconds:
+            lines.append(
+                self.tr(
+                    "That is computing alone. The updates a second at the other end of this line are fewer: "
+                    "there the losses, what the window shows and the pace count too."
+                )
+            )
         lines.append(self.tr("Train → Compare engines shows more."))
         return "\n".join(lines)
 
     def _measured(self, choice: Choice) -> list[str]:
-        row = self.tr("{engine}: {time} an update")
+        row = self.tr("{engine}: computes an update in {time}")
         fastest_first = sorted(choice.seconds.items(), key=lambda item: item[1])
         lines = [
             row.format(engine=engine_title(name), time=duration(seconds, DIGITS))

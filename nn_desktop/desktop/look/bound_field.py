@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -54,6 +55,8 @@ class BoundField(QObject, Generic[_W_co]):
     ----------
     number
         Shows the value beside the field, if that does not.
+    setting
+        The row of the table.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class BoundField(QObject, Generic[_W_co]):
         *changed: SignalInstance,
     ) -> None:
         super().__init__(widget)
-        self.widget, self._setting, self._document = widget, setting, document
+        self.widget, self.setting, self._document = widget, setting, document
         self.number: QLabel | None = None
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
@@ -82,13 +85,13 @@ class BoundField(QObject, Generic[_W_co]):
     def show_setup(self, setup: Setup) -> None:
         """Show what is in force, without changing it by that."""
         self._mark("")
-        self.widget.setEnabled(self._setting.applies_to(setup))
+        self.widget.setEnabled(self.setting.applies_to(setup))
         with QSignalBlocker(self.widget):
             self._show(setup)
 
     def add_to(self, form: QFormLayout) -> QWidget:
         """Add a row to a form, a label and the field with its number; return what is beside the label."""
-        label = QLabel(setting_text(self._setting.title))
+        label = QLabel(setting_text(self.setting.title))
         label.setBuddy(self.widget)
         beside: QWidget = self.widget
         if self.number is not None:
@@ -98,8 +101,9 @@ class BoundField(QObject, Generic[_W_co]):
         return beside
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the mark away when somebody leaves the field, or comes back to it."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        """Take the mark away when somebody leaves the field, comes back to it, or types on."""
+        is_typing = isinstance(event, QKeyEvent) and event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_typing or event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._mark("")
         return super().eventFilter(watched, event)
 
@@ -107,7 +111,7 @@ class BoundField(QObject, Generic[_W_co]):
     def _on_changed(self) -> None:
         self._is_changing, self._refusal, is_done = True, "", False
         try:
-            is_done = self._document.change_setting(self._setting, self._read())
+            is_done = self._document.change_setting(self.setting, self._read())
         except UserError as error:
             self._document.refuse(str(error))
         finally:

@@ -72,6 +72,7 @@ class NumberBox(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.addItems(suggestions)
+        self.setCompleter(None)  # type: ignore[arg-type]  # who types 5 means 5, not the 500 that begins with it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step from the number that stands here; Qt would step from the row that was chosen last."""
@@ -80,6 +81,8 @@ class NumberBox(QComboBox):
             self._step(steps[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.ignore()  # the line has done with it, and Qt would keep it from what the field is in
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Do as the arrows do."""

@@ -38,6 +38,10 @@ QToolButton:pressed, QToolButton:checked {{ background: {colors.selection}; }}
 QToolButton:focus {{ border-color: {colors.accent}; }}
 QToolButton:disabled {{ color: {disabled_text(colors)}; }}
 QToolButton[popupMode="2"] {{ padding-right: 14px; }}
+QToolBarExtension {{ padding: 0; border-color: {colors.border}; qproperty-icon: {_image("arrow-more")}; }}
+PopupButton {{ border-color: {colors.border}; padding: 4px 8px; }}
+PopupButton:hover {{ border-color: {colors.unit_border}; }}
+Popup {{ background: {colors.window}; border: 1px solid {colors.unit_border}; }}
 QToolButton::menu-indicator {{ image: {_image("arrow-down")}; width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 3px; }}
 QPushButton {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 5px;

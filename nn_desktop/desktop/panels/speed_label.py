@@ -1,5 +1,7 @@
 """Says in the status bar how fast it trains."""
 
+from math import inf
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel
 
@@ -10,11 +12,18 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class SpeedLabel(QLabel):
-    """The updates a second, or why there are none."""
+    """The updates a second with all that is done beside them, or why there are none."""
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
         identify(self, "speed")
+        self.setToolTip(
+            self.tr(
+                "How many updates a second are done in this window: computing them, measuring the losses and "
+                "showing the network share the time, and the pace in the tool bar limits them. "
+                "How long the engine takes to compute one stands at the other end of this line."
+            )
+        )
         self._trainer = trainer
         self._is_comparing = False
         trainer.running_changed.connect(self._say_paused)
@@ -23,8 +32,12 @@ class SpeedLabel(QLabel):
     def show_snapshot(self, _snapshot: Snapshot) -> None:
         """Say how fast it trains."""
         if self._trainer.is_running:
-            rate = grouped(round(self._trainer.updates_per_second))
-            self.setText(self.tr("{rate} updates a second").format(rate=rate))
+            rate = round(min(self._trainer.updates_per_second, self._trainer.pace))
+            if self._trainer.pace < inf:
+                text = self.tr("{rate} updates a second, as the pace allows")
+            else:
+                text = self.tr("{rate} updates a second, display included")
+            self.setText(text.format(rate=grouped(rate)))
 
     @Slot(bool)
     def set_comparing(self, is_comparing: bool) -> None:

@@ -31,17 +31,17 @@ def without_cpp(monkeypatch):
 
 def test_automatic_names_the_fastest_and_what_it_was_chosen_from(label):
     label.show_choice(Choice(CPP, AUTO, MEASURED))
-    assert label.text() == "C++ (automatic: 1.0 µs an update; numpy 14 µs, Plain Python 1.0 ms)"
+    assert label.text() == "C++ (automatic: computes an update in 1.0 µs; numpy 14 µs, Plain Python 1.0 ms)"
     assert label.toolTip().splitlines()[1:4] == [
-        "C++: 1.0 µs an update",
-        "numpy: 14 µs an update",
-        "Plain Python: 1.0 ms an update",
+        "C++: computes an update in 1.0 µs",
+        "numpy: computes an update in 14 µs",
+        "Plain Python: computes an update in 1.0 ms",
     ]
 
 
 def test_who_was_not_measured_is_named_in_the_tool_tip(label):
     label.show_choice(Choice(NUMPY, AUTO, {NUMPY: 1.4e-5}))
-    assert label.text() == "numpy (automatic: 14 µs an update)"
+    assert label.text() == "numpy (automatic: computes an update in 14 µs)"
     assert "Plain Python: not measured" in label.toolTip()
 
 
@@ -59,7 +59,7 @@ def test_an_engine_in_place_of_a_missing_one_says_why(label, without_cpp):
 def test_a_narrow_label_says_less_and_is_read_as_a_whole(label):
     label.show_choice(Choice(CPP, AUTO, MEASURED))
     whole = label.text()
-    for width, text in ((260, "C++ (automatic: 1.0 µs an update)"), (60, "C++")):
+    for width, text in ((300, "C++ (automatic: computes an update in 1.0 µs)"), (60, "C++")):
         label.resize(width, 24)
         assert label.text() == text
         assert label.accessibleName() == whole
@@ -77,3 +77,17 @@ def test_the_window_shows_the_engine_in_use(qtbot, window, document, trainer):
     document.undo_stack.undo()
     settle(qtbot, window)
     assert "(automatic: " in label.text()
+
+
+def test_what_each_speed_of_the_status_bar_is_can_be_read(qtbot, window, trainer):
+    engine, speed = find(window, QLabel, "engine_in_use"), find(window, QLabel, "speed")
+    assert "computes an update in" in engine.text()
+    assert "That is computing alone" in engine.toolTip()
+    assert "measuring the losses and showing the network share the time" in speed.toolTip()
+    trainer.train_or_pause()
+    qtbot.waitUntil(lambda: speed.text().endswith(" updates a second, display included"))
+    trainer.set_pace(30)
+    qtbot.waitUntil(lambda: speed.text().endswith(" updates a second, as the pace allows"))
+    trainer.pause()
+    settle(qtbot, window)
+    assert speed.text() == "paused"

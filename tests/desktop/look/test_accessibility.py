@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QLineEdit, QWidget
-from window_driver import find, settle, unit_point
+from window_driver import find, open_descent, settle, unit_point
 
 from nn_desktop.desktop.canvas.bubble import Bubble
 from nn_desktop.desktop.look import accessibility as identity
@@ -49,6 +49,7 @@ def test_every_text_of_the_window_is_read_as_it_stands(qtbot, window, document):
     bring_to_front(qtbot, window, "dock_inspector")
     window.selection.select_unit(layers[1].units[0])
     type_over(qtbot, find(window, QLineEdit, "inspector_bias"), "much")
+    open_descent(window).close()
     window.canvas.warn("This cannot be.")
     window.message_bar.warn("That went wrong.")
     bring_to_front(qtbot, window, "dock_outline")
@@ -83,7 +84,7 @@ def test_every_text_of_the_window_is_read_as_it_stands(qtbot, window, document):
 def test_a_narrow_readout_is_read_as_a_whole(qtbot, window, trainer):
     readout = find(window, QLabel, "readout")
     readout.setFixedWidth(60)
-    window.readout.show_snapshot(trainer.snapshot)
+    window.training_bar.show_snapshot(trainer.snapshot)
     assert readout.text().startswith("loss")
     assert read(readout).startswith("epoch 0 · update 0 · loss")
 

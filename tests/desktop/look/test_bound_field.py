@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QWidget
-from window_driver import find, settle
+from window_driver import find, open_descent, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.bound_field import bound_field
@@ -14,7 +14,6 @@ from nn_desktop.training.settings import (
     DATA_SEED,
     LEARNING_RATE,
     LOSS,
-    MODE,
     NOISE,
     POSITIONS,
     SAMPLES,
@@ -23,7 +22,6 @@ from nn_desktop.training.settings import (
 )
 
 Key = Qt.Key
-WITH_A_FIELD = [setting for setting in SETTINGS if setting is not MODE]
 
 
 def described(widget):
@@ -32,6 +30,7 @@ def described(widget):
 
 @pytest.fixture
 def rate(window):
+    open_descent(window)
     return find(window, QComboBox, "learning_rate")
 
 
@@ -42,8 +41,9 @@ def enter(qtbot, box, text):
     qtbot.keyClick(box.lineEdit(), Key.Key_Return)
 
 
-@pytest.mark.parametrize("setting", WITH_A_FIELD, ids=lambda setting: setting.field)
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.field)
 def test_the_window_has_a_field_of_every_setting_with_the_words_of_its_row(window, setting):
+    open_descent(window).close()
     field = find(window, QWidget, setting.field)
     assert field.accessibleName() == setting.accessible_name != ""
     assert field.toolTip().startswith(setting.tip) and setting.tip
@@ -68,9 +68,10 @@ def test_the_kind_of_a_field_suits_its_setting(qtbot, document, setting, kind):
     assert type(field) is kind
 
 
-@pytest.mark.parametrize("setting", WITH_A_FIELD, ids=lambda setting: setting.field)
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.field)
 def test_a_change_in_a_field_is_one_step_to_undo_with_the_words_of_its_row(qtbot, window, document, setting):
     before = document.setup
+    open_descent(window)
     field = find(window, QWidget, setting.field)
     if isinstance(field, QCheckBox):
         field.click()
@@ -107,8 +108,7 @@ def test_what_is_refused_marks_its_field_with_the_sentence_until_somebody_comes_
     assert rate.property("wrong") is True
     assert described(rate) == sentence
     assert rate.currentText() == "0.05"
-    rate.setFocus()
-    qtbot.keyClicks(rate.lineEdit(), "1")
+    qtbot.keyClicks(rate, "1")
     assert rate.property("wrong") is False
     assert described(rate) == rate.toolTip()
 
@@ -123,8 +123,9 @@ def test_a_refused_field_is_marked_until_something_else_is_changed(qtbot, window
 
 
 def test_a_refusal_of_something_else_marks_no_field(window, document):
+    open_descent(window)
     document.refuse("No.")
-    fields = [find(window, QWidget, setting.field) for setting in WITH_A_FIELD]
+    fields = [find(window, QWidget, setting.field) for setting in SETTINGS]
     assert not any(field.property("wrong") for field in fields)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
-from window_driver import find, settle
+from window_driver import find, open_descent, settle
 
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -65,6 +65,7 @@ def test_a_number_that_a_field_shows_shorter_is_told_once(qtbot, window, documen
     document.change_setting(LEARNING_RATE, learning_rate)
     settle(qtbot, window)
     assert [setup.hyperparameters.learning_rate for setup in told] == [learning_rate]
+    open_descent(window)
     box = find(window, QComboBox, "learning_rate")
     box.lineEdit().editingFinished.emit()
     assert document.setup.hyperparameters.learning_rate == learning_rate
