@@ -44,18 +44,21 @@ class SessionSync(QObject):
         self._changes: deque[_Change] = deque()
         self._real_setup: Future[Setup] | None = None
         trainer.failed.connect(self._take_back_failed)
-        trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        trainer.newest_changed.connect(self._on_newest_changed)
 
     def enter(
         self, command: SetupCommand, side: Side, task: Task[Checkpoint]
     ) -> tuple[Side, FutureCheckpoint]:
         """Put a side in force, for a command; return the side and the checkpoint that are left.
 
+        It changes the present, and so who looked back returns to now.
+
         Parameters
         ----------
         task
             Brings the session there, and returns the checkpoint that it leaves.
         """
+        self._trainer.return_to_now()
         left = self._document.side
         if side.notes is None:
             left = replace(left, notes=None)
@@ -72,7 +75,7 @@ class SessionSync(QObject):
         return left, checkpoint
 
     @Slot(object)
-    def _on_snapshot_changed(self) -> None:
+    def _on_newest_changed(self) -> None:
         """After a failure, make sure that the session is where the document is."""
         self._take_back_failed()
         if self._real_setup is None or not self._real_setup.done():

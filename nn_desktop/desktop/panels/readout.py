@@ -1,6 +1,7 @@
 """The strip above the canvas: the layers as one types them, and how far the training is."""
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from nn_desktop.desktop.document.document import Document
@@ -51,14 +52,19 @@ class Readout(Strip):
         self.layers_field.selectAll()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show how far the training is."""
+        """Show how far the training is, or was at the moment that is looked back at."""
         epoch = self.tr("epoch {number}").format(number=grouped(snapshot.epoch))
         update = self.tr("update {number}").format(number=grouped(snapshot.updates))
         loss = self.tr("loss {number}").format(number=figure(snapshot.train_loss))
-        texts = (f"{epoch} · {update} · {loss}", f"{epoch} · {loss}", loss)
+        texts = [f"{epoch} · {update} · {loss}", f"{epoch} · {loss}", loss]
+        if snapshot.is_past:
+            texts = [self.tr("looking back: {what}").format(what=text) for text in texts] + [epoch]
         room, metrics = self._numbers.width(), self._numbers.fontMetrics()
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
-        self._numbers.setText(next(fitting, loss))
+        self._numbers.setText(next(fitting, texts[-1]))
+        self._numbers.setForegroundRole(
+            QPalette.ColorRole.Highlight if snapshot.is_past else QPalette.ColorRole.WindowText
+        )
         self._numbers.setAccessibleName(texts[0])
         self._numbers.setToolTip(texts[0])
 
