@@ -122,7 +122,7 @@ class TrainMenu(Menu):
         return (
             Action(
                 name="continue_from_here",
-                text=self.tr("&Continue from here"),
+                text=self.tr("Cont&inue from here"),
                 tip=self.tr(
                     "Make the moment that you look back at the present one; undo brings back the rest"
                 ),

@@ -63,6 +63,7 @@ class Timeline(SnapshotView):
         self._label = QLabel()
         identify(self._label, "timeline_label")
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._is_back = False
         self._buttons: list[QToolButton] = []
         self.toggle_view_action = self._make_toggle_view_action()
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
@@ -145,7 +146,7 @@ class Timeline(SnapshotView):
     @Slot()
     def _show_or_hide(self) -> None:
         """Be there if that is wanted, and as long as one looks back: it says so."""
-        self.setVisible(self.toggle_view_action.isChecked() or self._trainer.looked_at is not None)
+        self.setVisible(self.toggle_view_action.isChecked() or self._is_back)
 
     def _newest_places(self) -> Places:
         """Return the places of this moment: those of the slider are a little older."""
@@ -167,12 +168,15 @@ class Timeline(SnapshotView):
     def _on_looking_changed(self, milestone: Milestone | None) -> None:
         if milestone is not self._slider.places.milestone(self._slider.place):  # it was not moved there
             self._take_places(self._trainer.snapshot)
-        self._show_or_hide()
-        self._restyle()
-        for button in self._buttons:
-            button.setVisible(milestone is not None)
-        self._share_out_width()
-        announce(self._label, self._texts()[0])
+        if self._is_back != (milestone is not None):
+            self._is_back = milestone is not None
+            self._show_or_hide()
+            self._restyle()
+            for button in self._buttons:
+                button.setVisible(self._is_back)
+            self._share_out_width()
+            announce(self._label, self._texts()[0])
+        self._say()
 
     @Slot()
     def _on_rested(self) -> None:
@@ -262,7 +266,7 @@ class Timeline(SnapshotView):
     @Slot()
     def _restyle(self) -> None:
         colors = self._theme.colors
-        is_back = self._trainer.looked_at is not None
+        is_back = self._is_back
         self.setStyleSheet(
             f"#timeline_strip {{ background: {colors.selection if is_back else colors.window};"
             f"border-left: 4px solid {colors.accent if is_back else colors.window}; }}"
