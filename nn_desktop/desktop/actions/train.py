@@ -133,7 +133,7 @@ class TrainMenu(Menu):
             ),
             Action(
                 name="back_to_now",
-                text=self.tr("Back to no&w"),
+                text=self.tr("Bac&k to now"),
                 tip=self.tr("Look at the present again, where training goes on"),
                 keys=("Ctrl+End",),
                 icon="back-to-now",
@@ -142,14 +142,14 @@ class TrainMenu(Menu):
             ),
             Action(
                 name="look_at_best",
-                text=self.tr("Look at &lowest test loss"),
+                text=self.tr("L&ook at lowest test loss"),
                 tip=self.tr("Look back at the moment with the lowest test loss so far"),
                 keys=("Ctrl+B",),
                 do=self._timeline.look_at_best,
             ),
             Action(
                 name="previous_mark",
-                text=self.tr("Look at previous chan&ge"),
+                text=self.tr("Look at pre&vious change"),
                 tip=self.tr("Look back at the last moment at which a setting or the network was changed"),
                 keys=("Ctrl+PgUp",),
                 do=lambda: self._timeline.look_at_mark(-1),

@@ -34,8 +34,8 @@ MAX_VALUE = 2**31 - 1
 """That a slider of Qt can have."""
 GROOVE, HANDLE, PRESENT, RIM = 4, 14, 12, 8
 """Points: height of the groove, of the handle and of the mark of the present; room at both ends."""
-FLAGS = 13
-"""Height of the room above the groove, in which marks and the best moment have their signs."""
+FLAGS = 9
+"""Height of the room above the handle, in which marks have their flags."""
 FLAG = QPolygonF([QPointF(-4, -4), QPointF(4, -4), QPointF(0, 4)])
 STAR = QPolygonF(
     [
@@ -190,7 +190,7 @@ class TimelineSlider(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = FLAGS + HANDLE / 2
         self._paint_groove(painter, colors, middle)
-        self._paint_signs(painter, colors)
+        self._paint_signs(painter, colors, middle)
         self._paint_scale(painter, colors)
         is_back = self.place != self.places.now
         if is_back:  # the present moment, which the handle has left
@@ -217,8 +217,8 @@ class TimelineSlider(QSlider):
         for place in range(now):
             painter.drawRect(QRectF(self.x_of(place) - 0.5, middle - GROOVE, 1, 2 * GROOVE))
 
-    def _paint_signs(self, painter: QPainter, colors: Colors) -> None:
-        """Draw a flag where settings changed, and on top of them a star at the best moment."""
+    def _paint_signs(self, painter: QPainter, colors: Colors, middle: float) -> None:
+        """Draw a flag where settings changed, and a star on the groove at the best moment."""
         places, best = self.places, self.places.best_place
         if not places.now:
             return
@@ -228,7 +228,7 @@ class TimelineSlider(QSlider):
             painter.drawPolygon(FLAG.translated(self.x_of(spot), FLAGS / 2))
         if best is not None:
             painter.setBrush(QColor(colors.test))
-            painter.drawPolygon(STAR.translated(self.x_of(best), FLAGS / 2))
+            painter.drawPolygon(STAR.translated(self.x_of(best), middle))
 
     def _paint_scale(self, painter: QPainter, colors: Colors) -> None:
         painter.setFont(self._scale_font())

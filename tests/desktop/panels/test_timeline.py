@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from costs import is_cheap
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAction, QFontMetrics, QWheelEvent
+from PySide6.QtGui import QAccessible, QAction, QFontMetrics, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QToolTip
 from timeline_driver import (
     checkpoint,
@@ -27,7 +27,7 @@ from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.panels.timeline import Timeline, loss_text
 from nn_desktop.desktop.panels.timeline_places import Places
-from nn_desktop.desktop.panels.timeline_slider import round_epochs
+from nn_desktop.desktop.panels.timeline_slider import FLAGS, round_epochs
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.training.checkpoints import Best, Milestone
@@ -166,6 +166,12 @@ def test_tool_tips_say_what_changed_and_what_was_best_in_short_lines(window, sli
     assert slider.text_at(slider.x_of(3)) == "Changed at epoch 4: learning rate 0.05 → 0.1"
     assert slider.text_at(slider.x_of(7)) == "Lowest test loss so far: 0.2500, at epoch 8"
     assert slider.text_at(slider.x_of(5)) == "Epoch 6"
+    point = QPoint(round(slider.x_of(3)), 20)
+    QApplication.sendEvent(slider, QHelpEvent(QEvent.Type.ToolTip, point, slider.mapToGlobal(point)))
+    assert QToolTip.text().splitlines() == [
+        "Changed at epoch 4: learning rate 0.05 → 0.1",
+        *slider.toolTip().splitlines(),
+    ]
     metrics = QFontMetrics(QToolTip.font())
     assert max(metrics.horizontalAdvance(line) for line in slider.toolTip().splitlines()) < 600
 
@@ -177,10 +183,9 @@ def test_marks_and_the_best_moment_are_painted_where_they_are(window, slider, sn
     marks = (Mark(epoch=4.0, updates=40, changes=()),)
     slider.set_places(replace(places, marks=marks, best=places.milestones[7]), places.now, None)
     signed = slider.grab().toImage()
-    changed = [x for x in range(plain.width()) if plain.pixel(x, 6) != signed.pixel(x, 6)]
-    assert changed
-    assert {min((3, 7), key=lambda place: abs(slider.x_of(place) - x)) for x in changed} == {3, 7}
-    assert all(min(abs(slider.x_of(place) - x) for place in (3, 7)) <= 8 for x in changed)
+    for place, y in ((3, FLAGS // 2), (7, FLAGS + 3)):  # a flag above the handle, a star on the groove
+        changed = [x for x in range(plain.width()) if plain.pixel(x, y) != signed.pixel(x, y)]
+        assert changed and all(abs(slider.x_of(place) - x) <= 8 for x in changed)
 
 
 def test_keys_jump_to_what_changed_and_to_the_lowest_test_loss(qtbot, window, document, trainer):
