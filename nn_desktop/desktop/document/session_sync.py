@@ -51,20 +51,17 @@ class SessionSync(QObject):
     ) -> tuple[Side, FutureCheckpoint]:
         """Put a side in force, for a command; return the side and the checkpoint that are left.
 
-        It changes the present, and so who looked back returns to now.
-
         Parameters
         ----------
         task
             Brings the session there, and returns the checkpoint that it leaves.
         """
-        self._trainer.return_to_now()
         left = self._document.side
         if side.notes is None:
             left = replace(left, notes=None)
         if side.runs is None:
             left = replace(left, runs=None)
-        checkpoint = self._trainer.post(task)
+        checkpoint = self._trainer.post_change(task)
         while self._changes and self._changes[0].checkpoint.done() and not self._changes[0].has_failed:
             self._changes.popleft()
         is_new = not command.is_done and not command.was_undone

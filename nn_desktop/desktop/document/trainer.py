@@ -17,7 +17,7 @@ from nn_desktop.training.checkpoints import Checkpoint, Milestone
 from nn_desktop.training.looking_back import belongs_to, past_snapshot, with_losses
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
-from nn_desktop.training.worker import Worker
+from nn_desktop.training.worker import Task, Worker
 
 T = TypeVar("T")
 FRAME_MILLISECONDS = 16
@@ -91,6 +91,7 @@ class Trainer(QObject):
         self._was_asked = False
         self._looked_at: Milestone | None = None
         self._is_past_due = False
+        self._is_run_known = True
         self._waiting: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
@@ -159,9 +160,11 @@ class Trainer(QObject):
     def look_back(self, milestone: Milestone) -> None:
         """Have all views show an earlier moment of the run from the next frame on; training is left alone.
 
-        Nothing happens if it belongs to a run that has been left.
+        Nothing happens if it belongs to a run that has been left, or may have been by a change just made.
         """
-        if milestone is not self._looked_at and belongs_to(milestone, self.snapshot):
+        if not self._is_run_known or not belongs_to(milestone, self.snapshot):
+            return
+        if milestone is not self._looked_at:
             self._looked_at, self._is_past_due = milestone, True
             self._wake()  # of many moments that somebody drags over, each frame shows the newest
             self.looking_changed.emit(milestone)
@@ -179,6 +182,12 @@ class Trainer(QObject):
             self._looked_at, self._is_past_due = None, False
             self._questions.ask(self, None)
             self.looking_changed.emit(None)
+
+    def post_change(self, task: Task[T]) -> "Future[T]":
+        """Let the worker change the session, for which whoever looks back returns to now; see `post`."""
+        self.return_to_now()
+        self._is_run_known = False
+        return self.post(task)
 
     def settle_engine_soon(self) -> None:
         """Have the fastest engine found in a moment, when the machine rests: then a stopwatch is right."""
@@ -275,11 +284,10 @@ class Trainer(QObject):
         self._was_asked = False
         self._measure(snapshot)
         self.snapshot = snapshot
+        self._is_run_known = self._is_run_known or self._worker.is_snapshot_current
         self.newest_changed.emit(snapshot)
         if self._looked_at is None:
             self._present(snapshot)
-        elif not belongs_to(self._looked_at, snapshot):
-            self.return_to_now()
         if news:
             self.diverged.emit()
 

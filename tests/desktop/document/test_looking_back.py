@@ -358,15 +358,28 @@ def test_a_moment_of_a_run_that_was_left_is_not_looked_at(qtbot, window, documen
     fifth = trainer.snapshot.milestones[4]
     document.reset()
     trainer.look_back(fifth)  # as by a click before the reset was seen
-    settle(qtbot, window)
     assert trainer.looked_at is None
-    assert window.canvas.network.parameters is trainer.snapshot.parameters
+    settle(qtbot, window)
     trainer.look_back(fifth)
     assert trainer.looked_at is None
     document.undo()
     show_newest(qtbot, window)
     qtbot.mouseClick(slider_of(window), LEFT, pos=point_of(slider_of(window), 5))
     assert trainer.looked_at.epoch == 5
+
+
+def test_nobody_looks_back_while_a_change_of_the_data_is_on_its_way(qtbot, window, document, trainer):
+    train_to(qtbot, window, 10)
+    slider, is_over = slider_of(window), threading.Event()
+    trainer.post(lambda session: is_over.wait(10))  # as a batch that takes long
+    document.choose_source(CATALOGUE["iris"])
+    qtbot.mouseClick(slider, LEFT, pos=point_of(slider, 5))
+    assert trainer.looked_at is None and slider.place == slider.places.now
+    is_over.set()
+    show_newest(qtbot, window)
+    train_to(qtbot, window, 10)
+    look_at(qtbot, window, 5)
+    assert trainer.looked_at.setup.data.source.name == "iris"
 
 
 # After a divergence.
