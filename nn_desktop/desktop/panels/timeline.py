@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
 
 from nn_desktop.arrays import FloatArray
@@ -137,6 +137,13 @@ class Timeline(SnapshotView):
         super().resizeEvent(event)
         self._share_out_width()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return to now by Esc from the buttons too."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._trainer.return_to_now()
+        else:
+            super().keyPressEvent(event)
+
     def _make_toggle_view_action(self) -> QAction:
         action = QAction(self.tr("Timeline"), self, checkable=True, checked=True)
         action.setObjectName("toggle_timeline")
@@ -172,6 +179,8 @@ class Timeline(SnapshotView):
             self._is_back = milestone is not None
             self._show_or_hide()
             self._restyle()
+            if any(button.hasFocus() for button in self._buttons):
+                self._slider.setFocus()  # Qt would give the keys to whatever comes next
             for button in self._buttons:
                 button.setVisible(self._is_back)
             self._share_out_width()

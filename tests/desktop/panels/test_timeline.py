@@ -140,6 +140,21 @@ def test_it_is_said_in_words_that_one_looks_back_and_buttons_say_what_to_do(qtbo
     assert not any(button.isVisible() for button in buttons)
 
 
+def test_the_buttons_are_pressed_by_keys_which_then_move_the_slider(qtbot, window, trainer, slider):
+    train_to(qtbot, window, 30)
+    buttons = [find(window, QToolButton, f"{name}_button") for name in ("continue_from_here", "back_to_now")]
+    for key in (Key.Key_Space, Key.Key_Escape):
+        look_at(qtbot, window, 12)
+        slider.setFocus()
+        qtbot.keyClick(slider, Key.Key_Tab)
+        assert buttons[0].hasFocus()
+        qtbot.keyClick(buttons[0], Key.Key_Tab)
+        assert buttons[1].hasFocus()
+        qtbot.keyClick(buttons[1], key)
+        assert trainer.looked_at is None
+        assert slider.hasFocus()
+
+
 def test_a_hidden_timeline_is_there_while_one_looks_back(qtbot, window, trainer, slider):
     train_to(qtbot, window, 30)
     window.findChild(QAction, "toggle_timeline").trigger()
