@@ -300,8 +300,10 @@ class Trainer(QObject):
         """Show an earlier moment at once; losses that are not known any more are computed, and follow."""
         self._is_past_due = False
         past = past_snapshot(milestone, self.snapshot)
+        self._questions.ask(self, None)  # about the one before
         self._present(past)
-        self._questions.ask(self, Question(with_losses, self._on_losses) if isnan(past.train_loss) else None)
+        if isnan(past.train_loss):
+            self._questions.ask(self, Question(with_losses, self._on_losses))
 
     def _on_losses(self, _asked_about: Snapshot, past: Snapshot) -> None:
         self._questions.ask(self, None)

@@ -34,8 +34,6 @@ class LossChart(Chart):
         # On top: where the two are the same, its dashes let the other show through.
         self.test_curve = make_dashed_line()
         self.looked_at = pg.InfiniteLine()
-        self.looked_at.hide()
-        self.plot.addItem(self.looked_at, ignoreBounds=True)
         self.plot.addItem(self.training_curve)
         self.plot.addItem(self.test_curve)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
@@ -64,11 +62,13 @@ class LossChart(Chart):
 
     def set_looked_at(self, epoch: float | None) -> None:
         """Draw a line at the epoch that is looked back at; None for none."""
-        if epoch is None:
-            self.looked_at.hide()
-        else:
+        is_there = self.looked_at.scene() is not None  # only then: it would cost a little of every frame
+        if epoch is None and is_there:
+            self.plot.removeItem(self.looked_at)
+        elif epoch is not None:
             self.looked_at.setValue(epoch)
-            self.looked_at.show()
+            if not is_there:
+                self.plot.addItem(self.looked_at, ignoreBounds=True)
 
     def set_logarithmic(self, on: bool) -> None:
         """Draw the logarithm of the losses, or the losses."""

@@ -110,12 +110,12 @@ def test_the_loss_curve_stays_whole_with_a_line_at_the_epoch(qtbot, window, trai
     train_to(qtbot, window, 30)
     chart = window.docks.loss_plot._chart
     drawn = chart.training_curve.getData()
-    assert not chart.looked_at.isVisible()
+    assert chart.looked_at.scene() is None
     look_at(qtbot, window, 12)
     np.testing.assert_array_equal(chart.training_curve.getData(), drawn)
-    assert chart.looked_at.isVisible() and chart.looked_at.value() == 12
+    assert chart.looked_at.scene() is not None and chart.looked_at.value() == 12
     trainer.return_to_now()
-    assert not chart.looked_at.isVisible()
+    assert chart.looked_at.scene() is None
 
 
 def test_training_goes_on_unseen_and_the_timeline_learns_of_it(qtbot, window, trainer):
