@@ -266,6 +266,7 @@ def test_a_run_that_is_under_way_goes_on_from_there(qtbot, window, document, tra
     left = trainer.snapshot.updates
     qtbot.keyClick(window, Key.Key_Return, CONTROL)
     assert trainer.is_running and document.undo_stack.count() == 1
+    qtbot.waitUntil(lambda: checkpoint(window).updates > milestone.updates)
     trainer.pause()
     show_newest(qtbot, window)
     assert milestone.updates < trainer.snapshot.updates
