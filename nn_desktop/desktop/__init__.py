@@ -12,5 +12,6 @@ import nn_desktop.insight.inspection
 import nn_desktop.network.parameter_edits
 import nn_desktop.process
 import nn_desktop.training.examples
+import nn_desktop.training.looking_back
 import nn_desktop.training.settings
 import nn_desktop.training.worker  # noqa: F401

@@ -34,6 +34,7 @@ from nn_desktop.desktop.keys import KeyboardLayouts, KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -92,7 +93,7 @@ class MainWindow(QMainWindow):
         self._first_launch: FirstLaunch | None = None
         self._make_parts()
         self._make_project()
-        self._train_menu = TrainMenu(document, trainer, theme, self.training_bar, self)
+        self._train_menu = TrainMenu(document, trainer, theme, self.training_bar, self.timeline, self)
         self._make_actions()
         self._lay_out()
         self._connect()
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
-        self.timeline = Timeline(document, theme)
+        self.timeline = Timeline(document, self.trainer, theme)
         self.training_bar = TrainingBar(document, self.trainer, self._settings)
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
         self.training_bar.fill(actions.by_name)
+        self.timeline.add_buttons(actions.by_name)
         actions.show_icons_of_buttons()
 
     def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
@@ -302,11 +304,12 @@ class MainWindow(QMainWindow):
             self.opener.open_source(source)
 
     def _connect(self) -> None:
-        strips = (self.training_bar, self.timeline, self._engine_label, self._speed_label)
-        in_strips = [strip.show_snapshot for strip in strips]
+        in_strips = [self.training_bar.show_snapshot]
+        followers = (self.timeline, self._engine_label, self._speed_label)
         SnapshotTurns(
             self.trainer,
             ([self.canvas.show_snapshot], *self.docks.own_turns, [*self.docks.shared_turn, *in_strips]),
+            [follower.show_snapshot for follower in followers],
             self,
         )
         self.document.setup_changed.connect(self.message_bar.hide)
@@ -325,6 +328,7 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
+        self.canvas.escaped.connect(self.trainer.return_to_now)
         for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
@@ -380,8 +384,20 @@ class MainWindow(QMainWindow):
             "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
             "η = {rate} is too large. The last finite state is kept. "
             "Choose a smaller η and train on, or reset."
+        ).format(rate=f"{LEARNING_RATE.get(self.document.setup):g}")
+        snapshot = self.trainer.snapshot
+        best = snapshot.best
+        if best is None or best.milestone.updates == snapshot.updates:
+            self.message_bar.warn(text)
+            return
+        more = self.tr(
+            "The best moment was epoch {epoch}, with a loss of {loss}; undo leads back from there."
         )
-        self.message_bar.warn(text.format(rate=f"{LEARNING_RATE.get(self.document.setup):g}"))
+        self.message_bar.offer(
+            f"{text} {more.format(epoch=grouped(best.milestone.epoch), loss=figure(best.loss))}",
+            self.tr("Go to the best moment"),
+            partial(self.document.attempt, self.document.go_back, best.milestone),
+        )
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:

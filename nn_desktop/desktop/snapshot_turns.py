@@ -22,24 +22,47 @@ class SnapshotTurns(QObject):
     ----------
     turns
         What is shown in one frame each.
+    followers
+        What follows the run, whatever moment of it the others look back at.
     """
 
-    def __init__(self, trainer: Trainer, turns: Sequence[Sequence[ShowSnapshot]], parent: QObject) -> None:
+    def __init__(
+        self,
+        trainer: Trainer,
+        turns: Sequence[Sequence[ShowSnapshot]],
+        followers: Sequence[ShowSnapshot],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._trainer = trainer
         self._turns = turns
+        self._followers = followers
         self._turn = 0
+        self._was_past = False
         self._snapshot, self._is_of_this_frame, self._turns_left = trainer.snapshot, False, 0
+        trainer.newest_changed.connect(self.show_newest)
         trainer.snapshot_changed.connect(self.show_snapshot)
         trainer.frame_shown.connect(self._on_frame_shown)
+        self.show_newest(trainer.snapshot)
         self.show_snapshot(trainer.snapshot)
 
     @Slot(object)
+    def show_newest(self, snapshot: Snapshot) -> None:
+        """Show the newest snapshot to what follows the run, once a round of turns, or where few come."""
+        trainer = self._trainer
+        few_come = not trainer.is_running or trainer.looked_at is not None or trainer.pace < inf
+        if self._turn == 0 or few_come:
+            for show in self._followers:
+                show(snapshot)
+
+    @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a snapshot in all views, or in those whose turn it is."""
+        """Show a snapshot in all views, or in those whose turn it is, if the next one follows at once."""
+        is_in_turns = self._trainer.is_running and not (snapshot.is_past or self._was_past)
+        self._was_past = snapshot.is_past
         self._snapshot, self._is_of_this_frame = snapshot, True
         self._turns_left = len(self._turns)
-        self._take_turns(1 if self._trainer.is_running else len(self._turns))
+        self._take_turns(1 if is_in_turns else len(self._turns))
 
     @Slot()
     def _on_frame_shown(self) -> None:

@@ -28,7 +28,8 @@ class Snapshot:
     train_loss, test_loss
         Over all samples of each part.
     history
-        Shape (n, 3): epoch, training loss, test loss; its last row is this moment.
+        Shape (n, 3): epoch, training loss, test loss; its last row is this moment, or the newest one of the
+        run if this is an earlier one.
     diverged
         Whether the run was stopped because the loss grew beyond all numbers.
     engine
@@ -39,6 +40,8 @@ class Snapshot:
         The best of them, which need not be among the milestones any more; None if there is none yet.
     marks
         Where settings changed on the way.
+    is_past
+        Whether it is an earlier moment that is looked back at: see `looking_back`.
     """
 
     setup: Setup
@@ -54,6 +57,7 @@ class Snapshot:
     milestones: tuple[Milestone, ...] = ()
     best: Best | None = None
     marks: tuple[Mark, ...] = ()
+    is_past: bool = False
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, train_loss: float, test_loss: float) -> "Snapshot":

@@ -9,6 +9,7 @@ from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.panels.training_bar import TrainingBar
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import MODE
@@ -29,12 +30,19 @@ class TrainMenu(Menu):
     comparing_changed = Signal(bool)
 
     def __init__(
-        self, document: Document, trainer: Trainer, theme: Theme, training_bar: TrainingBar, window: QWidget
+        self,
+        document: Document,
+        trainer: Trainer,
+        theme: Theme,
+        training_bar: TrainingBar,
+        timeline: Timeline,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._document = document
         self._trainer = trainer
         self._training_bar = training_bar
+        self._timeline = timeline
         self._theme = theme
         self._window = window
         self._comparison: EngineComparison | None = None
@@ -43,6 +51,8 @@ class TrainMenu(Menu):
             *self._run_rows(),
             SEPARATOR,
             *self._start_rows(),
+            SEPARATOR,
+            *self._timeline_rows(),
             SEPARATOR,
             *self._mode_rows(),
             SEPARATOR,
@@ -58,6 +68,7 @@ class TrainMenu(Menu):
             ),
         )
         trainer.running_changed.connect(self.changed)
+        trainer.looking_changed.connect(self.changed)
         document.setup_changed.connect(self.changed)
 
     def end_comparison(self) -> None:
@@ -114,6 +125,53 @@ class TrainMenu(Menu):
                 keys=("Ctrl+Shift+R",),
                 icon="new-start",
                 do=self._document.new_start,
+            ),
+        )
+
+    def _timeline_rows(self) -> tuple[Action, ...]:
+        return (
+            Action(
+                name="continue_from_here",
+                text=self.tr("Cont&inue from here"),
+                tip=self.tr(
+                    "Make the moment that you look back at the present one; undo brings back the rest"
+                ),
+                keys=("Ctrl+Return", "Ctrl+Enter"),
+                icon="continue-from-here",
+                do=self._timeline.continue_from_here,
+                is_on=self._is_looking_back,
+            ),
+            Action(
+                name="back_to_now",
+                text=self.tr("Bac&k to now"),
+                tip=self.tr("Look at the present again, where training goes on"),
+                keys=("Ctrl+End",),
+                icon="back-to-now",
+                do=self._trainer.return_to_now,
+                is_on=self._is_looking_back,
+            ),
+            Action(
+                name="look_at_best",
+                text=self.tr("L&ook at lowest test loss"),
+                tip=self.tr("Look back at the moment with the lowest test loss so far"),
+                keys=("Ctrl+B",),
+                do=self._timeline.look_at_best,
+            ),
+            Action(
+                name="previous_mark",
+                text=self.tr("Look at pre&vious change"),
+                tip=self.tr("Look back at the last moment at which a setting or the network was changed"),
+                keys=("Ctrl+PgUp",),
+                do=lambda: self._timeline.look_at_mark(-1),
+            ),
+            Action(
+                name="next_mark",
+                text=self.tr("Look at ne&xt change"),
+                tip=self.tr(
+                    "Look at the next moment at which a setting or the network was changed, or at now"
+                ),
+                keys=("Ctrl+PgDown",),
+                do=lambda: self._timeline.look_at_mark(1),
             ),
         )
 
@@ -185,6 +243,9 @@ class TrainMenu(Menu):
             is_checked=lambda: self._document.setup.hyperparameters.mode is mode,
             group="modes",
         )
+
+    def _is_looking_back(self) -> bool:
+        return self._trainer.looked_at is not None
 
     def _why_no_samples(self) -> str:
         return self._document.setup.data.source.why_no_samples

@@ -184,12 +184,25 @@ class NetworkDrawing:
         """Return where the number of a layer's units is."""
         return QPointF(column.x, self.placement.bottom + FOOTER + column.dy)
 
-    def show_units(self, parameters: Parameters, dataset: Dataset, group: int | None = None) -> None:
-        """Show what the units, or those of one group, compute at this moment, and their biases."""
+    def show_units(
+        self,
+        parameters: Parameters,
+        dataset: Dataset,
+        group: int | None = None,
+        computing: Parameters | None = None,
+    ) -> None:
+        """Show what the units, or those of one group, compute at this moment, and their biases.
+
+        Parameters
+        ----------
+        computing
+            Those of another network that computes, in which some of the units are; None for the one drawn.
+        """
+        computing = computing or parameters
         units = [unit for unit in self.units if group is None or unit % PICTURE_GROUPS == group]
         if self._style.weights:
             others = {unit: picture for unit, picture in self._pictures.items() if unit not in units}
-            self._pictures = others | unit_pictures(parameters, dataset, self._colors, set(units))
+            self._pictures = others | unit_pictures(computing, dataset, self._colors, set(units))
         self._show_live(parameters, units)
 
     def unit_at(self, point: QPointF) -> int | None:

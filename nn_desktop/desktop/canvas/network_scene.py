@@ -66,6 +66,7 @@ class NetworkScene(QGraphicsScene):
         self._room = room
         self.snapshot = snapshot
         self.parameters = snapshot.parameters
+        self._absent: Collection[int] = frozenset()
         self._picture_timer = QTimer(self, singleShot=True)
         self._picture_timer.timeout.connect(self._show_next_pictures)
         self._pictures_due = 0.0
@@ -105,18 +106,23 @@ class NetworkScene(QGraphicsScene):
         if is_same and self._editor.document.layout == self._drawn_layout:
             return
         if not is_same:
-            parameters = Parameters.zeros(topology, self.parameters.vector.dtype)
-            carry_over(self.parameters, parameters)
-            self.parameters = parameters
+            self.parameters = _carried_over(self.parameters, topology)
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a newer snapshot; one of a network that is no longer edited is left out."""
-        if snapshot.parameters.topology != self._editor.topology:
-            return
+        """Show another snapshot; a newer one of a network that is no longer edited is left out.
+
+        Of an earlier moment, when the network was another one, what both have is shown.
+        """
+        parameters, topology = snapshot.parameters, self._editor.topology
+        if parameters.topology != topology:
+            if not snapshot.is_past:
+                return
+            parameters = _carried_over(parameters, topology)
         before, self.snapshot = self.snapshot, snapshot
-        is_other = snapshot.parameters.topology != self.topology
-        self.parameters = snapshot.parameters
+        is_other = topology != self.topology
+        self.parameters = parameters
+        self._mark_absent()
         if is_other or snapshot.dataset.input_names != before.dataset.input_names:
             self._rebuild()
             self._show_all_pictures()
@@ -127,6 +133,19 @@ class NetworkScene(QGraphicsScene):
     def is_known(self) -> bool:
         """Whether all numbers of the network that is drawn are known: not in the moment after an edit."""
         return self.snapshot.parameters.topology == self.topology
+
+    @property
+    def _has_pictures(self) -> bool:
+        """Whether the units can be drawn: of another network of then, those that both have."""
+        return self.is_known or self.snapshot.is_past
+
+    def _mark_absent(self) -> None:
+        """Dim what was not there yet at an earlier moment, when the network was another one."""
+        then = self.snapshot.parameters.topology.unit_place
+        absent = frozenset[int]() if self.is_known else self.drawing.units.keys() - then
+        if absent != self._absent:
+            self._absent = absent
+            self._mark()
 
     def _show_newer(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
@@ -240,17 +259,20 @@ class NetworkScene(QGraphicsScene):
     @Slot()
     def _show_next_pictures(self) -> None:
         """Let the pictures of one group of the units follow, and of the next a little later."""
-        if self._stale_groups and self.is_known:
-            group = self._stale_groups.pop(0)
-            self.drawing.show_units(self.parameters, self.snapshot.dataset, group)
+        if self._stale_groups and self._has_pictures:
+            self._show_units(self._stale_groups.pop(0))
             is_large = len(self.parameters.vector) > LARGE_WEIGHTS
             pause = LARGE_PICTURE_MILLISECONDS if is_large else PICTURE_MILLISECONDS
             self._pictures_due = time.monotonic() + pause / 1000
             self._picture_timer.start(SNAPSHOTS_WAITED_FOR * pause)
 
     def _show_all_pictures(self) -> None:
-        if self.is_known:  # otherwise the dataset may be another; they come with the next snapshot
-            self.drawing.show_units(self.parameters, self.snapshot.dataset)
+        if self._has_pictures:  # otherwise the dataset may be another; they come with the next snapshot
+            self._show_units()
+
+    def _show_units(self, group: int | None = None) -> None:
+        computing = self.snapshot.parameters
+        self.drawing.show_units(self.parameters, self.snapshot.dataset, group, computing)
 
     def _title_rect(self, column: Column) -> QRectF:
         width = max(MIN_TITLE, min(MAX_TITLE, self.placement.step - TITLE_GAP))
@@ -293,7 +315,7 @@ class NetworkScene(QGraphicsScene):
                 selected=unit in units,
                 hovered=unit == self._hovered,
                 current=unit == selection.unit,
-                dimmed=bool(focus) and unit not in lit and unit not in units,
+                dimmed=unit in self._absent or (bool(focus) and unit not in lit and unit not in units),
             )
         self.drawing.connections.set_selected(selection.connections)
         self.drawing.connections.set_focus(focus)
@@ -311,3 +333,10 @@ class NetworkScene(QGraphicsScene):
         self.overlay.set_colors(self._theme.colors)
         self._rebuild()
         self._show_all_pictures()
+
+
+def _carried_over(parameters: Parameters, topology: Topology) -> Parameters:
+    """Return the parameters of a network with the numbers that another one has too, and else 0."""
+    carried = Parameters.zeros(topology, parameters.vector.dtype)
+    carry_over(parameters, carried)
+    return carried

@@ -314,6 +314,7 @@ class Document(QObject):
         if milestone.setup.beginning != self._setup.beginning:
             return
         self._trainer.pause()
+        self._trainer.end_looking_back()  # what is looked at stays in view: it is where training goes
         arrival: FutureCheckpoint = Future()
         self._trainer.post(partial(_arrive, milestone, arrival))
         is_same_network = milestone.setup.topology == self._setup.topology

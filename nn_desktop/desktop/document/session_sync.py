@@ -44,7 +44,7 @@ class SessionSync(QObject):
         self._changes: deque[_Change] = deque()
         self._real_setup: Future[Setup] | None = None
         trainer.failed.connect(self._take_back_failed)
-        trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        trainer.newest_changed.connect(self._on_newest_changed)
 
     def enter(
         self, command: SetupCommand, side: Side, task: Task[Checkpoint]
@@ -61,7 +61,7 @@ class SessionSync(QObject):
             left = replace(left, notes=None)
         if side.runs is None:
             left = replace(left, runs=None)
-        checkpoint = self._trainer.post(task)
+        checkpoint = self._trainer.post_change(task)
         while self._changes and self._changes[0].checkpoint.done() and not self._changes[0].has_failed:
             self._changes.popleft()
         is_new = not command.is_done and not command.was_undone
@@ -72,7 +72,7 @@ class SessionSync(QObject):
         return left, checkpoint
 
     @Slot(object)
-    def _on_snapshot_changed(self) -> None:
+    def _on_newest_changed(self) -> None:
         """After a failure, make sure that the session is where the document is."""
         self._take_back_failed()
         if self._real_setup is None or not self._real_setup.done():

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from math import isnan
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -13,11 +14,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from nn_desktop.desktop.document.questions import Question, Questions
 from nn_desktop.desktop.look.stopped_text import stopped_text
 from nn_desktop.errors import UserError, bug_in_words
-from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
+from nn_desktop.training.looking_back import belongs_to, past_snapshot, with_losses
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.stopping import ENDLESS, StopRule
-from nn_desktop.training.worker import Worker
+from nn_desktop.training.worker import Task, Worker
 
 T = TypeVar("T")
 FRAME_MILLISECONDS = 16
@@ -31,6 +33,8 @@ CLOSE_SECONDS = 1.0
 SMOOTHING = 0.1
 MAX_SECONDS_BETWEEN = 2.0
 """Seconds between two snapshots of one run; after more there was a pause."""
+SECONDS_UNSEEN = 0.25
+"""Between two snapshots while all views look back: the run goes on, and they are not for them."""
 log = logging.getLogger(__name__)
 
 
@@ -40,17 +44,24 @@ class Trainer(QObject):
     Nothing is emitted from the worker's thread: a timer of the window's thread takes the newest snapshot and
     asks for the next one, so a slow window gets fewer of them and never a queue.
 
+    Views may look back at an earlier moment of the run, which leaves training alone: they show that one until
+    somebody returns to now, trains, or changes the document.
+
     Attributes
     ----------
     snapshot
-        What was shown last.
+        The newest one, whatever views show.
     post
         Lets the worker do something with the session between two updates; see `Worker.post`.
 
     Signals
     -------
+    newest_changed(Snapshot)
+        There is a newer snapshot of the run.
     snapshot_changed(Snapshot)
-        A newer snapshot to show.
+        Views are to show another one: a newer one, or an earlier moment that is looked back at.
+    looking_changed(Milestone | None)
+        Views look back at another moment, or at none: they show the newest snapshots.
     frame_shown()
         All that a frame changed is painted.
     running_changed(bool)
@@ -63,7 +74,9 @@ class Trainer(QObject):
         Something went wrong in the worker; what to say of it.
     """
 
+    newest_changed = Signal(object)
     snapshot_changed = Signal(object)
+    looking_changed = Signal(object)
     frame_shown = Signal()
     running_changed = Signal(bool)
     diverged = Signal()
@@ -82,6 +95,9 @@ class Trainer(QObject):
         self._shown_at = time.perf_counter()
         self._was_running = False
         self._was_asked = False
+        self._looked_at: Milestone | None = None
+        self._is_past_due = False
+        self._is_run_known = True
         self._waiting: deque[tuple[Future[Snapshot], Callable[[Snapshot], object]]] = deque()
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
@@ -110,6 +126,11 @@ class Trainer(QObject):
         return self._rate
 
     @property
+    def looked_at(self) -> Milestone | None:
+        """The earlier moment that views look back at; None for now."""
+        return self._looked_at
+
+    @property
     def stop_rule(self) -> StopRule:
         """Where training stops by itself.
 
@@ -135,11 +156,12 @@ class Trainer(QObject):
 
     @Slot()
     def train_or_pause(self) -> None:
-        """Begin to train, or pause."""
+        """Begin to train, or pause; who begins returns to now."""
         if self._worker.is_running:
             self._worker.pause()
         else:
             self._was_asked = True
+            self.return_to_now()
             self._worker.run(self._stop_rule)
         self._announce_running()
 
@@ -153,6 +175,7 @@ class Trainer(QObject):
     def step_update(self) -> None:
         """Do one update."""
         self._was_asked = True
+        self.return_to_now()
         self._worker.step_update()
         self._announce_running()
 
@@ -160,8 +183,41 @@ class Trainer(QObject):
     def step_epoch(self) -> None:
         """Train to the end of the epoch."""
         self._was_asked = True
+        self.return_to_now()
         self._worker.step_epoch()
         self._announce_running()
+
+    def look_back(self, milestone: Milestone) -> None:
+        """Have all views show an earlier moment of the run from the next frame on; training is left alone.
+
+        Nothing happens if it belongs to a run that has been left, or may have been by a change just made.
+        """
+        if not self._is_run_known or not belongs_to(milestone, self.snapshot):
+            return
+        if milestone is not self._looked_at:
+            self._looked_at, self._is_past_due = milestone, True
+            self._wake()  # of many moments that somebody drags over, each frame shows the newest
+            self.looking_changed.emit(milestone)
+
+    @Slot()
+    def return_to_now(self) -> None:
+        """Have all views show the newest snapshot again, and those that follow."""
+        if self._looked_at is not None:
+            self.end_looking_back()
+            self._present(self.snapshot)
+
+    def end_looking_back(self) -> None:
+        """Have all views show the snapshots that follow; what they show now stays until then."""
+        if self._looked_at is not None:
+            self._looked_at, self._is_past_due = None, False
+            self._questions.ask(self, None)
+            self.looking_changed.emit(None)
+
+    def post_change(self, task: Task[T]) -> "Future[T]":
+        """Let the worker change the session, for which whoever looks back returns to now; see `post`."""
+        self.return_to_now()
+        self._is_run_known = False
+        return self.post(task)
 
     def settle_engine_soon(self) -> None:
         """Have the fastest engine found in a moment, when the machine rests: then a stopwatch is right."""
@@ -182,9 +238,10 @@ class Trainer(QObject):
         """Do something with the network as it is now, after all changes that were made before, and no others.
 
         At once if that is what is shown; otherwise as soon as the worker has come to it, and then the
-        document may have another network. Nothing is done if the worker ends before.
+        document may have another network. It is never an earlier moment that is looked back at. Nothing is
+        done if the worker ends before.
         """
-        if self._worker.is_snapshot_current:
+        if self._worker.is_snapshot_current and self._looked_at is None:
             do(self.snapshot)
         else:
             self._waiting.append((self.post(_finite_snapshot), do))
@@ -223,6 +280,8 @@ class Trainer(QObject):
             self._show(snapshot)
         if (stopped := self._worker.take_stopped()) is not None:
             self.stopped.emit(stopped_text(stopped))
+        if self._is_past_due and self._looked_at is not None:
+            self._show_past(self._looked_at)
         has_handed_out = self._hand_out_snapshots()
         if not (running or self._worker.has_news or self._waiting or has_handed_out):
             self._timer.stop()
@@ -241,7 +300,8 @@ class Trainer(QObject):
     @Slot()
     def _on_frame_end(self) -> None:
         self._worker.release()
-        if self._worker.is_running:
+        is_seen = self._looked_at is None or time.perf_counter() - self._shown_at > SECONDS_UNSEEN
+        if self._worker.is_running and is_seen:
             # Now, since until the next frame the interpreter is free for making it.
             self._worker.request_snapshot()
         self.frame_shown.emit()
@@ -256,10 +316,30 @@ class Trainer(QObject):
         self._was_asked = False
         self._measure(snapshot)
         self.snapshot = snapshot
-        self.snapshot_changed.emit(snapshot)
-        self._questions.show(snapshot)
+        self._is_run_known = self._is_run_known or self._worker.is_snapshot_current
+        self.newest_changed.emit(snapshot)
+        if self._looked_at is None:
+            self._present(snapshot)
         if news:
             self.diverged.emit()
+
+    def _present(self, snapshot: Snapshot) -> None:
+        """Have all views show a snapshot, and questions answered about it."""
+        self.snapshot_changed.emit(snapshot)
+        self._questions.show(snapshot)
+
+    def _show_past(self, milestone: Milestone) -> None:
+        """Show an earlier moment at once; losses that are not known any more are computed, and follow."""
+        self._is_past_due = False
+        past = past_snapshot(milestone, self.snapshot)
+        self._questions.ask(self, None)  # about the one before
+        self._present(past)
+        if isnan(past.train_loss):
+            self._questions.ask(self, Question(with_losses, self._on_losses))
+
+    def _on_losses(self, _asked_about: Snapshot, past: Snapshot) -> None:
+        self._questions.ask(self, None)
+        self._present(past)
 
     def _measure(self, snapshot: Snapshot) -> None:
         """Take the speed from one snapshot to the next, smoothed."""

@@ -84,6 +84,16 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
+    def offer(self, text: str, answer: str, proceed: Callable[[], object]) -> None:
+        """Say that something went wrong, with a button beside it that does something about it.
+
+        Unlike a question it leaves the focus where it is: the next key is meant for something else.
+        """
+        self._show_message(text, Kind.WARNING)
+        self._offer(self._answer, answer, proceed)
+        self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
+        self._buttons.show()
+
     def ask(
         self,
         question: str,

@@ -3,7 +3,7 @@
 from math import isfinite
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from nn_desktop.desktop.look.accessibility import identify
@@ -27,9 +27,15 @@ class Progress(QLabel):
         self.show_snapshot(snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show how far the training is."""
+        """Show how far the training is, or was at the moment that is looked back at."""
         loss, progress = snapshot.train_loss, (snapshot.epoch, snapshot.updates)
         self._texts = self._versions(*progress, figure(loss))
+        if snapshot.is_past:
+            said = [self.tr("looking back: {what}").format(what=text) for text in self._texts]
+            self._texts = (*said, self._texts[-1])
+        self.setForegroundRole(
+            QPalette.ColorRole.Highlight if snapshot.is_past else QPalette.ColorRole.WindowText
+        )
         self.setAccessibleName(self._texts[0])
         in_all_digits = exact_number(loss) if isfinite(loss) else figure(loss)
         self.setToolTip(self._versions(*progress, in_all_digits)[0])

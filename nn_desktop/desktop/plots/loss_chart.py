@@ -3,6 +3,7 @@
 from math import ceil, floor, log10
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -32,6 +33,7 @@ class LossChart(Chart):
         self.training_curve = make_line()
         # On top: where the two are the same, its dashes let the other show through.
         self.test_curve = make_dashed_line()
+        self.looked_at = pg.InfiniteLine()
         self.plot.addItem(self.training_curve)
         self.plot.addItem(self.test_curve)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
@@ -45,6 +47,7 @@ class LossChart(Chart):
         super().restyle(colors)
         self.training_curve.setPen(pen(colors.training, 2))
         self.test_curve.setPen(pen(colors.test, 2, dashed=True))
+        self.looked_at.setPen(pen(colors.text, 1))
 
     def set_rows(self, rows: FloatArray) -> None:
         """Draw the losses.
@@ -56,6 +59,16 @@ class LossChart(Chart):
         """
         self._rows = rows
         self._draw()
+
+    def set_looked_at(self, epoch: float | None) -> None:
+        """Draw a line at the epoch that is looked back at; None for none."""
+        is_there = self.looked_at.scene() is not None  # only then: it would cost a little of every frame
+        if epoch is None and is_there:
+            self.plot.removeItem(self.looked_at)
+        elif epoch is not None:
+            self.looked_at.setValue(epoch)
+            if not is_there:
+                self.plot.addItem(self.looked_at, ignoreBounds=True)
 
     def set_logarithmic(self, on: bool) -> None:
         """Draw the logarithm of the losses, or the losses."""

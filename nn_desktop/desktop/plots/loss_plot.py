@@ -71,6 +71,7 @@ class LossPlot(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         self._numbers = (figure(snapshot.train_loss), figure(snapshot.test_loss))
         self._chart.set_rows(snapshot.history)
+        self._chart.set_looked_at(snapshot.epoch if snapshot.is_past else None)
         self._update_legend()
         lack = snapshot.setup.data.source.why_no_samples
         self._lack.setText(lack)

@@ -41,7 +41,7 @@ class ProjectState(QObject):
         document.undo_stack.cleanChanged.connect(self._look)
         document.undo_stack.indexChanged.connect(self._look)
         document.notes_changed.connect(self._look)
-        trainer.snapshot_changed.connect(self._on_snapshot_changed)
+        trainer.newest_changed.connect(self._on_newest_changed)
         trainer.failed.connect(self._on_training_failed)
         trainer.running_changed.connect(self._on_running_changed)
 
@@ -132,7 +132,7 @@ class ProjectState(QObject):
         self._look()
 
     @Slot(object)
-    def _on_snapshot_changed(self, snapshot: Snapshot) -> None:
+    def _on_newest_changed(self, snapshot: Snapshot) -> None:
         if snapshot.setup == self._expected:
             self._expected = None
         self._look()
