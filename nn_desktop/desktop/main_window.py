@@ -1,7 +1,6 @@
 """The main window: it puts the parts together."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.descent_bar import DescentBar
 from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.panels.rail import Rail
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
 from nn_desktop.desktop.panels.timeline import Timeline
@@ -48,6 +48,7 @@ from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.desktop.snapshot_turns import SnapshotTurns
+from nn_desktop.desktop.workspaces import Workspaces
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
 from nn_desktop.training.settings import LEARNING_RATE
@@ -56,8 +57,7 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.export.export_dialog import ExportDialog
     from nn_desktop.desktop.project.autosave import Autosave
 
-GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
-STATE_VERSION = 3
+GEOMETRY = "window/geometry"
 MESSAGE_MILLISECONDS = 5000
 MIN_CANVAS_SHARE = 0.42
 MIN_SIZE = QSize(940, 660)
@@ -97,10 +97,9 @@ class MainWindow(QMainWindow):
         self._connect()
         self._on_project_changed()
         self._on_theme_changed()
-        KeySharing(self)
-        strips = (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
-        order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
-        self._first_state = self.saveState(STATE_VERSION)
+        self.docks.panel_made.connect(KeySharing(self).watch)
+        self.docks.panel_made.connect(self._order_tab_stops)
+        self._order_tab_stops()
         self._restore_layout()
 
     def _make_parts(self) -> None:
@@ -113,7 +112,9 @@ class MainWindow(QMainWindow):
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
         self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
+        self.workspaces = Workspaces(self.docks, self.timeline.toggle_view_action, self._settings, self)
         self._training_bar = TrainingBar()
+        self._rail = Rail()
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
 
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
         document, trainer, dialogs = self.document, self.trainer, self._dialogs
         recent, self._last_folder = RecentFiles(self._settings), LastFolder(self._settings)
         self.project = ProjectState(document, trainer, self)
-        self.reader = ProjectReader(document, trainer, self.docks.read, self)
+        self.reader = ProjectReader(document, trainer, self.workspaces.read_panels, self)
         self.saver = ProjectSaver(
             self.reader, trainer, self.project, recent, dialogs, self._last_folder, self.message_bar, self
         )
@@ -139,34 +140,38 @@ class MainWindow(QMainWindow):
             self.document.attempt,
             self._theme,
             self,
-            (self.canvas, *self.docks.key_widgets),
+            self.canvas,
         )
+        self.docks.canvas_keys_wanted.connect(actions.add_canvas_widget)
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
+        self._rail.fill([actions.by_name[f"workspace_{row.name}"] for row in self.workspaces.rows])
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
         toggle_actions = (self._training_bar.toggleViewAction(), self.timeline.toggle_view_action)
+        file_menu = FileMenu(
+            document,
+            self.opener,
+            self.saver,
+            self._recent_menu,
+            diagrams,
+            self._make_export_dialog,
+            bar,
+            self,
+        )
+        docks.export_requested.connect(file_menu.export_weights)
         menus = [
-            FileMenu(
-                document,
-                self.opener,
-                self.saver,
-                self._recent_menu,
-                diagrams,
-                self._make_export_dialog,
-                bar,
-                self,
-            ),
+            file_menu,
             EditMenu(document, editor, self.opener, diagrams, bar, self),
             NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
             self._train_menu,
-            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.reset_layout, self),
+            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.workspaces, self),
         ]
         return [*menus, HelpMenu(menus, self._dialogs, self)]
 
@@ -187,18 +192,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self._training_bar)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._rail)
         self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
         self.setMinimumSize(MIN_SIZE)
-
-    @Slot()
-    def reset_layout(self) -> None:
-        """Put all docks and tool bars back where they were at first."""
-        self.restoreState(self._first_state, STATE_VERSION)
-        self.timeline.toggle_view_action.setChecked(True)
-        self.docks.share_out_room()
-        self.docks.hide_stray_tab_bars()
 
     def keep_work_in(self, root: Path) -> None:
         """Keep the work in a folder against a crash from now on; offer what earlier programs left there."""
@@ -246,9 +244,9 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._settings.setValue(GEOMETRY, self.saveGeometry())
-        self._settings.setValue(STATE, self.saveState(STATE_VERSION))
+        self.workspaces.remember()
         self._train_menu.end_comparison()
-        self.docks.data.end_drawing()
+        self.docks.close()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         self.opener.close()
@@ -274,7 +272,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         is_smaller = event.size().width() < event.oldSize().width()
         if is_smaller and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
-            self.docks.share_out_room()
+            self.workspaces.share_out_room()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
@@ -302,7 +300,7 @@ class MainWindow(QMainWindow):
         self.trainer.diverged.connect(self._on_diverged)
         self.trainer.failed.connect(self.message_bar.warn)
         self.project.changed.connect(self._on_project_changed)
-        self.opener.panels_opened.connect(self.docks.place)
+        self.opener.panels_opened.connect(self.workspaces.place_panels)
         self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
@@ -311,18 +309,32 @@ class MainWindow(QMainWindow):
         self.canvas.escaped.connect(self.message_bar.hide)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
-        self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
+        self.workspaces.changed.connect(self._on_workspace_changed)
+        self.docks.action_requested.connect(self._on_action_requested)
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)
 
+    @Slot()
+    def _order_tab_stops(self) -> None:
+        strips = (self._training_bar, self._rail, self.readout, self._canvas_bar, self.canvas, self.timeline)
+        order_tab_stops(self, (*strips, *self.docks.widgets))
+
     def _restore_layout(self) -> None:
-        geometry, state = self._settings.value(GEOMETRY), self._settings.value(STATE)
+        geometry = self._settings.value(GEOMETRY)
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             available = self.screen().availableSize()
             self.resize(self.sizeHint().boundedTo(available))
-        if not (isinstance(state, QByteArray) and self.restoreState(state, STATE_VERSION)):
-            self.docks.share_out_room()
-        self.docks.hide_stray_tab_bars()
-        self.timeline.toggle_view_action.setChecked(self._settings.value(TIMELINE, True, type=bool) is True)
+        self.workspaces.start()
+
+    @Slot()
+    def _on_workspace_changed(self) -> None:
+        """Leave the keys where they are heard."""
+        focused = self.focusWidget()
+        if focused is None or focused.visibleRegion().isEmpty():
+            self.canvas.setFocus()
+
+    @Slot(str)
+    def _on_action_requested(self, name: str) -> None:
+        self.actions_by_name[name].trigger()
 
     @Slot()
     def _on_project_changed(self) -> None:

@@ -118,21 +118,21 @@ class TrainMenu(Menu):
                 "batch",
                 self.tr("&Batch"),
                 self.tr("Batch gradient descent: one update per epoch, over all samples"),
-                "Alt+1",
+                "Ctrl+Alt+1",
             ),
             self._mode_row(
                 Mode.MINI_BATCH,
                 "mini-batch",
                 self.tr("&Mini-batch"),
                 self.tr("Mini-batch gradient descent: an update for every few samples, shuffled each epoch"),
-                "Alt+2",
+                "Ctrl+Alt+2",
             ),
             self._mode_row(
                 Mode.STOCHASTIC,
                 "stochastic",
                 self.tr("&Stochastic"),
                 self.tr("Stochastic gradient descent: an update for every sample, shuffled each epoch"),
-                "Alt+3",
+                "Ctrl+Alt+3",
             ),
         )
 

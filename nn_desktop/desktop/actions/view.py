@@ -1,6 +1,6 @@
-"""The menu of the view: zoom, loss axis, theme, and which panels are shown."""
+"""The menu of the view: workspaces, zoom, loss axis, theme, and which panels are shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
@@ -10,6 +10,7 @@ from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
+from nn_desktop.desktop.workspaces import Workspace, Workspaces
 
 THEME = "view/theme"
 LOGARITHMIC = "view/logarithmic"
@@ -34,7 +35,7 @@ class ViewMenu(Menu):
         theme: Theme,
         settings: QSettings,
         toggle_actions: Iterable[QAction],
-        reset_layout: Callable[[], object],
+        workspaces: Workspaces,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -43,9 +44,12 @@ class ViewMenu(Menu):
         self._loss_plot = docks.loss_plot
         self._theme = theme
         self._settings = settings
+        self._workspaces = workspaces
         self._loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
+            *(self._workspace_row(workspace) for workspace in workspaces.rows),
+            SEPARATOR,
             *self._canvas_rows(),
             SEPARATOR,
             Action(
@@ -63,15 +67,28 @@ class ViewMenu(Menu):
             Action(
                 name="reset_layout",
                 text=self.tr("&Reset layout"),
-                tip=self.tr("Put all panels back where they were at first"),
-                do=reset_layout,
+                tip=self.tr("Put all panels of this workspace back where they were at first"),
+                do=workspaces.reset,
             ),
             SEPARATOR,
             *docks.toggle_actions,
             *toggle_actions,
         )
         selection.changed.connect(self.changed)
+        workspaces.changed.connect(self.changed)
         self._loss_plot.logarithmic_changed.connect(self.changed)
+
+    def _workspace_row(self, workspace: Workspace) -> Action:
+        return Action(
+            name=f"workspace_{workspace.name}",
+            text=workspace.title,
+            tip=workspace.tip,
+            keys=(workspace.key,),
+            icon=workspace.icon,
+            do=lambda: self._workspaces.go_to(workspace.name),
+            is_checked=lambda: self._workspaces.present is workspace,
+            group="workspaces",
+        )
 
     def _canvas_rows(self) -> tuple[Action, ...]:
         return (
