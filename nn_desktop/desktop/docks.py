@@ -1,6 +1,6 @@
 """The panels around the canvas: a row for each, the docks that they are in, and where these are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
@@ -166,6 +166,9 @@ class Docks(QObject):
             ),
         )
         self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.panels}
+        # When Qt has made its tab bars.
+        self._tidying = QTimer(self, singleShot=True, interval=0)
+        self._tidying.timeout.connect(self.hide_stray_tab_bars)
         for panel in self.panels:
             self._add(panel)
         document.notes_changed.connect(self._on_notes_changed)
@@ -236,17 +239,18 @@ class Docks(QObject):
         if "dock_data" in self._made:
             self.data.end_drawing()
 
-    def read(self) -> tuple[KeptPanel, ...]:
-        """Return where the panels are now."""
+    def read(self, folded: Container[str] = ()) -> tuple[KeptPanel, ...]:
+        """Return where the panels are now; what is folded away counts as shown."""
         names = {area: name for name, area in AREAS.items()}
         panels: list[KeptPanel] = []
         for name, dock in self.by_name.items():
             tabs = {each.objectName() for each in self._window.tabifiedDockWidgets(dock)}
             behind = next((panel.name for panel in panels if panel.name in tabs), "")
             area = names.get(self._window.dockWidgetArea(dock), "left")
+            is_shown = name in folded or not dock.isHidden()
             # What lies behind another one has the size of an earlier day.
             size = dock.size() if not dock.visibleRegion().isEmpty() else QSize(0, 0)
-            panels.append(KeptPanel(name, area, not dock.isHidden(), size.width(), size.height(), behind))
+            panels.append(KeptPanel(name, area, is_shown, size.width(), size.height(), behind))
         return tuple(panels)
 
     @Slot(object)
@@ -273,7 +277,7 @@ class Docks(QObject):
         ):
             bounded = [max(MIN_PIXELS, min(MAX_PIXELS, size)) for size in sizes]
             self._window.resizeDocks(docks, bounded, orientation)
-        self._on_moved()
+        self.hide_stray_tab_bars()
 
     def share_out_room(self, *columns: tuple[Column, float]) -> None:
         """Give panels the sizes that they have at first in a window of this size.
@@ -310,9 +314,11 @@ class Docks(QObject):
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for bar in reversed(self._window.findChildren(QTabBar, options=direct)):
             titles = frozenset(bar.tabText(index) for index in range(bar.count()))
+            policy = Qt.FocusPolicy.TabFocus if titles else Qt.FocusPolicy.NoFocus
+            bar.setFocusPolicy(policy)  # Qt keeps an empty one outside the window, and shows it again
             if titles in stacks:
                 stacks.remove(titles)
-            else:
+            elif titles:
                 bar.hide()
 
     def _titles_in_stack(self, dock: QDockWidget) -> frozenset[str]:
@@ -328,7 +334,8 @@ class Docks(QObject):
         if panel.joins:
             dock.toggleViewAction().triggered.connect(partial(self._on_toggled, panel))
         dock.visibilityChanged.connect(partial(self._on_visibility_changed, panel))
-        dock.dockLocationChanged.connect(self._on_moved)
+        dock.visibilityChanged.connect(self._tidying.start)
+        dock.dockLocationChanged.connect(self._tidying.start)
 
     def _row(self, name: str) -> Panel:
         return next(panel for panel in self.panels if panel.name == name)
@@ -337,8 +344,10 @@ class Docks(QObject):
         return cast(PanelArea, self.by_name[name].widget())
 
     def _on_visibility_changed(self, panel: Panel, is_in_view: bool) -> None:
-        """Make a panel when it is first seen. Qt calls a dock behind another tab visible too."""
+        """Make a panel when it is first seen. Qt shows a dock behind another tab too, outside the window."""
         widget = self.widget(panel.name) if is_in_view else self._made.get(panel.name)
+        if widget is not None:
+            widget.setVisible(is_in_view)  # or Tab would lead into it
         if isinstance(widget, _RestsUnseen):
             widget.set_in_view(is_in_view)
 
@@ -397,10 +406,6 @@ class Docks(QObject):
         notes = NotesPanel(self._document)
         notes.finished.connect(self._canvas.setFocus)
         return notes
-
-    @Slot()
-    def _on_moved(self) -> None:
-        QTimer.singleShot(0, self, self.hide_stray_tab_bars)  # when Qt has made its tab bars
 
     @Slot()
     def _on_layer_edit_requested(self) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QToolButton, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.actions.action import Actions, Menu
 from nn_desktop.desktop.actions.context_menus import ContextMenus
@@ -20,9 +20,10 @@ from nn_desktop.desktop.actions.recent_menu import RecentMenu
 from nn_desktop.desktop.actions.train import TrainMenu
 from nn_desktop.desktop.actions.view import ViewMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
-from nn_desktop.desktop.docks import Docks
+from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
@@ -60,8 +61,8 @@ if TYPE_CHECKING:
 GEOMETRY = "window/geometry"
 MESSAGE_MILLISECONDS = 5000
 MIN_CANVAS_SHARE = 0.42
-MIN_SIZE = QSize(940, 660)
-"""Below it the tool bar would hide the learning rate, and the panels their last rows."""
+MIN_SIZE = QSize(800, 560)
+"""However large the text is: what has no room scrolls, or is a drawer."""
 
 
 class MainWindow(QMainWindow):
@@ -112,7 +113,9 @@ class MainWindow(QMainWindow):
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
         self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
-        self.workspaces = Workspaces(self.docks, self.timeline.toggle_view_action, self._settings, self)
+        self.columns = Columns(self.docks, self)
+        toggle_timeline = self.timeline.toggle_view_action
+        self.workspaces = Workspaces(self.docks, self.columns, toggle_timeline, self._settings, self)
         self._training_bar = TrainingBar()
         self._rail = Rail()
         self._speed_label = SpeedLabel(self.trainer)
@@ -148,7 +151,10 @@ class MainWindow(QMainWindow):
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
         self._training_bar.fill(actions.by_name, self.descent_bar)
-        self._rail.fill([actions.by_name[f"workspace_{row.name}"] for row in self.workspaces.rows])
+        self._rail.fill(
+            [actions.by_name[f"workspace_{row.name}"] for row in self.workspaces.rows],
+            [actions.by_name[f"{side}_column"] for side in (LEFT, RIGHT)],
+        )
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
@@ -196,7 +202,6 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
-        self.setMinimumSize(MIN_SIZE)
 
     def keep_work_in(self, root: Path) -> None:
         """Keep the work in a folder against a crash from now on; offer what earlier programs left there."""
@@ -244,7 +249,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._settings.setValue(GEOMETRY, self.saveGeometry())
-        self.workspaces.remember()
+        self.workspaces.close()
         self._train_menu.end_comparison()
         self.docks.close()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
@@ -270,9 +275,18 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
         super().resizeEvent(event)
-        is_smaller = event.size().width() < event.oldSize().width()
+        self.columns.fit_to(event.size().width())
+        self._rail.fit_to(event.size().width())
+        is_smaller = event.size().width() < event.oldSize().width() and not self.columns.is_narrow
         if is_smaller and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
             self.workspaces.share_out_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes a drawer, from wherever it is not wanted for something else."""
+        if event.key() == Qt.Key.Key_Escape and self.columns.close_drawers():
+            self.canvas.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
@@ -307,6 +321,7 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
+        self.canvas.escaped.connect(self.columns.close_drawers)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.workspaces.changed.connect(self._on_workspace_changed)
@@ -320,9 +335,12 @@ class MainWindow(QMainWindow):
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value(GEOMETRY)
-        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            available = self.screen().availableSize()
-            self.resize(self.sizeHint().boundedTo(available))
+        is_restored = isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)
+        available = self.screen().availableGeometry()
+        self.setMinimumSize(MIN_SIZE.boundedTo(available.size()))
+        self.resize((self.size() if is_restored else self.sizeHint()).boundedTo(available.size()))
+        if is_restored and not available.contains(self.geometry()):  # a screen is gone, or is smaller
+            self.move(available.topLeft())
         self.workspaces.start()
 
     @Slot()
@@ -394,6 +412,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setWindowIcon(themed_icon(self._theme.colors, "app"))
+        more = themed_icon(self._theme.colors, "more")
+        for button in self.findChildren(QToolButton, "qt_toolbar_ext_button"):
+            button.setIcon(more)
+            button.setIconSize(QSize(12, 12))
+            button.setAccessibleName(self.tr("More"))
+            button.setToolTip(self.tr("Show what has no room in this bar"))
 
 
 def _source_of(event: QDropEvent) -> str | None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
+from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.docks import LEFT, RIGHT, Column, Docks
 from nn_desktop.files.project.project import Panel as KeptPanel
 
@@ -24,7 +25,7 @@ class Workspace:
     name
         Its stable name, in the settings and in that of its action.
     title, tip, icon, key
-        Of its button in the rail, and of its row in the menu.
+        Of its button in the rail, and of its row in the menu, where a letter of the title is underlined.
     left, right
         The panels beside the canvas at first. All others are hidden.
     left_share, right_share
@@ -52,6 +53,8 @@ class Workspaces(QObject):
     ----------
     docks
         Of all panels.
+    columns
+        Where they stand.
     timeline
         The action that shows and hides the timeline.
     settings
@@ -61,6 +64,8 @@ class Workspaces(QObject):
 
     Attributes
     ----------
+    columns
+        Opened and closed in any workspace.
     rows
         All workspaces.
     present
@@ -74,9 +79,12 @@ class Workspaces(QObject):
 
     changed = Signal()
 
-    def __init__(self, docks: Docks, timeline: QAction, settings: QSettings, window: QMainWindow) -> None:
+    def __init__(
+        self, docks: Docks, columns: Columns, timeline: QAction, settings: QSettings, window: QMainWindow
+    ) -> None:
         super().__init__(window)
-        self._docks, self._timeline, self._settings, self._window = docks, timeline, settings, window
+        self._docks, self.columns, self._window = docks, columns, window
+        self._timeline, self._settings = timeline, settings
         self._opened: Sequence[KeptPanel] = ()
         self._read: tuple[KeptPanel, ...] = ()
         self.rows = self._make_rows()
@@ -86,7 +94,7 @@ class Workspaces(QObject):
         return (
             Workspace(
                 name="data",
-                title=self.tr("Data"),
+                title=self.tr("Da&ta"),
                 tip=self.tr("Choose what the network learns from"),
                 icon="workspace-data",
                 key="Alt+1",
@@ -96,7 +104,7 @@ class Workspaces(QObject):
             ),
             Workspace(
                 name="network",
-                title=self.tr("Network"),
+                title=self.tr("&Network"),
                 tip=self.tr("Draw the network, and look at its parts"),
                 icon="workspace-network",
                 key="Alt+2",
@@ -105,7 +113,7 @@ class Workspaces(QObject):
             ),
             Workspace(
                 name=FIRST,
-                title=self.tr("Train"),
+                title=self.tr("Tr&ain"),
                 tip=self.tr("Train, with everything at a glance"),
                 icon="workspace-train",
                 key="Alt+3",
@@ -115,7 +123,7 @@ class Workspaces(QObject):
             ),
             Workspace(
                 name="understand",
-                title=self.tr("Understand"),
+                title=self.tr("Und&erstand"),
                 tip=self.tr("See what a unit computes, beside the fit, at any moment of the run"),
                 icon="workspace-understand",
                 key="Alt+4",
@@ -126,7 +134,7 @@ class Workspaces(QObject):
             ),
             Workspace(
                 name="export",
-                title=self.tr("Export"),
+                title=self.tr("E&xport"),
                 tip=self.tr("Take the trained weights, or the drawing, to another program"),
                 icon="workspace-export",
                 key="Alt+5",
@@ -139,26 +147,43 @@ class Workspaces(QObject):
     def start(self) -> None:
         """Show the first workspace, as it was left."""
         self._docks.place(self._places(self.present))  # nothing can be restored that is in no place
-        self._restore()
+        if not self._restore_panels():
+            self.share_out_room()
+        self._restore_timeline()
 
     def go_to(self, name: str) -> None:
         """Show another workspace, as it was left."""
         if name == self.present.name:
             return
-        self.remember()
-        self.present = next(row for row in self.rows if row.name == name)
         self._window.setUpdatesEnabled(False)
+        with self.columns.unfolded():
+            self.remember()
+            self.present = next(row for row in self.rows if row.name == name)
+            self._exchange()
+        self._window.setUpdatesEnabled(True)
+        self.changed.emit()
+
+    def _exchange(self) -> None:
         bars = [(bar, self._window.toolBarArea(bar), bar.isHidden()) for bar in self._bars()]
-        self._restore()
+        if not self._restore_panels():
+            self._docks.place(self._places(self.present))
+            self.share_out_room()
+        if self.present.name == FIRST and self._opened:
+            self._docks.place(self._opened)
+            self._opened = ()
+        self._restore_timeline()
         for bar, area, is_hidden in bars:  # which are no matter of a workspace, but restored with the panels
             if self._window.toolBarArea(bar) is not area:
                 self._window.addToolBar(area, bar)
             bar.setHidden(is_hidden)
-        self._window.setUpdatesEnabled(True)
-        self.changed.emit()
+
+    def close(self) -> None:
+        """Remember where things are: the window closes."""
+        with self.columns.unfolded():
+            self.remember()
 
     def remember(self) -> None:
-        """Keep where things are in the workspace that is shown."""
+        """Keep where things are in the workspace that is shown, with all its columns open."""
         if self.present.name == FIRST:
             self._read = self._docks.read()
         state, timeline = self._keys
@@ -172,9 +197,10 @@ class Workspaces(QObject):
             if bar.isMovable():
                 self._window.addToolBar(bar)
                 bar.show()
-        self._docks.place(self._places(self.present))
+        with self.columns.unfolded():
+            self._docks.place(self._places(self.present))
+            self.share_out_room()
         self._timeline.setChecked(self.present.has_timeline)
-        self.share_out_room()
 
     def share_out_room(self) -> None:
         """Give the panels of this workspace the sizes that they have at first in a window of this size."""
@@ -185,13 +211,15 @@ class Workspaces(QObject):
 
     def read_panels(self) -> tuple[KeptPanel, ...]:
         """Return where the panels are in the first workspace."""
-        return self._docks.read() if self.present.name == FIRST else self._read
+        is_first = self.present.name == FIRST
+        return self._docks.read(self.columns.folded) if is_first else self._read
 
     @Slot(object)
     def place_panels(self, panels: Sequence[KeptPanel]) -> None:
         """Put the panels of the first workspace where they were; at once, or when it is shown."""
         if self.present.name == FIRST:
-            self._docks.place(panels)
+            with self.columns.unfolded():
+                self._docks.place(panels)
         else:
             self._opened = self._read = tuple(panels)
 
@@ -200,19 +228,17 @@ class Workspaces(QObject):
         """Where the present workspace is kept in the settings: its panels, and whether it has a timeline."""
         return f"workspaces/{self.present.name}/state", f"workspaces/{self.present.name}/timeline"
 
-    def _restore(self) -> None:
-        state, timeline = self._keys
-        kept = self._settings.value(state)
-        if isinstance(kept, QByteArray) and self._window.restoreState(kept, STATE_VERSION):
-            self._docks.hide_stray_tab_bars()
-        else:
-            self._docks.place(self._places(self.present))
-            self.share_out_room()
-        is_shown = self._settings.value(timeline, self.present.has_timeline, type=bool)
+    def _restore_panels(self) -> bool:
+        """Put the panels of the present workspace where they were when it was left, if it ever was."""
+        kept = self._settings.value(self._keys[0])
+        if not (isinstance(kept, QByteArray) and self._window.restoreState(kept, STATE_VERSION)):
+            return False
+        self._docks.hide_stray_tab_bars()
+        return True
+
+    def _restore_timeline(self) -> None:
+        is_shown = self._settings.value(self._keys[1], self.present.has_timeline, type=bool)
         self._timeline.setChecked(is_shown is True)
-        if self.present.name == FIRST and self._opened:
-            self._docks.place(self._opened)
-            self._opened = ()
 
     def _bars(self) -> list[QToolBar]:
         return self._window.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -1,13 +1,15 @@
 """The menu of the view: workspaces, zoom, loss axis, theme, and which panels are shown."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.docks import Docks
+from nn_desktop.desktop.columns import Columns
+from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.workspaces import Workspace, Workspaces
@@ -50,6 +52,8 @@ class ViewMenu(Menu):
         self.entries = (
             *(self._workspace_row(workspace) for workspace in workspaces.rows),
             SEPARATOR,
+            *self._column_rows(workspaces.columns),
+            SEPARATOR,
             *self._canvas_rows(),
             SEPARATOR,
             Action(
@@ -76,6 +80,7 @@ class ViewMenu(Menu):
         )
         selection.changed.connect(self.changed)
         workspaces.changed.connect(self.changed)
+        workspaces.columns.changed.connect(self.changed)
         self._loss_plot.logarithmic_changed.connect(self.changed)
 
     def _workspace_row(self, workspace: Workspace) -> Action:
@@ -90,6 +95,24 @@ class ViewMenu(Menu):
             group="workspaces",
         )
 
+    def _column_rows(self, columns: Columns) -> tuple[Action, ...]:
+        return tuple(
+            Action(
+                name=f"{side}_column",
+                text=text,
+                tip=tip,
+                keys=(key,),
+                icon=f"column-{side}",
+                do=partial(columns.toggle, side),
+                is_on=partial(columns.has_panels, side),
+                is_checked=partial(columns.is_open, side),
+            )
+            for side, text, tip, key in (
+                (LEFT, self.tr("Left &column"), self.tr("Show or hide the panels at the left"), "F8"),
+                (RIGHT, self.tr("Rig&ht column"), self.tr("Show or hide the panels at the right"), "F9"),
+            )
+        )
+
     def _canvas_rows(self) -> tuple[Action, ...]:
         return (
             Action(
@@ -102,7 +125,7 @@ class ViewMenu(Menu):
             ),
             Action(
                 name="actual_size",
-                text=self.tr("&Actual size"),
+                text=self.tr("Actual si&ze"),
                 tip=self.tr("Show the network point by point"),
                 keys=("Ctrl+1",),
                 do=self._canvas.zoom_to_actual_size,

@@ -99,6 +99,7 @@ class Timeline(SnapshotView):
         metrics, room = self._label.fontMetrics(), self._label.width()
         text = next((each for each in texts if metrics.horizontalAdvance(each) <= room), texts[-1])
         self._label.setText(text)
+        self._label.setToolTip(texts[0] if texts[0] != text else "")
         self._label.setAccessibleName(texts[0] if texts[0] != text else "")
         self._slider.setAccessibleDescription(texts[0])
 
