@@ -30,6 +30,7 @@ class Columns(QObject):
         super().__init__(window)
         self._docks, self._window = docks, window
         self._folded: dict[str, list[QDockWidget]] = {LEFT: [], RIGHT: []}
+        self._open_when_wide = [LEFT, RIGHT]
         self._widths = {LEFT: 0, RIGHT: 0}
         self.is_narrow = False
         # Panels come and go by the dozen when a workspace is shown.
@@ -88,14 +89,27 @@ class Columns(QObject):
             self.close(side)
         return bool(sides)
 
-    def fit_to(self, width: int) -> None:
-        """Make drawers of the columns, or columns of the drawers, as the width of the window asks for."""
-        is_narrow = width < max(NARROW, NARROW_CHARACTERS * self._window.fontMetrics().averageCharWidth())
+    def fit_to(self, width: int, is_presented: bool = False) -> None:
+        """Make drawers of the columns, or columns of the drawers, as the width of the window asks for.
+
+        Parameters
+        ----------
+        is_presented
+            Whether they are drawers however wide the window is.
+        """
+        is_narrow = is_presented or width < max(
+            NARROW, NARROW_CHARACTERS * self._window.fontMetrics().averageCharWidth()
+        )
         if is_narrow == self.is_narrow:
             return
         self.is_narrow = False
-        for side in self._folded:
-            (self.close if is_narrow else self.open)(side)
+        if is_narrow:
+            self._open_when_wide = [side for side in self._folded if self.is_open(side)]
+            for side in self._folded:
+                self.close(side)
+        else:
+            for side in self._open_when_wide:
+                self.open(side)
         self.is_narrow = is_narrow
 
     @contextmanager
@@ -105,6 +119,7 @@ class Columns(QObject):
         for side in self._folded:
             self.open(side)
         yield
+        self._open_when_wide = [LEFT, RIGHT]
         if is_narrow:
             for side in self._folded:
                 self.close(side)

@@ -43,6 +43,7 @@ from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
 from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.panels.training_bar import TrainingBar
+from nn_desktop.desktop.presentation import Presentation
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self.workspaces = Workspaces(self.docks, self.columns, toggle_timeline, self._settings, self)
         self._training_bar = TrainingBar()
         self._rail = Rail()
+        self.presentation = Presentation(self.workspaces, self._rail, theme, self)
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
 
@@ -177,7 +179,7 @@ class MainWindow(QMainWindow):
             EditMenu(document, editor, self.opener, diagrams, bar, self),
             NetworkMenu(editor, canvas, docks, self.readout, ready_menu, bar, self),
             self._train_menu,
-            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.workspaces, self),
+            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.presentation, self),
         ]
         return [*menus, HelpMenu(menus, self._dialogs, self)]
 
@@ -248,6 +250,7 @@ class MainWindow(QMainWindow):
         if not self._may_close:  # it closes by itself when all is saved, if that was the answer
             event.ignore()
             return
+        self.presentation.end()
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self.workspaces.close()
         self._train_menu.end_comparison()
@@ -275,18 +278,23 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
         super().resizeEvent(event)
-        self.columns.fit_to(event.size().width())
+        self.columns.fit_to(event.size().width(), self.presentation.is_on)
         self._rail.fit_to(event.size().width())
         is_smaller = event.size().width() < event.oldSize().width() and not self.columns.is_narrow
         if is_smaller and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
             self.workspaces.share_out_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes a drawer, from wherever it is not wanted for something else."""
-        if event.key() == Qt.Key.Key_Escape and self.columns.close_drawers():
+        """Esc closes a drawer or the presentation, from wherever it is not wanted for something else."""
+        if event.key() == Qt.Key.Key_Escape and self._fold_back():
             self.canvas.setFocus()
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _fold_back(self) -> bool:
+        """Close an open drawer, or else end the presentation; return whether there was either."""
+        return self.columns.close_drawers() or self.presentation.end()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
@@ -321,7 +329,7 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
-        self.canvas.escaped.connect(self.columns.close_drawers)
+        self.canvas.escaped.connect(self._fold_back)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.workspaces.changed.connect(self._on_workspace_changed)

@@ -12,7 +12,8 @@ from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
-from nn_desktop.desktop.workspaces import Workspace, Workspaces
+from nn_desktop.desktop.presentation import Presentation
+from nn_desktop.desktop.workspaces import Workspace
 
 THEME = "view/theme"
 LOGARITHMIC = "view/logarithmic"
@@ -37,7 +38,7 @@ class ViewMenu(Menu):
         theme: Theme,
         settings: QSettings,
         toggle_actions: Iterable[QAction],
-        workspaces: Workspaces,
+        presentation: Presentation,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -46,13 +47,21 @@ class ViewMenu(Menu):
         self._loss_plot = docks.loss_plot
         self._theme = theme
         self._settings = settings
-        self._workspaces = workspaces
+        self._workspaces = workspaces = presentation.workspaces
         self._loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
             *(self._workspace_row(workspace) for workspace in workspaces.rows),
             SEPARATOR,
             *self._column_rows(workspaces.columns),
+            Action(
+                name="presentation",
+                text=self.tr("&Presentation"),
+                tip=self.tr("Fill the screen, with larger text and thicker lines; Esc ends it"),
+                keys=("F11",),
+                do=presentation.toggle,
+                is_checked=lambda: presentation.is_on,
+            ),
             SEPARATOR,
             *self._canvas_rows(),
             SEPARATOR,
@@ -81,6 +90,7 @@ class ViewMenu(Menu):
         selection.changed.connect(self.changed)
         workspaces.changed.connect(self.changed)
         workspaces.columns.changed.connect(self.changed)
+        presentation.changed.connect(self.changed)
         self._loss_plot.logarithmic_changed.connect(self.changed)
 
     def _workspace_row(self, workspace: Workspace) -> Action:
