@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.floating import float_beside
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.panel_area import PanelArea
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
+from nn_desktop.desktop.tab_bars import tidy_tab_bars
 from nn_desktop.files.project.project import Panel as KeptPanel
 from nn_desktop.training.snapshot import Snapshot
 
@@ -309,22 +311,8 @@ class Docks(QObject):
 
     @Slot()
     def hide_stray_tab_bars(self) -> None:
-        """Hide tab bars that Qt 6.11 leaves behind: the newest that names a stack of docks is theirs."""
-        stacks = {self._titles_in_stack(dock) for dock in self.by_name.values() if not dock.isHidden()}
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for bar in reversed(self._window.findChildren(QTabBar, options=direct)):
-            titles = frozenset(bar.tabText(index) for index in range(bar.count()))
-            policy = Qt.FocusPolicy.TabFocus if titles else Qt.FocusPolicy.NoFocus
-            bar.setFocusPolicy(policy)  # Qt keeps an empty one outside the window, and shows it again
-            if titles in stacks:
-                stacks.remove(titles)
-            elif titles:
-                bar.hide()
-
-    def _titles_in_stack(self, dock: QDockWidget) -> frozenset[str]:
-        """Return the titles of a dock and of all that are shown as tabs beside it."""
-        neighbours = self._window.tabifiedDockWidgets(dock)
-        return frozenset(each.windowTitle() for each in (dock, *neighbours) if not each.isHidden())
+        """Hide tab bars that Qt leaves behind."""
+        tidy_tab_bars(self._window, list(self.by_name.values()))
 
     def _add(self, panel: Panel) -> None:
         dock = self.by_name[panel.name]
@@ -334,6 +322,7 @@ class Docks(QObject):
         if panel.joins:
             dock.toggleViewAction().triggered.connect(partial(self._on_toggled, panel))
         dock.visibilityChanged.connect(partial(self._on_visibility_changed, panel))
+        dock.topLevelChanged.connect(partial(self._on_floating_changed, dock))
         dock.visibilityChanged.connect(self._tidying.start)
         dock.dockLocationChanged.connect(self._tidying.start)
 
@@ -350,6 +339,11 @@ class Docks(QObject):
             widget.setVisible(is_in_view)  # or Tab would lead into it
         if isinstance(widget, _RestsUnseen):
             widget.set_in_view(is_in_view)
+
+    def _on_floating_changed(self, dock: QDockWidget, is_floating: bool) -> None:
+        """Put a panel that floats beside the window, unless somebody is dragging it."""
+        if is_floating and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            float_beside(dock, self._window)
 
     def _show_snapshot(self, name: str, snapshot: Snapshot | None) -> None:
         self._newest = snapshot

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QSettings, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.actions.action import Actions, Menu
 from nn_desktop.desktop.actions.context_menus import ContextMenus
@@ -33,6 +33,7 @@ from nn_desktop.desktop.keys import KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.more_buttons import restyle_more_buttons
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -50,6 +51,7 @@ from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.desktop.snapshot_turns import SnapshotTurns
+from nn_desktop.desktop.window_geometry import keep_geometry, restore_geometry
 from nn_desktop.desktop.workspaces import Workspaces
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
@@ -59,11 +61,8 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.export.export_dialog import ExportDialog
     from nn_desktop.desktop.project.autosave import Autosave
 
-GEOMETRY = "window/geometry"
 MESSAGE_MILLISECONDS = 5000
 MIN_CANVAS_SHARE = 0.42
-MIN_SIZE = QSize(800, 560)
-"""However large the text is: what has no room scrolls, or is a drawer."""
 
 
 class MainWindow(QMainWindow):
@@ -102,7 +101,8 @@ class MainWindow(QMainWindow):
         self.docks.panel_made.connect(KeySharing(self).watch)
         self.docks.panel_made.connect(self._order_tab_stops)
         self._order_tab_stops()
-        self._restore_layout()
+        restore_geometry(self, settings)
+        self.workspaces.start()
 
     def _make_parts(self) -> None:
         document, theme, snapshot = self.document, self._theme, self.trainer.snapshot
@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.presentation.end()
-        self._settings.setValue(GEOMETRY, self.saveGeometry())
+        keep_geometry(self, self._settings)
         self.workspaces.close()
         self._train_menu.end_comparison()
         self.docks.close()
@@ -341,16 +341,6 @@ class MainWindow(QMainWindow):
         strips = (self._training_bar, self._rail, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *self.docks.widgets))
 
-    def _restore_layout(self) -> None:
-        geometry = self._settings.value(GEOMETRY)
-        is_restored = isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)
-        available = self.screen().availableGeometry()
-        self.setMinimumSize(MIN_SIZE.boundedTo(available.size()))
-        self.resize((self.size() if is_restored else self.sizeHint()).boundedTo(available.size()))
-        if is_restored and not available.contains(self.geometry()):  # a screen is gone, or is smaller
-            self.move(available.topLeft())
-        self.workspaces.start()
-
     @Slot()
     def _on_workspace_changed(self) -> None:
         """Leave the keys where they are heard."""
@@ -420,12 +410,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setWindowIcon(themed_icon(self._theme.colors, "app"))
-        more = themed_icon(self._theme.colors, "more")
-        for button in self.findChildren(QToolButton, "qt_toolbar_ext_button"):
-            button.setIcon(more)
-            button.setIconSize(QSize(12, 12))
-            button.setAccessibleName(self.tr("More"))
-            button.setToolTip(self.tr("Show what has no room in this bar"))
+        restyle_more_buttons(self, self._theme.colors)
 
 
 def _source_of(event: QDropEvent) -> str | None:

@@ -106,21 +106,22 @@ class ViewMenu(Menu):
         )
 
     def _column_rows(self, columns: Columns) -> tuple[Action, ...]:
-        return tuple(
-            Action(
-                name=f"{side}_column",
-                text=text,
-                tip=tip,
-                keys=(key,),
-                icon=f"column-{side}",
-                do=partial(columns.toggle, side),
-                is_on=partial(columns.has_panels, side),
-                is_checked=partial(columns.is_open, side),
-            )
-            for side, text, tip, key in (
-                (LEFT, self.tr("Left &column"), self.tr("Show or hide the panels at the left"), "F8"),
-                (RIGHT, self.tr("Rig&ht column"), self.tr("Show or hide the panels at the right"), "F9"),
-            )
+        left, right = self.tr("Left &column"), self.tr("Rig&ht column")
+        return (
+            self._column_row(columns, LEFT, left, self.tr("Show or hide the panels at the left"), "F8"),
+            self._column_row(columns, RIGHT, right, self.tr("Show or hide the panels at the right"), "F9"),
+        )
+
+    def _column_row(self, columns: Columns, side: str, text: str, tip: str, key: str) -> Action:
+        return Action(
+            name=f"{side}_column",
+            text=text,
+            tip=tip,
+            keys=(key,),
+            icon={LEFT: "column-left", RIGHT: "column-right"}[side],
+            do=partial(columns.toggle, side),
+            is_on=partial(columns.has_panels, side),
+            is_checked=partial(columns.is_open, side),
         )
 
     def _canvas_rows(self) -> tuple[Action, ...]:
