@@ -129,7 +129,7 @@ class Workspaces(QObject):
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),
                 right=(("dock_fit",), ("dock_loss",)),
-                right_share=0.34,
+                right_share=0.3,
                 has_timeline=True,
             ),
             Workspace(

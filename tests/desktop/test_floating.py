@@ -55,3 +55,18 @@ def test_a_floating_panel_has_a_frame_and_a_title_and_can_be_docked_again(qtbot,
     assert [(p.name, p.area, p.is_shown) for p in window.docks.read()] == [
         (p.name, p.area, p.is_shown) for p in before
     ]
+
+
+def test_a_floating_panel_is_where_it_was_after_another_workspace(qtbot, window):
+    dock = find(window, QDockWidget, "dock_loss")
+    dock.setFloating(True)
+    dock.move(30, 40)
+    dock.resize(330, 220)
+    qtbot.wait(50)
+    place = dock.geometry()
+    window.workspaces.go_to("network")
+    assert not dock.isVisible()
+    window.workspaces.go_to("train")
+    qtbot.wait(50)
+    assert dock.isVisible() and dock.isFloating()
+    assert dock.geometry() == place
