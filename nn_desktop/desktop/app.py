@@ -22,9 +22,10 @@ from nn_desktop.desktop.actions.view import THEME
 from nn_desktop.desktop.dialogs.dialogs import Dialogs, WindowDialogs
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.failures import describe_failure
+from nn_desktop.desktop.first_launch import is_first_launch
 from nn_desktop.desktop.garbage import GarbageCollector
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
-from nn_desktop.desktop.main_window import GEOMETRY, MainWindow
+from nn_desktop.desktop.main_window import MainWindow
 from nn_desktop.desktop.project.opener import example
 from nn_desktop.engines.selection import ChoiceMemory
 from nn_desktop.errors import UserError
@@ -85,7 +86,7 @@ def _open_program(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     settings = QSettings()
     theme = Theme(application, _theme_choice(settings))
     window = make_window(theme, settings, WindowDialogs(), EngineMemory.of_user())
-    if not settings.contains(GEOMETRY):  # nobody has closed a window before: it is the first one of all
+    if is_first_launch(settings):
         window.training_bar.pace_bar.begin_slowly()
     sys.excepthook = partial(report_failure, window)
     window.show()

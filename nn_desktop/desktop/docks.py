@@ -1,38 +1,48 @@
 """The panels around the canvas: a row for each, the docks that they are in, and where these are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, SignalInstance, Slot
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.floating import float_beside
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.panel_area import PanelArea
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.panels.data_panel import DataPanel
-from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
-from nn_desktop.desktop.panels.learning_panel import LearningPanel
-from nn_desktop.desktop.panels.notes_panel import NotesPanel
-from nn_desktop.desktop.panels.outline_panel import OutlinePanel
-from nn_desktop.desktop.plots.fit_view import FitView
-from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
+from nn_desktop.desktop.tab_bars import tidy_tab_bars
 from nn_desktop.files.project.project import Panel as KeptPanel
+from nn_desktop.training.snapshot import Snapshot
 
-LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+if TYPE_CHECKING:
+    from nn_desktop.desktop.panels.data_panel import DataPanel
+    from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
+    from nn_desktop.desktop.panels.outline_panel import OutlinePanel
+    from nn_desktop.desktop.plots.fit_view import FitView
+    from nn_desktop.desktop.plots.loss_plot import LossPlot
+
+LEFT, RIGHT = "left", "right"
 AREAS = {
-    "left": LEFT,
-    "right": RIGHT,
+    LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
+    RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
     "top": Qt.DockWidgetArea.TopDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 """As a project keeps them: in words, not in bytes that only Qt understands."""
 MIN_PIXELS, MAX_PIXELS = 50, 4000
 """Pixels that a panel of a stranger's file may ask for."""
+HORIZONTAL = Qt.Orientation.Horizontal
+Column = tuple[tuple[str, ...], ...]
+"""Names of docks: from top to bottom, and where several lie behind one another, the one in front first."""
+MIN_SHARED, MAX_SHARED = 1160, 1450
+"""Pixels of a window's width of which columns have their shares, however wide it is."""
 DOCK_FRAME = 80
 """Height of the title and the tabs of a dock, and some air."""
 
@@ -47,41 +57,41 @@ class Panel:
         Object name of its dock.
     title
         Of its dock, and in the menu that shows and hides it.
-    widget
-        What is in the dock. It listens to the document, and to the theme, by itself.
+    make
+        Makes what is in the dock, when it is first seen. It listens to the document, and to the theme, by
+        itself. It is shown newer moments if it has `show_snapshot`, and told whether it can be seen if it has
+        `set_in_view`.
     area
-        Where it is at first.
-    behind
-        Name of an earlier panel behind which it lies as a tab; empty for none.
+        Side at which it is shown in a workspace that does not have it at first.
     joins
-        The same for a panel that takes no room until somebody wants it; empty for one that is always there.
-    show_snapshot
-        Shows a newer moment; None for what has nothing to do with training.
+        Name of an earlier panel behind which it lies as a tab when it is shown there; empty for none.
+    height
+        Its share of the height of its column; 0 for what gets as much as it needs.
     has_own_turn
-        Whether that takes so long that it gets a frame of its own while training runs.
-    set_in_view
-        Is told whether somebody can see it; None for what rests by itself.
-    finished
-        Emitted when the keys are wanted elsewhere; None for what keeps them.
-    key_widget
-        Hears the keys of the canvas too; None for what leaves them alone.
+        Whether showing a newer moment takes so long that it gets a frame of its own while training runs.
     """
 
     name: str
     title: str
-    widget: QWidget
-    area: Qt.DockWidgetArea
-    behind: str = ""
+    make: Callable[[], QWidget]
+    area: str
     joins: str = ""
-    show_snapshot: ShowSnapshot | None = None
+    height: int = 500
     has_own_turn: bool = False
-    set_in_view: Callable[[bool], object] | None = None
-    finished: SignalInstance | None = None
-    key_widget: QWidget | None = None
+
+
+@runtime_checkable
+class _ShowsSnapshots(Protocol):
+    def show_snapshot(self, snapshot: Snapshot) -> None: ...
+
+
+@runtime_checkable
+class _RestsUnseen(Protocol):
+    def set_in_view(self, is_in_view: bool) -> None: ...
 
 
 class Docks(QObject):
-    """All panels in their docks.
+    """All panels in their docks. A panel is made when it is first seen, or asked for.
 
     Parameters
     ----------
@@ -98,7 +108,26 @@ class Docks(QObject):
     ----------
     panels
         Their rows.
+
+    Signals
+    -------
+    panel_made(QWidget)
+        A panel stands in its dock from now on.
+    canvas_keys_wanted(QWidget)
+        A part of a panel that was just made hears the keys of the canvas too.
+    context_menu_requested(QPoint)
+        The menu of what is selected is wanted, at a point of the screen.
+    export_requested(str)
+        The network is to be exported, to files whose names end so.
+    action_requested(str)
+        A panel asks for an action of the window, by its name.
     """
+
+    panel_made = Signal(QWidget)
+    canvas_keys_wanted = Signal(QWidget)
+    context_menu_requested = Signal(QPoint)
+    export_requested = Signal(str)
+    action_requested = Signal(str)
 
     def __init__(
         self,
@@ -109,64 +138,88 @@ class Docks(QObject):
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
+        self._document, self._editor, self._canvas, self._theme = document, editor, canvas, theme
         self._window = window
-        self.data = DataPanel(document, theme)
-        self.outline = OutlinePanel(document, editor, theme)
-        self.inspector = InspectorPanel(document, editor)
-        self.fit_view = FitView(theme)
-        self.loss_plot = LossPlot(theme)
-        self.notes = NotesPanel(document)
+        self._made: dict[str, QWidget] = {}
+        self._newest: Snapshot | None = None
         self.panels = (
-            Panel(name="dock_data", title=self.tr("Data"), widget=self.data, area=LEFT),
+            Panel(name="dock_data", title=self.tr("Data"), make=self._make_data, area=LEFT),
+            Panel(name="dock_outline", title=self.tr("Outline"), make=self._make_outline, area=LEFT),
             Panel(
-                name="dock_outline",
-                title=self.tr("Outline"),
-                widget=self.outline,
-                area=LEFT,
-                behind="dock_data",
-                show_snapshot=self.outline.show_snapshot,
-                set_in_view=self.outline.set_in_view,
-                key_widget=self.outline.tree,
+                name="dock_learning", title=self.tr("Learning"), make=self._make_learning, area=LEFT, height=0
             ),
-            Panel(name="dock_learning", title=self.tr("Learning"), widget=LearningPanel(document), area=LEFT),
-            Panel(
-                name="dock_inspector",
-                title=self.tr("Selection"),
-                widget=self.inspector,
-                area=LEFT,
-                behind="dock_data",
-                show_snapshot=self.inspector.show_snapshot,
-                set_in_view=self.inspector.set_in_view,
-            ),
+            Panel(name="dock_inspector", title=self.tr("Selection"), make=self._make_inspector, area=LEFT),
+            Panel(name="dock_export", title=self.tr("Export"), make=self._make_export, area=LEFT),
             Panel(
                 name="dock_fit",
                 title=self.tr("Fit"),
-                widget=self.fit_view,
+                make=self._make_fit,
                 area=RIGHT,
-                show_snapshot=self.fit_view.show_snapshot,
+                height=550,
                 has_own_turn=True,
             ),
-            Panel(
-                name="dock_loss",
-                title=self.tr("Loss"),
-                widget=self.loss_plot,
-                area=RIGHT,
-                show_snapshot=self.loss_plot.show_snapshot,
-            ),
+            Panel(name="dock_loss", title=self.tr("Loss"), make=self._make_loss, area=RIGHT, height=450),
             Panel(
                 name="dock_notes",
                 title=self.tr("Notes"),
-                widget=self.notes,
+                make=self._make_notes,
                 area=RIGHT,
                 joins="dock_loss",
-                finished=self.notes.finished,
             ),
         )
         self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.panels}
+        # When Qt has made its tab bars.
+        self._tidying = QTimer(self, singleShot=True, interval=0)
+        self._tidying.timeout.connect(self.hide_stray_tab_bars)
         for panel in self.panels:
-            self._add(panel, canvas)
+            self._add(panel)
         document.notes_changed.connect(self._on_notes_changed)
         canvas.layer_edit_requested.connect(self._on_layer_edit_requested)
+
+    def widget(self, name: str) -> QWidget:
+        """Return a panel, by the name of its dock; it is made if nobody has needed it yet."""
+        if name not in self._made:
+            widget = self._made[name] = self._row(name).make()
+            self._area(name).hold(widget)
+            self._show_snapshot(name, self._newest)
+            self.panel_made.emit(widget)
+        return self._made[name]
+
+    @property
+    def widgets(self) -> list[QWidget]:
+        """The panels that are made, in the order of their rows."""
+        return [self._made[panel.name] for panel in self.panels if panel.name in self._made]
+
+    @property
+    def data(self) -> "DataPanel":
+        """The gallery of datasets."""
+        return cast("DataPanel", self.widget("dock_data"))
+
+    @property
+    def outline(self) -> "OutlinePanel":
+        """The network as a tree."""
+        return cast("OutlinePanel", self.widget("dock_outline"))
+
+    @property
+    def inspector(self) -> "InspectorPanel":
+        """The properties of what is selected."""
+        return cast("InspectorPanel", self.widget("dock_inspector"))
+
+    @property
+    def fit_view(self) -> "FitView":
+        """What the network has made of the data."""
+        return cast("FitView", self.widget("dock_fit"))
+
+    @property
+    def loss_plot(self) -> "LossPlot":
+        """How the loss falls."""
+        return cast("LossPlot", self.widget("dock_loss"))
+
+    @property
+    def focused_outline(self) -> "OutlinePanel | None":
+        """The outline, if its tree has the focus."""
+        is_focused = "dock_outline" in self._made and self.outline.tree.hasFocus()
+        return self.outline if is_focused else None
 
     @property
     def toggle_actions(self) -> list[QAction]:
@@ -174,33 +227,32 @@ class Docks(QObject):
         return [dock.toggleViewAction() for dock in self.by_name.values()]
 
     @property
-    def key_widgets(self) -> list[QWidget]:
-        """What hears the keys of the canvas too."""
-        return [panel.key_widget for panel in self.panels if panel.key_widget is not None]
-
-    @property
     def own_turns(self) -> list[list[ShowSnapshot]]:
         """What shows a newer moment in a frame of its own."""
-        shown = [panel.show_snapshot for panel in self.panels if panel.has_own_turn]
-        return [[show] for show in shown if show is not None]
+        return [[partial(self._show_snapshot, panel.name)] for panel in self.panels if panel.has_own_turn]
 
     @property
     def shared_turn(self) -> list[ShowSnapshot]:
         """What shows a newer moment in one frame with all others."""
-        shown = [panel.show_snapshot for panel in self.panels if not panel.has_own_turn]
-        return [show for show in shown if show is not None]
+        return [partial(self._show_snapshot, panel.name) for panel in self.panels if not panel.has_own_turn]
 
-    def read(self) -> tuple[KeptPanel, ...]:
-        """Return where the panels are now."""
+    def close(self) -> None:
+        """End what panels do beside the window, which closes."""
+        if "dock_data" in self._made:
+            self.data.end_drawing()
+
+    def read(self, folded: Container[str] = ()) -> tuple[KeptPanel, ...]:
+        """Return where the panels are now; what is folded away counts as shown."""
         names = {area: name for name, area in AREAS.items()}
         panels: list[KeptPanel] = []
         for name, dock in self.by_name.items():
             tabs = {each.objectName() for each in self._window.tabifiedDockWidgets(dock)}
             behind = next((panel.name for panel in panels if panel.name in tabs), "")
             area = names.get(self._window.dockWidgetArea(dock), "left")
+            is_shown = name in folded or not dock.isHidden()
             # What lies behind another one has the size of an earlier day.
             size = dock.size() if not dock.visibleRegion().isEmpty() else QSize(0, 0)
-            panels.append(KeptPanel(name, area, not dock.isHidden(), size.width(), size.height(), behind))
+            panels.append(KeptPanel(name, area, is_shown, size.width(), size.height(), behind))
         return tuple(panels)
 
     @Slot(object)
@@ -215,67 +267,139 @@ class Docks(QObject):
             self._window.addDockWidget(area, dock)
             if panel.behind in placed:
                 self._window.tabifyDockWidget(placed[panel.behind], dock)
-                placed[panel.behind].raise_()
             dock.setVisible(panel.is_shown)
             placed[panel.name] = dock
+        for front in {panel.behind for panel in panels if panel.name in placed} & placed.keys():
+            placed[front].raise_()
         known = [panel for panel in panels if panel.name in placed and panel.is_shown and panel.width > 0]
         docks = [placed[panel.name] for panel in known]
         for sizes, orientation in (
-            ([panel.width for panel in known], Qt.Orientation.Horizontal),
+            ([panel.width for panel in known], HORIZONTAL),
             ([panel.height for panel in known], Qt.Orientation.Vertical),
         ):
             bounded = [max(MIN_PIXELS, min(MAX_PIXELS, size)) for size in sizes]
             self._window.resizeDocks(docks, bounded, orientation)
-        self._on_moved()
+        self.hide_stray_tab_bars()
 
-    def share_out_room(self) -> None:
-        """Give the docks the sizes that they have at first in a window of this size."""
-        window, docks = self._window, self.by_name
-        side = max(232, min(290, window.width() // 5))
-        window.resizeDocks(
-            [docks["dock_data"], docks["dock_fit"]], [side, int(1.3 * side)], Qt.Orientation.Horizontal
-        )
-        low = docks["dock_learning"].widget().sizeHint().height() + DOCK_FRAME
-        window.resizeDocks(
-            [docks["dock_data"], docks["dock_learning"]],
-            [window.height() - low, low],
-            Qt.Orientation.Vertical,
-        )
-        window.resizeDocks([docks["dock_fit"], docks["dock_loss"]], [550, 450], Qt.Orientation.Vertical)
+    def share_out_room(self, *columns: tuple[Column, float]) -> None:
+        """Give panels the sizes that they have at first in a window of this size.
+
+        Parameters
+        ----------
+        columns
+            Each with its share of the window's width.
+        """
+        width = max(MIN_SHARED, min(MAX_SHARED, self._window.width()))
+        docks = [self.by_name[column[0][0]] for column, _ in columns]
+        self._window.resizeDocks(docks, [int(share * width) for _, share in columns], HORIZONTAL)
+        for column, _ in columns:
+            self._window.resizeDocks(
+                [self.by_name[stack[0]] for stack in column], self._heights(column), Qt.Orientation.Vertical
+            )
+
+    def _heights(self, column: Column) -> list[int]:
+        """Return how high the stacks of a column are: what needs no more has that, others share the rest."""
+        shares = [max(self._row(name).height for name in stack) for stack in column]
+        needs = [
+            0 if share else self._needed_height(stack[0]) for stack, share in zip(column, shares, strict=True)
+        ]
+        rest = max(0, self._window.height() - sum(needs))
+        return [need or rest * share // sum(shares) for need, share in zip(needs, shares, strict=True)]
+
+    def _needed_height(self, name: str) -> int:
+        return self.widget(name).sizeHint().height() + DOCK_FRAME
 
     @Slot()
     def hide_stray_tab_bars(self) -> None:
-        """Hide tab bars that Qt 6.11 leaves behind when it makes new ones: a dock's newest is its own."""
-        seen: set[object] = set()
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for bar in reversed(self._window.findChildren(QTabBar, options=direct)):
-            docks = {bar.tabData(index) for index in range(bar.count())}
-            if not seen.isdisjoint(docks):
-                bar.hide()
-            seen |= docks
+        """Hide tab bars that Qt leaves behind."""
+        tidy_tab_bars(self._window, list(self.by_name.values()))
 
-    def _add(self, panel: Panel, canvas: NetworkView) -> None:
+    def _add(self, panel: Panel) -> None:
         dock = self.by_name[panel.name]
         identify(dock, panel.name, panel.title)
         dock.toggleViewAction().setObjectName(f"toggle_{panel.name}")
-        dock.setWidget(panel.widget)
-        if panel.behind:
-            self._window.tabifyDockWidget(self.by_name[panel.behind], dock)
-            self.by_name[panel.behind].raise_()
-        else:
-            self._window.addDockWidget(panel.area, dock)
+        dock.setWidget(PanelArea())
         if panel.joins:
-            dock.hide()
             dock.toggleViewAction().triggered.connect(partial(self._on_toggled, panel))
-        if panel.set_in_view is not None:
-            dock.visibilityChanged.connect(panel.set_in_view)
-        if panel.finished is not None:
-            panel.finished.connect(canvas.setFocus)
-        dock.dockLocationChanged.connect(self._on_moved)
+        dock.visibilityChanged.connect(partial(self._on_visibility_changed, panel))
+        dock.topLevelChanged.connect(partial(self._on_floating_changed, dock))
+        dock.visibilityChanged.connect(self._tidying.start)
+        dock.dockLocationChanged.connect(self._tidying.start)
 
-    @Slot()
-    def _on_moved(self) -> None:
-        QTimer.singleShot(0, self, self.hide_stray_tab_bars)  # when Qt has made its tab bars
+    def _row(self, name: str) -> Panel:
+        return next(panel for panel in self.panels if panel.name == name)
+
+    def _area(self, name: str) -> PanelArea:
+        return cast(PanelArea, self.by_name[name].widget())
+
+    def _on_visibility_changed(self, panel: Panel, is_in_view: bool) -> None:
+        """Make a panel when it is first seen. Qt shows a dock behind another tab too, outside the window."""
+        widget = self.widget(panel.name) if is_in_view else self._made.get(panel.name)
+        if widget is not None:
+            widget.setVisible(is_in_view)  # or Tab would lead into it
+        if isinstance(widget, _RestsUnseen):
+            widget.set_in_view(is_in_view)
+
+    def _on_floating_changed(self, dock: QDockWidget, is_floating: bool) -> None:
+        """Put a panel that floats beside the window, unless somebody is dragging it."""
+        if is_floating and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            float_beside(dock, self._window)
+
+    def _show_snapshot(self, name: str, snapshot: Snapshot | None) -> None:
+        self._newest = snapshot
+        widget = self._made.get(name)
+        if snapshot is not None and isinstance(widget, _ShowsSnapshots):
+            widget.show_snapshot(snapshot)
+
+    # Each panel is imported when it is made: what is not seen costs the start nothing.
+
+    def _make_data(self) -> QWidget:
+        from nn_desktop.desktop.panels.data_panel import DataPanel
+
+        return DataPanel(self._document, self._theme)
+
+    def _make_outline(self) -> QWidget:
+        from nn_desktop.desktop.panels.outline_panel import OutlinePanel
+
+        outline = OutlinePanel(self._document, self._editor, self._theme)
+        outline.tree.context_menu_requested.connect(self.context_menu_requested)
+        self.canvas_keys_wanted.emit(outline.tree)
+        return outline
+
+    def _make_learning(self) -> QWidget:
+        from nn_desktop.desktop.panels.learning_panel import LearningPanel
+
+        return LearningPanel(self._document)
+
+    def _make_inspector(self) -> QWidget:
+        from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
+
+        return InspectorPanel(self._document, self._editor)
+
+    def _make_export(self) -> QWidget:
+        from nn_desktop.desktop.export.export_panel import ExportPanel
+
+        panel = ExportPanel()
+        panel.export_requested.connect(self.export_requested)
+        panel.action_requested.connect(self.action_requested)
+        return panel
+
+    def _make_fit(self) -> QWidget:
+        from nn_desktop.desktop.plots.fit_view import FitView
+
+        return FitView(self._theme)
+
+    def _make_loss(self) -> QWidget:
+        from nn_desktop.desktop.plots.loss_plot import LossPlot
+
+        return LossPlot(self._theme)
+
+    def _make_notes(self) -> QWidget:
+        from nn_desktop.desktop.panels.notes_panel import NotesPanel
+
+        notes = NotesPanel(self._document)
+        notes.finished.connect(self._canvas.setFocus)
+        return notes
 
     @Slot()
     def _on_layer_edit_requested(self) -> None:
@@ -293,7 +417,7 @@ class Docks(QObject):
     @Slot(str)
     def _on_notes_changed(self, notes: str) -> None:
         """Let it be seen that there are notes: a project that was opened may have brought them."""
-        panel = next(panel for panel in self.panels if panel.widget is self.notes)
+        panel = self._row("dock_notes")
         if notes and self.by_name[panel.name].isHidden():
             self._bring(panel)
 

@@ -6,8 +6,14 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import announce
 from nn_desktop.desktop.look.notice import PlainLabel
+from nn_desktop.desktop.window_geometry import GEOMETRY
 
 HAS_TRAINED = "window/has_trained"
+
+
+def is_first_launch(settings: QSettings) -> bool:
+    """Whether nobody has closed a window before, nor trained in one."""
+    return not (settings.contains(GEOMETRY) or settings.contains(HAS_TRAINED))
 
 
 class FirstLaunch(QObject):

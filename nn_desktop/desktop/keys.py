@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TypeGuard
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -43,6 +43,11 @@ class KeySharing(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.watch(window)
+
+    @Slot(QWidget)
+    def watch(self, window: QWidget) -> None:
+        """Watch all controls in a window, or in a part of it that was made later."""
         controls: list[QWidget] = [*window.findChildren(QAbstractButton), *window.findChildren(QComboBox)]
         for control in controls:
             if not _is_field(control):

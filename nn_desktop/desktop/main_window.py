@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.actions.action import Actions, Menu
@@ -21,34 +21,40 @@ from nn_desktop.desktop.actions.recent_menu import RecentMenu
 from nn_desktop.desktop.actions.train import TrainMenu
 from nn_desktop.desktop.actions.view import ViewMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
-from nn_desktop.desktop.docks import Docks
+from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.label import EngineLabel
-from nn_desktop.desktop.first_launch import HAS_TRAINED, FirstLaunch
+from nn_desktop.desktop.first_launch import FirstLaunch, is_first_launch
 from nn_desktop.desktop.keys import KeyboardLayouts, KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.more_buttons import restyle_more_buttons
 from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.panels.rail import Rail
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
 from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.panels.training_bar import TrainingBar
+from nn_desktop.desktop.presentation import Presentation
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.desktop.snapshot_turns import SnapshotTurns
+from nn_desktop.desktop.window_geometry import keep_geometry, restore_geometry
+from nn_desktop.desktop.workspaces import Workspaces
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
 from nn_desktop.training.settings import LEARNING_RATE
@@ -57,12 +63,8 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.export.export_dialog import ExportDialog
     from nn_desktop.desktop.project.autosave import Autosave
 
-GEOMETRY, STATE, TIMELINE = "window/geometry", "window/state", "window/timeline"
-STATE_VERSION = 3
 MESSAGE_MILLISECONDS = 5000
 MIN_CANVAS_SHARE = 0.42
-MIN_SIZE = QSize(940, 660)
-"""Below it the tool bar would hide the learning rate, and the panels their last rows."""
 
 
 class MainWindow(QMainWindow):
@@ -99,12 +101,12 @@ class MainWindow(QMainWindow):
         self._connect()
         self._on_project_changed()
         self._on_theme_changed()
-        KeySharing(self)
         KeyboardLayouts(self)
-        strips = (self.training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
-        order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
-        self._first_state = self.saveState(STATE_VERSION)
-        self._restore_layout()
+        self.docks.panel_made.connect(KeySharing(self).watch)
+        self.docks.panel_made.connect(self._order_tab_stops)
+        self._order_tab_stops()
+        restore_geometry(self, settings)
+        self.workspaces.start()
 
     def _make_parts(self) -> None:
         document, theme, snapshot = self.document, self._theme, self.trainer.snapshot
@@ -115,7 +117,12 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(theme)
         self.docks = Docks(document, self.editor, self.canvas, theme, self)
         self.timeline = Timeline(document, self.trainer, theme)
+        self.columns = Columns(self.docks, self)
+        toggle_timeline = self.timeline.toggle_view_action
+        self.workspaces = Workspaces(self.docks, self.columns, toggle_timeline, self._settings, self)
         self.training_bar = TrainingBar(document, self.trainer, self._settings)
+        self._rail = Rail()
+        self.presentation = Presentation(self.workspaces, self._rail, theme, self)
         self._speed_label = SpeedLabel(self.trainer)
         self._engine_label = EngineLabel()
 
@@ -123,7 +130,7 @@ class MainWindow(QMainWindow):
         document, trainer, dialogs = self.document, self.trainer, self._dialogs
         recent, self._last_folder = RecentFiles(self._settings), LastFolder(self._settings)
         self.project = ProjectState(document, trainer, self)
-        self.reader = ProjectReader(document, trainer, self.docks.read, self)
+        self.reader = ProjectReader(document, trainer, self.workspaces.read_panels, self)
         self.saver = ProjectSaver(
             self.reader, trainer, self.project, recent, dialogs, self._last_folder, self.message_bar, self
         )
@@ -141,14 +148,19 @@ class MainWindow(QMainWindow):
             self.document.attempt,
             self._theme,
             self,
-            (self.canvas, *self.docks.key_widgets),
+            self.canvas,
         )
+        self.docks.canvas_keys_wanted.connect(actions.add_canvas_widget)
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
         self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
         self.training_bar.fill(actions.by_name)
         self.timeline.add_buttons(actions.by_name)
+        self._rail.fill(
+            [actions.by_name[f"workspace_{row.name}"] for row in self.workspaces.rows],
+            [actions.by_name[f"{side}_column"] for side in (LEFT, RIGHT)],
+        )
         actions.show_icons_of_buttons()
 
     def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
@@ -156,21 +168,23 @@ class MainWindow(QMainWindow):
         bar, theme, settings = self.message_bar, self._theme, self._settings
         diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
         toggle_actions = (self.training_bar.toggleViewAction(), self.timeline.toggle_view_action)
+        file_menu = FileMenu(
+            document,
+            self.opener,
+            self.saver,
+            self._recent_menu,
+            diagrams,
+            self._make_export_dialog,
+            bar,
+            self,
+        )
+        docks.export_requested.connect(file_menu.export_weights)
         menus = [
-            FileMenu(
-                document,
-                self.opener,
-                self.saver,
-                self._recent_menu,
-                diagrams,
-                self._make_export_dialog,
-                bar,
-                self,
-            ),
+            file_menu,
             EditMenu(document, editor, self.opener, diagrams, bar, self),
             NetworkMenu(editor, canvas, docks, self.readout, examples, self),
             self._train_menu,
-            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.reset_layout, self),
+            ViewMenu(canvas, self.selection, docks, theme, settings, toggle_actions, self.presentation, self),
         ]
         return [*menus, HelpMenu(menus, self._dialogs, self)]
 
@@ -188,15 +202,15 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
         column = fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
-        if not any(self._settings.contains(key) for key in (GEOMETRY, HAS_TRAINED)):
+        if is_first_launch(self._settings):
             self._first_launch = self._greet(column)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self.training_bar)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._rail)
         self.statusBar().addWidget(self._engine_label, 1)
         self.statusBar().addPermanentWidget(self._speed_label)
         self.setAcceptDrops(True)
-        self.setMinimumSize(MIN_SIZE)
 
     def _greet(self, column: QVBoxLayout) -> FirstLaunch:
         """Say to who has never been here what there is."""
@@ -205,14 +219,6 @@ class MainWindow(QMainWindow):
         first.show_below_canvas(column, self.canvas)
         first.show_above_data(self.docks.data.column)
         return first
-
-    @Slot()
-    def reset_layout(self) -> None:
-        """Put all docks and tool bars back where they were at first."""
-        self.restoreState(self._first_state, STATE_VERSION)
-        self.timeline.toggle_view_action.setChecked(True)
-        self.docks.share_out_room()
-        self.docks.hide_stray_tab_bars()
 
     def keep_work_in(self, root: Path) -> None:
         """Keep the work in a folder against a crash from now on; offer what earlier programs left there."""
@@ -259,10 +265,11 @@ class MainWindow(QMainWindow):
         if not self._may_close:  # it closes by itself when all is saved, if that was the answer
             event.ignore()
             return
-        self._settings.setValue(GEOMETRY, self.saveGeometry())
-        self._settings.setValue(STATE, self.saveState(STATE_VERSION))
+        self.presentation.end()
+        keep_geometry(self, self._settings)
+        self.workspaces.close()
         self._train_menu.end_comparison()
-        self.docks.data.end_drawing()
+        self.docks.close()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         self.opener.close()
@@ -289,9 +296,23 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
         super().resizeEvent(event)
-        is_smaller = event.size().width() < event.oldSize().width()
+        self.columns.fit_to(event.size().width(), self.presentation.is_on)
+        self._rail.fit_to(event.size().width())
+        is_smaller = event.size().width() < event.oldSize().width() and not self.columns.is_narrow
         if is_smaller and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
-            self.docks.share_out_room()
+            self.workspaces.share_out_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes a drawer or the presentation, from wherever it is not wanted for something else."""
+        if event.key() == Qt.Key.Key_Escape and self._fold_back():
+            self.canvas.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _fold_back(self) -> bool:
+        """Close an open drawer, or else end the presentation; return whether there was either."""
+        return self.columns.close_drawers() or self.presentation.end()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
@@ -321,7 +342,7 @@ class MainWindow(QMainWindow):
         self.trainer.stopped.connect(self.message_bar.inform)
         self.trainer.failed.connect(self.message_bar.warn)
         self.project.changed.connect(self._on_project_changed)
-        self.opener.panels_opened.connect(self.docks.place)
+        self.opener.panels_opened.connect(self.workspaces.place_panels)
         self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
@@ -329,20 +350,28 @@ class MainWindow(QMainWindow):
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
         self.canvas.escaped.connect(self.trainer.return_to_now)
+        self.canvas.escaped.connect(self._fold_back)
         for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
-        self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))
+        self.workspaces.changed.connect(self._on_workspace_changed)
+        self.docks.action_requested.connect(self._on_action_requested)
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)
 
-    def _restore_layout(self) -> None:
-        geometry, state = self._settings.value(GEOMETRY), self._settings.value(STATE)
-        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            available = self.screen().availableSize()
-            self.resize(self.sizeHint().boundedTo(available))
-        if not (isinstance(state, QByteArray) and self.restoreState(state, STATE_VERSION)):
-            self.docks.share_out_room()
-        self.docks.hide_stray_tab_bars()
-        self.timeline.toggle_view_action.setChecked(self._settings.value(TIMELINE, True, type=bool) is True)
+    @Slot()
+    def _order_tab_stops(self) -> None:
+        strips = (self.training_bar, self._rail, self.readout, self._canvas_bar, self.canvas, self.timeline)
+        order_tab_stops(self, (*strips, *self.docks.widgets))
+
+    @Slot()
+    def _on_workspace_changed(self) -> None:
+        """Leave the keys where they are heard."""
+        focused = self.focusWidget()
+        if focused is None or focused.visibleRegion().isEmpty():
+            self.canvas.setFocus()
+
+    @Slot(str)
+    def _on_action_requested(self, name: str) -> None:
+        self.actions_by_name[name].trigger()
 
     @Slot()
     def _on_project_changed(self) -> None:
@@ -414,6 +443,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setWindowIcon(themed_icon(self._theme.colors, "app"))
+        restyle_more_buttons(self, self._theme.colors)
 
 
 def _source_of(event: QDropEvent) -> str | None:

@@ -6,7 +6,8 @@ A weight w belongs to one of `LEVELS` levels, the weakest first::
     scale     = max(MIN_SCALE · min(1, √(USUAL_FAN_IN / largest fan-in)), largest |w|)
     strength  = (level + ½) / LEVELS                                     between 0 and 1
     width     = THINNEST + (widest − THINNEST) · strength²               in points
-    colour    = PALEST + (STRONGEST − PALEST) · strength                 share, the rest is the canvas
+    colour    = palest + (STRONGEST − palest) · strength                 share, the rest is the canvas
+    palest    = PALEST + (STRONGEST − PALEST) · (1 − 1/emphasis)         emphasis: 1, more on a projector
 
 Below 0 the line is dashed, and of another colour.
 """
@@ -73,9 +74,16 @@ def line_width(strength: float, widest: float) -> float:
     return THINNEST + (widest - THINNEST) * strength**2
 
 
-def color_share(strength: float) -> float:
-    """Return how far from the canvas, 0 to 1, the colour of a line is."""
-    return PALEST + (STRONGEST - PALEST) * strength
+def color_share(strength: float, emphasis: float = 1.0) -> float:
+    """Return how far from the canvas, 0 to 1, the colour of a line is.
+
+    Parameters
+    ----------
+    emphasis
+        How much closer than usual weak weights are to strong ones; 1 for as usual.
+    """
+    palest = PALEST + (STRONGEST - PALEST) * (1 - 1 / emphasis)
+    return palest + (STRONGEST - palest) * strength
 
 
 def widest_line(radius: float, are_many: bool = False) -> float:

@@ -4,9 +4,9 @@ Run by `test_frames.py`: ``python window_at_work.py ENGINE DATASET LAYERS``.
 """
 
 import json
-import os
 import random
 import sys
+import tempfile
 import threading
 import time
 
@@ -147,7 +147,8 @@ def rate_alone(window: MainWindow) -> float:
 def main(engine: str, dataset: str, layers: str) -> None:
     application = QApplication([])
     sys.setswitchinterval(SWITCH_SECONDS)
-    settings = QSettings(os.devnull, QSettings.Format.IniFormat)
+    folder = tempfile.TemporaryDirectory()
+    settings = QSettings(f"{folder.name}/settings.ini", QSettings.Format.IniFormat)
     window = make_window(Theme(application), settings, WindowDialogs())
     collector = GarbageCollector(window)  # as in the program
     window.resize(1440, 900)

@@ -466,13 +466,13 @@ def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, 
     assert again.docks.loss_plot.is_logarithmic
     assert again.actions_by_name["log_scale"].isChecked()
     assert again.findChild(QDockWidget, "dock_learning").isHidden()
-    again.reset_layout()
+    again.workspaces.reset()
     assert not again.findChild(QDockWidget, "dock_learning").isHidden()
     again.close()
 
 
 def test_the_canvas_keeps_its_share_when_the_window_shrinks(qtbot, window):
-    window.reset_layout()
+    window.workspaces.reset()
     window.resize(1024, 700)
     qtbot.waitUntil(lambda: window.width() == 1024)
     qtbot.waitUntil(lambda: window.canvas.width() > 0.42 * 1024)
@@ -485,7 +485,7 @@ def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
         return [bar.tabText(index) for bar in bars for index in range(bar.count())]
 
     assert sorted(shown_tabs()) == ["Data", "Outline", "Selection"]
-    window.reset_layout()
+    window.workspaces.reset()
     assert sorted(shown_tabs()) == ["Data", "Outline", "Selection"]
     learning, outline = (window.findChild(QDockWidget, name) for name in ("dock_learning", "dock_outline"))
     window.tabifyDockWidget(learning, outline)

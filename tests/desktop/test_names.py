@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -48,6 +49,14 @@ def is_own(widget: QWidget) -> bool:
     inner = isinstance(widget.parent(), (QAbstractSpinBox, QComboBox, QTabBar))
     inner |= isinstance(widget, QMenu) and isinstance(widget.parent(), QMenuBar) and not widget.title()
     return not (widget.objectName().startswith("qt_") or inner)
+
+
+@pytest.fixture
+def window(window):
+    """The window, with all its panels made."""
+    for name in window.docks.by_name:
+        window.docks.widget(name)
+    return window
 
 
 def rows_of(window: QWidget) -> list[Action]:

@@ -18,6 +18,30 @@ own = {name for name in late if name.startswith("nn_desktop.")}
 print(sorted(name for name in own if not name.startswith("nn_desktop.desktop.")))
 """
 
+FIND_UNSEEN_PANELS = """
+import sys
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from nn_desktop.desktop.app import make_window
+from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
+from nn_desktop.desktop.look.theme import Theme
+application = QApplication([])
+settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
+window = make_window(Theme(application), settings, WindowDialogs())
+window.resize(1440, 900)
+window.show()
+application.processEvents()
+panels = ("data", "learning", "outline", "inspector", "notes", "export")
+print([name for name in panels if any(module.endswith(f".{name}_panel") for module in sys.modules)])
+window.close_without_asking()
+"""
+
+
+def test_a_panel_that_is_not_in_view_at_the_start_is_not_even_imported(tmp_path):
+    command = [sys.executable, "-c", FIND_UNSEEN_PANELS, str(tmp_path / "settings.ini")]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout == "['data', 'learning']\n"
+
 
 def test_all_that_knows_nothing_of_qt_is_imported_before_it():
     result = subprocess.run(

@@ -112,8 +112,8 @@ class Actions(QObject):
         Does what an action asks for, and copes with its errors.
     window
         Hears all keys, except those of the canvas; parent of the actions.
-    canvas_widgets
-        Hear the keys of the canvas.
+    canvas
+        Hears the keys of the canvas; what else does is added later.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Actions(QObject):
         attempt: Callable[[Callable[[], object]], object],
         theme: Theme,
         window: QWidget,
-        canvas_widgets: Iterable[QWidget],
+        canvas: QWidget,
     ) -> None:
         super().__init__(window)
         self._menus = tuple(menus)
@@ -138,12 +138,10 @@ class Actions(QObject):
         self._icons: dict[str, str] = {}
         self._with_icons: set[str] = set()
         self.by_name: dict[str, QAction] = {}
-        canvas_widgets = tuple(canvas_widgets)
         for menu in self._menus:
             for row in menu.rows:
                 action = self._make(row, menu)
-                for widget in canvas_widgets if row.is_on_canvas else (window,):
-                    widget.addAction(action)
+                (canvas if row.is_on_canvas else window).addAction(action)
             menu.changed.connect(partial(self.update, menu))
             self.update(menu)
         theme.changed.connect(self._on_theme_changed)
@@ -166,6 +164,12 @@ class Actions(QObject):
             if icon != self._icons.get(row.name, ""):
                 self._icons[row.name] = icon
                 self._show_icon(row.name)
+
+    @Slot(QWidget)
+    def add_canvas_widget(self, widget: QWidget) -> None:
+        """Let another widget hear the keys of the canvas too."""
+        rows = [row for menu in self._menus for row in menu.rows if row.is_on_canvas]
+        widget.addActions([self.by_name[row.name] for row in rows])
 
     def _make(self, row: Action, menu: Menu) -> QAction:
         action = self.by_name[row.name] = QAction(self._window)

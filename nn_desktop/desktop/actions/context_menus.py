@@ -83,7 +83,7 @@ class ContextMenus(QObject):
         self._actions = actions
         self._window = window
         canvas.context_menu_requested.connect(self._open_for_selection)
-        docks.outline.tree.context_menu_requested.connect(self._open_for_selection)
+        docks.context_menu_requested.connect(self._open_for_selection)
         canvas.activation_menu_requested.connect(self._open_activations)
 
     @Slot(QPoint)

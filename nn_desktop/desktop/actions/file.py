@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -60,7 +61,7 @@ class FileMenu(Menu):
                 tip=self.tr("Write the trained weights to a file that other programs read"),
                 keys=("Ctrl+E", "Ctrl+Shift+E"),  # in a field, Ctrl+E goes to the end of the line
                 icon="export",
-                do=self._export_weights,
+                do=self.export_weights,
             ),
             Action(
                 name="export_diagram",
@@ -156,9 +157,13 @@ class FileMenu(Menu):
             ),
         )
 
-    def _export_weights(self) -> None:
+    @Slot(str)
+    def export_weights(self, ending: str = "") -> None:
+        """Open the dialog that exports the weights, in a format if one is given by its ending."""
         if self._export_dialog is None:
             self._export_dialog = self._make_export_dialog()
+        if ending:
+            self._export_dialog.formats.choose(ending)
         path = self._state.path
         self._export_dialog.open_for(self._document.setup.data.source.name if path is None else path.stem)
 

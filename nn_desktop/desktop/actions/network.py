@@ -35,7 +35,7 @@ class NetworkMenu(Menu):
         self._selection = editor.selection
         self._selection_editor = SelectionEditor(editor)
         self._canvas = canvas
-        self._outline = docks.outline
+        self._docks = docks
         self.name, self.title = "menu_network", self.tr("&Network")
         self.entries = (
             Action(
@@ -249,15 +249,15 @@ class NetworkMenu(Menu):
 
     def _edit_number(self) -> None:
         """Type the number of the current row of the outline there, or of the current part on the canvas."""
-        if self._outline.tree.hasFocus():
-            self._outline.edit_here()
+        if outline := self._docks.focused_outline:
+            outline.edit_here()
         else:
             self._canvas.edit_value()
 
     def _connect(self) -> None:
         """Begin a connection at the current row of the outline, or take the tool that connects."""
-        if self._outline.tree.hasFocus():
-            self._outline.connect_from_here()
+        if outline := self._docks.focused_outline:
+            outline.connect_from_here()
         else:
             self._canvas.connect_from_here()
 

@@ -1,15 +1,19 @@
-"""The menu of the view: zoom, loss axis, theme, and which panels are shown."""
+"""The menu of the view: workspaces, zoom, loss axis, theme, and which panels are shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.canvas.network_view import NetworkView
-from nn_desktop.desktop.docks import Docks
+from nn_desktop.desktop.columns import Columns
+from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
+from nn_desktop.desktop.presentation import Presentation
+from nn_desktop.desktop.workspaces import Workspace
 
 THEME = "view/theme"
 LOGARITHMIC = "view/logarithmic"
@@ -34,7 +38,7 @@ class ViewMenu(Menu):
         theme: Theme,
         settings: QSettings,
         toggle_actions: Iterable[QAction],
-        reset_layout: Callable[[], object],
+        presentation: Presentation,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -43,9 +47,22 @@ class ViewMenu(Menu):
         self._loss_plot = docks.loss_plot
         self._theme = theme
         self._settings = settings
+        self._workspaces = workspaces = presentation.workspaces
         self._loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
+            *(self._workspace_row(workspace) for workspace in workspaces.rows),
+            SEPARATOR,
+            *self._column_rows(workspaces.columns),
+            Action(
+                name="presentation",
+                text=self.tr("&Presentation"),
+                tip=self.tr("Fill the screen, with larger text and thicker lines; Esc ends it"),
+                keys=("F11",),
+                do=presentation.toggle,
+                is_checked=lambda: presentation.is_on,
+            ),
+            SEPARATOR,
             *self._canvas_rows(),
             SEPARATOR,
             Action(
@@ -63,15 +80,49 @@ class ViewMenu(Menu):
             Action(
                 name="reset_layout",
                 text=self.tr("&Reset layout"),
-                tip=self.tr("Put all panels back where they were at first"),
-                do=reset_layout,
+                tip=self.tr("Put all panels of this workspace back where they were at first"),
+                do=workspaces.reset,
             ),
             SEPARATOR,
             *docks.toggle_actions,
             *toggle_actions,
         )
         selection.changed.connect(self.changed)
+        workspaces.changed.connect(self.changed)
+        workspaces.columns.changed.connect(self.changed)
+        presentation.changed.connect(self.changed)
         self._loss_plot.logarithmic_changed.connect(self.changed)
+
+    def _workspace_row(self, workspace: Workspace) -> Action:
+        return Action(
+            name=f"workspace_{workspace.name}",
+            text=workspace.title,
+            tip=workspace.tip,
+            keys=(workspace.key,),
+            icon=workspace.icon,
+            do=lambda: self._workspaces.go_to(workspace.name),
+            is_checked=lambda: self._workspaces.present is workspace,
+            group="workspaces",
+        )
+
+    def _column_rows(self, columns: Columns) -> tuple[Action, ...]:
+        left, right = self.tr("Left &column"), self.tr("Rig&ht column")
+        return (
+            self._column_row(columns, LEFT, left, self.tr("Show or hide the panels at the left"), "F8"),
+            self._column_row(columns, RIGHT, right, self.tr("Show or hide the panels at the right"), "F9"),
+        )
+
+    def _column_row(self, columns: Columns, side: str, text: str, tip: str, key: str) -> Action:
+        return Action(
+            name=f"{side}_column",
+            text=text,
+            tip=tip,
+            keys=(key,),
+            icon={LEFT: "column-left", RIGHT: "column-right"}[side],
+            do=partial(columns.toggle, side),
+            is_on=partial(columns.has_panels, side),
+            is_checked=partial(columns.is_open, side),
+        )
 
     def _canvas_rows(self) -> tuple[Action, ...]:
         return (
@@ -85,7 +136,7 @@ class ViewMenu(Menu):
             ),
             Action(
                 name="actual_size",
-                text=self.tr("&Actual size"),
+                text=self.tr("Actual si&ze"),
                 tip=self.tr("Show the network point by point"),
                 keys=("Ctrl+1",),
                 do=self._canvas.zoom_to_actual_size,

@@ -40,6 +40,10 @@ class ColumnButtons(QObject):
         self._font = font
         self.items: list[ButtonItem] = []
 
+    def set_font(self, font: QFont) -> None:
+        """Take another font, for the buttons that are made from now on."""
+        self._font = font
+
     def clear(self) -> None:
         """Remove all buttons."""
         for button in self.items:

@@ -88,6 +88,7 @@ class DrawingView(ZoomView):
         self.network.rebuilt.connect(self._on_rebuilt)
         self._selection.changed.connect(self._on_selection_changed)
         self._theme.changed.connect(self._on_theme_changed)
+        self._theme.changed.connect(self._restyle_network)
         self._value_editor.finished.connect(self.setFocus)
         self._value_editor.place_changed.connect(self.hover.keep_off)
         self._map.wanted.connect(self._on_map_wanted)
@@ -225,6 +226,10 @@ class DrawingView(ZoomView):
     @Slot()
     def _describe(self) -> None:
         self.setAccessibleDescription(accessible_description(self.network, self._selection))
+
+    @Slot()
+    def _restyle_network(self) -> None:
+        self.network.restyle(self.font())
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -123,9 +123,9 @@ class NetworkDrawing:
         self.connections.set_plain(not style.weights)
         scene.addItem(self.connections)
 
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme, from the next `build` on."""
-        self._colors = colors
+    def restyle(self, colors: Colors, font: QFont) -> None:
+        """Take other colours and another font, from the next `build` on."""
+        self._colors, self._font = colors, font
         self._pictures = {}
         for item in self.units.values():
             self._scene.removeItem(item)

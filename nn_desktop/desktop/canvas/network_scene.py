@@ -81,7 +81,6 @@ class NetworkScene(QGraphicsScene):
         self._rebuild()
         self.drawing.show_units(self.parameters, snapshot.dataset)
         editor.selection.changed.connect(self._mark)
-        theme.changed.connect(self._on_theme_changed)
 
     @property
     def topology(self) -> Topology:
@@ -327,10 +326,12 @@ class NetworkScene(QGraphicsScene):
         there = [unit for unit in units if unit in self.topology.unit_place]
         return {end for unit in there for pair in self.topology.connections_of(unit) for end in pair}
 
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        self.drawing.set_colors(self._theme.colors)
-        self.overlay.set_colors(self._theme.colors)
+    def restyle(self, font: QFont) -> None:
+        """Draw all anew in the theme's colours and in a font."""
+        self._font = font
+        self.drawing.restyle(self._theme.colors, font)
+        self.overlay.restyle(self._theme.colors, font)
+        self.buttons.set_font(font)
         self._rebuild()
         self._show_all_pictures()
 

@@ -23,9 +23,9 @@ class OverlayItem(QGraphicsItem):
         self._titles: list[QRectF] = []
         self.clear()
 
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
+    def restyle(self, colors: Colors, font: QFont) -> None:
+        """Take other colours and another font."""
+        self._colors, self._font = colors, font
         self.update()
 
     def show_titles(self, rects: list[QRectF]) -> None:

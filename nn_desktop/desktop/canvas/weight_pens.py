@@ -32,8 +32,14 @@ def weight_pens(colors: Colors, widest: float) -> tuple[QPen, ...]:
     Stronger is wider and further from the canvas, below 0 is dashed. The colours are mixed with the canvas
     and not transparent: transparent lines took 20 times as long to draw.
     """
+    emphasis = colors.emphasis
     return tuple(
-        sign_pen(colors, is_negative, color_share(strength(level)), line_width(strength(level), widest))
+        sign_pen(
+            colors,
+            is_negative,
+            color_share(strength(level), emphasis),
+            emphasis * line_width(strength(level), widest),
+        )
         for level in range(LEVELS)
         for is_negative in (True, False)
     )

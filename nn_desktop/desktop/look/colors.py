@@ -41,6 +41,8 @@ class Colors:
         Text of a message that something may be, or is, wrong.
     categories
         Of classes, where there are more than two.
+    emphasis
+        How many times as thick as usual lines are, and how much darker weak weights; 1 for as usual.
     """
 
     is_dark: bool
@@ -66,6 +68,7 @@ class Colors:
     warning: str
     error: str
     categories: tuple[str, ...]
+    emphasis: float = 1.0
 
 
 LIGHT = Colors(

@@ -16,6 +16,7 @@ def _image(name: str) -> str:
 def _bars(colors: Colors) -> str:
     return f"""
 QToolBar {{ background: {colors.window}; border: none; spacing: 4px; padding: 4px 8px; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; border: none; }}
 QToolBar::separator {{ background: {colors.border}; width: 1px; height: 1px; margin: 6px 4px; }}
 QMenuBar {{ background: {colors.window}; }}
 QMenuBar::item {{ background: transparent; padding: 4px 8px; border-radius: 4px; }}

@@ -1,5 +1,6 @@
 """The look: one set of named colours for each theme, and what applies it to the whole program."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -8,6 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.look.colors import DARK, LIGHT, Colors, disabled_text, mix
 from nn_desktop.desktop.look.style_sheet import make_style_sheet
+
+PRESENTED = 1.5
+"""How many times as large text is in a presentation, and as thick lines."""
 
 
 class ThemeChoice(StrEnum):
@@ -35,6 +39,8 @@ class Theme(QObject):
         self._choice = choice
         application.setStyle("Fusion")
         application.setFont(with_tabular_figures(application.font()))
+        self._usual_font = application.font()
+        self._is_presenting = False
         application.styleHints().colorSchemeChanged.connect(self._update)
         self._tell_system()
         self._colors = self._chosen_colors()
@@ -58,6 +64,14 @@ class Theme(QObject):
         self._tell_system()
         self._update()
 
+    def set_presenting(self, is_on: bool) -> None:
+        """Draw text larger and lines thicker, as is read from the last row; or as usual."""
+        self._is_presenting = is_on
+        if is_on:
+            self._usual_font = self._application.font()
+        self._application.setFont(scaled(self._usual_font, PRESENTED if is_on else 1))
+        self._update()
+
     def _tell_system(self) -> None:
         """Let window frames follow, where the platform can; where it cannot, nothing happens."""
         hints = self._application.styleHints()
@@ -69,15 +83,16 @@ class Theme(QObject):
             hints.setColorScheme(Qt.ColorScheme.Light)
 
     def _chosen_colors(self) -> Colors:
+        is_dark = self._choice is ThemeChoice.DARK
         if self._choice is ThemeChoice.SYSTEM:
-            scheme = self._application.styleHints().colorScheme()
-            return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
-        return DARK if self._choice is ThemeChoice.DARK else LIGHT
+            is_dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        colors = DARK if is_dark else LIGHT
+        return replace(colors, emphasis=PRESENTED) if self._is_presenting else colors
 
     @Slot()
     def _update(self) -> None:
         colors = self._chosen_colors()
-        if colors is not self._colors:
+        if colors != self._colors:
             self._colors = colors
             self._apply()
             self.changed.emit()

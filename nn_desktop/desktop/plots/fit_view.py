@@ -82,6 +82,7 @@ class FitView(SnapshotView):
         summary = self.fit.show_fit(snapshot)
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
+            self._caption.setToolTip(summary.caption)
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
 
     def _show_lack(self, lack: str) -> None:

@@ -55,6 +55,7 @@ class Legend(QWidget):
         """Show these."""
         if entries != self.entries:
             self.entries = entries
+            self.setToolTip(" · ".join(self._text(entry) for entry in entries))
             self.update()
 
     def sizeHint(self) -> QSize:

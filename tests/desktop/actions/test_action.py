@@ -68,7 +68,7 @@ def room(qtbot, theme):
     qtbot.addWidget(window)
     canvas = QWidget(window)
     menu = LampMenu(Lamp(), window)
-    actions = Actions((menu,), lambda do: do(), theme, window, (canvas,))
+    actions = Actions((menu,), lambda do: do(), theme, window, canvas)
     return window, canvas, menu, actions
 
 

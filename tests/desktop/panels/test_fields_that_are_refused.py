@@ -39,9 +39,9 @@ def refusing(document, monkeypatch):
 )
 def test_a_number_that_is_refused_gives_way_to_the_one_in_force(window, document, refusing, told, kind, name):
     document.refused.connect(lambda text: None)
-    field = find(window, kind, name)
     window.editor.selection.select_layer(document.setup.topology.layers[1].id)
-    window.findChild(object, "inspector_panel").set_in_view(True)
+    window.docks.inspector.set_in_view(True)
+    field = find(window, kind, name)
     before = field.value()
     field.setValue(before + 1)
     assert field.value() == before

@@ -142,7 +142,7 @@ def test_the_data_are_in_front_at_first_and_after_a_reset(qtbot, window):
         show_dock(qtbot, window, name)
         assert tabs_in_front(window) == {title}
     assert window.docks.outline.is_in_view
-    window.reset_layout()
+    window.workspaces.reset()
     qtbot.waitUntil(lambda: tabs_in_front(window) == {"Data"})
     assert not window.docks.outline.is_in_view
 

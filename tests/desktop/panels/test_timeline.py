@@ -508,7 +508,7 @@ def test_it_is_shown_and_hidden_from_the_menu_and_that_is_remembered(
     again = make_window(theme, settings, dialogs)
     qtbot.addWidget(again)
     assert again.timeline.isHidden()
-    again.reset_layout()
+    again.workspaces.reset()
     assert not again.timeline.isHidden()
     again.close()
 

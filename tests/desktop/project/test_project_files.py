@@ -364,7 +364,7 @@ def test_the_panels_come_back_where_they_were(qtbot, window, tmp_path, save):
     qtbot.wait(50)
     kept = window.docks.read()
     save(tmp_path / "a.nnd")
-    window.reset_layout()
+    window.workspaces.reset()
     qtbot.wait(50)
     assert window.docks.read() != kept
     window.opener.open_file(tmp_path / "a.nnd")

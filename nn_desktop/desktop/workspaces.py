@@ -1,0 +1,255 @@
+"""The workspaces: which panels stand beside the canvas for one kind of work, each with sizes of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QToolBar
+
+from nn_desktop.desktop.columns import Columns
+from nn_desktop.desktop.docks import LEFT, RIGHT, Column, Docks
+from nn_desktop.files.project.project import Panel as KeptPanel
+
+STATE_VERSION = 4
+FIRST = "train"
+"""Where one starts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """One workspace.
+
+    Attributes
+    ----------
+    name
+        Its stable name, in the settings and in that of its action.
+    title, tip, icon, key
+        Of its button in the rail, and of its row in the menu, where a letter of the title is underlined.
+    left, right
+        The panels beside the canvas at first. All others are hidden.
+    left_share, right_share
+        Width of these columns, as a share of that of the window.
+    has_timeline
+        Whether the timeline is below the canvas at first.
+    """
+
+    name: str
+    title: str
+    tip: str
+    icon: str
+    key: str
+    left: Column
+    right: Column
+    left_share: float = 0.2
+    right_share: float = 0.26
+    has_timeline: bool = False
+
+
+class Workspaces(QObject):
+    """Exchanges the panels beside the canvas, and the timeline below it; all else stays as it is.
+
+    Parameters
+    ----------
+    docks
+        Of all panels.
+    columns
+        Where they stand.
+    timeline
+        The action that shows and hides the timeline.
+    settings
+        Where each workspace's arrangement is remembered.
+    window
+        Has the docks.
+
+    Attributes
+    ----------
+    columns
+        Opened and closed in any workspace.
+    rows
+        All workspaces.
+    present
+        The one that is shown.
+
+    Signals
+    -------
+    changed()
+        Another one is shown.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, docks: Docks, columns: Columns, timeline: QAction, settings: QSettings, window: QMainWindow
+    ) -> None:
+        super().__init__(window)
+        self._docks, self.columns, self._window = docks, columns, window
+        self._timeline, self._settings = timeline, settings
+        self._opened: Sequence[KeptPanel] = ()
+        self._read: tuple[KeptPanel, ...] = ()
+        self.rows = self._make_rows()
+        self.present = next(row for row in self.rows if row.name == FIRST)
+
+    def _make_rows(self) -> tuple[Workspace, ...]:
+        return (
+            Workspace(
+                name="data",
+                title=self.tr("Da&ta"),
+                tip=self.tr("Choose what the network learns from"),
+                icon="workspace-data",
+                key="Alt+1",
+                left=(("dock_data",),),
+                right=(("dock_fit",),),
+                left_share=0.36,
+            ),
+            Workspace(
+                name="network",
+                title=self.tr("&Network"),
+                tip=self.tr("Draw the network, and look at its parts"),
+                icon="workspace-network",
+                key="Alt+2",
+                left=(("dock_outline",),),
+                right=(("dock_inspector",), ("dock_fit",)),
+            ),
+            Workspace(
+                name=FIRST,
+                title=self.tr("Tr&ain"),
+                tip=self.tr("Train, with everything at a glance"),
+                icon="workspace-train",
+                key="Alt+3",
+                left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning",)),
+                right=(("dock_fit",), ("dock_loss",)),
+                has_timeline=True,
+            ),
+            Workspace(
+                name="understand",
+                title=self.tr("Und&erstand"),
+                tip=self.tr("See what a unit computes, beside the fit, at any moment of the run"),
+                icon="workspace-understand",
+                key="Alt+4",
+                left=(("dock_inspector",), ("dock_outline",)),
+                right=(("dock_fit",), ("dock_loss",)),
+                right_share=0.3,
+                has_timeline=True,
+            ),
+            Workspace(
+                name="export",
+                title=self.tr("E&xport"),
+                tip=self.tr("Take the trained weights, or the drawing, to another program"),
+                icon="workspace-export",
+                key="Alt+5",
+                left=(("dock_export",),),
+                right=(("dock_fit",), ("dock_notes",)),
+                left_share=0.3,
+            ),
+        )
+
+    def start(self) -> None:
+        """Show the first workspace, as it was left."""
+        self._docks.place(self._places(self.present))  # nothing can be restored that is in no place
+        if not self._restore_panels():
+            self.share_out_room()
+        self._restore_timeline()
+
+    def go_to(self, name: str) -> None:
+        """Show another workspace, as it was left."""
+        if name == self.present.name:
+            return
+        self._window.setUpdatesEnabled(False)
+        with self.columns.unfolded():
+            self.remember()
+            self.present = next(row for row in self.rows if row.name == name)
+            self._exchange()
+        self._window.setUpdatesEnabled(True)
+        self.changed.emit()
+
+    def _exchange(self) -> None:
+        bars = [(bar, self._window.toolBarArea(bar), bar.isHidden()) for bar in self._bars()]
+        if not self._restore_panels():
+            self._docks.place(self._places(self.present))
+            self.share_out_room()
+        if self.present.name == FIRST and self._opened:
+            self._docks.place(self._opened)
+            self._opened = ()
+        self._restore_timeline()
+        for bar, area, is_hidden in bars:  # which are no matter of a workspace, but restored with the panels
+            if self._window.toolBarArea(bar) is not area:
+                self._window.addToolBar(area, bar)
+            bar.setHidden(is_hidden)
+
+    def close(self) -> None:
+        """Remember where things are: the window closes."""
+        with self.columns.unfolded():
+            self.remember()
+
+    def remember(self) -> None:
+        """Keep where things are in the workspace that is shown, with all its columns open."""
+        if self.present.name == FIRST:
+            self._read = self._docks.read()
+        state, timeline = self._keys
+        self._settings.setValue(state, self._window.saveState(STATE_VERSION))
+        self._settings.setValue(timeline, self._timeline.isChecked())
+
+    @Slot()
+    def reset(self) -> None:
+        """Put all panels of this workspace, and the tool bars, back where they were at first."""
+        for bar in self._bars():
+            if bar.isMovable():
+                self._window.addToolBar(bar)
+                bar.show()
+        with self.columns.unfolded():
+            self._docks.place(self._places(self.present))
+            self.share_out_room()
+        self._timeline.setChecked(self.present.has_timeline)
+
+    def share_out_room(self) -> None:
+        """Give the panels of this workspace the sizes that they have at first in a window of this size."""
+        row = self.present
+        self._docks.share_out_room((row.left, row.left_share), (row.right, row.right_share))
+
+    # A project keeps where the panels are where everything is at a glance.
+
+    def read_panels(self) -> tuple[KeptPanel, ...]:
+        """Return where the panels are in the first workspace."""
+        is_first = self.present.name == FIRST
+        return self._docks.read(self.columns.folded) if is_first else self._read
+
+    @Slot(object)
+    def place_panels(self, panels: Sequence[KeptPanel]) -> None:
+        """Put the panels of the first workspace where they were; at once, or when it is shown."""
+        if self.present.name == FIRST:
+            with self.columns.unfolded():
+                self._docks.place(panels)
+        else:
+            self._opened = self._read = tuple(panels)
+
+    @property
+    def _keys(self) -> tuple[str, str]:
+        """Where the present workspace is kept in the settings: its panels, and whether it has a timeline."""
+        return f"workspaces/{self.present.name}/state", f"workspaces/{self.present.name}/timeline"
+
+    def _restore_panels(self) -> bool:
+        """Put the panels of the present workspace where they were when it was left, if it ever was."""
+        kept = self._settings.value(self._keys[0])
+        if not (isinstance(kept, QByteArray) and self._window.restoreState(kept, STATE_VERSION)):
+            return False
+        self._docks.hide_stray_tab_bars()
+        return True
+
+    def _restore_timeline(self) -> None:
+        is_shown = self._settings.value(self._keys[1], self.present.has_timeline, type=bool)
+        self._timeline.setChecked(is_shown is True)
+
+    def _bars(self) -> list[QToolBar]:
+        return self._window.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def _places(self, row: Workspace) -> list[KeptPanel]:
+        """Return where all panels are at first in a workspace."""
+        places = []
+        for area, column in ((LEFT, row.left), (RIGHT, row.right)):
+            for front, *others in column:
+                places.append(KeptPanel(front, area, True, 0, 0))
+                places += [KeptPanel(other, area, True, 0, 0, front) for other in others]
+        shown = {place.name for place in places}
+        hidden = (panel for panel in self._docks.panels if panel.name not in shown)
+        return [*places, *(KeptPanel(panel.name, panel.area, False, 0, 0) for panel in hidden)]

@@ -1,0 +1,116 @@
+"""F11 shows the network to a whole room; F11 or Esc gives back exactly what was there."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtWidgets import QToolBar
+from window_driver import find, settle
+
+from nn_desktop.desktop.canvas.weight_pens import weight_pens
+from nn_desktop.desktop.look.colors import DARK, LIGHT
+from nn_desktop.drawing.weight_style import color_share, strength
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot, qapp, window):
+    """The window, after a few updates; the text of the application is as before when it is closed."""
+    font = qapp.font()
+    for _ in range(3):
+        qtbot.keyClick(window, Key.Key_Period)
+    settle(qtbot, window)
+    qtbot.wait(400)
+    window.canvas.setFocus()
+    yield window
+    qapp.setFont(font)
+
+
+def text_size(widget) -> float:
+    return QFontInfo(widget.font()).pointSizeF()
+
+
+def look_of(window) -> dict[str, object]:
+    """Return how the window looks: sizes of text, where the network and the panels stand, the rail itself."""
+    columns = [column.x for column in window.canvas.network.placement.columns]
+    return {
+        "text": text_size(window),
+        "canvas": (window.canvas.transform(), columns, window.canvas.geometry()),
+        "plots": [dock.geometry() for dock in window.docks.by_name.values() if dock.isVisible()],
+        "rail": find(window, QToolBar, "rail").grab().toImage(),
+    }
+
+
+def distance(color: QColor, other: QColor) -> float:
+    return sum(abs(a - b) for a, b in zip(color.getRgb(), other.getRgb(), strict=True))
+
+
+def test_it_fills_the_screen_and_leaves_the_network_alone_with_the_tools(qtbot, window):
+    before = text_size(window.canvas)
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    assert window.presentation.is_on
+    assert find(window, QToolBar, "rail").isHidden()
+    assert not (window.columns.is_open("left") or window.columns.is_open("right"))
+    assert text_size(window.canvas) == pytest.approx(1.5 * before, rel=0.1)
+    assert window.actions_by_name["presentation"].isChecked()
+    window.presentation.end()
+
+
+@pytest.mark.parametrize("key", [Key.Key_F11, Key.Key_Escape])
+@pytest.mark.parametrize("width", [1440, 800])
+def test_f11_or_esc_gives_back_exactly_what_was_there(qtbot, window, key, width):
+    window.resize(width, 700)
+    window.docks.by_name["dock_learning"].hide()
+    qtbot.wait(400)
+    panels, size, look = window.docks.read(), window.size(), look_of(window)
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    qtbot.wait(100)
+    assert look_of(window)["text"] > look["text"]
+    qtbot.keyClick(window.canvas, key)
+    qtbot.waitUntil(lambda: window.size() == size)
+    qtbot.wait(400)
+    assert not window.isFullScreen()
+    assert window.docks.read() == panels
+    assert look_of(window) == look
+
+
+def test_a_column_may_be_opened_meanwhile_and_esc_closes_it_first(qtbot, window):
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.keyClick(window.canvas, Key.Key_F9)
+    assert window.columns.is_open("right")
+    qtbot.keyClick(window.canvas, Key.Key_Escape)
+    assert window.presentation.is_on and not window.columns.is_open("right")
+    qtbot.keyClick(window.canvas, Key.Key_Escape)
+    assert not window.presentation.is_on
+    assert window.columns.is_open("left") and window.columns.is_open("right")
+
+
+def test_the_window_is_remembered_as_it_was_before(qtbot, window, open_window):
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    window.close()
+    again = open_window()
+    assert not again.isFullScreen()
+    assert again.columns.is_open("left") and not find(again, QToolBar, "rail").isHidden()
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_lines_are_thicker_and_weak_weights_further_from_the_canvas(qtbot, window, theme, colors):
+    usual = weight_pens(colors, 4.0)
+    theme.set_choice("dark" if colors.is_dark else "light")
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    plain = weight_pens(theme.colors, 4.0)
+    assert [pen.widthF() for pen in plain] == pytest.approx([1.5 * pen.widthF() for pen in usual])
+    canvas = QColor(colors.canvas)
+    for index in range(4):  # the weakest two levels, negative and positive
+        assert distance(plain[index].color(), canvas) > 1.4 * distance(usual[index].color(), canvas)
+    window.presentation.end()
+
+
+def test_the_share_of_colour_is_that_of_the_formula():
+    assert color_share(0) == 0.22
+    assert color_share(1) == color_share(1, 1.5) == pytest.approx(0.95)
+    assert color_share(0, 1.5) == pytest.approx(0.22 + 0.73 / 3)
+    assert color_share(strength(0), 2) == pytest.approx(0.585 + 0.365 / 12)
