@@ -297,6 +297,7 @@ class MainWindow(QMainWindow):
         self.document.setup_changed.connect(self.message_bar.hide)
         self.document.refused.connect(self._on_refused)
         self.document.failed.connect(self.message_bar.warn)
+        self.document.filing.forgotten.connect(self.message_bar.warn)
         self.document.confirmation_needed.connect(self._on_confirmation_needed)
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)

@@ -58,6 +58,11 @@ class RunLabel:
         """What it is called: by its number if it has no name."""
         return self.name or f"run {self.id + 1}"
 
+    @property
+    def is_written_on(self) -> bool:
+        """Whether somebody gave it a name, a note or a star."""
+        return bool(self.name or self.note or self.is_starred)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Run:
@@ -127,6 +132,11 @@ class Runs:
         """Whether nothing is filed, and nothing written on the one in the window."""
         return not self.filed and self.current == RunLabel(id=0)
 
+    @property
+    def labels(self) -> tuple[RunLabel, ...]:
+        """Of all runs, the one in the window last."""
+        return (*(run.label for run in self.filed), self.current)
+
     def run(self, number: int) -> Run:
         """Return a filed run by its id; raises `RunsError` if there is none."""
         run = next((run for run in self.filed if run.label.id == number), None)
@@ -165,7 +175,9 @@ class Filed:
 
 
 def file_run(runs: Runs, checkpoint: Checkpoint, is_fork: bool = False) -> Filed:
-    """File the run in the window, for another one to begin; one that has learned nothing is not filed.
+    """File the run in the window, for another one to begin.
+
+    One that has learned nothing is not filed: it stays, with what was written on it, and begins anew.
 
     Parameters
     ----------
@@ -186,6 +198,8 @@ def file_run(runs: Runs, checkpoint: Checkpoint, is_fork: bool = False) -> Filed
 
 def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Checkpoint]:
     """File the run in the window, and take up a filed one again, which then is in the window.
+
+    One that has learned nothing is filed only if somebody wrote something on it.
 
     Parameters
     ----------
@@ -208,7 +222,8 @@ def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Che
     """
     run = runs.run(number)
     others = delete_run(runs, number)
-    filed = _with_current(others, checkpoint) if checkpoint.updates else Filed(runs=others)
+    is_worth_it = checkpoint.updates > 0 or runs.current.is_written_on
+    filed = _with_current(others, checkpoint) if is_worth_it else Filed(runs=others)
     return replace(filed, runs=replace(filed.runs, current=run.label)), run.checkpoint
 
 
