@@ -13,7 +13,8 @@ from nn_desktop.network.topology import Topology
 from nn_desktop.texts import one_line, shown
 from nn_desktop.training.checkpoints import Best, Checkpoint
 from nn_desktop.training.history import History
-from nn_desktop.training.marks import Mark
+from nn_desktop.training.marks import Mark, Value
+from nn_desktop.training.setting import Setting
 from nn_desktop.training.settings import SETTINGS
 from nn_desktop.training.setup import Setup
 
@@ -269,12 +270,15 @@ class Difference:
     noun
         What it is called, in English.
     values
-        What each of the setups has, in their order; empty where it does not apply.
+        What each of the setups has, in their order; None where it does not apply.
+    texts
+        The same in words, empty where it does not apply.
     """
 
     name: str
     noun: str
-    values: tuple[str, ...]
+    values: tuple[Value | None, ...]
+    texts: tuple[str, ...]
 
 
 def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
@@ -282,16 +286,23 @@ def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
     networks = _network_texts([setup.topology for setup in setups])
     sources = tuple(setup.data.source.name for setup in setups)
     found = [
-        Difference(name="network", noun="network", values=networks),
-        Difference(name="dataset", noun="dataset", values=sources),
+        Difference(name="network", noun="network", values=networks, texts=networks),
+        Difference(name="dataset", noun="dataset", values=sources, texts=sources),
     ]
     for setting in SETTINGS:
-        values = tuple(
-            setting.title_of(setting.get(setup)) if setting.applies_to(setup) else "" for setup in setups
-        )
+        values = tuple(setting.get(setup) if setting.applies_to(setup) else None for setup in setups)
         noun = setting.noun or setting.name.replace("_", " ")
-        found.append(Difference(name=f"{setting.part} {setting.name}", noun=noun, values=values))
+        texts = tuple(_in_words(setting, value) for value in values)
+        found.append(Difference(name=f"{setting.part} {setting.name}", noun=noun, values=values, texts=texts))
     return tuple(difference for difference in found if len(set(difference.values)) > 1)
+
+
+def _in_words(setting: Setting[Value], value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return setting.title_of(value)
 
 
 def bounded(filed: Sequence[Run]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
