@@ -20,6 +20,7 @@ from nn_desktop.desktop.panels.notes_panel import NotesPanel
 from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.runs.runs_panel import RunsPanel
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 from nn_desktop.files.project.project import Panel as KeptPanel
 
@@ -116,6 +117,7 @@ class Docks(QObject):
         self.fit_view = FitView(theme)
         self.loss_plot = LossPlot(theme)
         self.notes = NotesPanel(document)
+        self.runs = RunsPanel(document, theme)
         self.panels = (
             Panel(name="dock_data", title=self.tr("Data"), widget=self.data, area=LEFT),
             Panel(
@@ -129,6 +131,15 @@ class Docks(QObject):
                 key_widget=self.outline.tree,
             ),
             Panel(name="dock_learning", title=self.tr("Learning"), widget=LearningPanel(document), area=LEFT),
+            Panel(
+                name="dock_runs",
+                title=self.tr("Runs"),
+                widget=self.runs,
+                area=LEFT,
+                behind="dock_learning",
+                show_snapshot=self.runs.show_snapshot,
+                set_in_view=self.runs.set_in_view,
+            ),
             Panel(
                 name="dock_inspector",
                 title=self.tr("Selection"),
@@ -165,6 +176,8 @@ class Docks(QObject):
         self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.panels}
         for panel in self.panels:
             self._add(panel, canvas)
+        self.runs.ticked_changed.connect(self.fit_view.show_runs)
+        self.runs.ticked_changed.connect(self.loss_plot.show_runs)
         document.notes_changed.connect(self._on_notes_changed)
         canvas.layer_edit_requested.connect(self._on_layer_edit_requested)
 

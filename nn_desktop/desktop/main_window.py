@@ -18,6 +18,7 @@ from nn_desktop.desktop.actions.help import HelpMenu
 from nn_desktop.desktop.actions.network import NetworkMenu
 from nn_desktop.desktop.actions.ready_menu import ReadyMenu
 from nn_desktop.desktop.actions.recent_menu import RecentMenu
+from nn_desktop.desktop.actions.run_table_export import RunTableExport
 from nn_desktop.desktop.actions.train import TrainMenu
 from nn_desktop.desktop.actions.view import ViewMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
@@ -129,6 +130,9 @@ class MainWindow(QMainWindow):
             document, self.project, self.saver, recent, dialogs, self._last_folder, self.message_bar, self
         )
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
+        background, folder = self.saver.background, self._last_folder
+        export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
+        self.docks.runs.export_requested.connect(export.export)
 
     def _make_actions(self) -> None:
         """Make menus and actions, and the bars that have buttons for them."""
@@ -249,6 +253,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
         self._train_menu.end_comparison()
         self.docks.data.end_drawing()
+        self.docks.runs.close_measuring()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         self.opener.close()

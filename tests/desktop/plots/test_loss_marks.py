@@ -1,0 +1,156 @@
+"""The loss plot marks changed settings and the best moment, and says in words where a run diverged."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from pytestqt.qtbot import QtBot
+
+from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.plots.loss_marks import ceiling_of, diverged_at
+from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.training.runs import Runs, file_run
+from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE
+
+MakeSession = Callable[..., Session]
+
+
+@pytest.fixture
+def plot(theme: Theme, qtbot: QtBot) -> LossPlot:
+    plot = LossPlot(theme)
+    qtbot.addWidget(plot)
+    plot.resize(420, 280)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    return plot
+
+
+def point_of(plot: LossPlot, item: object) -> QPoint:
+    """Return where the first point of a scatter item is in the plot's viewport."""
+    (x, *_), (y, *_) = item.getData()  # type: ignore[attr-defined]
+    chart = plot._chart.plot
+    return chart.mapFromScene(chart.getViewBox().mapViewToScene(QPointF(x, y)))
+
+
+def hover(qtbot: QtBot, plot: LossPlot, where: QPoint) -> str:
+    """Move the mouse there, and return the tooltip of the plot."""
+    viewport = plot._chart.plot.viewport()
+    for point in (QPoint(where.x() - 40, where.y() - 40), where):
+        qtbot.wait(50)  # pyqtgraph hears of no more than some moves a second
+        qtbot.mouseMove(viewport, point)
+    return plot._chart.plot.getViewBox().toolTip()
+
+
+def test_a_changed_setting_is_marked_on_the_curve_and_its_tooltip_says_what_changed(
+    plot: LossPlot, make_session: MakeSession, qtbot: QtBot
+) -> None:
+    session = make_session("sine", epochs=20)
+    session.change(LEARNING_RATE.put(session.setup, 0.1))
+    session.advance(session.walk.updates_until(40))
+    plot.show_snapshot(session.snapshot())
+    marks = plot._chart.marks
+    (x,), (y,) = marks.changes.getData()
+    assert x == 20
+    assert y == session.history.rows()[20, 1]
+    qtbot.wait(20)  # until it is painted
+    tip = hover(qtbot, plot, point_of(plot, marks.changes) - QPoint(0, 5))
+    assert tip == "Changed at epoch 20:\nlearning rate 0.05 → 0.1"
+    assert hover(qtbot, plot, QPoint(200, 40)) == ""
+    assert "learning rate 0.05 → 0.1" in plot._chart.plot.accessibleDescription()
+
+
+def test_the_best_test_loss_is_marked(plot: LossPlot, make_session: MakeSession, qtbot: QtBot) -> None:
+    session = make_session("sine", epochs=30)
+    plot.show_snapshot(session.snapshot())
+    rows = session.history.rows()
+    place = rows[:, 2].argmin()
+    (x,), (y,) = plot._chart.marks.best.getData()
+    assert (x, y) == (rows[place, 0], rows[place, 2])
+    qtbot.wait(20)
+    said = f"Best test loss {figure(y)} at epoch {int(x)}"
+    assert hover(qtbot, plot, point_of(plot, plot._chart.marks.best)) == said
+    assert said in plot._chart.plot.accessibleDescription()
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_a_run_that_diverged_is_drawn_as_far_as_there_is_something_to_see(
+    plot: LossPlot, make_session: MakeSession, logarithmic: bool
+) -> None:
+    session = make_session("sine", epochs=10)
+    session.change(LEARNING_RATE.put(session.setup, 0.8))
+    session.advance(4000)
+    snapshot = session.snapshot()
+    assert snapshot.diverged
+    assert snapshot.train_loss > 1e100
+    plot.set_logarithmic(logarithmic)
+    plot.show_snapshot(snapshot)
+    rows = snapshot.history
+    ceiling = 100 * rows[0, 1:].max()
+    drawn = plot._chart.training_curve.getData()[1]
+    highest = np.nanmax(10**drawn if logarithmic else drawn)
+    assert highest <= ceiling
+    first_beyond = rows[(rows[:, 1:] > ceiling).any(axis=1)][0, 0]
+    assert plot._chart.marks.said == f"diverged at epoch {int(first_beyond)}"
+    assert plot._chart.marks.divergence.value() == first_beyond
+    top = plot._chart.plot.viewRange()[1][1]
+    assert top < (np.log10(ceiling) + 1 if logarithmic else 1.1 * ceiling)
+    assert "diverged at epoch" in plot._chart.plot.accessibleDescription()
+    plot.grab()
+
+
+def test_a_run_that_did_not_diverge_is_drawn_whole_and_nothing_is_said(
+    plot: LossPlot, make_session: MakeSession
+) -> None:
+    snapshot = make_session("sine", epochs=10).snapshot()
+    history = snapshot.history.copy()
+    history[5, 1] = 1e6  # a leap, and back
+    plot.show_snapshot(replace(snapshot, history=history))
+    assert plot._chart.training_curve.getData()[1][5] == 1e6
+    assert plot._chart.marks.said == ""
+
+
+def test_a_run_that_diverged_in_its_first_epoch_says_so_too() -> None:
+    rows = np.array([[0.0, 0.5, 0.6]])
+    assert diverged_at(rows, diverged=True) == 0.0
+    assert diverged_at(rows, diverged=False) is None
+    assert diverged_at(np.empty((0, 3)), diverged=True) is None
+    assert diverged_at(np.array([[0.0, 0.5, 0.6], [1.0, 1e13, 0.6]]), diverged=False) == 1.0
+
+
+def test_the_ceiling_is_a_hundred_times_the_first_loss() -> None:
+    assert ceiling_of(np.array([[0.0, 0.5, 0.75], [1.0, 9.0, 9.0]])) == 75.0
+    assert ceiling_of(np.array([[0.0, np.nan, np.nan]])) == 1e12
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_other_runs_are_drawn_with_their_test_losses_and_have_room(
+    plot: LossPlot, make_session: MakeSession, logarithmic: bool
+) -> None:
+    long = make_session("sine", epochs=60)
+    runs = file_run(Runs(), long.checkpoint()).runs
+    plot.show_snapshot(make_session("sine", epochs=5).snapshot())
+    plot.show_runs(runs.filed)
+    plot.set_logarithmic(logarithmic)
+    rows = long.history.rows()
+    ((x, y),) = plot._chart.run_curves.curves
+    np.testing.assert_array_equal(x, rows[:, 0])
+    np.testing.assert_allclose(y, np.log10(rows[:, 2]) if logarithmic else rows[:, 2])
+    (left, right), (bottom, top) = plot._chart.plot.viewRange()
+    assert left <= 0 < 60 <= right
+    assert bottom <= y.min() < y.max() <= top
+    plot.show_runs(())
+    assert plot._chart.plot.viewRange()[0][1] < 60
+
+
+def test_a_run_that_diverged_leaves_room_for_the_others(plot: LossPlot, make_session: MakeSession) -> None:
+    session = make_session("sine", epochs=1)
+    session.change(LEARNING_RATE.put(session.setup, 5.0))
+    session.advance(4000)
+    assert session.diverged
+    plot.show_snapshot(make_session("sine", epochs=5).snapshot())
+    plot.show_runs(file_run(Runs(), session.checkpoint()).runs.filed)
+    assert plot._chart.plot.viewRange()[1][1] < 1e4
