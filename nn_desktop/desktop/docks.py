@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, SignalInstance, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.data_panel import DataPanel
 from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
@@ -20,9 +22,12 @@ from nn_desktop.desktop.panels.notes_panel import NotesPanel
 from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
-from nn_desktop.desktop.runs.runs_panel import RunsPanel
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 from nn_desktop.files.project.project import Panel as KeptPanel
+from nn_desktop.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nn_desktop.desktop.runs.runs_panel import RunsPanel
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 AREAS = {
@@ -99,7 +104,14 @@ class Docks(QObject):
     ----------
     panels
         Their rows.
+
+    Signals
+    -------
+    runs_export_requested()
+        The table of runs is wanted as a file.
     """
+
+    runs_export_requested = Signal()
 
     def __init__(
         self,
@@ -117,7 +129,11 @@ class Docks(QObject):
         self.fit_view = FitView(theme)
         self.loss_plot = LossPlot(theme)
         self.notes = NotesPanel(document)
-        self.runs = RunsPanel(document, theme)
+        self._make_runs = partial(self._new_runs_panel, document, theme)
+        self._runs: RunsPanel | None = None
+        self._runs_place = QWidget()
+        fill(QVBoxLayout(self._runs_place))
+        self._newest: Snapshot | None = None
         self.panels = (
             Panel(name="dock_data", title=self.tr("Data"), widget=self.data, area=LEFT),
             Panel(
@@ -134,11 +150,11 @@ class Docks(QObject):
             Panel(
                 name="dock_runs",
                 title=self.tr("Runs"),
-                widget=self.runs,
+                widget=self._runs_place,
                 area=LEFT,
                 behind="dock_learning",
-                show_snapshot=self.runs.show_snapshot,
-                set_in_view=self.runs.set_in_view,
+                show_snapshot=self._show_in_runs,
+                set_in_view=self._set_runs_in_view,
             ),
             Panel(
                 name="dock_inspector",
@@ -176,10 +192,15 @@ class Docks(QObject):
         self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.panels}
         for panel in self.panels:
             self._add(panel, canvas)
-        self.runs.ticked_changed.connect(self.fit_view.show_runs)
-        self.runs.ticked_changed.connect(self.loss_plot.show_runs)
         document.notes_changed.connect(self._on_notes_changed)
         canvas.layer_edit_requested.connect(self._on_layer_edit_requested)
+
+    @property
+    def runs(self) -> "RunsPanel":
+        """The table of runs, which is made when it is first seen or asked for."""
+        if self._runs is None:
+            self._runs = self._make_runs()
+        return self._runs
 
     @property
     def toggle_actions(self) -> list[QAction]:
@@ -202,6 +223,35 @@ class Docks(QObject):
         """What shows a newer moment in one frame with all others."""
         shown = [panel.show_snapshot for panel in self.panels if not panel.has_own_turn]
         return [show for show in shown if show is not None]
+
+    def close(self) -> None:
+        """End what panels do beside the window, which closes."""
+        self.data.end_drawing()
+        if self._runs is not None:
+            self._runs.close_measuring()
+
+    def _new_runs_panel(self, document: Document, theme: Theme) -> "RunsPanel":
+        from nn_desktop.desktop.runs.runs_panel import RunsPanel
+
+        panel = RunsPanel(document, theme)
+        panel.ticked_changed.connect(self.fit_view.show_runs)
+        panel.ticked_changed.connect(self.loss_plot.show_runs)
+        panel.export_requested.connect(self.runs_export_requested)
+        if self._newest is not None:
+            panel.show_snapshot(self._newest)
+        layout = self._runs_place.layout()
+        assert layout is not None
+        layout.addWidget(panel)
+        return panel
+
+    def _show_in_runs(self, snapshot: Snapshot) -> None:
+        self._newest = snapshot
+        if self._runs is not None:
+            self._runs.show_snapshot(snapshot)
+
+    def _set_runs_in_view(self, is_in_view: bool) -> None:
+        if is_in_view or self._runs is not None:
+            self.runs.set_in_view(is_in_view)
 
     def read(self) -> tuple[KeptPanel, ...]:
         """Return where the panels are now."""

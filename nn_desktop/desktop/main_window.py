@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
         background, folder = self.saver.background, self._last_folder
         export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
-        self.docks.runs.export_requested.connect(export.export)
+        self.docks.runs_export_requested.connect(export.export)
 
     def _make_actions(self) -> None:
         """Make menus and actions, and the bars that have buttons for them."""
@@ -252,8 +252,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(STATE, self.saveState(STATE_VERSION))
         self._train_menu.end_comparison()
-        self.docks.data.end_drawing()
-        self.docks.runs.close_measuring()
+        self.docks.close()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
         self.opener.close()

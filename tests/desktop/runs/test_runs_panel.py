@@ -13,6 +13,7 @@ from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.run_colors import run_color
 from nn_desktop.desktop.look.theme import ThemeChoice
 from nn_desktop.desktop.runs.runs_model import Kind
+from nn_desktop.desktop.runs.runs_panel import RunsPanel
 from nn_desktop.insight.metrics import r_squared
 from nn_desktop.training.settings import LEARNING_RATE, SEED
 
@@ -310,11 +311,12 @@ def test_the_table_is_exported_as_csv_that_pandas_opens(qtbot, panel, window, di
     assert frame["updates"].tolist() == [60, 60, 20]
 
 
-def test_nothing_is_measured_or_drawn_while_nobody_sees_it(qtbot, window):
+def test_it_is_made_when_it_is_first_seen_and_nothing_is_measured_or_drawn_before(qtbot, window):
     for _ in range(2):
         train(qtbot, window, 20)
         window.document.reset()
         settle(qtbot, window)
+    assert window.findChild(RunsPanel, "runs_panel") is None
     panel = window.docks.runs
     assert not panel.is_in_view
     assert panel._model.rows == []
