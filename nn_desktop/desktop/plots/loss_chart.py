@@ -88,12 +88,14 @@ class LossChart(Chart):
     def _draw(self) -> None:
         # A thick, jagged line is slow to draw: as many points as can be told apart. Who zooms in gets all.
         rows = thin(self._rows) if self.is_following else self._rows
-        ceiling = ceiling_of(self._rows) if self._diverged else MAX_LOSS
+        diverged = diverged_at(self._rows, self.snapshot is not None and self.snapshot.diverged)
+        ceiling = MAX_LOSS if diverged is None else ceiling_of(self._rows)
         self.training_curve.setData(*self._place(rows[:, 0], rows[:, 1], ceiling))
         self.test_curve.setData(*self._place(rows[:, 0], rows[:, 2], ceiling))
-        self._update_range()
+        self._update_range(ceiling)
         if self.snapshot is not None:
-            self.marks.show(self.snapshot, partial(self._place, ceiling=ceiling))
+            place = partial(self._place, ceiling=ceiling)
+            self.marks.show(self.snapshot, diverged, place, (self._is_logarithmic, ceiling))
 
     def _draw_runs(self) -> None:
         """Draw what stays as it is while the run in the window goes on."""
@@ -103,11 +105,6 @@ class LossChart(Chart):
         rows = thin(_drawn_rows(run))
         return self._place(rows[:, 0], rows[:, 1], ceiling_of(rows))
 
-    @property
-    def _diverged(self) -> bool:
-        is_known = self.snapshot is not None and self.snapshot.diverged
-        return diverged_at(self._rows, is_known) is not None
-
     def _place(self, epochs: FloatArray, losses: FloatArray, ceiling: float) -> Curve:
         """Return where losses are in the chart: nowhere, above what a run that diverged is drawn up to."""
         with np.errstate(invalid="ignore"):
@@ -115,8 +112,7 @@ class LossChart(Chart):
         heights = np.log10(np.maximum(finite, MIN_LOSS)) if self._is_logarithmic else finite
         return epochs, heights
 
-    def _update_range(self) -> None:
-        ceiling = ceiling_of(self._rows) if self._diverged else MAX_LOSS
+    def _update_range(self, ceiling: float = MAX_LOSS) -> None:
         seen = [_within(self._rows, ceiling)]
         lasts = [float(self._rows[-1, 0]) if len(self._rows) else 0.0]
         for rows in map(_drawn_rows, self.run_curves.runs):

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QGraphicsPathItem, QToolTip
 from pytestqt.qtbot import QtBot
 
 from nn_desktop.desktop.look.numbers import figure
@@ -29,20 +31,15 @@ def plot(theme: Theme, qtbot: QtBot) -> LossPlot:
     return plot
 
 
-def point_of(plot: LossPlot, item: object) -> QPoint:
-    """Return where the first point of a scatter item is in the plot's viewport."""
-    (x, *_), (y, *_) = item.getData()  # type: ignore[attr-defined]
+def tip_at(qtbot: QtBot, plot: LossPlot, item: QGraphicsPathItem, down: int = 0) -> str:
+    """Rest with the mouse on a mark, some pixels further down, and return the tooltip that appears."""
     chart = plot._chart.plot
-    return chart.mapFromScene(chart.getViewBox().mapViewToScene(QPointF(x, y)))
-
-
-def hover(qtbot: QtBot, plot: LossPlot, where: QPoint) -> str:
-    """Move the mouse there, and return the tooltip of the plot."""
-    viewport = plot._chart.plot.viewport()
-    for point in (QPoint(where.x() - 40, where.y() - 40), where):
-        qtbot.wait(50)  # pyqtgraph hears of no more than some moves a second
-        qtbot.mouseMove(viewport, point)
-    return plot._chart.plot.getViewBox().toolTip()
+    plot.grab()  # what was shown last has its place when it is painted
+    where = chart.mapFromScene(item.scenePos()) + QPoint(0, down)
+    qtbot.mouseMove(chart.viewport(), where)
+    asked = QHelpEvent(QEvent.Type.ToolTip, where, chart.viewport().mapToGlobal(where))
+    QApplication.sendEvent(chart.viewport(), asked)
+    return QToolTip.text()
 
 
 def test_a_changed_setting_is_marked_on_the_curve_and_its_tooltip_says_what_changed(
@@ -53,13 +50,12 @@ def test_a_changed_setting_is_marked_on_the_curve_and_its_tooltip_says_what_chan
     session.advance(session.walk.updates_until(40))
     plot.show_snapshot(session.snapshot())
     marks = plot._chart.marks
-    (x,), (y,) = marks.changes.getData()
-    assert x == 20
-    assert y == session.history.rows()[20, 1]
-    qtbot.wait(20)  # until it is painted
-    tip = hover(qtbot, plot, point_of(plot, marks.changes) - QPoint(0, 5))
-    assert tip == "Changed at epoch 20:\nlearning rate 0.05 → 0.1"
-    assert hover(qtbot, plot, QPoint(200, 40)) == ""
+    (mark,) = marks.changes
+    assert (mark.pos().x(), mark.pos().y()) == (20, session.history.rows()[20, 1])
+    said = "Changed at epoch 20:\nlearning rate 0.05 → 0.1"
+    assert tip_at(qtbot, plot, mark, -5) == said
+    tip_at(qtbot, plot, mark, -60)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
     assert "learning rate 0.05 → 0.1" in plot._chart.plot.accessibleDescription()
 
 
@@ -68,11 +64,10 @@ def test_the_best_test_loss_is_marked(plot: LossPlot, make_session: MakeSession,
     plot.show_snapshot(session.snapshot())
     rows = session.history.rows()
     place = rows[:, 2].argmin()
-    (x,), (y,) = plot._chart.marks.best.getData()
-    assert (x, y) == (rows[place, 0], rows[place, 2])
-    qtbot.wait(20)
-    said = f"Best test loss {figure(y)} at epoch {int(x)}"
-    assert hover(qtbot, plot, point_of(plot, plot._chart.marks.best)) == said
+    (star,) = plot._chart.marks.best
+    assert (star.pos().x(), star.pos().y()) == (rows[place, 0], rows[place, 2])
+    said = f"Best test loss {figure(rows[place, 2])} at epoch {int(rows[place, 0])}"
+    assert tip_at(qtbot, plot, star) == said
     assert said in plot._chart.plot.accessibleDescription()
 
 
