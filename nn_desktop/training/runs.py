@@ -289,12 +289,15 @@ def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
         Difference(name="network", noun="network", values=networks, texts=networks),
         Difference(name="dataset", noun="dataset", values=sources, texts=sources),
     ]
+    found = [difference for difference in found if len(set(difference.values)) > 1]
     for setting in SETTINGS:
         values = tuple(setting.get(setup) if setting.applies_to(setup) else None for setup in setups)
-        noun = setting.noun or setting.name.replace("_", " ")
-        texts = tuple(_in_words(setting, value) for value in values)
-        found.append(Difference(name=f"{setting.part} {setting.name}", noun=noun, values=values, texts=texts))
-    return tuple(difference for difference in found if len(set(difference.values)) > 1)
+        if len(set(values)) > 1:
+            noun = setting.noun or setting.name.replace("_", " ")
+            texts = tuple(_in_words(setting, value) for value in values)
+            name = f"{setting.part} {setting.name}"
+            found.append(Difference(name=name, noun=noun, values=values, texts=texts))
+    return tuple(found)
 
 
 def _in_words(setting: Setting[Value], value: Value | None) -> str:
