@@ -13,12 +13,12 @@ from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.data.source import DataSource, ensure_adjustable
 from nn_desktop.desktop.document.doubts import doubt_about
 from nn_desktop.desktop.document.failures import describe_failure
-from nn_desktop.desktop.document.run_filing import EditRuns, FileRun, FutureRuns, RunFiling, known
+from nn_desktop.desktop.document.run_filing import FileRun, FutureRuns, RunFiling, known
 from nn_desktop.desktop.document.session_move import FutureCheckpoint
 from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_history import Command, UndoHistory
-from nn_desktop.desktop.document.undo_steps import LayoutCommand, RunsCommand, SetupCommand, Side
+from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand, Side
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.selection import ChoiceMemory, choose_for_now
@@ -253,16 +253,6 @@ class Document(QObject):
         if layout != self._layout:
             self._do(LayoutCommand(self, text, self._layout, layout))
 
-    def change_runs(self, text: str, edit: EditRuns) -> None:
-        """Delete a run, or write something on one; what is there no more is refused."""
-        try:
-            is_other = edit(self.runs).labels != self.runs.labels
-        except RunsError as error:
-            self.refuse(str(error))
-            return
-        if is_other:
-            self._do(RunsCommand(self, text, edit))
-
     def take_up(self, number: int) -> None:
         """File the run in the window, and go on with a filed one, by its id; it pauses there."""
         try:
@@ -275,8 +265,8 @@ class Document(QObject):
             return take_up(runs, number, left)[0]
 
         self._trainer.pause()
-        layout = self._layout.within(checkpoint.setup.topology)
-        self._jump(self.tr("take up a run"), checkpoint.setup, _known(checkpoint), layout, file_and_take_up)
+        arrival, layout = _known(checkpoint), self._layout_for(checkpoint.setup)
+        self._jump(self.tr("take up run"), checkpoint.setup, arrival, layout, file_and_take_up)
 
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
@@ -347,9 +337,12 @@ class Document(QObject):
         self._trainer.pause()
         arrival: FutureCheckpoint = Future()
         self._trainer.post(partial(_arrive, milestone, arrival))
-        is_same_network = milestone.setup.topology == self._setup.topology
-        layout = self._layout if is_same_network else AUTOMATIC
+        layout = self._layout_for(milestone.setup)
         self._jump(self.tr("go back"), milestone.setup, arrival, layout, partial(file_run, is_fork=True))
+
+    def _layout_for(self, setup: Setup) -> Layout:
+        """Return the layout of now for a setup with the same network; that of another one is not known."""
+        return self._layout if setup.topology == self._setup.topology else AUTOMATIC
 
     def _jump(
         self,

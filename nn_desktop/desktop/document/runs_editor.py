@@ -6,7 +6,8 @@ from functools import partial, reduce
 from PySide6.QtCore import QObject
 
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.training.runs import Runs, delete_run, name_run, note_run, star_run
+from nn_desktop.desktop.document.undo_steps import RunsCommand
+from nn_desktop.training.runs import Runs, RunsError, delete_run, name_run, note_run, star_run
 
 EditRun = Callable[[Runs, int], Runs]
 """Edits the run with an id."""
@@ -46,4 +47,13 @@ class RunsEditor(QObject):
         def edit(runs: Runs) -> Runs:
             return reduce(edit_one, numbers, runs)
 
-        self._document.change_runs(text, edit)
+        runs = self._document.runs
+        try:
+            is_other = edit(runs).labels != runs.labels
+        except RunsError as error:
+            self._document.refuse(str(error))
+            return
+        if is_other:
+            command = RunsCommand(self._document, text, edit)
+            command.redo()
+            self._document.history.push(command)

@@ -77,7 +77,7 @@ class LossMarks(QObject):
     @property
     def said(self) -> str:
         """What is said of a divergence; empty if there is none."""
-        return self.words.toPlainText() if self.words.isVisible() else ""
+        return self.words.toPlainText().replace("\n", " ") if self.words.isVisible() else ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show what a mark stands for. Qt finds no items in pixels within a view that is turned around."""
@@ -149,13 +149,15 @@ class LossMarks(QObject):
         self.words.setVisible(epoch is not None)
         if epoch is not None:
             self.divergence.setValue(place(np.array([epoch]), np.ones(1))[0][0])
-            text = self.tr("diverged at epoch {epoch}")
+            text = self.tr("diverged\nat epoch {epoch}")
             self.words.setText(text.format(epoch=grouped(int(epoch))))
             self.keep_words_in_view()
 
     def _show_changes(self, marks: tuple[Mark, ...], rows: FloatArray, place: Place) -> None:
         epochs = np.array([mark.epoch for mark in marks])
-        losses = np.interp(epochs, rows[:, 0], rows[:, 1]) if len(marks) else epochs
+        # The last loss that was recorded before: the next one may be beyond all that is drawn.
+        before = np.maximum(np.searchsorted(rows[:, 0], epochs, "right") - 1, 0)
+        losses = rows[before, 1] if len(marks) else epochs
         tips = [self._change_tip(mark) for mark in marks]
         self._replace(self.changes, TRIANGLE, place(epochs, losses), tips)
         _paint(self.changes, *self._change_style)

@@ -91,6 +91,8 @@ def test_a_run_that_diverged_is_drawn_as_far_as_there_is_something_to_see(
     first_beyond = rows[(rows[:, 1:] > ceiling).any(axis=1)][0, 0]
     assert plot._chart.marks.said == f"diverged at epoch {int(first_beyond)}"
     assert plot._chart.marks.divergence.value() == first_beyond
+    (mark,) = plot._chart.marks.changes
+    assert mark.pos().x() == 10, "what made it diverge is marked"
     top = plot._chart.plot.viewRange()[1][1]
     assert top < (np.log10(ceiling) + 1 if logarithmic else 1.1 * ceiling)
     assert "diverged at epoch" in plot._chart.plot.accessibleDescription()
