@@ -33,7 +33,7 @@ def contents(project: Project) -> dict[str, object]:
         "notes": project.notes,
         "panels": project.panels,
         "current run": project.runs.current,
-        "next run": project.runs.next_id,
+        "next run": None if project.runs.are_none else project.runs.next_id,
         "runs": [(run.label, moment_contents(run.checkpoint)) for run in project.runs.filed],
     }
 

@@ -5,7 +5,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from nn_desktop.cli.console import put
-from nn_desktop.cli.results import describe_runs, format_json, format_lines, measure, tabulate
+from nn_desktop.cli.results import (
+    describe_runs,
+    format_json,
+    format_lines,
+    measure,
+    table_of_runs,
+    tabulate_runs,
+)
 from nn_desktop.files.imports.imported import Imported
 from nn_desktop.files.native.data_document import describe_data, describe_shape
 from nn_desktop.files.opening import find_reader, open_anything
@@ -30,21 +37,22 @@ def info(options: argparse.Namespace, stop: StopRequest) -> int:
 def _tell(options: argparse.Namespace) -> int:
     text = options.source
     opened = open_anything(text)
-    runs: list[dict[str, object]] = []
+    runs: list[str] = []
     match opened:
         case Shared():
             topology, result = opened.setup.topology, _describe_link(opened)
         case OpenedProject():
             topology = opened.project.checkpoint.setup.topology
-            runs = describe_runs(opened.project.runs, opened.project.checkpoint)
-            result = {**_describe_project(Path(text), opened), "runs": runs}
+            table = table_of_runs(opened.project.runs, opened.project.checkpoint)
+            runs = tabulate_runs(table)
+            result = {**_describe_project(Path(text), opened), "runs": describe_runs(table)}
         case Imported():
             topology, result = opened.model.topology, _describe_foreign(text, opened)
     if options.json:
         put(format_json(result))
     else:
         layers = [_layer_in_words(layer, index) for index, layer in enumerate(topology.layers)]
-        put(format_lines({**result, "layers": layers, "runs": tabulate(runs)}, 20))
+        put(format_lines({**result, "layers": layers, "runs": runs}, 20))
     return SUCCESS
 
 

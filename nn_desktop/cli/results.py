@@ -4,12 +4,10 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.files.exporters import Exported
-from nn_desktop.insight.metrics import accuracy, r_squared
-from nn_desktop.insight.run_table import run_table
+from nn_desktop.insight.run_table import RunRow, RunTable, run_table
+from nn_desktop.insight.run_table import measure as measure_moment
 from nn_desktop.texts import shown, visible
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.runs import Runs
@@ -84,17 +82,14 @@ def measure(session: Session) -> Mapping[str, float | None]:
     """Return how well a network does, over the training samples and over the test samples."""
     if not session.train_count:
         return unmeasured(session.dataset)
-    train_loss, test_loss = session.losses()
-    dataset = session.dataset
-    name = _metric_name(dataset)
-    metric = r_squared if dataset.task is Task.REGRESSION else accuracy
-    with np.errstate(all="ignore"):  # R² has no value where all answers are the same
-        return {
-            "train_loss": train_loss,
-            "test_loss": test_loss,
-            f"train_{name}": metric(session.parameters, dataset, dataset.train),
-            f"test_{name}": metric(session.parameters, dataset, dataset.test),
-        }
+    dataset, name = session.dataset, _metric_name(session.dataset)
+    m = measure_moment(session.checkpoint(), dataset, session.losses())
+    return {
+        "train_loss": m.train_loss,
+        "test_loss": m.test_loss,
+        f"train_{name}": m.train,
+        f"test_{name}": m.test,
+    }
 
 
 def unmeasured(dataset: Dataset) -> dict[str, None]:
@@ -107,42 +102,54 @@ def _metric_name(dataset: Dataset) -> str:
     return "r2" if dataset.task is Task.REGRESSION else "accuracy"
 
 
-def describe_runs(runs: Runs, current: Checkpoint) -> list[dict[str, object]]:
-    """Return the runs of a project as JSON values, the one in the window last; none if none is filed."""
-    if not runs.filed:
-        return []
-    table = run_table(runs, current)
-    nouns = [difference.noun.replace(" ", "_") for difference in table.differences]
+def table_of_runs(runs: Runs, current: Checkpoint) -> RunTable:
+    """Return the table of a project's runs, the one in the window last; one without rows if none is filed."""
+    return run_table(runs, current) if runs.filed else run_table(Runs())
+
+
+def describe_runs(table: RunTable) -> list[dict[str, object]]:
+    """Return the runs of a project as JSON values."""
+    values = [difference.values for difference in table.differences]
     return [
-        {
-            "run": row.label.title,
-            "epochs": row.epochs,
-            "updates": row.updates,
-            "train_loss": row.measures.train_loss,
-            "test_loss": row.measures.test_loss,
-            "measure": row.measures.name,
-            "test": row.measures.test,
-            "best_epoch": row.best_epoch,
-            "starred": row.label.is_starred,
-            **dict(zip(nouns, row.values, strict=True)),
-            "note": row.label.note,
-        }
-        for row in table.rows
+        _describe_run(table, row, [each[place] for each in values]) for place, row in enumerate(table.rows)
     ]
 
 
-def tabulate(rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """Write mappings with the same keys as lines of a table, for people; columns without anything go."""
+def _describe_run(table: RunTable, row: RunRow, settings: Sequence[object]) -> dict[str, object]:
+    nouns = [difference.noun.replace(" ", "_") for difference in table.differences]
+    return {
+        "run": row.label.title,
+        "epochs": row.epochs,
+        "updates": row.updates,
+        "train_loss": row.measures.train_loss,
+        "test_loss": row.measures.test_loss,
+        "measure": row.measures.name,
+        "test": row.measures.test,
+        "best_epoch": row.best_epoch,
+        "starred": row.label.is_starred,
+        **dict(zip(nouns, settings, strict=True)),
+        "note": row.label.note,
+    }
+
+
+def tabulate_runs(table: RunTable) -> list[str]:
+    """Write the runs of a project as lines of a table, for people; columns without anything go."""
+    rows = [_describe_run(table, row, row.texts) for row in table.rows]
     if not rows:
         return []
+    cells = [{name: _cell(value) for name, value in row.items()} for row in rows]
     names = [name for name in rows[0] if any(row[name] not in ("", False) for row in rows)]
-    cells = [
-        [name.replace("_", " ") for name in names],
-        *([shown(_shown(row[name] if row[name] is not None else "")) for name in names] for row in rows),
-    ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    pairs = [zip(line, widths, strict=True) for line in cells]
+    names = [name for name in names if any(row[name] for row in cells)]
+    lines = [[name.replace("_", " ") for name in names], *([row[name] for name in names] for row in cells)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    pairs = [zip(line, widths, strict=True) for line in lines]
     return ["  ".join(f"{text:{width}}" for text, width in pair).rstrip() for pair in pairs]
+
+
+def _cell(value: object) -> str:
+    """Write a value for people; nothing where it is not known."""
+    is_known = value is not None and not (isinstance(value, float) and math.isnan(value))
+    return shown(_shown(value)) if is_known else ""
 
 
 def describe_export(exported: Exported) -> str:

@@ -85,7 +85,13 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
     with stop.answered_by(end_process):
         from nn_desktop.cli.files import export_all, is_well_exported
         from nn_desktop.cli.keeping import WorkKeeper
-        from nn_desktop.cli.results import describe_runs, format_json, format_lines, tabulate
+        from nn_desktop.cli.results import (
+            describe_runs,
+            format_json,
+            format_lines,
+            table_of_runs,
+            tabulate_runs,
+        )
         from nn_desktop.files.model import TrainedModel
         from nn_desktop.user_folders import recovery_folder
 
@@ -123,9 +129,9 @@ def train_and_export(options: argparse.Namespace, stop: StopRequest) -> int:
         result["project"] = str(target)
     if rule.has_limits:
         result["stopped_by"] = None if stopped is None else stopped.kind.value
-    runs = [] if project is None else describe_runs(project.runs, checkpoint)
-    if runs:
-        result["runs"] = runs if options.json else tabulate(runs)
+    if project is not None and project.runs.filed:
+        table = table_of_runs(project.runs, checkpoint)
+        result["runs"] = describe_runs(table) if options.json else tabulate_runs(table)
     put(format_json(result) if options.json else format_lines(result))
     if rule.has_limits and stopped is not None:
         say(stopped.sentence)

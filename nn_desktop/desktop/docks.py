@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.panels.outline_panel import OutlinePanel
     from nn_desktop.desktop.plots.fit_view import FitView
     from nn_desktop.desktop.plots.loss_plot import LossPlot
+    from nn_desktop.desktop.runs.runs_panel import RunsPanel
 
 LEFT, RIGHT = "left", "right"
 AREAS = {
@@ -90,6 +91,11 @@ class _RestsUnseen(Protocol):
     def set_in_view(self, is_in_view: bool) -> None: ...
 
 
+@runtime_checkable
+class _WorksBeside(Protocol):
+    def end_work(self) -> None: ...
+
+
 class Docks(QObject):
     """All panels in their docks. A panel is made when it is first seen, or asked for.
 
@@ -119,6 +125,8 @@ class Docks(QObject):
         The menu of what is selected is wanted, at a point of the screen.
     export_requested(str)
         The network is to be exported, to files whose names end so.
+    runs_export_requested()
+        The table of runs is wanted as a file.
     action_requested(str)
         A panel asks for an action of the window, by its name.
     """
@@ -127,6 +135,7 @@ class Docks(QObject):
     canvas_keys_wanted = Signal(QWidget)
     context_menu_requested = Signal(QPoint)
     export_requested = Signal(str)
+    runs_export_requested = Signal()
     action_requested = Signal(str)
 
     def __init__(
@@ -148,6 +157,7 @@ class Docks(QObject):
             Panel(
                 name="dock_learning", title=self.tr("Learning"), make=self._make_learning, area=LEFT, height=0
             ),
+            Panel(name="dock_runs", title=self.tr("Runs"), make=self._make_runs, area=LEFT, height=0),
             Panel(name="dock_inspector", title=self.tr("Selection"), make=self._make_inspector, area=LEFT),
             Panel(name="dock_export", title=self.tr("Export"), make=self._make_export, area=LEFT),
             Panel(
@@ -222,6 +232,11 @@ class Docks(QObject):
         return self.outline if is_focused else None
 
     @property
+    def runs(self) -> "RunsPanel":
+        """The table of runs."""
+        return cast("RunsPanel", self.widget("dock_runs"))
+
+    @property
     def toggle_actions(self) -> list[QAction]:
         """The actions that show and hide them."""
         return [dock.toggleViewAction() for dock in self.by_name.values()]
@@ -238,8 +253,9 @@ class Docks(QObject):
 
     def close(self) -> None:
         """End what panels do beside the window, which closes."""
-        if "dock_data" in self._made:
-            self.data.end_drawing()
+        for widget in self.widgets:
+            if isinstance(widget, _WorksBeside):
+                widget.end_work()
 
     def read(self, folded: Container[str] = ()) -> tuple[KeptPanel, ...]:
         """Return where the panels are now; what is folded away counts as shown."""
@@ -370,6 +386,15 @@ class Docks(QObject):
         from nn_desktop.desktop.panels.learning_panel import LearningPanel
 
         return LearningPanel(self._document)
+
+    def _make_runs(self) -> QWidget:
+        from nn_desktop.desktop.runs.runs_panel import RunsPanel
+
+        panel = RunsPanel(self._document, self._theme)
+        panel.ticked_changed.connect(self.fit_view.show_runs)
+        panel.ticked_changed.connect(self.loss_plot.show_runs)
+        panel.export_requested.connect(self.runs_export_requested)
+        return panel
 
     def _make_inspector(self) -> QWidget:
         from nn_desktop.desktop.panels.inspector_panel import InspectorPanel

@@ -18,6 +18,7 @@ from nn_desktop.desktop.actions.file import FileMenu
 from nn_desktop.desktop.actions.help import HelpMenu
 from nn_desktop.desktop.actions.network import NetworkMenu
 from nn_desktop.desktop.actions.recent_menu import RecentMenu
+from nn_desktop.desktop.actions.run_table_export import RunTableExport
 from nn_desktop.desktop.actions.train import TrainMenu
 from nn_desktop.desktop.actions.view import ViewMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
@@ -138,6 +139,9 @@ class MainWindow(QMainWindow):
             document, self.project, self.saver, recent, dialogs, self._last_folder, self.message_bar, self
         )
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
+        background, folder = self.saver.background, self._last_folder
+        export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
+        self.docks.runs_export_requested.connect(export.export)
 
     def _make_actions(self) -> None:
         """Make menus and actions, and the bars that have buttons for them."""
@@ -336,6 +340,7 @@ class MainWindow(QMainWindow):
         self.document.setup_changed.connect(self.message_bar.hide)
         self.document.refused.connect(self._on_refused)
         self.document.failed.connect(self.message_bar.warn)
+        self.document.filing.forgotten.connect(self.message_bar.warn)
         self.document.confirmation_needed.connect(self._on_confirmation_needed)
         self.trainer.running_changed.connect(self._on_running_changed)
         self.trainer.diverged.connect(self._on_diverged)

@@ -117,7 +117,7 @@ class Workspaces(QObject):
                 tip=self.tr("Train, with everything at a glance"),
                 icon="workspace-train",
                 key="Alt+3",
-                left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning",)),
+                left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning", "dock_runs")),
                 right=(("dock_fit",), ("dock_loss",)),
                 has_timeline=True,
             ),

@@ -36,7 +36,7 @@ def _cells(row: RunRow, titles: dict[int, str]) -> list[str]:
         *(str(row.epochs), str(row.updates), _number(m.train_loss), _number(m.test_loss)),
         *(m.name, _number(m.train), _number(m.test)),
         *("" if row.best_epoch is None else str(row.best_epoch), _number(row.best_loss)),
-        *map(cell, row.values),
+        *map(cell, row.texts),
         cell(label.note),
     ]
 

@@ -13,7 +13,8 @@ from nn_desktop.network.topology import Topology
 from nn_desktop.texts import one_line, shown
 from nn_desktop.training.checkpoints import Best, Checkpoint
 from nn_desktop.training.history import History
-from nn_desktop.training.marks import Mark
+from nn_desktop.training.marks import Mark, Value
+from nn_desktop.training.setting import Setting
 from nn_desktop.training.settings import SETTINGS
 from nn_desktop.training.setup import Setup
 
@@ -57,6 +58,11 @@ class RunLabel:
     def title(self) -> str:
         """What it is called: by its number if it has no name."""
         return self.name or f"run {self.id + 1}"
+
+    @property
+    def is_written_on(self) -> bool:
+        """Whether somebody gave it a name, a note or a star."""
+        return bool(self.name or self.note or self.is_starred)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,6 +133,11 @@ class Runs:
         """Whether nothing is filed, and nothing written on the one in the window."""
         return not self.filed and self.current == RunLabel(id=0)
 
+    @property
+    def labels(self) -> tuple[RunLabel, ...]:
+        """Of all runs, the one in the window last."""
+        return (*(run.label for run in self.filed), self.current)
+
     def run(self, number: int) -> Run:
         """Return a filed run by its id; raises `RunsError` if there is none."""
         run = next((run for run in self.filed if run.label.id == number), None)
@@ -165,7 +176,9 @@ class Filed:
 
 
 def file_run(runs: Runs, checkpoint: Checkpoint, is_fork: bool = False) -> Filed:
-    """File the run in the window, for another one to begin; one that has learned nothing is not filed.
+    """File the run in the window, for another one to begin.
+
+    One that has learned nothing is not filed: it stays, with what was written on it, and begins anew.
 
     Parameters
     ----------
@@ -186,6 +199,8 @@ def file_run(runs: Runs, checkpoint: Checkpoint, is_fork: bool = False) -> Filed
 
 def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Checkpoint]:
     """File the run in the window, and take up a filed one again, which then is in the window.
+
+    One that has learned nothing is filed only if somebody wrote something on it.
 
     Parameters
     ----------
@@ -208,7 +223,8 @@ def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Che
     """
     run = runs.run(number)
     others = delete_run(runs, number)
-    filed = _with_current(others, checkpoint) if checkpoint.updates else Filed(runs=others)
+    is_worth_it = checkpoint.updates > 0 or runs.current.is_written_on
+    filed = _with_current(others, checkpoint) if is_worth_it else Filed(runs=others)
     return replace(filed, runs=replace(filed.runs, current=run.label)), run.checkpoint
 
 
@@ -254,12 +270,15 @@ class Difference:
     noun
         What it is called, in English.
     values
-        What each of the setups has, in their order; empty where it does not apply.
+        What each of the setups has, in their order; None where it does not apply.
+    texts
+        The same in words, empty where it does not apply.
     """
 
     name: str
     noun: str
-    values: tuple[str, ...]
+    values: tuple[Value | None, ...]
+    texts: tuple[str, ...]
 
 
 def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
@@ -267,16 +286,26 @@ def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
     networks = _network_texts([setup.topology for setup in setups])
     sources = tuple(setup.data.source.name for setup in setups)
     found = [
-        Difference(name="network", noun="network", values=networks),
-        Difference(name="dataset", noun="dataset", values=sources),
+        Difference(name="network", noun="network", values=networks, texts=networks),
+        Difference(name="dataset", noun="dataset", values=sources, texts=sources),
     ]
+    found = [difference for difference in found if len(set(difference.values)) > 1]
     for setting in SETTINGS:
-        values = tuple(
-            setting.title_of(setting.get(setup)) if setting.applies_to(setup) else "" for setup in setups
-        )
-        noun = setting.noun or setting.name.replace("_", " ")
-        found.append(Difference(name=f"{setting.part} {setting.name}", noun=noun, values=values))
-    return tuple(difference for difference in found if len(set(difference.values)) > 1)
+        values = tuple(setting.get(setup) if setting.applies_to(setup) else None for setup in setups)
+        if len(set(values)) > 1:
+            noun = setting.noun or setting.name.replace("_", " ")
+            texts = tuple(_in_words(setting, value) for value in values)
+            name = f"{setting.part} {setting.name}"
+            found.append(Difference(name=name, noun=noun, values=values, texts=texts))
+    return tuple(found)
+
+
+def _in_words(setting: Setting[Value], value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return setting.title_of(value)
 
 
 def bounded(filed: Sequence[Run]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from known_data import default_settings, make_setup
+from known_data import default_settings, make_setup, unknown_settings
 from reopening import contents
 
 from nn_desktop.arrays import FloatArray
@@ -900,9 +900,9 @@ def test_info_lists_the_runs_in_one_table(capsys: Capture) -> None:
     assert main(["info", "a.nnd", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["runs"]
     assert [(row["run"], row["updates"], row["learning_rate"]) for row in rows] == [
-        ("run 1", 20, "0.1"),
-        ("Fast", 20, "0.2"),
-        ("run 3", 30, "0.05"),
+        ("run 1", 20, 0.1),
+        ("Fast", 20, 0.2),
+        ("run 3", 30, 0.05),
     ]
     assert main(["info", "a.nnd"]) == 0
     out = capsys.readouterr().out
@@ -910,6 +910,19 @@ def test_info_lists_the_runs_in_one_table(capsys: Capture) -> None:
     assert lines[0].split("  ")[0] == "run" and "learning rate" in lines[0] and "starred" not in lines[0]
     assert [line.split("  ")[0] for line in lines[1:]] == ["run 1", "Fast", "run 3"]
     assert "\x1b" not in out
+
+
+def test_what_is_on_or_off_and_what_is_not_known_is_written_for_people(capsys: Capture) -> None:
+    unknown = make().with_data(unknown_settings(1, 1))
+    session = Session(make())
+    session.advance(20)
+    runs = file_run(Runs(), session.checkpoint()).runs
+    save_project(Project(Session(unknown).checkpoint(), runs=runs), Path("unknown.nnd"))
+    assert main(["info", "unknown.nnd"]) == 0
+    out = capsys.readouterr().out
+    table = [line for line in out.splitlines() if line.startswith("runs ")]
+    assert len(table) == 3
+    assert not any(word in line.split() for line in table for word in ("nan", "False", "True", "None"))
 
 
 def test_training_goes_on_with_the_run_in_the_window_and_keeps_the_others(capsys: Capture) -> None:

@@ -48,7 +48,7 @@ def test_there_is_a_value_for_each_difference() -> None:
         runs = file_run(runs, session_of(learning_rate=rate).checkpoint()).runs
     table = run_table(runs)
     assert [difference.noun for difference in table.differences] == ["learning rate"]
-    assert [row.values for row in table.rows] == [("0.1",), ("0.2",)]
+    assert [row.texts for row in table.rows] == [("0.1",), ("0.2",)]
 
 
 def test_a_table_of_nothing_has_no_rows() -> None:

@@ -203,9 +203,9 @@ def test_a_run_that_is_not_there_is_refused_in_a_sentence() -> None:
 
 def test_only_what_differs_is_told() -> None:
     setups = [setup_of(learning_rate=0.1), setup_of(learning_rate=0.2, seed=4), setup_of(learning_rate=0.1)]
-    assert [(each.name, each.noun, each.values) for each in what_differs(setups)] == [
-        ("hyperparameters learning_rate", "learning rate", ("0.1", "0.2", "0.1")),
-        ("hyperparameters seed", "seed", ("0", "4", "0")),
+    assert [(each.name, each.noun, each.values, each.texts) for each in what_differs(setups)] == [
+        ("hyperparameters learning_rate", "learning rate", (0.1, 0.2, 0.1), ("0.1", "0.2", "0.1")),
+        ("hyperparameters seed", "seed", (0, 4, 0), ("0", "4", "0")),
     ]
     assert what_differs(setups[:1]) == what_differs([setups[0]] * 3) == what_differs([]) == ()
 
@@ -216,11 +216,27 @@ def test_networks_data_and_settings_that_do_not_apply_are_told_apart() -> None:
     other = first.with_data(default_settings("cubic"))
     frozen = first.with_topology(edits.freeze_layer(first.topology, first.topology.layers[1].id, True))
     relu = setup_of("1-4:relu-1")
-    found = {each.noun: each.values for each in what_differs([first, batch, other, frozen, relu])}
+    found = {each.noun: each.texts for each in what_differs([first, batch, other, frozen, relu])}
     assert found["network"] == ("1-4-1", "1-4-1", "1-4-1", "1-4-1 (2)", "1-4:relu-1")
     assert found["dataset"] == ("sine", "sine", "cubic", "sine", "sine")
     assert found["mode"] == ("mini-batch", "batch", *["mini-batch"] * 3)
     assert found["batch size"] == ("16", "", "16", "16", "16")
+
+
+def test_what_is_on_or_off_is_told_in_words_and_as_it_is() -> None:
+    first = setup_of()
+    other = replace(first, data=replace(first.data, standardize=not first.data.standardize))
+    (difference,) = what_differs([first, other])
+    assert difference.values == (first.data.standardize, not first.data.standardize)
+    assert set(difference.texts) == {"yes", "no"}
+
+
+def test_a_run_that_has_not_begun_is_kept_with_its_note_when_another_is_taken_up() -> None:
+    runs = note_run(several(1), 1, "to be tried")
+    filed, _ = take_up(runs, 0, trained(0))
+    assert [(run.label.id, run.label.note) for run in filed.runs.filed] == [(1, "to be tried")]
+    filed, _ = take_up(several(1), 0, trained(0))
+    assert filed.runs.filed == ()
 
 
 def test_the_size_of_a_run_counts_all_its_numbers() -> None:

@@ -113,7 +113,7 @@ class TrainMenu(Menu):
             Action(
                 name="reset",
                 text=self.tr("&Reset weights"),
-                tip=self.tr("Go back to the same start: the same first weights"),
+                tip=self.tr("File the run, and go back to the same start: the same first weights"),
                 keys=("Ctrl+R",),
                 icon="reset",
                 do=self._document.reset,
@@ -121,7 +121,7 @@ class TrainMenu(Menu):
             Action(
                 name="new_start",
                 text=self.tr("&New random weights"),
-                tip=self.tr("Start anew from other first weights: the next seed"),
+                tip=self.tr("File the run, and start anew from other first weights: the next seed"),
                 keys=("Ctrl+Shift+R",),
                 icon="new-start",
                 do=self._document.new_start,

@@ -11,16 +11,16 @@ from PySide6.QtGui import QUndoStack
 
 from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.data.source import DataSource, ensure_adjustable
+from nn_desktop.desktop.document.doubts import doubt_about
 from nn_desktop.desktop.document.failures import describe_failure
+from nn_desktop.desktop.document.run_filing import FileRun, FutureRuns, RunFiling, known
 from nn_desktop.desktop.document.session_move import FutureCheckpoint
 from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.desktop.document.undo_history import UndoHistory
+from nn_desktop.desktop.document.undo_history import Command, UndoHistory
 from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand, Side
-from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
-from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import ChoiceMemory, choose_for_now
 from nn_desktop.errors import UserError
 from nn_desktop.network import edits
@@ -30,22 +30,15 @@ from nn_desktop.network.parameter_edits import Assignment
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
-from nn_desktop.training.runs import Runs
+from nn_desktop.training.runs import Filed, Runs, RunsError, file_run, take_up
 from nn_desktop.training.session import Session
 from nn_desktop.training.setting import Setting
-from nn_desktop.training.settings import ENGINE, SEED
+from nn_desktop.training.settings import SEED
 from nn_desktop.training.setup import Setup, complete_layers
 from nn_desktop.training.snapshot import Snapshot
 from nn_desktop.training.start import SessionError
 
 _T = TypeVar("_T")
-
-LARGE = 1000
-"""Units of a network about which somebody who makes it by one edit is asked first."""
-LONG_EPOCH = 10.0
-"""Seconds an epoch of plain Python, about which somebody who chooses it is asked first."""
-SECONDS_OF_A_PRODUCT = 5e-8
-"""What plain Python takes for one weight times one number, about."""
 
 
 class Document(QObject):
@@ -65,6 +58,8 @@ class Document(QObject):
     ----------
     history
         What was done, to undo and redo.
+    filing
+        Its runs, and tells when they are others.
 
     Signals
     -------
@@ -98,8 +93,8 @@ class Document(QObject):
         self._memory = memory
         self._layout = AUTOMATIC
         self._notes = ""
-        self._runs = Runs()
         self._trainer = trainer
+        self.filing = RunFiling(trainer, self)
         self.history = UndoHistory(self)
         self._sync = SessionSync(self, self.history, trainer, self)
 
@@ -111,7 +106,7 @@ class Document(QObject):
     @property
     def side(self) -> Side:
         """All that a step of the undo stack changes."""
-        return Side(self._setup, self._layout, self._notes, self._runs)
+        return Side(self._setup, self._layout, self._notes, self.filing.future)
 
     @property
     def setup(self) -> Setup:
@@ -130,8 +125,13 @@ class Document(QObject):
 
     @property
     def runs(self) -> Runs:
-        """Those that its project has filed."""
-        return self._runs
+        """Those that are filed, and what is written on the one in the window, as far as that is known."""
+        return self.filing.runs
+
+    @property
+    def future_runs(self) -> FutureRuns:
+        """The same, with what is being filed."""
+        return self.filing.future
 
     def set_notes(self, text: str) -> None:
         """Take other notes, up to what a file holds; who types them has an undo of their own."""
@@ -178,16 +178,25 @@ class Document(QObject):
         except UserError as error:
             self.refuse(str(error))
             return False
-        if not is_sure and (doubt := self._doubt(before, after)):
+        if not is_sure and (doubt := doubt_about(before, after)):
             again = partial(self.change, text, make, field, assignment, is_sure=True)
             self.confirmation_needed.emit(doubt, again)
             return False
         if after != before or assignment is not None:
             here = Side(before, self._layout)
             there = Side(after, self._layout.within(after.topology))  # what is gone stands nowhere
-            command = SetupCommand(self._sync.enter, text, here, there, field, assignment=assignment)
-            command.redo()
-            self.history.push(command)
+            begins_anew = after.beginning != before.beginning and not self.history.is_turning(field)
+            self._do(
+                SetupCommand(
+                    self._sync.enter,
+                    text,
+                    here,
+                    there,
+                    field,
+                    assignment=assignment,
+                    file_run=file_run if begins_anew else None,
+                )
+            )
         return True
 
     def attempt(self, do: Callable[..., object], *arguments: object) -> bool:
@@ -242,9 +251,22 @@ class Document(QObject):
         """Let parts of the network stand elsewhere in the drawing."""
         layout = layout.within(self._setup.topology)
         if layout != self._layout:
-            command = LayoutCommand(self, text, self._layout, layout)
-            command.redo()
-            self.history.push(command)
+            self._do(LayoutCommand(self, text, self._layout, layout))
+
+    def take_up(self, number: int) -> None:
+        """File the run in the window, and go on with a filed one, by its id; it pauses there."""
+        try:
+            checkpoint = self.runs.run(number).checkpoint
+        except RunsError as error:
+            self.refuse(str(error))
+            return
+
+        def file_and_take_up(runs: Runs, left: Checkpoint) -> Filed:
+            return take_up(runs, number, left)[0]
+
+        self._trainer.pause()
+        arrival, layout = _known(checkpoint), self._layout_for(checkpoint.setup)
+        self._jump(self.tr("take up run"), checkpoint.setup, arrival, layout, file_and_take_up)
 
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
@@ -273,8 +295,8 @@ class Document(QObject):
         self.change(self.tr("new start"), lambda setup: SEED.put(setup, seed))
 
     def reset(self) -> None:
-        """Go back to the same start."""
-        self._jump(self.tr("reset"), self._setup, None, self._layout)
+        """File the run, and go back to the same start."""
+        self._jump(self.tr("reset"), self._setup, None, self._layout, file_run)
 
     def checkpoint_of(self, setup: Setup, parameters: Parameters | None = None) -> Checkpoint:
         """Return the checkpoint at which training of a setup begins, or with these parameters.
@@ -298,16 +320,15 @@ class Document(QObject):
     ) -> None:
         """Take over another checkpoint, with the setup and the layout that belong to it, and pause.
 
-        Notes and runs stay, unless others are given.
+        Notes stay, and the run is filed, unless others are given.
         """
         self._trainer.pause()
-        arrived: FutureCheckpoint = Future()
-        arrived.set_result(checkpoint)
-        self._jump(text, checkpoint.setup, arrived, layout, notes, runs)
+        file = file_run if runs is None else None
+        self._jump(text, checkpoint.setup, _known(checkpoint), layout, file, notes, runs)
         self.replaced.emit()
 
     def go_back(self, milestone: Milestone) -> None:
-        """Go back to a milestone of this run, and pause there; undone, all that came after is back.
+        """File the run, go back to a milestone of it, and pause there; undone, all that came after is back.
 
         There is no way back to a run that was left by beginning anew: then nothing happens.
         """
@@ -317,9 +338,12 @@ class Document(QObject):
         self._trainer.end_looking_back()  # what is looked at stays in view: it is where training goes
         arrival: FutureCheckpoint = Future()
         self._trainer.post(partial(_arrive, milestone, arrival))
-        is_same_network = milestone.setup.topology == self._setup.topology
-        layout = self._layout if is_same_network else AUTOMATIC
-        self._jump(self.tr("go back"), milestone.setup, arrival, layout)
+        layout = self._layout_for(milestone.setup)
+        self._jump(self.tr("go back"), milestone.setup, arrival, layout, partial(file_run, is_fork=True))
+
+    def _layout_for(self, setup: Setup) -> Layout:
+        """Return the layout of now for a setup with the same network; that of another one is not known."""
+        return self._layout if setup.topology == self._setup.topology else AUTOMATIC
 
     def _jump(
         self,
@@ -327,41 +351,21 @@ class Document(QObject):
         setup: Setup,
         arrival: FutureCheckpoint | None,
         layout: Layout,
+        file: FileRun | None,
         notes: str | None = None,
         runs: Runs | None = None,
     ) -> None:
         """Go to another checkpoint, or to the start, in one step to undo."""
         has_other_notes = notes is not None and notes != self._notes
-        before = replace(
-            self.side,
-            notes=self._notes if has_other_notes else None,
-            runs=None if runs is None else self._runs,
-        )
-        after = Side(setup, layout, notes if has_other_notes else None, runs)
-        command = SetupCommand(self._sync.enter, text, before, after, is_jump=True, arrival=arrival)
+        before = replace(self.side, notes=self._notes if has_other_notes else None, runs=None)
+        future = None if runs is None else known(runs)
+        after = Side(setup, layout, notes if has_other_notes else None, future)
+        enter = self._sync.enter
+        self._do(SetupCommand(enter, text, before, after, is_jump=True, arrival=arrival, file_run=file))
+
+    def _do(self, command: Command) -> None:
         command.redo()
         self.history.push(command)
-
-    def _doubt(self, before: Setup, after: Setup) -> str:
-        """Return what to ask before a change that makes training very slow; empty for any other one."""
-        units, units_before = (sum(setup.topology.sizes) for setup in (after, before))
-        weights = after.topology.weight_count
-        if units > LARGE and units - units_before > LARGE // 2:
-            text = self.tr(
-                "This network would have {units} units and {weights} weights, and learn slowly. "
-                "Make it so large?"
-            )
-            return text.format(units=grouped(units), weights=grouped(weights))
-        # Forward, back, and the gradient: three products a weight.
-        seconds = 3 * weights * after.data.samples * SECONDS_OF_A_PRODUCT
-        is_chosen = ENGINE.get(after) is EngineName.PYTHON is not ENGINE.get(before)
-        if is_chosen and seconds > LONG_EPOCH:
-            text = self.tr(
-                "Plain Python needs about {seconds} seconds for one epoch of this network, and cannot be "
-                "paused within a batch. Make the change?"
-            )
-            return text.format(seconds=grouped(round(seconds)))
-        return ""
 
     def undo(self) -> None:
         """Take back the last change, if there is one."""
@@ -378,7 +382,7 @@ class Document(QObject):
         if side.notes is not None:
             self.set_notes(side.notes)
         if side.runs is not None:
-            self._runs = side.runs
+            self.filing.adopt(side.runs)
         if side.setup != before.setup:
             self.setup_changed.emit(side.setup)
         if layout != before.layout:
@@ -393,6 +397,12 @@ def make_document(setup: Setup, memory: ChoiceMemory | None = None) -> tuple[Doc
     session = Session(setup, memory=memory, engine=choose_for_now(setup.hyperparameters.engine))
     trainer = Trainer(session)
     return Document(setup, trainer, memory), trainer
+
+
+def _known(checkpoint: Checkpoint) -> FutureCheckpoint:
+    arrived: FutureCheckpoint = Future()
+    arrived.set_result(checkpoint)
+    return arrived
 
 
 def _arrive(milestone: Milestone, arrival: FutureCheckpoint, session: Session) -> None:

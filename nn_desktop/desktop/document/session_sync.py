@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Slot
 
+from nn_desktop.desktop.document.run_filing import FileRun, filed
 from nn_desktop.desktop.document.session_move import FutureCheckpoint, has_failed
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_history import UndoHistory
@@ -47,7 +48,7 @@ class SessionSync(QObject):
         trainer.newest_changed.connect(self._on_newest_changed)
 
     def enter(
-        self, command: SetupCommand, side: Side, task: Task[Checkpoint]
+        self, command: SetupCommand, side: Side, task: Task[Checkpoint], file_run: FileRun | None = None
     ) -> tuple[Side, FutureCheckpoint]:
         """Put a side in force, for a command; return the side and the checkpoint that are left.
 
@@ -55,12 +56,12 @@ class SessionSync(QObject):
         ----------
         task
             Brings the session there, and returns the checkpoint that it leaves.
+        file_run
+            Files the run that is left; None for a run that goes on, or is undone.
         """
         left = self._document.side
         if side.notes is None:
             left = replace(left, notes=None)
-        if side.runs is None:
-            left = replace(left, runs=None)
         checkpoint = self._trainer.post_change(task)
         while self._changes and self._changes[0].checkpoint.done() and not self._changes[0].has_failed:
             self._changes.popleft()
@@ -68,7 +69,8 @@ class SessionSync(QObject):
         self._changes.append(_Change(command, command.is_done, is_new, left, side, checkpoint))
         if self._real_setup is not None:
             self._real_setup = self._trainer.post(_setup_of)  # what was asked for before is out of date
-        self._document.adopt(side)
+        runs = side.runs if file_run is None else filed(self._document.future_runs, checkpoint, file_run)
+        self._document.adopt(replace(side, runs=runs))
         return left, checkpoint
 
     @Slot(object)

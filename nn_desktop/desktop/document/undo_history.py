@@ -5,13 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QUndoStack
 
-from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand
+from nn_desktop.desktop.document.undo_steps import LayoutCommand, RunsCommand, SetupCommand
 
 UNDO_LIMIT = 100
 CHECKPOINT_BYTES = 500_000_000
 """Commands remember checkpoints up to this size together, the newest ones."""
 
-Command = SetupCommand | LayoutCommand
+Command = SetupCommand | LayoutCommand | RunsCommand
 
 
 class UndoHistory(QObject):
@@ -49,6 +49,11 @@ class UndoHistory(QObject):
     def redo_text(self) -> str | None:
         """What would be redone; None for nothing. Like `is_clean`, this pushes nothing."""
         return self._stack.redoText() if self._stack.canRedo() else None
+
+    def is_turning(self, field: str) -> bool:
+        """Whether the last thing that was done was to turn this field, just now; this pushes nothing."""
+        last = self._held[-1] if self._held else self._stack.command(self._stack.index() - 1)
+        return isinstance(last, SetupCommand) and last.is_turning(field)
 
     def push(self, command: Command) -> None:
         """Put a command that was just done on the stack; within an attempt, when that has succeeded."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtGui import QUndoCommand
 
+from nn_desktop.desktop.document.run_filing import EditRuns, FileRun, FutureRuns, edited
 from nn_desktop.desktop.document.session_move import (
     FewNumbers,
     FutureCheckpoint,
@@ -22,7 +23,6 @@ from nn_desktop.drawing.placement import Layout, Offset
 from nn_desktop.network.parameter_edits import Assignment, TypedNumbers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Checkpoint
-from nn_desktop.training.runs import Runs
 from nn_desktop.training.setup import Setup
 from nn_desktop.training.worker import Task
 
@@ -48,7 +48,7 @@ class Side:
     setup: Setup
     layout: Layout
     notes: str | None = None
-    runs: Runs | None = None
+    runs: FutureRuns | None = None
 
 
 class Sides(Protocol):
@@ -59,7 +59,11 @@ class Sides(Protocol):
 
     @property
     def side(self) -> Side:
-        """The side that it is on, with its notes."""
+        """The side that it is on, with its notes and runs."""
+
+    @property
+    def future_runs(self) -> FutureRuns:
+        """Its runs."""
 
     def adopt(self, side: Side) -> None:
         """Put a side in force, and leave the session alone."""
@@ -119,6 +123,34 @@ class LayoutCommand(QUndoCommand):
         }
 
 
+class RunsCommand(QUndoCommand):
+    """One step of the undo stack, between runs: one was deleted, or something written on it.
+
+    Redone, it edits the runs of then: the one that was filed before may have learned more since.
+    """
+
+    def __init__(self, document: Sides, text: str, edit: EditRuns) -> None:
+        super().__init__(text)
+        self._document = document
+        self._edit = edit
+        self._before = document.future_runs
+        self.is_done = False
+
+    def redo(self) -> None:
+        if not self.is_done:
+            self._before = self._document.future_runs
+            self._adopt(edited(self._before, self._edit))
+            self.is_done = True
+
+    def undo(self) -> None:
+        if self.is_done:
+            self._adopt(self._before)
+            self.is_done = False
+
+    def _adopt(self, runs: FutureRuns) -> None:
+        self._document.adopt(replace(self._document.side, notes=None, runs=runs))
+
+
 class SetupCommand(QUndoCommand):
     """One step of the undo stack, between two setups, and what belongs to them.
 
@@ -139,6 +171,8 @@ class SetupCommand(QUndoCommand):
         The checkpoint it goes to, if it is not the start.
     assignment
         Numbers that are put in on redoing, and taken back on undoing.
+    file_run
+        Files the run that it leaves on redoing; undone, the runs are those of before.
     """
 
     def __init__(
@@ -151,6 +185,7 @@ class SetupCommand(QUndoCommand):
         is_jump: bool = False,
         arrival: FutureCheckpoint | None = None,
         assignment: Assignment | None = None,
+        file_run: FileRun | None = None,
     ) -> None:
         super().__init__(text)
         self._enter = enter
@@ -158,6 +193,7 @@ class SetupCommand(QUndoCommand):
         self._field = field
         self._is_jump = is_jump
         self._assignment = assignment
+        self._file_run = file_run
         self._checkpoint_before: FutureCheckpoint | None = None
         self._checkpoint_after = arrival
         self._few_before: FewNumbers | None = None
@@ -169,8 +205,9 @@ class SetupCommand(QUndoCommand):
     def redo(self) -> None:
         if not self.is_done:
             task = partial(move_session, self._after.setup, self._checkpoint_after, self._is_jump, self._put)
-            left, self._checkpoint_before = self._enter(self, self._after, task)
-            self._before = replace(self._before, notes=left.notes, runs=left.runs)
+            left, self._checkpoint_before = self._enter(self, self._after, task, self._file_run)
+            has_other_runs = self._file_run is not None or self._after.runs is not None
+            self._before = replace(self._before, notes=left.notes, runs=left.runs if has_other_runs else None)
             self.is_done = True
 
     def undo(self) -> None:
@@ -178,8 +215,9 @@ class SetupCommand(QUndoCommand):
             task = partial(
                 move_session, self._before.setup, self._checkpoint_before, self._is_jump, self._take_back
             )
-            left, self._checkpoint_after = self._enter(self, self._before, task)
-            self._after = replace(self._after, notes=left.notes, runs=left.runs)
+            left, self._checkpoint_after = self._enter(self, self._before, task, None)
+            has_own_runs = self._after.runs is not None
+            self._after = replace(self._after, notes=left.notes, runs=left.runs if has_own_runs else None)
             self.is_done, self.was_undone = False, True
 
     def follow(self, never_done: "SetupCommand") -> None:
@@ -189,7 +227,7 @@ class SetupCommand(QUndoCommand):
     def end_earlier(self, never_reached: Side, end: Side) -> None:
         """End where it ended before a change was merged into it that failed."""
         if self._after == never_reached:
-            self._after = end
+            self._after = replace(end, runs=None)
 
     def begin_at(self, checkpoint: FutureCheckpoint) -> None:
         """Remember a checkpoint as left, for a change that was merged into it and did not fail."""
@@ -215,7 +253,7 @@ class SetupCommand(QUndoCommand):
             return False
         if other._time - self._time > MERGE_SECONDS:
             return False
-        is_back = other._after == self._before
+        is_back = (other._after.setup, other._after.layout) == (self._before.setup, self._before.layout)
         if is_back and other._before.setup.beginning != other._after.setup.beginning:
             return False  # the setup is back where it was, but training began anew: both are to undo
         self._after, self._time = other._after, other._time
@@ -248,6 +286,7 @@ class SetupCommand(QUndoCommand):
             self._checkpoint_before = without_milestones(self._checkpoint_before)
             self._checkpoint_after = without_milestones(self._checkpoint_after)
             return
+        self._before = replace(self._before, runs=None)  # they hold checkpoints too
         if not self._is_of_numbers_alone:
             self._checkpoint_before = self._checkpoint_after = None
         elif isinstance(user_set, TypedNumbers):
@@ -257,6 +296,11 @@ class SetupCommand(QUndoCommand):
             if self._checkpoint_after is not None and is_there(self._checkpoint_after):
                 self._few_after = FewNumbers.of(self._checkpoint_after.result(), user_set)
                 self._checkpoint_after = None
+
+    def is_turning(self, field: str) -> bool:
+        """Whether it turns a field, just now: a run that begins and ends within that is not worth filing."""
+        is_recent = time.monotonic() - self._time <= MERGE_SECONDS
+        return bool(field) and field == self._field and is_recent
 
     @property
     def _is_of_numbers_alone(self) -> bool:
@@ -294,4 +338,4 @@ class SetupCommand(QUndoCommand):
         return Numbers(take_back, None if few is None else few.amend)
 
 
-Enter = Callable[[SetupCommand, Side, Task[Checkpoint]], tuple[Side, FutureCheckpoint]]
+Enter = Callable[[SetupCommand, Side, Task[Checkpoint], FileRun | None], tuple[Side, FutureCheckpoint]]

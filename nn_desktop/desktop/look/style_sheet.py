@@ -67,6 +67,9 @@ QDockWidget > QWidget {{ font-weight: normal; }}
 QAbstractItemView {{ background: {colors.panel}; border: 1px solid {colors.border}; outline: none; }}
 QAbstractItemView::item:hover {{ background: {colors.hover}; color: {colors.text}; }}
 QAbstractItemView::item:selected {{ background: {colors.selection}; color: {colors.text}; }}
+QHeaderView {{ background: {colors.panel}; }}
+QHeaderView::section {{ background: {colors.panel}; color: {colors.text_muted}; padding: 4px 6px;
+    border: none; border-bottom: 1px solid {colors.border}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; border: none; border-top: 2px solid transparent;
     color: {colors.text_muted}; padding: 4px 8px 6px 8px; margin-left: 8px; }}

@@ -136,7 +136,7 @@ class DataPanel(QWidget):
         item.setToolTip(tool_tip(str(error)))
         self._go_on_drawing()
 
-    def end_drawing(self) -> None:
+    def end_work(self) -> None:
         """Load no more thumbnails: the window closes."""
         self._undrawn.clear()
         self._draw_timer.stop()

@@ -1,5 +1,8 @@
 """The fit of a function of one variable: the curve over the points, and the truth behind them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor
@@ -7,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
+from nn_desktop.data.scaling import Scaling
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, SamplePoints, make_dashed_line, make_line, pen
@@ -14,7 +18,10 @@ from nn_desktop.desktop.plots.fit import Summary
 from nn_desktop.desktop.plots.fit_summaries import regression_summary
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
+from nn_desktop.desktop.plots.run_curves import Curve, RunCurves
 from nn_desktop.insight.metrics import predict_raw
+from nn_desktop.network.parameters import Parameters
+from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
 GRID_POINTS = 321
@@ -32,10 +39,13 @@ class CurveFit(Chart):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "curve_fit", self.tr("Fitted curve over the samples"), parent)
         self._grid = np.zeros((0, 1))
+        self._newest: Snapshot | None = None
+        self._runs: tuple[Run, ...] = ()
         self._shades = [QGraphicsRectItem(), QGraphicsRectItem()]
         self._truth = make_dashed_line()
         self._points = SamplePoints()
         self.curve = make_line()
+        self.run_curves = RunCurves(self.plot)
         for item in (*self._shades, self._truth, self._points.training, self._points.test, self.curve):
             self.plot.addItem(item)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
@@ -60,15 +70,47 @@ class CurveFit(Chart):
         self.set_range(QRectF(low - margin, bottom, high - low + 2 * margin, top - bottom))
         self._place_shades(low, high, bottom, top)
 
-    def show_fit(self, snapshot: Snapshot) -> Summary:
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Draw what other runs have made of the same function too."""
+        self._runs = tuple(runs)
+        self._draw_runs()
+
+    def _draw_runs(self) -> None:
+        fitting = [run for run in self._runs if self._dataset_for(run) is not None]
+        self.run_curves.set_runs(fitting, self.theme.colors)
+        self.run_curves.draw(self._curve_of)
+
+    def _dataset_for(self, run: Run) -> Dataset | None:
+        """Return a dataset in whose units a run computes: None if it learned something else.
+
+        A run that learned standardized samples, and others than the window has, would need them to be loaded.
+        """
+        now, data = self._newest, run.setup.data
+        if now is None or data.source != now.setup.data.source:
+            return None
+        if data == now.setup.data:
+            return now.dataset
+        if data.standardize:
+            return None
+        scalings = Scaling.none(now.dataset.input_count), Scaling.none(now.dataset.output_count)
+        return replace(now.dataset, input_scaling=scalings[0], target_scaling=scalings[1])
+
+    def _curve_of(self, run: Run) -> Curve:
+        dataset = self._dataset_for(run)
+        assert dataset is not None
+        return self._grid[:, 0], self._outputs(run.checkpoint.parameters, dataset)
+
+    def _outputs(self, parameters: Parameters, dataset: Dataset) -> FloatArray:
+        """Return what a network computes along the axis, as far as it can be drawn."""
         with np.errstate(all="ignore"):
-            values = predict_raw(snapshot.parameters, snapshot.dataset, self._grid)[:, 0].astype(np.float64)
-        shown = self._wanted
-        reach = MAX_DISTANCE * shown.height()
-        values = np.where(
-            np.isnan(values), np.nan, np.clip(values, shown.top() - reach, shown.bottom() + reach)
-        )
-        self.curve.setData(self._grid[:, 0], values)
+            values = predict_raw(parameters, dataset, self._grid)[:, 0].astype(np.float64)
+        reach = MAX_DISTANCE * self._wanted.height()
+        low, high = self._wanted.top() - reach, self._wanted.bottom() + reach
+        return np.where(np.isnan(values), np.nan, np.clip(values, low, high))
+
+    def show_fit(self, snapshot: Snapshot) -> Summary:
+        self._newest = snapshot
+        self.curve.setData(self._grid[:, 0], self._outputs(snapshot.parameters, snapshot.dataset))
         return regression_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
@@ -79,6 +121,7 @@ class CurveFit(Chart):
         self._truth.setPen(pen(colors.truth, 1, dashed=True))
         self._points.restyle(colors)
         self.curve.setPen(pen(colors.accent, 2))
+        self.run_curves.restyle(colors)
 
     def legend(self) -> tuple[LegendEntry, ...]:
         colors = self.theme.colors
@@ -86,6 +129,7 @@ class CurveFit(Chart):
             LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),
             LegendEntry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
             LegendEntry(self.tr("truth"), colors.truth, emphasized=False),
+            *self.run_curves.legend(colors),
         )
 
     def _place_shades(self, low: float, high: float, bottom: float, top: float) -> None:

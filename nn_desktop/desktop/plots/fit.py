@@ -1,11 +1,13 @@
 """What a view of the fit is, whatever the data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.plots.legend import LegendEntry
+from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -31,3 +33,11 @@ class Fit(Protocol):
 
     def legend(self) -> tuple[LegendEntry, ...]:
         """Say what the marks and lines mean."""
+
+
+@runtime_checkable
+class ShowsRuns(Protocol):
+    """A picture in which other runs can be seen too."""
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Draw what these runs have made of the same data."""

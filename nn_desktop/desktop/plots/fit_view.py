@@ -12,8 +12,9 @@ from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.fit import Fit
+from nn_desktop.desktop.plots.fit import Fit, ShowsRuns
 from nn_desktop.desktop.plots.legend import Legend
+from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -40,6 +41,7 @@ class FitView(SnapshotView):
         self.fit: Fit | None = None
         self._empty = QLabel(self.tr("No network yet"))
         self._dataset: Dataset | None = None
+        self._runs: tuple[Run, ...] = ()
         self._description = SlowDescription(self)
         self._caption = QLabel(self)
         identify(self._caption, "fit_caption")
@@ -53,6 +55,15 @@ class FitView(SnapshotView):
     def caption(self) -> str:
         """The line that says how good the fit is."""
         return self._caption.text()
+
+    @Slot(object)
+    def show_runs(self, runs: tuple[Run, ...]) -> None:
+        """Draw what other runs have made of the data too, where there is room for that in the picture."""
+        self._runs = runs
+        if isinstance(self.fit, ShowsRuns):
+            self.fit.show_runs(runs)
+        if self.fit is not None:
+            self._legend.set_entries(self.fit.legend())
 
     def sizeHint(self) -> QSize:
         return QSize(380, 320)
@@ -74,12 +85,14 @@ class FitView(SnapshotView):
         if lack := snapshot.setup.data.source.why_no_samples:
             self._show_lack(lack)
             return
-        if snapshot.dataset is not self._dataset or self.fit is None:
+        is_new = snapshot.dataset is not self._dataset or self.fit is None
+        if self.fit is None or is_new:
             self._dataset = snapshot.dataset
             self.fit = self._fit_for(snapshot.dataset)
             self.fit.set_dataset(snapshot.dataset)
-            self._legend.set_entries(self.fit.legend())
         summary = self.fit.show_fit(snapshot)
+        if is_new:
+            self.show_runs(self._runs)
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
             self._caption.setToolTip(summary.caption)

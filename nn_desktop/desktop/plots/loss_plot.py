@@ -13,6 +13,7 @@ from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.loss_chart import LossChart
+from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -62,6 +63,12 @@ class LossPlot(SnapshotView):
         """Make the loss axis logarithmic, or linear."""
         self._logarithmic_action.setChecked(on)
 
+    @Slot(object)
+    def show_runs(self, runs: tuple[Run, ...]) -> None:
+        """Draw the test losses of other runs too."""
+        self._chart.show_runs(runs)
+        self._update_legend()
+
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
 
@@ -70,7 +77,7 @@ class LossPlot(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._numbers = (figure(snapshot.train_loss), figure(snapshot.test_loss))
-        self._chart.set_rows(snapshot.history)
+        self._chart.show_snapshot(snapshot)
         self._chart.set_looked_at(snapshot.epoch if snapshot.is_past else None)
         self._update_legend()
         lack = snapshot.setup.data.source.why_no_samples
@@ -81,7 +88,12 @@ class LossPlot(SnapshotView):
             return
         text = self.tr("Epoch {epoch}: training loss {training}, test loss {test}.")
         self._description.set_text(
-            text.format(epoch=snapshot.epoch, training=self._numbers[0], test=self._numbers[1])
+            " ".join(
+                (
+                    text.format(epoch=snapshot.epoch, training=self._numbers[0], test=self._numbers[1]),
+                    self._chart.marks.describe(snapshot),
+                )
+            ).strip()
         )
 
     def _lay_out(self) -> None:
@@ -113,6 +125,7 @@ class LossPlot(SnapshotView):
             (
                 LegendEntry(self.tr("training"), colors.training, number=self._numbers[0]),
                 LegendEntry(self.tr("test"), colors.test, emphasized=False, number=self._numbers[1]),
+                *self._chart.run_curves.legend(colors),
             )
         )
 

@@ -66,7 +66,8 @@ class ProjectState(QObject):
         """What is another value whenever there is something new to save."""
         document, snapshot = self._document, self._trainer.snapshot
         step = document.undo_stack.index(), document.undo_stack.undoText()
-        return (*step, snapshot.updates, snapshot.setup, document.setup, document.layout, document.notes)
+        whole = document.setup, document.layout, document.notes, document.future_runs
+        return (*step, snapshot.updates, snapshot.setup, *whole)
 
     def count_as_saved(self) -> None:
         """Count only changes from now on as not saved."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Slot
 
 from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.document.run_filing import FutureRuns
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.files.project.project import Panel, Project
@@ -78,7 +79,8 @@ class ProjectReader(QObject):
 
     def _project_maker(self) -> Callable[[Checkpoint], Project]:
         document = self._document
-        return partial(_make_project, document.layout, document.notes, self._read_panels(), document.runs)
+        runs = partial(_runs_by_now, document.future_runs, document.runs)
+        return partial(_make_project, document.layout, document.notes, self._read_panels(), runs)
 
     @Slot()
     def _on_replaced(self) -> None:
@@ -91,10 +93,19 @@ class ProjectReader(QObject):
 
 
 def _make_project(
-    layout: Layout, notes: str, panels: tuple[Panel, ...], runs: Runs, checkpoint: Checkpoint
+    layout: Layout, notes: str, panels: tuple[Panel, ...], runs: Callable[[], Runs], checkpoint: Checkpoint
 ) -> Project:
     # The training may have refused the newest edit, and has another network than the drawing then.
-    return Project(checkpoint, layout.within(checkpoint.setup.topology), notes, panels, runs)
+    return Project(checkpoint, layout.within(checkpoint.setup.topology), notes, panels, runs())
+
+
+def _runs_by_now(future: FutureRuns, before: Runs) -> Runs:
+    """Return the runs that belong to a checkpoint.
+
+    The training has told what is filed before it tells the checkpoint of now. Where an earlier one is taken,
+    that may still be of the run that is to be filed.
+    """
+    return future.result().runs if future.done() else before
 
 
 def _make_work(

@@ -31,10 +31,11 @@ from nn_desktop.data.source import load
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.editor import NetworkEditor, moved
+from nn_desktop.desktop.document.runs_editor import RunsEditor
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
-from nn_desktop.desktop.document.undo_steps import LayoutCommand
+from nn_desktop.desktop.document.undo_steps import LayoutCommand, RunsCommand
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
@@ -47,12 +48,14 @@ from nn_desktop.files.project.project import Panel, Project
 from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
 from nn_desktop.files.project.project_file import open_project
 from nn_desktop.files.project.recovery import RecoveryFolder
+from nn_desktop.network import edits
 from nn_desktop.network.fragment import Fragment
 from nn_desktop.network.functions import Activation, Initializer
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.examples import EXAMPLES, Example
+from nn_desktop.training.runs import Runs, file_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import DATA_SEED, INITIALIZER, LEARNING_RATE, PRECISION, SEED
 from nn_desktop.training.setup import Setup
@@ -95,6 +98,7 @@ class State:
     bits: bytes
     start: bytes | None
     """Of parameters that were given, which a reset comes back to."""
+    runs: tuple[object, ...]
 
 
 def named(parameters: Parameters) -> dict[int | Pair, float]:
@@ -152,6 +156,24 @@ def numbers_of(session: Session) -> tuple[bytes, bytes | None]:
     return session.parameters.vector.tobytes(), None if start is None else start.vector.tobytes()
 
 
+def contents_of(runs: Runs) -> tuple[object, ...]:
+    filed = [
+        (run.label, run.checkpoint.updates, run.checkpoint.parameters.vector.tobytes()) for run in runs.filed
+    ]
+    return runs.current, runs.next_id, *filed
+
+
+def some_runs(setup: Setup) -> Runs:
+    """Two runs that were filed, the second one of a network that grew."""
+    session, runs = Session(setup), Runs()
+    for updates in (7, 3):
+        session.advance(updates)
+        runs = file_run(runs, session.checkpoint()).runs
+        session.change(setup.with_topology(edits.add_units(setup.topology, setup.topology.layers[1].id, 0)))
+        session.reset()
+    return runs
+
+
 class EveryEdit(RuleBasedStateMachine):
     """Edits alone: the parameters are a function of where one is on the undo stack."""
 
@@ -166,17 +188,22 @@ class EveryEdit(RuleBasedStateMachine):
         """Numbers that the present step is allowed to change."""
         self.saved: list[Project] = []
 
-    @initialize(first=st.sampled_from(FIRST), merges=st.booleans())
-    def begin(self, first: tuple[str, str], merges: bool) -> None:
+    @initialize(first=st.sampled_from(FIRST), merges=st.booleans(), has_runs=st.booleans())
+    def begin(self, first: tuple[str, str], merges: bool, has_runs: bool = False) -> None:
         undo_steps.MERGE_SECONDS = 1e9 if merges else -1.0  # whatever the speed of the machine
         setup = make_setup(first[0], parse_layers(first[1]), Activation.TANH)
         self.document, self.trainer = make_document(setup)
         self.document.refused.connect(self.told.append)
         self.trainer.failed.connect(self.told.append)
         self.document.confirmation_needed.connect(lambda text, again: again())
+        if has_runs and len(setup.topology.layers) > 2:
+            checkpoint = self.document.checkpoint_of(setup)
+            self.document.go_to("open project", checkpoint, runs=some_runs(setup))
+            self.document.undo_stack.clear()
         self.stack = self.document.undo_stack
         self.selection = Selection(self.document)
         self.editor = NetworkEditor(self.document, self.selection)
+        self.runs_editor = RunsEditor(self.document)
         self.folder = tempfile.TemporaryDirectory()
         self.project = ProjectReader(self.document, self.trainer, lambda: PANELS)
         self.kept = RecoveryFolder.make(Path(self.folder.name))
@@ -209,7 +236,8 @@ class EveryEdit(RuleBasedStateMachine):
 
     def state(self) -> State:
         bits, start = self.ask(numbers_of)
-        return State(self.document.setup, self.document.layout, bits, start)
+        runs = contents_of(self.document.runs)
+        return State(self.document.setup, self.document.layout, bits, start, runs)
 
     def check_all_undone_and_redone(self) -> None:
         for _ in range(2):
@@ -225,6 +253,7 @@ class EveryEdit(RuleBasedStateMachine):
         assert now.setup == expected.setup
         assert now.layout == expected.layout
         assert (now.bits, now.start) == (expected.bits, expected.start)
+        assert now.runs == expected.runs
         self.ask(lambda session: check_session(expected.setup, session))
 
     def do(self, edit: Callable[[], object]) -> None:
@@ -554,6 +583,52 @@ class EveryEdit(RuleBasedStateMachine):
     def reset(self) -> None:
         self.do(self.document.reset)
 
+    # Runs
+
+    @property
+    def runs(self) -> Runs:
+        self.ask(lambda session: None)
+        return self.document.runs
+
+    def a_run(self, data: st.DataObject, with_current: bool) -> int:
+        filed = [run.label.id for run in self.runs.filed]
+        current = [self.runs.current.id] if with_current else []
+        return data.draw(st.sampled_from([*filed, *current, self.runs.next_id]), "run")
+
+    @rule(data=st.data())
+    def take_up_a_run(self, data: st.DataObject) -> None:
+        number = self.a_run(data, with_current=False)
+        filed = {run.label.id: run for run in self.runs.filed}
+        if number in filed:
+            self.may_change |= self.all_numbers(filed[number].setup.topology)
+        self.do(lambda: self.document.take_up(number))
+        assert bool(self.told) == (number not in filed)
+        if number in filed:
+            bits = filed[number].checkpoint.parameters.vector.tobytes()
+            assert self.state().bits == bits
+            assert self.runs.current == filed[number].label
+
+    @rule(data=st.data())
+    def delete_a_run(self, data: st.DataObject) -> None:
+        number = self.a_run(data, with_current=False)
+        self.do(lambda: self.runs_editor.delete([number]))
+        assert number not in [run.label.id for run in self.runs.filed]
+
+    @rule(data=st.data(), is_starred=st.booleans())
+    def star_a_run(self, data: st.DataObject, is_starred: bool) -> None:
+        number = self.a_run(data, with_current=True)
+        self.do(lambda: self.runs_editor.star([number], is_starred))
+
+    @rule(data=st.data(), name=st.sampled_from(("", "wide", "x" * 200, "two\nlines")))
+    def rename_a_run(self, data: st.DataObject, name: str) -> None:
+        number = self.a_run(data, with_current=True)
+        self.do(lambda: self.runs_editor.rename(number, name))
+
+    @rule(data=st.data(), note=st.sampled_from(NOTES))
+    def note_a_run(self, data: st.DataObject, note: str) -> None:
+        number = self.a_run(data, with_current=True)
+        self.do(lambda: self.runs_editor.write_note(number, note))
+
     # The drawing
 
     @rule(data=st.data(), dx=st.integers(-9, 9))
@@ -638,15 +713,18 @@ class EveryEdit(RuleBasedStateMachine):
         assert contents(opened.project) == contents(project)
 
     @precondition(lambda self: self.saved)
-    @rule(data=st.data())
-    def open(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), with_runs=st.booleans())
+    def open(self, data: st.DataObject, with_runs: bool) -> None:
         project = data.draw(st.sampled_from(self.saved[-1:]), "project")
-        topology = project.checkpoint.setup.topology
-        self.may_change |= {*topology.connections(), *topology.unit_place, *self.topology.unit_place}
-        self.may_change |= set(self.topology.connections())
-        self.do(
-            lambda: self.document.go_to("open project", project.checkpoint, project.layout, project.notes)
-        )
+        self.may_change |= self.all_numbers(project.checkpoint.setup.topology)
+        runs = project.runs if with_runs else None
+        opened = project.checkpoint, project.layout, project.notes, runs
+        self.do(lambda: self.document.go_to("open project", *opened))
+
+    def all_numbers(self, after: Topology) -> set[int | Pair]:
+        topologies = self.topology, after
+        connections = {pair for topology in topologies for pair in topology.connections()}
+        return connections | {unit for topology in topologies for unit in topology.unit_place}
 
     # What holds after every step
 
@@ -666,6 +744,16 @@ class EveryEdit(RuleBasedStateMachine):
         setup = self.document.setup
         self.ask(lambda session: check_session(setup, session))
         assert self.trainer._worker.take_error() is None
+
+    @invariant()
+    def the_runs_are_whole(self) -> None:
+        runs = self.runs
+        ids = [run.label.id for run in runs.filed]
+        assert len({*ids, runs.current.id}) == len(ids) + 1
+        assert max([*ids, runs.current.id]) < runs.next_id
+        for run in runs.filed:
+            assert run.checkpoint.updates > 0 or run.label.is_written_on
+            assert not run.checkpoint.milestones
 
     @invariant()
     def the_undo_stack_is_whole(self) -> None:
@@ -723,6 +811,8 @@ class EditsWhileTraining(EveryEdit):
         assert self.document.setup == expected.setup
         assert self.document.layout == expected.layout
         assert self.state().start == expected.start
+        if self.stack.index() == 0:
+            assert self.state().runs == self.states[0].runs
         self.ask(lambda session: check_session(expected.setup, session))
 
     def check_where_it_came(self) -> None:
@@ -749,9 +839,15 @@ class EditsWhileTraining(EveryEdit):
     def cross(self, step: QUndoCommand, undo_or_redo: Callable[[], None]) -> None:
         """Undo or redo a step; unless it puts numbers in, or jumps, those in both networks stay."""
         known = self.known_numbers() if self.ask(lambda session: session.updates) else None
+        index = self.stack.index()
         undo_or_redo()
         self.hear_of_failure()
-        if isinstance(step, LayoutCommand) or (step._assignment is None and not step._is_jump):
+        now = self.stack.index()
+        if now < index:
+            assert self.state().runs == self.states[now].runs
+        elif now > index:  # what is filed again may have learned more
+            self.states[now] = replace(self.states[now], runs=self.state().runs)
+        if isinstance(step, LayoutCommand | RunsCommand) or (step._assignment is None and not step._is_jump):
             self.check_kept(known)
 
 

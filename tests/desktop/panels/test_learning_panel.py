@@ -77,7 +77,7 @@ def test_g_goes_to_the_engine_and_nowhere_else(qtbot, window, box):
 def test_plain_python_is_asked_about_first_where_it_takes_very_long(
     qtbot, window, document, box, monkeypatch
 ):
-    monkeypatch.setattr("nn_desktop.desktop.document.document.LONG_EPOCH", 0.0)
+    monkeypatch.setattr("nn_desktop.desktop.document.doubts.LONG_EPOCH", 0.0)
     box.setFocus()
     qtbot.keyClick(box, Key.Key_Down)
     assert "Plain Python needs about" in window.message_bar.text
