@@ -9,6 +9,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Best, Checkpoint, Milestone
 from nn_desktop.training.marks import Mark
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.walk import Walk
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +40,8 @@ class Snapshot:
         The best of them, which need not be among the milestones any more; None if there is none yet.
     marks
         Where settings changed on the way.
+    walk
+        Which samples the next update takes.
     """
 
     setup: Setup
@@ -51,6 +54,7 @@ class Snapshot:
     history: FloatArray
     diverged: bool
     engine: Choice
+    walk: Walk
     milestones: tuple[Milestone, ...] = ()
     best: Best | None = None
     marks: tuple[Mark, ...] = ()
@@ -60,7 +64,8 @@ class Snapshot:
         """Show a moment, whose parameters are taken as they are, with its data and its losses."""
         checkpoint.parameters.vector.setflags(write=False)
         count = len(checkpoint.order)
-        now = checkpoint.walk.epochs
+        walk = checkpoint.walk
+        now = walk.epochs
         history = checkpoint.history
         return cls(
             setup=checkpoint.setup,
@@ -73,6 +78,7 @@ class Snapshot:
             history=history.rows_until(now, train_loss, test_loss) if count else history.rows(),
             diverged=checkpoint.diverged,
             engine=checkpoint.engine,
+            walk=walk,
             milestones=checkpoint.milestones,
             best=checkpoint.best,
             marks=checkpoint.marks,

@@ -21,7 +21,7 @@ from window_driver import (
     warning_of,
 )
 
-from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.numbers import editable_number, figure
 from nn_desktop.insight.inspection import inspect
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -88,11 +88,14 @@ def test_hovering_a_connection_shows_weight_gradient_and_formula(qtbot, window, 
     assert text.startswith("Hidden 1, unit 1 → Hidden 2, unit 2")
     assert f"weight w = {figure(seen.value)}" in text
     assert f"w · a = {figure(term.weight)} · {figure(term.value)}" in text
-    assert f"∂L/∂w = {figure(seen.gradient)} over {seen.samples} samples" in text
-    step = seen.value - window.document.setup.hyperparameters.learning_rate * seen.gradient
-    rate = f"{window.document.setup.hyperparameters.learning_rate:g}"
-    assert f"{figure(seen.value)} − {rate} · {figure(seen.gradient)} = {figure(step)}" in text
+    assert "next batch: samples 81–96 of 160: L = " in text
+    assert f"∂L/∂w = {figure(seen.gradient)}" in text
+    sums = f"{figure(seen.value)} − 0.05 · {figure(seen.gradient)} = "
+    told = next(line for line in text.splitlines() if sums in line).rpartition(" = ")[2]
     settle(qtbot, window)
+    qtbot.keyClick(window, Key.Key_Period)
+    settle(qtbot, window)
+    assert told == editable_number(window.trainer.snapshot.parameters.weight(*pair), 8)
 
 
 def test_hovering_a_unit_shows_bias_sum_activation_and_gradient(qtbot, window, topology, scale):
