@@ -164,6 +164,12 @@ def hover_of(window: MainWindow) -> str:
     return label.text() if label.isVisible() else ""
 
 
+def inspected(window: MainWindow) -> str:
+    """Return the live numbers that the Inspector shows; empty if none are to be seen."""
+    label = find(window, QLabel, "inspector_numbers")
+    return label.text() if label.isVisible() else ""
+
+
 def undo_and_redo(qtbot, window: MainWindow, before, steps: int = 1) -> None:
     """See that as many steps were made, that undone they give the network before, and redone that of now."""
     after, stack = window.editor.topology, window.document.undo_stack

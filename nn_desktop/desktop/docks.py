@@ -131,7 +131,7 @@ class Docks(QObject):
             Panel(name="dock_learning", title=self.tr("Learning"), widget=LearningPanel(document), area=LEFT),
             Panel(
                 name="dock_inspector",
-                title=self.tr("Selection"),
+                title=self.tr("Inspector"),
                 widget=self.inspector,
                 area=LEFT,
                 behind="dock_data",
@@ -277,11 +277,15 @@ class Docks(QObject):
     def _on_moved(self) -> None:
         QTimer.singleShot(0, self, self.hide_stray_tab_bars)  # when Qt has made its tab bars
 
-    @Slot()
-    def _on_layer_edit_requested(self) -> None:
+    def show_inspector(self) -> None:
+        """Bring the Inspector to the front."""
         dock = self.by_name["dock_inspector"]
         dock.show()
         dock.raise_()
+
+    @Slot()
+    def _on_layer_edit_requested(self) -> None:
+        self.show_inspector()
         self.inspector.focus_first()
 
     def _on_toggled(self, panel: Panel) -> None:

@@ -39,6 +39,7 @@ class NetworkMenu(Menu):
         self._selection_editor = SelectionEditor(editor)
         self._canvas = canvas
         self._outline = docks.outline
+        self._show_inspector = docks.show_inspector
         self._message_bar = message_bar
         self.name, self.title = "menu_network", self.tr("&Network")
         self.entries = (
@@ -154,10 +155,10 @@ class NetworkMenu(Menu):
             ),
             Action(
                 name="show_numbers",
-                text=self.tr("Pin &numbers"),
-                tip=self.tr("Show value, gradient and formula of what is current, without the pointer"),
+                text=self.tr("I&nspector"),
+                tip=self.tr("Show value, gradient and formula of what is selected, and its properties"),
                 keys=("I",),
-                do=self._canvas.hover.toggle_current,
+                do=self._show_inspector,
                 is_on_canvas=True,
             ),
             Action(

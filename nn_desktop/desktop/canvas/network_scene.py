@@ -188,6 +188,16 @@ class NetworkScene(QGraphicsScene):
         """Tell whether there is a button at a point."""
         return any(isinstance(item, ButtonItem) for item in self.items(point))
 
+    def solid_rects(self, within: QRectF) -> list[QRectF]:
+        """Return the rectangles of units, titles and buttons that reach into another one."""
+        r = self.placement.radius
+        near = within.adjusted(-r, -r, r, r)
+        spots = (spot for column in self.placement.columns for spot in column.units)
+        units = [QRectF(x - r, y - r, 2 * r, 2 * r) for _, x, y in spots if near.contains(x, y)]
+        others = [*map(self._title_rect, self.placement.columns)]
+        others += [button.sceneBoundingRect() for button in self.buttons.items]
+        return [*units, *(rect for rect in others if rect.intersects(within))]
+
     # How it is marked.
 
     def set_hovered(self, part: Part | None) -> None:

@@ -53,32 +53,48 @@ def part_title(topology: Topology, part: Part, dataset: Dataset | None = None) -
     )
 
 
-def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> str:
-    """Return a unit or connection with its numbers, as far as they are known.
+def number_lines(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> list[str]:
+    """Return the numbers of a unit or connection with their formulas, as far as they are known.
 
     Parameters
     ----------
     snapshot
         Its network has the part.
     inspection
-        What the worker found out about it; None if it has not answered yet.
+        What was found out about it; None while that is under way.
     """
-    topology = snapshot.parameters.topology
-    lines = [part_title(topology, part, snapshot.dataset)]
     if isinstance(part, int):
-        lines += _unit_lines(snapshot, part, inspection)
+        return _unit_lines(snapshot, part, inspection)
+    return _connection_lines(snapshot, part, inspection)
+
+
+def tip_line(snapshot: Snapshot, part: Part) -> str:
+    """Return the number of a unit or connection, and what is to be known of it, in one short line."""
+    topology, parameters = snapshot.parameters.topology, snapshot.parameters
+    if isinstance(part, tuple):
+        texts = [_weight_text(parameters.weight(*part))]
+        is_frozen, reason = topology.is_frozen(*part), ""
     else:
-        lines += _connection_lines(snapshot, part, inspection)
-    if inspection is None or inspection.loss is None:
-        return "\n".join(lines)
-    if inspection.loss_without is None:
-        lines.append(
-            QCoreApplication.translate("descriptions", "an output cannot be left out: it is what is learned")
+        has_bias = topology.unit_place[part][0] > 0
+        texts = [
+            _bias_text(parameters.bias(part)) if has_bias else unit_title(topology, part, snapshot.dataset)
+        ]
+        is_frozen, reason = topology.layer_of_unit(part).frozen, idle_reason(topology, part)
+    if is_frozen:
+        texts.append(QCoreApplication.translate("descriptions", "frozen"))
+    if reason:
+        texts.append(reason.partition(":")[0])
+    return " · ".join(texts)
+
+
+def ablation_line(inspection: Inspection) -> str:
+    """Return how the network does without a part."""
+    if inspection.loss_without is None or inspection.loss is None:
+        return QCoreApplication.translate(
+            "descriptions", "an output cannot be left out: it is what is learned"
         )
-    else:
-        text = QCoreApplication.translate("descriptions", "test loss {loss}, without it {without}")
-        lines.append(text.format(loss=figure(inspection.loss), without=figure(inspection.loss_without)))
-    return "\n".join(lines)
+    text = QCoreApplication.translate("descriptions", "test loss {loss}, without it {without}")
+    return text.format(loss=figure(inspection.loss), without=figure(inspection.loss_without))
 
 
 def idle_reason(topology: Topology, unit: int) -> str:
@@ -136,13 +152,12 @@ def _unit_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) ->
         )
     if layer.frozen:
         lines.append(QCoreApplication.translate("descriptions", "frozen: it does not learn"))
-    reason = idle_reason(topology, unit)
-    return [*lines, reason] if reason else lines
+    return lines
 
 
 def _bias_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) -> list[str]:
     bias = snapshot.parameters.bias(unit)
-    text = QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias))
+    text = _bias_text(bias)
     return [text] if inspection is None else [text, *_update_lines(snapshot, "b", bias, inspection)]
 
 
@@ -161,13 +176,16 @@ def _weight_text(weight: float) -> str:
     return QCoreApplication.translate("descriptions", "weight w = {weight}").format(weight=figure(weight))
 
 
+def _bias_text(bias: float) -> str:
+    return QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias))
+
+
 def _update_lines(snapshot: Snapshot, letter: str, value: float, inspection: Inspection) -> list[str]:
     """Return what the next update does to a number, and from which samples; only L for what stays still."""
     gradient = inspection.gradient or 0.0
     lines = [
-        QCoreApplication.translate("descriptions", "{batch}: L = {loss}").format(
-            batch=_batch_text(inspection), loss=editable_number(inspection.batch_loss, LOSS_DIGITS)
-        ),
+        _batch_text(inspection),
+        f"L = {editable_number(inspection.batch_loss, LOSS_DIGITS)}",
         f"∂L/∂{letter} = {figure(gradient)}",
     ]
     if inspection.next_value is not None:

@@ -49,6 +49,15 @@ def editable_number(value: float, digits: int = TYPED_DIGITS) -> str:
     return f"{sign}{mantissa}·{_power_of_ten(int(power))}" if power else f"{sign}{mantissa}"
 
 
+def exact_number(value: float) -> str:
+    """Write a number with as many digits as tell it from all others of its type: ``0.35891648``."""
+    sign = "−" if value < 0 else ""
+    mantissa, _, power = str(abs(value)).partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    digits = grouped(int(whole)) + (f".{decimals}" if decimals.strip("0") else "")
+    return f"{sign}{digits}·{_power_of_ten(int(power))}" if power else f"{sign}{digits}"
+
+
 def read_figure(text: str) -> float | None:
     """Read a number that somebody typed or copied from the window; None if it is none.
 
