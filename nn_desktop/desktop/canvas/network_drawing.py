@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
+from nn_desktop.desktop.canvas.number_labels import NumberLabels
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
 from nn_desktop.desktop.look.colors import Colors
@@ -83,6 +84,8 @@ class Subject:
         Size of the view that the drawing makes good use of, in points.
     layout, unfolded
         As in `nn_desktop.drawing.placement.place`.
+    numbers
+        Whether weights and biases are written where there is room.
     """
 
     parameters: Parameters
@@ -90,6 +93,7 @@ class Subject:
     room: QSizeF
     layout: Layout
     unfolded: frozenset[int]
+    numbers: bool = False
 
 
 ON_CANVAS = DrawingStyle(activations=False)
@@ -121,7 +125,11 @@ class NetworkDrawing:
         self._texts_rect = QRectF()
         self.connections = ConnectionsItem(colors)
         self.connections.set_plain(not style.weights)
+        self.numbers = NumberLabels(
+            self.connections, colors, font, style.outlined, is_zoomed=style == ON_CANVAS
+        )
         scene.addItem(self.connections)
+        scene.addItem(self.numbers)
 
     def set_colors(self, colors: Colors) -> None:
         """Take the colours of another theme, from the next `build` on."""
@@ -131,6 +139,7 @@ class NetworkDrawing:
             self._scene.removeItem(item)
         self.units = {}
         self.connections.set_colors(colors)
+        self.numbers.set_colors(colors)
 
     def build(self, subject: Subject) -> None:
         """Draw a network anew."""
@@ -148,6 +157,8 @@ class NetworkDrawing:
             subject.unfolded,
         )
         self.connections.set_network(parameters, self.placement)
+        self.numbers.set_network(parameters, self.placement)
+        self.numbers.setVisible(subject.numbers and self._style.weights)
         self._forget_units()
         for index, column in enumerate(self.placement.columns):
             self._add_units(parameters.topology, column)

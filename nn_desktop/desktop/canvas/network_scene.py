@@ -64,6 +64,7 @@ class NetworkScene(QGraphicsScene):
         self._hovered: Part | None = None
         self._ablation: Part | None = None
         self._room = room
+        self.shows_numbers = False
         self.snapshot = snapshot
         self.parameters = snapshot.parameters
         self._picture_timer = QTimer(self, singleShot=True)
@@ -131,6 +132,7 @@ class NetworkScene(QGraphicsScene):
     def _show_newer(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
         self.drawing.connections.show_weights(self.parameters)
+        self.drawing.numbers.show_numbers(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
         if time.monotonic() >= self._pictures_due:
@@ -143,7 +145,13 @@ class NetworkScene(QGraphicsScene):
         return self._subject(snapshot.parameters, snapshot.dataset)
 
     def _subject(self, parameters: Parameters, dataset: Dataset) -> Subject:
-        return Subject(parameters, dataset, self._room, self._editor.document.layout, self._unfolded)
+        layout = self._editor.document.layout
+        return Subject(parameters, dataset, self._room, layout, self._unfolded, self.shows_numbers)
+
+    def set_numbers(self, on: bool) -> None:
+        """Write weights and biases where there is room, or none."""
+        self.shows_numbers = on
+        self.drawing.numbers.setVisible(on)
 
     # What lies where.
 
@@ -307,6 +315,7 @@ class NetworkScene(QGraphicsScene):
             )
         self.drawing.connections.set_selected(selection.connections)
         self.drawing.connections.set_focus(focus)
+        self.drawing.numbers.rearrange()
         titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in selection.layers]
         self.overlay.show_titles(titles)
 
