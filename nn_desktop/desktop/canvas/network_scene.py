@@ -118,7 +118,7 @@ class NetworkScene(QGraphicsScene):
         before, self.snapshot = self.snapshot, snapshot
         is_other = snapshot.parameters.topology != self.topology
         self.parameters = snapshot.parameters
-        if is_other or snapshot.dataset.input_names != before.dataset.input_names:
+        if is_other or _names(snapshot) != _names(before):
             self._rebuild()
             self._show_all_pictures()
         else:
@@ -330,3 +330,7 @@ class NetworkScene(QGraphicsScene):
         self.overlay.set_colors(self._theme.colors)
         self._rebuild()
         self._show_all_pictures()
+
+
+def _names(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return snapshot.dataset.input_names, snapshot.dataset.output_names
