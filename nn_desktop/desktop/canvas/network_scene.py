@@ -174,6 +174,12 @@ class NetworkScene(QGraphicsScene):
         columns = self.placement.columns
         return next((column for column in columns if self._title_rect(column).contains(point)), None)
 
+    def centres_of(self, part: int) -> list[QPointF]:
+        """Return the centre of a unit, or those of the units of a layer, as far as they are shown."""
+        spots = (spot for column in self.placement.columns for spot in column.units)
+        units = self.topology.layer(part).units if part in self.topology.layer_index else (part,)
+        return [QPointF(x, y) for unit, x, y in spots if unit in units]
+
     def column_at(self, point: QPointF) -> Column | None:
         """Return the layer whose column a point lies in."""
         reach = self.placement.radius + 14
