@@ -60,9 +60,13 @@ def show_at(window: MainWindow, scale: float, *points: QPointF) -> None:
         canvas.fit()
     else:
         canvas.zoom(scale / canvas.transform().m11())
-        canvas.centerOn(QPolygonF(points).boundingRect().center())
+        canvas.pan(canvas.viewport().rect().center() - canvas.mapFromScene(_middle(points)))
         assert abs(canvas.transform().m11() - scale) < 1e-9
     assert all(canvas.viewport().rect().contains(canvas.mapFromScene(point)) for point in points)
+
+
+def _middle(points: tuple[QPointF, ...]) -> QPointF:
+    return QPolygonF(points).boundingRect().center()
 
 
 def unit_spot(window: MainWindow, layer: int, place: int) -> QPointF:
@@ -74,7 +78,7 @@ def unit_spot(window: MainWindow, layer: int, place: int) -> QPointF:
 def title_spot(window: MainWindow, layer: int) -> QPointF:
     """Return where the title of a layer is in the drawing."""
     network = window.canvas.network
-    return network.drawing.title_point(network.placement.columns[layer])
+    return network.drawing.headings.title(network.placement.columns[layer])
 
 
 def gap_spot(window: MainWindow, index: int) -> QPointF:

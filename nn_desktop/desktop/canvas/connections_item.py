@@ -209,6 +209,11 @@ class ConnectionsItem(QGraphicsItem):
         index = self._index(source, target)
         return None if index is None else self._geometry.point(index, 0.5)
 
+    def arcs_reach(self) -> tuple[float, float]:
+        """Return the y of the highest and of the lowest arc; infinite where there is none."""
+        lanes = self._geometry.arcs.lane
+        return float(lanes.min(initial=np.inf)), float(lanes.max(initial=-np.inf))
+
     def weight(self, index: int) -> float:
         """Return the weight of a connection by its place among the shown ones."""
         return float(self._weights[index])

@@ -21,6 +21,8 @@ from nn_desktop.insight.inspection import Part
 from nn_desktop.training.snapshot import Snapshot
 
 WARNING_MILLISECONDS = 8000
+MIN_UNIT_RADIUS, MAX_UNIT_RADIUS = 3.0, 80.0
+"""Pixels of a unit that is looked at from as far, and from as near, as possible."""
 CURSORS = {
     Tool.SELECT: Qt.CursorShape.ArrowCursor,
     Tool.UNIT: Qt.CursorShape.CrossCursor,
@@ -117,6 +119,12 @@ class DrawingView(ZoomView):
         self.hover.show_text()
         self._value_editor.show_value()
 
+    def zoom_limits(self) -> tuple[float, float]:
+        """Return the smallest and the largest scale; smaller units are dots, and larger ones show no more."""
+        least, most = super().zoom_limits()
+        radius = self.network.placement.radius
+        return max(least, MIN_UNIT_RADIUS / radius), min(most, max(1.0, MAX_UNIT_RADIUS / radius))
+
     def make_room(self) -> None:
         """Let the network use the room that there is."""
         self.network.set_room(QSizeF(self.viewport().size()))
@@ -180,7 +188,7 @@ class DrawingView(ZoomView):
             point = self.network.drawing.connections.middle(*part)
         elif part in self.network.topology.layer_index:
             index = self.network.topology.layer_index[part]
-            point = self.network.drawing.title_point(self.network.placement.columns[index])
+            point = self.network.drawing.headings.title(self.network.placement.columns[index])
         else:
             position = self.network.placement.positions().get(part)
             point = None if position is None else QPointF(*position)
@@ -216,6 +224,7 @@ class DrawingView(ZoomView):
     def _on_moved(self) -> None:
         self._map.move(8, self.viewport().height() - self._map.height() - 8)
         self._map.set_shown(self.shown_rect())
+        self.network.stick(self.shown_rect(), self.transform().m11())
         self._value_editor.follow()
         self._point_again()
 

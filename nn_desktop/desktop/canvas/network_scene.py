@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGraphicsScene
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.column_buttons import ColumnButtons
+from nn_desktop.desktop.canvas.headings import FOOTER
 from nn_desktop.desktop.canvas.network_drawing import (
-    FOOTER,
     MIN_TITLE,
     ON_CANVAS,
     PICTURE_GROUPS,
@@ -21,6 +21,7 @@ from nn_desktop.desktop.canvas.network_drawing import (
     Subject,
 )
 from nn_desktop.desktop.canvas.overlay_item import OverlayItem
+from nn_desktop.desktop.canvas.strips_item import StripsItem
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.drawing.placement import Column, Placement
@@ -77,6 +78,8 @@ class NetworkScene(QGraphicsScene):
         self.buttons = ColumnButtons(self, self.drawing, editor, theme, font)
         # Queued: the button is gone once the network is drawn anew.
         self.buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
+        self._strips = StripsItem(theme.colors)
+        self.addItem(self._strips)
         self.addItem(self.overlay)
         self._rebuild()
         self.drawing.show_units(self.parameters, snapshot.dataset)
@@ -278,8 +281,9 @@ class NetworkScene(QGraphicsScene):
 
     def _title_rect(self, column: Column) -> QRectF:
         width = max(MIN_TITLE, min(MAX_TITLE, self.placement.step - TITLE_GAP))
-        rect = QRectF(0, 0, width, TITLE_HEIGHT)
-        rect.moveCenter(self.drawing.title_point(column))
+        scale = self.drawing.headings.scale
+        rect = QRectF(0, 0, scale * width, scale * TITLE_HEIGHT)
+        rect.moveCenter(self.drawing.headings.title(column))
         return rect
 
     def _rebuild(self) -> None:
@@ -295,6 +299,18 @@ class NetworkScene(QGraphicsScene):
         self._mark()
         self.setSceneRect(self.drawing.content_rect())
         self.rebuilt.emit()
+
+    def stick(self, seen: QRectF, zoom: float) -> None:
+        """Keep titles and buttons within the part of the scene that is seen at this scale."""
+        self.drawing.stick(seen, zoom)
+        self.buttons.place()
+        self._strips.show_strips(self.drawing.headings.strips(self.placement.columns))
+        self._show_titles()
+
+    def _show_titles(self) -> None:
+        layers = self._editor.selection.layers
+        titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in layers]
+        self.overlay.show_titles(titles)
 
     def _add_hint(self) -> None:
         """Say on an empty canvas how to draw."""
@@ -322,8 +338,7 @@ class NetworkScene(QGraphicsScene):
         self.drawing.connections.set_selected(selection.connections)
         self.drawing.connections.set_focus(focus)
         self.drawing.numbers.rearrange()
-        titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in selection.layers]
-        self.overlay.show_titles(titles)
+        self._show_titles()
 
     def _neighbours(self, units: Collection[int]) -> set[int]:
         """Return units, and those that are connected with them."""
@@ -334,6 +349,7 @@ class NetworkScene(QGraphicsScene):
     def _on_theme_changed(self) -> None:
         self.drawing.set_colors(self._theme.colors)
         self.overlay.set_colors(self._theme.colors)
+        self._strips.set_colors(self._theme.colors)
         self._rebuild()
         self._show_all_pictures()
 
