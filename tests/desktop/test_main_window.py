@@ -484,12 +484,12 @@ def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
         bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
         return [bar.tabText(index) for bar in bars for index in range(bar.count())]
 
-    assert sorted(shown_tabs()) == ["Data", "Outline", "Selection"]
+    assert sorted(shown_tabs()) == ["Data", "Inspector", "Outline"]
     window.reset_layout()
-    assert sorted(shown_tabs()) == ["Data", "Outline", "Selection"]
+    assert sorted(shown_tabs()) == ["Data", "Inspector", "Outline"]
     learning, outline = (window.findChild(QDockWidget, name) for name in ("dock_learning", "dock_outline"))
     window.tabifyDockWidget(learning, outline)
-    qtbot.waitUntil(lambda: sorted(shown_tabs()) == ["Data", "Learning", "Outline", "Selection"])
+    qtbot.waitUntil(lambda: sorted(shown_tabs()) == ["Data", "Inspector", "Learning", "Outline"])
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])

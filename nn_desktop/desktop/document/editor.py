@@ -20,6 +20,8 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology, TopologyError
 
 NEW_LAYER_UNITS = 4
+USUAL = 1e38
+"""Numbers below it can be computed with in any precision."""
 
 
 class NetworkEditor(QObject):
@@ -272,6 +274,8 @@ class NetworkEditor(QObject):
         value = read_figure(text)
         if value is None:
             return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
+        if abs(value) < USUAL:  # a pasted matrix has thousands of them
+            return ""
         precision = self.document.setup.hyperparameters.precision
         with np.errstate(over="ignore"):
             if math.isfinite(np.dtype(precision).type(value)):

@@ -85,8 +85,6 @@ class InspectorNumbers(QWidget):
         self._document.ask(self, None)  # about the next snapshot when that is due
         self._answer = None if inspection is None else (snapshot, inspection)
         self._show()
-        if snapshot is not self._snapshot and not self._timer.isActive():
-            self._timer.start()
 
     def _show(self) -> None:
         """Show the numbers of this moment, or of the one that the last answer is about."""

@@ -103,12 +103,11 @@ class MatrixModel(QAbstractTableModel):
         if not is_row and section == len(self._sources):
             return self.tr("bias b") if role == Role.DisplayRole else self.tr("Biases of the layer")
         unit = (self._targets.units if is_row else self._sources)[section]
+        is_end = self._topology.unit_place[unit][0] in (0, len(self._topology.layers) - 1)
+        if role == Role.DisplayRole and (self._dataset is None or not is_end):
+            return str(section + 1)  # Qt asks for very many to find out how wide they are
         title = unit_title(self._topology, unit, self._dataset)
-        if role == Role.ToolTipRole:
-            return tool_tip(title)
-        index = self._topology.unit_place[unit][0]
-        has_name = self._dataset is not None and index in (0, len(self._topology.layers) - 1)
-        return title if has_name else str(section + 1)
+        return title if role == Role.DisplayRole else tool_tip(title)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -222,8 +221,10 @@ class MatrixModel(QAbstractTableModel):
     def _shown(self, row: int, column: int) -> str:
         if not self._is_there(row, column):
             return "⚠" if (row, column) in self.refused else ""
-        text = NO_NUMBER if self._values is None else editable_number(self._values[row, column])
-        return f"⚠ {text}" if (row, column) in self.refused else text
+        if self._values is None:
+            return NO_NUMBER
+        value = self._values[row, column]
+        return f"⚠ {editable_number(value, 3)}" if (row, column) in self.refused else editable_number(value)
 
     def _font(self, row: int, column: int) -> QFont | None:
         if not self._is_frozen(row, column):
