@@ -1,5 +1,7 @@
 """The Inspector: what is selected, its numbers and formulas, and its properties to change."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -10,12 +12,14 @@ from nn_desktop.desktop.look.descriptions import layer_title, part_title
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
 from nn_desktop.desktop.panels.inspector_layer import InspectorLayer
-from nn_desktop.desktop.panels.inspector_matrix import InspectorMatrix
 from nn_desktop.desktop.panels.inspector_numbers import InspectorNumbers
 from nn_desktop.desktop.panels.inspector_part import InspectorPart
 from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.topology import Layer
 from nn_desktop.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nn_desktop.desktop.panels.inspector_matrix import InspectorMatrix
 
 
 class InspectorPanel(QWidget):
@@ -139,6 +143,8 @@ class InspectorPanel(QWidget):
             self._matrix.deleteLater()
             self._matrix = None
         if layer is not None:
+            from nn_desktop.desktop.panels.inspector_matrix import InspectorMatrix
+
             self._matrix = InspectorMatrix(self._editor, layer.id)
             self._column.insertWidget(self._column.indexOf(self._layer_fields) + 1, self._matrix)
             self._matrix.show()
