@@ -67,9 +67,13 @@ def show_at(window: MainWindow, scale: float, *points: QPointF) -> None:
         canvas.fit()
     else:
         canvas.zoom(scale / canvas.transform().m11())
-        canvas.centerOn(QPolygonF(points).boundingRect().center())
+        canvas.pan(canvas.viewport().rect().center() - canvas.mapFromScene(_middle(points)))
         assert abs(canvas.transform().m11() - scale) < 1e-9
     assert all(canvas.viewport().rect().contains(canvas.mapFromScene(point)) for point in points)
+
+
+def _middle(points: tuple[QPointF, ...]) -> QPointF:
+    return QPolygonF(points).boundingRect().center()
 
 
 def unit_spot(window: MainWindow, layer: int, place: int) -> QPointF:
@@ -81,7 +85,7 @@ def unit_spot(window: MainWindow, layer: int, place: int) -> QPointF:
 def title_spot(window: MainWindow, layer: int) -> QPointF:
     """Return where the title of a layer is in the drawing."""
     network = window.canvas.network
-    return network.drawing.title_point(network.placement.columns[layer])
+    return network.drawing.headings.title(network.placement.columns[layer])
 
 
 def gap_spot(window: MainWindow, index: int) -> QPointF:
@@ -168,6 +172,12 @@ def warning_of(window: MainWindow) -> str:
 def hover_of(window: MainWindow) -> str:
     """Return what the canvas says of what is under the pointer; empty if it says nothing."""
     label = find(window, QLabel, "canvas_hover")
+    return label.text() if label.isVisible() else ""
+
+
+def inspected(window: MainWindow) -> str:
+    """Return the live numbers that the Inspector shows; empty if none are to be seen."""
+    label = find(window, QLabel, "inspector_numbers")
     return label.text() if label.isVisible() else ""
 
 

@@ -158,7 +158,7 @@ class Docks(QObject):
                 name="dock_learning", title=self.tr("Learning"), make=self._make_learning, area=LEFT, height=0
             ),
             Panel(name="dock_runs", title=self.tr("Runs"), make=self._make_runs, area=LEFT, height=0),
-            Panel(name="dock_inspector", title=self.tr("Selection"), make=self._make_inspector, area=LEFT),
+            Panel(name="dock_inspector", title=self.tr("Inspector"), make=self._make_inspector, area=LEFT),
             Panel(name="dock_export", title=self.tr("Export"), make=self._make_export, area=LEFT),
             Panel(
                 name="dock_fit",
@@ -426,11 +426,15 @@ class Docks(QObject):
         notes.finished.connect(self._canvas.setFocus)
         return notes
 
-    @Slot()
-    def _on_layer_edit_requested(self) -> None:
+    def show_inspector(self) -> None:
+        """Bring the Inspector to the front."""
         dock = self.by_name["dock_inspector"]
         dock.show()
         dock.raise_()
+
+    @Slot()
+    def _on_layer_edit_requested(self) -> None:
+        self.show_inspector()
         self.inspector.focus_first()
 
     def _on_toggled(self, panel: Panel) -> None:

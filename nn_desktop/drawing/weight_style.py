@@ -26,15 +26,16 @@ MIN_SCALE: Final = 0.5
 """The weight that is drawn strongest is at least this, so that a network near 0 looks weak."""
 USUAL_FAN_IN: Final = 16
 """Weights of larger layers are smaller from the start: with more inputs a unit, the least scale is too."""
-THINNEST: Final = 0.5
+THINNEST: Final = 0.75
 WIDEST: Final = 4.0
 WIDEST_ARC: Final = 1.8
 """Of the strongest weight's line, where there is room; of a link that skips a layer."""
 MANY_LINES: Final = 250
 """With more of them, all are thinner."""
-PALEST: Final = 0.22
+PALEST: Final = 0.44
 STRONGEST: Final = 0.95
-"""Share of the full colour at strength 0 and at strength 1."""
+"""Share of the full colour at strength 0 and at strength 1. On a projector too the weakest line is to be
+seen: its contrast to the canvas is 2:1 at least."""
 DASH: Final = 10.0
 PAUSE: Final = 5.0
 """Lengths of the dashes of a negative weight and of what is between them, in points."""

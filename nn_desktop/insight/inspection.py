@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nn_desktop.arrays import IntArray
 from nn_desktop.engines.evaluation import activations, gradient, mean_loss
-from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.parameters import Parameters, learning_mask
 from nn_desktop.network.topology import Pair, Topology
 from nn_desktop.training.samples import Samples, make_samples
 from nn_desktop.training.snapshot import Snapshot
@@ -13,7 +14,7 @@ from nn_desktop.training.snapshot import Snapshot
 Part = int | Pair
 """A unit, by its id, or a connection, by those of its two units."""
 MAX_WORK = 50_000_000
-"""Weights times samples: the gradient of a large network is taken over fewer samples, not to hold it up."""
+"""Weights times samples: a large network is looked at with fewer samples, not to hold up the answer."""
 MAX_SAMPLES = 2000
 
 
@@ -36,24 +37,37 @@ class Inspection:
         The unit or connection that is inspected.
     value
         Its weight, or its bias; None for an input unit.
-    gradient
-        ∂L/∂ of it, L being the mean loss over `samples` training samples; None for an input unit.
+    first, size, count
+        The next update takes this sample of the epoch, counted from 1, and so many from there on, of so many.
     samples
-        Number of training samples that the gradient is taken over.
+        Number of them that loss and gradient are taken over: all, unless the network is too large for that.
+    batch_loss
+        L, the mean loss over these samples.
+    gradient
+        ∂L/∂ of the number; None for an input unit.
+    next_value
+        What the next update makes of it, w − η ∂L/∂w; None for what does not learn, and where `samples` are
+        not all that the update takes.
     terms
         Summands of its z for the first training sample; for a connection its own alone.
     z, a
         Weighted sum and activation of the unit (of a connection: of its target) for that sample.
     low, high, mean
-        Of the activation of the unit (of a connection: of its source) over those training samples.
+        Of the activation of the unit (of a connection: of its source) over the training samples, up to a
+        bound.
     loss, loss_without
         Test loss with it and without it; None unless asked for, the latter too where it cannot be left out.
     """
 
     part: Part
     value: float | None
-    gradient: float | None
+    first: int
+    size: int
+    count: int
     samples: int
+    batch_loss: float
+    gradient: float | None
+    next_value: float | None
     terms: tuple[Term, ...]
     z: float | None
     a: float
@@ -78,9 +92,10 @@ def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection |
     smoothing = snapshot.setup.hyperparameters.target_smoothing
     samples = make_samples(snapshot.dataset, topology.layers[-1].activation, smoothing)
     most = max(1, min(MAX_SAMPLES, MAX_WORK // max(1, topology.weight_count)))
-    inputs, targets = samples.train_inputs[:most], samples.train_targets[:most]
-    slopes = gradient(parameters, snapshot.setup.hyperparameters.loss, inputs, targets)
-    outputs = activations(parameters, inputs)
+    batch = snapshot.walk.next_batch
+    rows = batch[:most]
+    batch_loss, slopes = _descend(snapshot, samples, rows)
+    outputs = activations(parameters, samples.train_inputs[:most])
     values = {layer.id: outputs[layer.id][:, 0] for layer in topology.layers}
     is_unit = isinstance(part, int)
     target = part if isinstance(part, int) else part[1]
@@ -93,8 +108,13 @@ def inspect(part: Part, with_ablation: bool, snapshot: Snapshot) -> Inspection |
     return Inspection(
         part=part,
         value=_number(parameters, part),
+        first=snapshot.walk.position + 1,
+        size=len(batch),
+        count=snapshot.walk.samples,
+        samples=len(rows),
+        batch_loss=batch_loss,
         gradient=_number(slopes, part),
-        samples=len(inputs),
+        next_value=_next_value(snapshot, slopes, part) if len(rows) == len(batch) else None,
         terms=terms if is_unit else tuple(term for term in terms if (term.source, target) == part),
         z=sum(term.weight * term.value for term in terms) + bias if layer else None,
         a=float(values[topology.layers[layer].id][place]),
@@ -125,6 +145,28 @@ def without(parameters: Parameters, part: Part) -> Parameters:
         if link.source == topology.layers[layer].id:
             ablated.weights(link.source, link.target)[:, place] = 0
     return ablated
+
+
+def _descend(snapshot: Snapshot, samples: Samples, rows: IntArray) -> tuple[float, Parameters]:
+    """Return the loss over some training samples, and its gradient."""
+    loss, parameters = snapshot.setup.hyperparameters.loss, snapshot.parameters
+    inputs, targets = samples.train_inputs[rows], samples.train_targets[rows]
+    return mean_loss(parameters, loss, inputs, targets), gradient(parameters, loss, inputs, targets)
+
+
+def _next_value(snapshot: Snapshot, slopes: Parameters, part: Part) -> float | None:
+    """Return what the next update makes of a number that learns, by sums of the same type as its own."""
+    value, slope = _number(snapshot.parameters, part), _number(slopes, part)
+    if value is None or slope is None or snapshot.diverged or not _learns(snapshot.parameters.topology, part):
+        return None
+    number = snapshot.parameters.vector.dtype.type
+    with np.errstate(all="ignore"):
+        return float(number(value) - number(slope) * number(snapshot.setup.hyperparameters.learning_rate))
+
+
+def _learns(topology: Topology, part: Part) -> bool:
+    mask = learning_mask(topology)
+    return mask is None or bool(_number(Parameters(topology, mask.astype(float)), part))
 
 
 def _ablation(snapshot: Snapshot, samples: Samples, part: Part) -> tuple[float, float | None]:

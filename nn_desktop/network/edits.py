@@ -201,6 +201,18 @@ def fit_ends(topology: Topology, inputs: int, outputs: int, output_activation: A
     return set_activation(topology, topology.layers[-1].id, output_activation)
 
 
+def without_input_skips(topology: Topology) -> Topology:
+    """Remove the links from the input layer to layers beyond the next one.
+
+    They stay if nothing else leads on from the inputs.
+    """
+    first, second = topology.layers[:2]
+    if topology.link_between(first.id, second.id) is None:
+        return topology
+    kept = tuple(link for link in topology.links if link.source != first.id or link.target == second.id)
+    return replace(topology, links=kept)
+
+
 def retype(topology: Topology, typed: tuple[TypedLayer, ...], default: Activation) -> Topology:
     """Make the layers those that somebody typed, keeping as much of the network as there is.
 

@@ -10,6 +10,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Milestone
 from nn_desktop.training.samples import make_samples
 from nn_desktop.training.snapshot import Snapshot
+from nn_desktop.training.walk import Walk
 
 
 def belongs_to(milestone: Milestone, now: Snapshot) -> bool:
@@ -36,12 +37,14 @@ def past_snapshot(milestone: Milestone, now: Snapshot) -> Snapshot:
     since: see `with_losses`.
     """
     train_loss, test_loss = _recorded_losses(milestone, now)
+    h, epoch, updates = milestone.setup.hyperparameters, milestone.epoch, milestone.updates
     return replace(
         now,
         setup=milestone.setup,
         parameters=Parameters(milestone.setup.topology, milestone.vector),
-        epoch=milestone.epoch,
-        updates=milestone.updates,
+        epoch=epoch,
+        updates=updates,
+        walk=Walk.at_epoch(h, now.walk.samples, epoch=epoch, updates=updates),
         train_loss=train_loss,
         test_loss=test_loss,
         diverged=False,

@@ -113,14 +113,20 @@ class Setup:
         return Setup(topology, self.data, replace(self.hyperparameters, loss=loss))
 
     def with_data(self, data: DataSettings) -> "Setup":
-        """Take other data. For another dataset the ends of the network, and the loss, follow it."""
+        """Take other data. For another dataset the ends of the network, and the loss, follow it.
+
+        Connections that were drawn from an input past the next layer mean that input: they stay only where
+        the inputs have the same names. A network whose data were not known keeps them all.
+        """
         source = data.source
         if source == self.data.source:
             return replace(self, data=data)
         hyperparameters = self.hyperparameters
-        topology = edits.fit_ends(
-            self.topology, source.inputs, source.outputs, self.topology.layers[-1].activation
-        )
+        topology, before = self.topology, self.data.source
+        has_same_inputs = before.input_names == source.input_names != ()
+        if not has_same_inputs and not before.why_no_samples:
+            topology = edits.without_input_skips(topology)
+        topology = edits.fit_ends(topology, source.inputs, source.outputs, topology.layers[-1].activation)
         if source.task is not self.data.source.task:
             hyperparameters = replace(hyperparameters, loss=LOSS_OF_TASK[source.task])
             topology = edits.set_activation(topology, topology.layers[-1].id, OUTPUT_OF_TASK[source.task])

@@ -9,6 +9,7 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.checkpoints import Best, Checkpoint, Milestone
 from nn_desktop.training.marks import Mark
 from nn_desktop.training.setup import Setup
+from nn_desktop.training.walk import Walk
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +43,8 @@ class Snapshot:
         Where settings changed on the way.
     is_past
         Whether it is an earlier moment that is looked back at: see `looking_back`.
+    walk
+        Which samples the next update takes.
     """
 
     setup: Setup
@@ -54,6 +57,7 @@ class Snapshot:
     history: FloatArray
     diverged: bool
     engine: Choice
+    walk: Walk
     milestones: tuple[Milestone, ...] = ()
     best: Best | None = None
     marks: tuple[Mark, ...] = ()
@@ -64,7 +68,8 @@ class Snapshot:
         """Show a moment, whose parameters are taken as they are, with its data and its losses."""
         checkpoint.parameters.vector.setflags(write=False)
         count = len(checkpoint.order)
-        now = checkpoint.walk.epochs
+        walk = checkpoint.walk
+        now = walk.epochs
         history = checkpoint.history
         return cls(
             setup=checkpoint.setup,
@@ -77,6 +82,7 @@ class Snapshot:
             history=history.rows_until(now, train_loss, test_loss) if count else history.rows(),
             diverged=checkpoint.diverged,
             engine=checkpoint.engine,
+            walk=walk,
             milestones=checkpoint.milestones,
             best=checkpoint.best,
             marks=checkpoint.marks,

@@ -58,6 +58,11 @@ class Walk:
         return self.hyperparameters.samples_per_update(self.samples)
 
     @property
+    def next_batch(self) -> IntArray:
+        """Rows of the samples that the next update takes; fewer at the end of an epoch."""
+        return self.order[self.position : self.position + self.samples_per_update]
+
+    @property
     def updates_per_epoch(self) -> int:
         """Updates that a whole epoch takes."""
         return self.hyperparameters.updates_per_epoch(self.samples)

@@ -484,7 +484,7 @@ def test_no_tab_of_the_panels_is_shown_twice(qtbot, window):
         bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
         return [bar.tabText(index) for bar in bars for index in range(bar.count())]
 
-    tabs = ["Data", "Learning", "Outline", "Runs", "Selection"]
+    tabs = ["Data", "Inspector", "Learning", "Outline", "Runs"]
     assert sorted(shown_tabs()) == tabs
     window.workspaces.reset()
     assert sorted(shown_tabs()) == tabs

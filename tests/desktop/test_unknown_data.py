@@ -16,7 +16,7 @@ from nn_desktop.data.source import DataError
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.desktop.document.questions import Question
 from nn_desktop.desktop.engines.dialog import EngineComparison
-from nn_desktop.desktop.look.descriptions import describe
+from nn_desktop.desktop.look.descriptions import tip_line
 from nn_desktop.engines.evaluation import predict
 from nn_desktop.files.exporters import export
 from nn_desktop.files.imports.imported import Imported, model_without_data
@@ -201,8 +201,7 @@ def test_a_unit_is_inspected_without_samples(qtbot, opened):
     )
     qtbot.waitUntil(lambda: answers == [None])
     opened.trainer.ask(asker, None)
-    text = describe(opened.trainer.snapshot, unit, None)
-    assert "unit 1" in text and "bias" in text
+    assert "bias b = " in tip_line(opened.trainer.snapshot, unit)
     assert LACK in opened.message_bar.text  # and no error
 
 

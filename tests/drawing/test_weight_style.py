@@ -20,8 +20,8 @@ def test_the_scale_is_the_largest_weight_but_not_below_what_is_usual():
 
 
 def test_width_grows_with_the_square_of_the_strength():
-    assert [line_width(x, 4.5) for x in (0.0, 0.5, 1.0)] == [0.5, 1.5, 4.5]
-    assert [color_share(x) for x in (0.0, 1.0)] == [0.22, 0.95]
+    assert [line_width(x, 4.5) for x in (0.0, 0.5, 1.0)] == [0.75, 1.6875, 4.5]
+    assert [color_share(x) for x in (0.0, 1.0)] == [0.44, 0.95]
 
 
 def test_lines_between_small_units_and_many_lines_are_thinner():

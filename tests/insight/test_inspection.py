@@ -5,22 +5,27 @@ from math import tanh
 
 import numpy as np
 import pytest
-from known_data import make_setup
+from known_data import default_settings, make_setup
 
+from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.evaluation import mean_loss
+from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.insight import inspection
 from nn_desktop.insight.gradient_check import central_differences
-from nn_desktop.insight.inspection import Term, inspect, without
+from nn_desktop.insight.inspection import Inspection, Term, inspect, without
 from nn_desktop.network import edits, wiring
-from nn_desktop.network.functions import Activation
+from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
+from nn_desktop.training.hyperparameters import Hyperparameters, Mode
 from nn_desktop.training.session import Session
+from nn_desktop.training.setup import LOSS_OF_TASK
 
-SETUP = make_setup("sine", parse_layers("1-2-1"), Activation.TANH)
+EVERY_SAMPLE = Hyperparameters(mode=Mode.BATCH)
+SETUP = make_setup("sine", parse_layers("1-2-1"), Activation.TANH, EVERY_SAMPLE)
 INPUT, HIDDEN, OUTPUT = SETUP.topology.layers
 (X,), (H1, H2), (Y,) = (layer.units for layer in SETUP.topology.layers)
 # h1 = tanh(0.5 x + 0.1), h2 = tanh(−1.5 x + 0.2), ŷ = 2 h1 − h2 + 0.3
@@ -103,7 +108,9 @@ def test_looking_changes_nothing(session):
 
 @pytest.mark.parametrize("dataset", ["circle", "iris"])
 def test_all_gradients_agree_with_central_differences(dataset):
-    session = Session(make_setup(dataset, parse_layers("5-2"), Activation.TANH))
+    loss = LOSS_OF_TASK[default_settings(dataset).source.task]
+    setup = make_setup(dataset, parse_layers("5-2"), Activation.TANH, replace(EVERY_SAMPLE, loss=loss))
+    session = Session(setup)
     session.advance(10)
     topology = wiring.connect(
         session.setup.topology,
@@ -133,6 +140,75 @@ def test_a_large_network_is_looked_at_with_fewer_samples(session, monkeypatch):
     assert (seen.low, seen.high) == (x.min(), x.max())
     _, gradient = session._engine.gradient(np.arange(10))
     assert seen.gradient == pytest.approx(gradient[0], rel=1e-12)
+    assert seen.next_value is None, "the update takes all samples"
+
+
+# Foretold
+
+
+def numbers(parameters: Parameters) -> list[float]:
+    """All weights, then all biases."""
+    topology = parameters.topology
+    weights = [parameters.weight(*pair) for pair in topology.connections()]
+    return weights + [parameters.bias(unit) for layer in topology.layers[1:] for unit in layer.units]
+
+
+def foretold(session: Session) -> list[Inspection]:
+    """All connections, then all units that have a bias."""
+    topology = session.setup.topology
+    units = [unit for layer in topology.layers[1:] for unit in layer.units]
+    return [inspect(part, False, session.snapshot()) for part in [*topology.connections(), *units]]
+
+
+@pytest.mark.parametrize("precision", list(Precision))
+@pytest.mark.parametrize(
+    ("mode", "before", "batch"),
+    [
+        (Mode.BATCH, 3, (1, 160)),
+        (Mode.STOCHASTIC, 0, (1, 1)),
+        (Mode.STOCHASTIC, 16, (17, 1)),
+        (Mode.STOCHASTIC, 159, (160, 1)),
+        (Mode.STOCHASTIC, 160, (1, 1)),
+        (Mode.MINI_BATCH, 0, (1, 48)),
+        (Mode.MINI_BATCH, 2, (97, 48)),
+        (Mode.MINI_BATCH, 3, (145, 16)),
+        (Mode.MINI_BATCH, 4, (1, 48)),
+    ],
+)
+def test_what_is_foretold_is_what_the_next_update_does(mode, before, batch, precision):
+    hyperparameters = Hyperparameters(
+        mode=mode, batch_size=48, precision=precision, engine=EngineName.NUMPY, seed=5
+    )
+    session = Session(make_setup("sine", parse_layers("1-3-1"), Activation.TANH, hyperparameters))
+    session.advance(before)
+    seen = foretold(session)
+    assert {(each.first, each.size, each.count) for each in seen} == {(*batch, 160)}
+    loss = session._engine.gradient(session.walk.next_batch)[0]
+    assert [each.batch_loss for each in seen] == pytest.approx([loss] * len(seen), rel=1e-6)
+    session.advance(1)
+    assert [each.next_value for each in seen] == numbers(session.parameters), "bit by bit"
+
+
+@pytest.mark.parametrize("engine", available_engines())
+@pytest.mark.parametrize("mode", list(Mode))
+def test_what_is_foretold_holds_for_every_engine(mode, engine):
+    hyperparameters = Hyperparameters(mode=mode, engine=engine, loss=Loss.CATEGORICAL_CROSS_ENTROPY)
+    session = Session(make_setup("iris", parse_layers("4-5-3"), Activation.TANH, hyperparameters))
+    for updates in (0, 1, session.walk.updates_per_epoch - 2, 1):  # the last one begins another epoch
+        session.advance(updates)
+        seen = foretold(session)
+        session.advance(1)
+        assert [each.next_value for each in seen] == pytest.approx(numbers(session.parameters), rel=1e-12)
+
+
+def test_nothing_is_foretold_of_what_does_not_learn(session):
+    topology = wiring.freeze_connections(SETUP.topology, [(X, H1)], True)
+    topology = wiring.disconnect(topology, H2, Y)
+    session.change(SETUP.with_topology(topology))
+    for part in ((X, H1), (X, H2), H2, X):
+        assert inspect(part, False, session.snapshot()).next_value is None
+    for part in (H1, (H1, Y), Y):
+        assert inspect(part, False, session.snapshot()).next_value is not None
 
 
 # Lesions

@@ -7,7 +7,7 @@ from known_data import default_settings, make_setup
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.errors import UserError
-from nn_desktop.network import edits
+from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.topology import chain
@@ -175,3 +175,45 @@ def test_other_settings_of_the_same_dataset_change_nothing_else():
     setup = setup_of("xor")
     noisy = setup.with_data(replace(setup.data, noise=0.2))
     assert noisy == replace(setup, data=replace(setup.data, noise=0.2))
+
+
+def with_skip(setup: Setup) -> Setup:
+    """Draw a connection from the first input to the output, past the layer between."""
+    first, last = setup.topology.layers[0], setup.topology.layers[-1]
+    return setup.with_topology(wiring.connect(setup.topology, first.units[0], last.units[0]))
+
+
+def skips_of(setup: Setup) -> int:
+    return len(setup.topology.links) - (len(setup.topology.layers) - 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [("xor", "circle", 1), ("xor", "gaussians", 1), ("xor", "sine", 0), ("digits", "iris", 0)],
+)
+def test_a_connection_past_the_next_layer_stays_where_the_inputs_have_the_same_names(before, after, kept):
+    setup = with_skip(setup_of(before))
+    assert skips_of(setup) == 1
+    assert skips_of(setup.with_data(default_settings(after))) == kept
+    assert skips_of(setup.with_data(replace(setup.data, seed=9))) == 1
+
+
+def test_a_connection_past_the_next_layer_stays_where_nothing_else_leads_on():
+    setup = with_skip(setup_of("xor"))
+    first, second = setup.topology.layers[:2]
+    alone = replace(
+        setup.topology,
+        links=tuple(
+            link for link in setup.topology.links if (link.source, link.target) != (first.id, second.id)
+        ),
+    )
+    assert skips_of(setup.with_topology(alone).with_data(default_settings("sine"))) == skips_of(
+        setup.with_topology(alone)
+    )
+
+
+def test_connections_that_skip_hidden_layers_stay_with_any_dataset():
+    setup = setup_of("digits", "5-4")
+    hidden, last = setup.topology.layers[1], setup.topology.layers[-1]
+    setup = setup.with_topology(wiring.link_layers(setup.topology, hidden.id, last.id))
+    assert skips_of(setup.with_data(default_settings("iris"))) == 1

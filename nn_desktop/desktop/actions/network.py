@@ -149,10 +149,10 @@ class NetworkMenu(Menu):
             ),
             Action(
                 name="show_numbers",
-                text=self.tr("Pin &numbers"),
-                tip=self.tr("Show value, gradient and formula of what is current, without the pointer"),
+                text=self.tr("I&nspector"),
+                tip=self.tr("Show value, gradient and formula of what is selected, and its properties"),
                 keys=("I",),
-                do=self._canvas.hover.toggle_current,
+                do=self._docks.show_inspector,
                 is_on_canvas=True,
             ),
             Action(

@@ -17,6 +17,7 @@ from nn_desktop.desktop.workspaces import Workspace
 
 THEME = "view/theme"
 LOGARITHMIC = "view/logarithmic"
+NUMBERS = "view/numbers"
 
 
 class ViewMenu(Menu):
@@ -49,6 +50,7 @@ class ViewMenu(Menu):
         self._settings = settings
         self._workspaces = workspaces = presentation.workspaces
         self._loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
+        canvas.network.set_numbers(settings.value(NUMBERS, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
             *(self._workspace_row(workspace) for workspace in workspaces.rows),
@@ -166,6 +168,16 @@ class ViewMenu(Menu):
                 is_on=lambda: self._selection.layer is not None,
                 is_on_canvas=True,
             ),
+            Action(
+                name="numbers_on_lines",
+                text=self.tr("&Numbers on the lines"),
+                tip=self.tr("Write weights on the connections and biases at the units, where there is room"),
+                keys=("W",),
+                icon="numbers",
+                do=self._toggle_numbers,
+                is_checked=lambda: self._canvas.network.shows_numbers,
+                is_on_canvas=True,
+            ),
         )
 
     def _theme_rows(self) -> tuple[Action, ...]:
@@ -190,6 +202,11 @@ class ViewMenu(Menu):
     def _set_theme(self, choice: ThemeChoice) -> None:
         self._theme.set_choice(choice)
         self._settings.setValue(THEME, choice.value)
+
+    def _toggle_numbers(self) -> None:
+        on = not self._canvas.network.shows_numbers
+        self._canvas.network.set_numbers(on)
+        self._settings.setValue(NUMBERS, on)
 
     def _toggle_logarithmic(self) -> None:
         on = not self._loss_plot.is_logarithmic

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.document.selection import Selection
-from nn_desktop.desktop.look.descriptions import describe, layer_title
+from nn_desktop.desktop.look.descriptions import layer_title, part_title, tip_line
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.notation import format_layers
 
@@ -28,7 +28,8 @@ def _current(scene: NetworkScene, selection: Selection) -> str:
     topology, snapshot = scene.topology, scene.snapshot
     part = selection.connection or selection.unit
     if part is not None and exists(snapshot.parameters.topology, part):
-        return describe(snapshot, part, None).replace("\n", ", ")
+        title = part_title(snapshot.parameters.topology, part, snapshot.dataset)
+        return f"{title}, {tip_line(snapshot, part).replace(' · ', ', ')}"
     if selection.layer is not None and selection.layer in topology.layer_index:
         return layer_title(topology, topology.layer_index[selection.layer])
     return QCoreApplication.translate("accessible_description", "nothing")

@@ -1,14 +1,17 @@
 """A text that floats beside the pointer."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from nn_desktop.desktop.canvas.free_place import free_place
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.colors import Colors
 
 MAX_WIDTH = 320
-GAP = 16
-"""From the pointer."""
+ROOM_BESIDE = 24
+"""Pixels that a text leaves free beside it, and within its border."""
 
 
 class Bubble(QLabel):
@@ -27,6 +30,7 @@ class Bubble(QLabel):
         super().__init__(parent)
         identify(self, name)
         self._room = parent
+        self._said = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wraps)
@@ -34,18 +38,27 @@ class Bubble(QLabel):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def say(self, text: str, point: QPoint, avoid: QRect | None = None) -> None:
-        """Show a text beside a point, and not over a rectangle that is to be avoided."""
-        if not text:
+    def say(
+        self, text: str, point: QPoint, obstacles: Collection[QRect] = (), must_be_seen: bool = False
+    ) -> None:
+        """Show a text beside a point, or in a corner, where it covers no obstacle.
+
+        Parameters
+        ----------
+        must_be_seen
+            Whether it is shown even where it covers something; else it is not shown there.
+        """
+        self._fit(text)
+        place = free_place(self.size(), point, self._room.rect(), obstacles)
+        if place is None and (must_be_seen or not obstacles):
+            place = free_place(self.size(), point, self._room.rect()) or self.rect()
+        if not text or place is None:
             self._timer.stop()
             self.hide()
             return
-        is_news = self.isHidden() or text != self.text()
-        self.setText(text)
-        if self.wordWrap():
-            self.setFixedWidth(min(MAX_WIDTH, self._room.width() - 24))
-        self.adjustSize()
-        self.put(point, avoid)
+        is_news = self.isHidden() or text != self._said
+        self._said = text
+        self.move(place.topLeft())
         self.show()
         self.raise_()
         if self._timer.interval():
@@ -53,19 +66,16 @@ class Bubble(QLabel):
             if is_news:
                 announce(self, text, is_urgent=True)
 
-    def put(self, point: QPoint, avoid: QRect | None = None) -> None:
-        """Move it beside another point."""
-        room = self._room.rect()
-        rect = QRect(point + QPoint(GAP, GAP), self.size())
-        if rect.bottom() > room.height():  # it would cover what the pointer means
-            rect.moveBottom(point.y() - GAP)
-        if avoid is not None and avoid.intersects(rect):
-            rect.moveTop(avoid.bottom() + 6)
-            if rect.bottom() > room.height():
-                rect.moveBottom(avoid.top() - 6)
-        x = min(rect.x(), max(4, room.width() - self.width() - 4))
-        y = min(max(rect.y(), 4), max(4, room.height() - self.height() - 4))
-        self.move(x, y)
+    def _fit(self, text: str) -> None:
+        """Take a text, wrapped or cut to the width of the room."""
+        widest = max(1, self._room.width() - ROOM_BESIDE)
+        if self.wordWrap():
+            self.setFixedWidth(min(MAX_WIDTH, widest))
+        else:
+            text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, widest - ROOM_BESIDE)
+        if text != self.text():
+            self.setText(text)
+        self.adjustSize()
 
     def set_colors(self, colors: Colors, edge: str) -> None:
         """Take the colours of a theme."""

@@ -8,11 +8,16 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
-from nn_desktop.desktop.canvas.network_drawing import ACTIVATION_BELOW_TITLE, NetworkDrawing
+from nn_desktop.desktop.canvas.network_drawing import NetworkDrawing
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.drawing.placement import FOLD_ABOVE, Column
 from nn_desktop.network.functions import ACTIVATIONS
+
+Place = Callable[[], QPointF]
+"""Tells where a button stands."""
+FOLD_ABOVE_COUNT = 26.0
+"""From the number of units up to the button that folds them."""
 
 
 class ColumnButtons(QObject):
@@ -39,6 +44,7 @@ class ColumnButtons(QObject):
         self._theme = theme
         self._font = font
         self.items: list[ButtonItem] = []
+        self._places: list[Place] = []
 
     def set_font(self, font: QFont) -> None:
         """Take another font, for the buttons that are made from now on."""
@@ -49,7 +55,13 @@ class ColumnButtons(QObject):
         for button in self.items:
             self._scene.removeItem(button)
             button.deleteLater()
-        self.items = []
+        self.items, self._places = [], []
+
+    def place(self) -> None:
+        """Put all buttons where they stand now, as large as titles are."""
+        for button, place in zip(self.items, self._places, strict=True):
+            button.setPos(place())
+            button.setScale(self._drawing.headings.scale)
 
     def add(self) -> None:
         """Make the buttons of the network that is drawn."""
@@ -70,44 +82,52 @@ class ColumnButtons(QObject):
             f"activation_{index}",
             f"{activation.title} ▾",
             tip.format(formula=activation.formula),
-            self._drawing.title_point(column) + QPointF(0, ACTIVATION_BELOW_TITLE),
+            partial(self._drawing.headings.below_title, column),
             self._on_activation_clicked,
             column.layer.id,
         )
 
     def _add_size_buttons(self, index: int, column: Column) -> None:
-        layer, editor, middle = column.layer.id, self._editor, self._drawing.footer_point(column)
+        layer, editor = column.layer.id, self._editor
         for name, text, tip, x, edit in (
             (f"remove_unit_{index}", "−", self.tr("Remove a unit from this layer"), -32, editor.drop_unit),
             (f"add_unit_{index}", "+", self.tr("Add a unit to this layer"), 32, editor.add_units),
         ):
-            self._add_button(
-                name, text, tip, middle + QPointF(x, 0), partial(editor.document.attempt, edit), layer
-            )
+            place = partial(self._beside_count, column, x, 0.0)
+            self._add_button(name, text, tip, place, partial(editor.document.attempt, edit), layer)
 
     def _add_fold_button(self, index: int, column: Column) -> None:
         count = len(column.layer.units)
         if column.gap_y is not None:
-            text, point = f"⋮ {count}", QPointF(column.x, column.gap_y)
+            text = f"⋮ {count}"
+            place: Place = partial(QPointF, column.x, column.gap_y)
             tip = self.tr("{count} units: click to show all of them").format(count=count)
         else:
-            text, point = self.tr("fold"), self._drawing.footer_point(column) + QPointF(0, 30)
+            text, place = self.tr("fold"), partial(self._beside_count, column, 0.0, -FOLD_ABOVE_COUNT)
             tip = self.tr("Show only the first and the last of {count} units").format(count=count)
-        self._add_button(f"fold_{index}", text, tip, point, self.fold_clicked, column.layer.id)
+        self._add_button(f"fold_{index}", text, tip, place, self.fold_clicked, column.layer.id)
 
     def _add_insert_button(self, index: int) -> None:
         beside = self._drawing.placement.columns[index - 1 : index + 1]
-        left, right = (self._drawing.title_point(column) for column in beside)
         insert = partial(self._editor.document.attempt, self._editor.insert_layer)
         tip = self.tr("Insert a layer here")
-        self._add_button(f"insert_layer_{index}", "+", tip, (left + right) / 2, insert, index)
+        self._add_button(
+            f"insert_layer_{index}", "+", tip, partial(self._between_titles, *beside), insert, index
+        )
+
+    def _beside_count(self, column: Column, right: float, down: float) -> QPointF:
+        return self._drawing.headings.footer(column) + QPointF(right, down) * self._drawing.headings.scale
+
+    def _between_titles(self, left: Column, right: Column) -> QPointF:
+        headings = self._drawing.headings
+        return (headings.title(left) + headings.title(right)) / 2
 
     def _add_button(
         self,
         name: str,
         text: str,
         tip: str,
-        point: QPointF,
+        place: Place,
         act: Callable[[int], object] | SignalInstance,
         target: int,
     ) -> None:
@@ -115,8 +135,9 @@ class ColumnButtons(QObject):
         button = ButtonItem(name, text, tip, self._theme.colors, self._font)
         button.target = target
         button.clicked.connect(act)
-        button.setPos(point)
+        button.setPos(place())
         self.items.append(button)
+        self._places.append(place)
         self._scene.addItem(button)
 
     @Slot(int)

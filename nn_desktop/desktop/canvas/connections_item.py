@@ -1,5 +1,6 @@
 """All connections of the network as one item: their width, colour and dash are the live weights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -208,6 +209,32 @@ class ConnectionsItem(QGraphicsItem):
         index = self._index(source, target)
         return None if index is None else self._geometry.point(index, 0.5)
 
+    def arcs_reach(self) -> tuple[float, float]:
+        """Return the y of the highest and of the lowest arc; infinite where there is none."""
+        lanes = self._geometry.arcs.lane
+        return float(lanes.min(initial=np.inf)), float(lanes.max(initial=-np.inf))
+
+    def weight(self, index: int) -> float:
+        """Return the weight of a connection by its place among the shown ones."""
+        return float(self._weights[index])
+
+    def points(self, index: int, shares: Sequence[float]) -> list[QPointF]:
+        """Return the points so far along a connection; of an arc the one point where it is level."""
+        if self._geometry.is_arc[index]:
+            return [self._geometry.point(index, 0.5)]
+        return [self._geometry.point(index, share) for share in shares]
+
+    def most_important(self, most: int) -> list[int]:
+        """Return which connections are to be read first: selected ones, then strong ones; no dimmed ones."""
+        rest = _without(self._lit(), self._selected)
+        strong = rest[strongest(self._weights[rest], most)]
+        strong = strong[np.argsort(-np.abs(self._weights[strong]), kind="stable")]
+        return [*self._selected.tolist(), *strong.tolist()][:most]
+
+    def lit_tracks(self) -> Tracks:
+        """Return where the connections run that are drawn as lines and not dimmed."""
+        return self._geometry.tracks(self._lit())
+
     def boundingRect(self) -> QRectF:
         return self._bounds
 
@@ -240,6 +267,10 @@ class ConnectionsItem(QGraphicsItem):
     def _index(self, source: int, target: int) -> int | None:
         found = np.flatnonzero((self._shown.sources == source) & (self._shown.targets == target))
         return int(found[0]) if len(found) else None
+
+    def _lit(self) -> IntArray:
+        self._arrange()
+        return self._drawn[self._shown.of_units(self._focus)[self._drawn]] if self._focus else self._drawn
 
     def _change(self) -> None:
         """Arrange anew before the next painting: several changes may come before it."""

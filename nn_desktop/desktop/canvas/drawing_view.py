@@ -1,6 +1,6 @@
 """The canvas as it is seen: the drawing, the tool in hand, and what is said at the pointer."""
 
-from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 
 from nn_desktop.desktop.canvas.accessible_description import accessible_description
@@ -21,6 +21,8 @@ from nn_desktop.insight.inspection import Part
 from nn_desktop.training.snapshot import Snapshot
 
 WARNING_MILLISECONDS = 8000
+MIN_UNIT_RADIUS, MAX_UNIT_RADIUS = 3.0, 80.0
+"""Pixels of a unit that is looked at from as far, and from as near, as possible."""
 CURSORS = {
     Tool.SELECT: Qt.CursorShape.ArrowCursor,
     Tool.UNIT: Qt.CursorShape.CrossCursor,
@@ -65,12 +67,14 @@ class DrawingView(ZoomView):
         self._gesture: Gesture | None = None
         self._pressed_at: QPoint | None = None
         self._pointer: QPoint | None = None
-        self._numbers = Bubble("canvas_hover", self)
+        self._tip = Bubble("canvas_hover", self)
         self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
-        self.hover = Hover(self.network, self._selection, self._numbers, self._point_of, self)
+        self.hover = Hover(self.network, self._selection, self._tip, self._point_of, self._obstacles, self)
         self._choice = GestureChoice(self.network, editor, self.warn, self)
         self._pending = PendingConnection(self.network, editor, self._point_of, self.warn, self)
-        self._value_editor = ValueEditor(self.network, editor.type_number, self._point_of, self.viewport())
+        self._value_editor = ValueEditor(
+            self.network, editor.type_number, self._point_of, self._drawn_rects, self.viewport()
+        )
         self._map = OverviewMap(theme.colors, self.viewport())
         self.setScene(self.network)
         self.viewport().setAcceptDrops(False)  # files that are dropped here are the window's
@@ -90,7 +94,7 @@ class DrawingView(ZoomView):
         self._theme.changed.connect(self._on_theme_changed)
         self._theme.changed.connect(self._restyle_network)
         self._value_editor.finished.connect(self.setFocus)
-        self._value_editor.place_changed.connect(self.hover.keep_off)
+        self._value_editor.place_changed.connect(self.hover.show_text)
         self._map.wanted.connect(self._on_map_wanted)
         self.moved.connect(self._on_moved)
 
@@ -115,6 +119,12 @@ class DrawingView(ZoomView):
         self.network.show_snapshot(snapshot)
         self.hover.show_text()
         self._value_editor.show_value()
+
+    def zoom_limits(self) -> tuple[float, float]:
+        """Return the smallest and the largest scale; smaller units are dots, and larger ones show no more."""
+        least, most = super().zoom_limits()
+        radius = self.network.placement.radius
+        return max(least, MIN_UNIT_RADIUS / radius), min(most, max(1.0, MAX_UNIT_RADIUS / radius))
 
     def make_room(self) -> None:
         """Let the network use the room that there is."""
@@ -179,11 +189,20 @@ class DrawingView(ZoomView):
             point = self.network.drawing.connections.middle(*part)
         elif part in self.network.topology.layer_index:
             index = self.network.topology.layer_index[part]
-            point = self.network.drawing.title_point(self.network.placement.columns[index])
+            point = self.network.drawing.headings.title(self.network.placement.columns[index])
         else:
             position = self.network.placement.positions().get(part)
             point = None if position is None else QPointF(*position)
         return self.viewport().rect().center() if point is None else self.mapFromScene(point)
+
+    def _drawn_rects(self) -> list[QRect]:
+        """Return what is to be seen whatever is said: units, titles and buttons, in the viewport."""
+        transform = self.viewportTransform()
+        return [transform.mapRect(r).toAlignedRect() for r in self.network.solid_rects(self.shown_rect())]
+
+    def _obstacles(self) -> list[QRect]:
+        shown = [each.geometry() for each in (self._value_editor, self._map) if each.isVisible()]
+        return [*self._drawn_rects(), *shown]
 
     def _show_pending(self) -> None:
         if self._pending.source is not None and self._pointer is not None:
@@ -206,7 +225,17 @@ class DrawingView(ZoomView):
     def _on_moved(self) -> None:
         self._map.move(8, self.viewport().height() - self._map.height() - 8)
         self._map.set_shown(self.shown_rect())
+        self.network.stick(self.shown_rect(), self.transform().m11())
         self._value_editor.follow()
+        self._point_again()
+
+    def _point_again(self) -> None:
+        """Let the pointer mean what lies under it now."""
+        if self._pointer is None or self._gesture is not None:
+            return
+        point = self.mapToScene(self._pointer)
+        part = None if self.network.is_button_at(point) else self.network.part_at(point)
+        self.hover.move(part, self._pointer)
 
     @Slot(QPointF)
     def _on_map_wanted(self, point: QPointF) -> None:
@@ -236,7 +265,7 @@ class DrawingView(ZoomView):
         colors = self._theme.colors
         self.setBackgroundBrush(QColor(colors.canvas))
         self._map.set_colors(colors)
-        self._numbers.set_colors(colors, colors.border)
+        self._tip.set_colors(colors, colors.border)
         self._warning.set_colors(colors, colors.warning)
         self._value_editor.setStyleSheet(
             f"#value_editor {{ background: {colors.panel}; border: 1px solid {colors.accent};"

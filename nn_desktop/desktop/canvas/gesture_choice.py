@@ -51,7 +51,7 @@ class GestureChoice(QObject):
         if unit is not None:
             return Connect(scene, editor, unit, QPointF(*scene.placement.positions()[unit]), explain)
         if title is not None:
-            return Connect(scene, editor, title.layer.id, scene.drawing.title_point(title), explain)
+            return Connect(scene, editor, title.layer.id, scene.drawing.headings.title(title), explain)
         return None
 
     def _begin_to_grow(self, tool: Tool, point: QPointF) -> Gesture | None:

@@ -153,23 +153,14 @@ class Connect:
     ) -> None:
         self._scene, self._editor, self._explain = scene, editor, explain
         self._source, self._start = source, start
-        self._is_layer = source in scene.topology.layer_index
 
     def target_at(self, point: QPointF) -> int | None:
         """Return the unit, or the layer, that the line would lead to."""
-        if not self._is_layer:
-            target = self._scene.unit_at(point)
-        else:
-            column = self._scene.title_at(point) or self._scene.column_at(point)
-            target = None if column is None else column.layer.id
-        return None if target == self._source else target
+        return _target_at(self._scene, self._source, point)
 
     def move(self, point: QPointF) -> None:
         """Draw the line, and say why it cannot end here."""
-        target = self.target_at(point)
-        why = "" if target is None else self._editor.explain_connection(self._source, target)
-        self._scene.overlay.show_line(self._start, point, not why)
-        self._explain(why)
+        self._explain(show_connection(self._scene, self._editor, self._source, self._start, point))
 
     def finish(self, point: QPointF) -> None:
         """Connect, if there is something to connect with."""
@@ -182,6 +173,33 @@ class Connect:
     def cancel(self) -> None:
         self._scene.overlay.clear()
         self._explain("")
+
+
+def show_connection(
+    scene: NetworkScene, editor: NetworkEditor, source: int, start: QPointF, point: QPointF
+) -> str:
+    """Draw the line from a unit or a layer to a point, and mark what a drop there would connect.
+
+    Returns
+    -------
+    Why it cannot lead there; empty if it can, or if nothing is there.
+    """
+    target = _target_at(scene, source, point)
+    why = "" if target is None else editor.explain_connection(source, target)
+    scene.overlay.show_line(start, point, not why)
+    if target is not None:
+        scene.overlay.show_target(scene.centres_of(target), scene.placement.radius)
+    return why
+
+
+def _target_at(scene: NetworkScene, source: int, point: QPointF) -> int | None:
+    """Return the unit, or for a layer the layer, at a point, if it is another one."""
+    if source not in scene.topology.layer_index:
+        target = scene.unit_at(point)
+    else:
+        column = scene.title_at(point) or scene.column_at(point)
+        target = None if column is None else column.layer.id
+    return None if target == source else target
 
 
 class Grow:

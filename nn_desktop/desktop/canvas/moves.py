@@ -157,7 +157,7 @@ class MoveLayer(_Move):
     def __init__(
         self, scene: NetworkScene, editor: NetworkEditor, column: Column, start: QPointF, explain: Explain
     ) -> None:
-        connect = Connect(scene, editor, column.layer.id, scene.drawing.title_point(column), explain)
+        connect = Connect(scene, editor, column.layer.id, scene.drawing.headings.title(column), explain)
         super().__init__(scene, editor, start, connect, layers=[column.layer.id])
         self._column = column
         self._index = scene.topology.layer_index[column.layer.id]

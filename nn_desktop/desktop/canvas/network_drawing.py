@@ -1,7 +1,8 @@
 """A network as items of a scene: on the canvas, and in a diagram to be taken away."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPen
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
+from nn_desktop.desktop.canvas.headings import EDGE, FOOTER, HEADER, Headings
+from nn_desktop.desktop.canvas.number_labels import NumberLabels
 from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
 from nn_desktop.desktop.look.colors import Colors
@@ -26,15 +29,11 @@ from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 
-HEADER = 78.0
-"""From the centre of the highest unit up to a layer's title."""
-ACTIVATION_BELOW_TITLE = 26.0
 MIN_TITLE, TITLE_GAP = 64.0, 44.0
 """Room that a title has at least, and what stays free beside it for the buttons between two columns."""
-FOOTER = 52.0
-"""From the centre of the lowest unit down to the number of units."""
-EDGE = 20.0
 MAX_LABEL_WIDTH = 120.0
+STICKY_Z = 2.0
+"""What stays in view lies above all that is drawn."""
 PICTURE_GROUPS = 3
 """Into so many groups units are parted, to show one group's pictures at a time."""
 FOLDED_NAMES = 20
@@ -83,6 +82,8 @@ class Subject:
         Size of the view that the drawing makes good use of, in points.
     layout, unfolded
         As in `nn_desktop.drawing.placement.place`.
+    numbers
+        Whether weights and biases are written where there is room.
     """
 
     parameters: Parameters
@@ -90,6 +91,7 @@ class Subject:
     room: QSizeF
     layout: Layout
     unfolded: frozenset[int]
+    numbers: bool = False
 
 
 ON_CANVAS = DrawingStyle(activations=False)
@@ -101,13 +103,14 @@ class NetworkDrawing:
 
     Attributes
     ----------
-    placement
+    placement, headings
         Where everything stands, since the last `build`.
     units
         The items of the units that are shown, by their ids.
     """
 
     placement: Placement
+    headings: Headings
 
     def __init__(self, scene: QGraphicsScene, colors: Colors, font: QFont, style: DrawingStyle) -> None:
         self._scene = scene
@@ -118,10 +121,15 @@ class NetworkDrawing:
         self.units: dict[int, UnitItem] = {}
         self._pictures: dict[int, Picture] = {}
         self._labels: list[QGraphicsItem] = []
+        self._sticky: list[tuple[QAbstractGraphicsShapeItem, Callable[[], QPointF]]] = []
         self._texts_rect = QRectF()
         self.connections = ConnectionsItem(colors)
         self.connections.set_plain(not style.weights)
+        self.numbers = NumberLabels(
+            self.connections, colors, font, style.outlined, is_zoomed=style == ON_CANVAS
+        )
         scene.addItem(self.connections)
+        scene.addItem(self.numbers)
 
     def restyle(self, colors: Colors, font: QFont) -> None:
         """Take other colours and another font, from the next `build` on."""
@@ -131,13 +139,14 @@ class NetworkDrawing:
             self._scene.removeItem(item)
         self.units = {}
         self.connections.set_colors(colors)
+        self.numbers.set_colors(colors)
 
     def build(self, subject: Subject) -> None:
         """Draw a network anew."""
         parameters, dataset, room = subject.parameters, subject.dataset, subject.room
         for label in self._labels:
             self._scene.removeItem(label)
-        self._labels, self._texts_rect = [], QRectF()
+        self._labels, self._sticky, self._texts_rect = [], [], QRectF()
         self._label_width = self._find_label_width(dataset, room)
         side = self.side
         self.placement = place(
@@ -148,6 +157,9 @@ class NetworkDrawing:
             subject.unfolded,
         )
         self.connections.set_network(parameters, self.placement)
+        self.headings = Headings(self.placement, *self.connections.arcs_reach())
+        self.numbers.set_network(parameters, self.placement)
+        self.numbers.setVisible(subject.numbers and self._style.weights)
         self._forget_units()
         for index, column in enumerate(self.placement.columns):
             self._add_units(parameters.topology, column)
@@ -166,7 +178,8 @@ class NetworkDrawing:
         """Return what the drawing takes up, with its titles."""
         left, right, top, bottom = self.placement.extent()
         rect = QRectF(QPointF(left - self.side, top), QPointF(right + self.side, bottom))
-        rect.adjust(0, -HEADER - EDGE, 0, FOOTER + EDGE)
+        headings, placement = self.headings, self.placement
+        rect.adjust(0, headings.top - placement.top - EDGE, 0, headings.bottom - placement.bottom + EDGE)
         return rect.united(self.connections.boundingRect())
 
     def drawn_rect(self) -> QRectF:
@@ -176,13 +189,12 @@ class NetworkDrawing:
             rect |= item.sceneBoundingRect()
         return rect
 
-    def title_point(self, column: Column) -> QPointF:
-        """Return where the middle of a layer's title is."""
-        return QPointF(column.x, self.placement.top - HEADER + column.dy)
-
-    def footer_point(self, column: Column) -> QPointF:
-        """Return where the number of a layer's units is."""
-        return QPointF(column.x, self.placement.bottom + FOOTER + column.dy)
+    def stick(self, seen: QRectF, zoom: float) -> None:
+        """Let titles and counts stay within a part of the scene, as it is seen at this scale."""
+        self.headings.stick(seen, zoom)
+        for item, middle in self._sticky:
+            self._centre_text(item, middle())
+            item.setScale(self.headings.scale)
 
     def show_units(
         self,
@@ -234,12 +246,23 @@ class NetworkDrawing:
             item = QGraphicsSimpleTextItem(text)
             item.setFont(self._font)
         metrics = QFontMetricsF(self._font)
-        width = metrics.horizontalAdvance(text)
-        item.setPos(middle.x() - width / 2, middle.y() - metrics.height() / 2)
-        self._texts_rect |= QRectF(item.pos(), QSizeF(width, metrics.height()))
+        size = QSizeF(metrics.horizontalAdvance(text), metrics.height())
+        item.setTransformOriginPoint(size.width() / 2, size.height() / 2)
+        self._centre_text(item, middle)
+        self._texts_rect |= QRectF(item.pos(), size)
         item.setBrush(QColor(self._colors.text_muted if muted else self._colors.text))
         self._labels.append(item)
         self._scene.addItem(item)
+        return item
+
+    def _centre_text(self, item: QAbstractGraphicsShapeItem, middle: QPointF) -> None:
+        item.setPos(middle - item.transformOriginPoint())
+
+    def _add_sticky_text(self, text: str, middle: Callable[[], QPointF], muted: bool) -> QGraphicsItem:
+        """Write a text that stays in view."""
+        item = self.add_text(text, middle(), muted)
+        item.setZValue(STICKY_Z)
+        self._sticky.append((item, middle))
         return item
 
     def add_backdrop(self, rect: QRectF, color: str) -> None:
@@ -300,19 +323,21 @@ class NetworkDrawing:
             item.setToolTip(tool_tip(name))
 
     def _add_header(self, topology: Topology, index: int, column: Column) -> None:
-        title = self.title_point(column)
+        headings = self.headings
         text = layer_title(topology, index)
         if column.layer.frozen:
             text = QCoreApplication.translate("descriptions", "{layer} · frozen").format(layer=text)
         room = max(MIN_TITLE, self.placement.step - TITLE_GAP)
         elided = QFontMetricsF(self._font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        self.add_text(elided, title, muted=False).setToolTip(tool_tip(text))
+        title = self._add_sticky_text(elided, partial(headings.title, column), muted=False)
+        title.setToolTip(tool_tip(text))
         if index and self._style.activations:
             activation = ACTIVATIONS[column.layer.activation]
             line = activation.formula if self._style.formulas else activation.title
-            self.add_text(line, title + QPointF(0, ACTIVATION_BELOW_TITLE), muted=True)
+            self._add_sticky_text(line, partial(headings.below_title, column), muted=True)
         if self._style.counts and 0 < index < len(topology.layers) - 1:
-            self.add_text(str(len(column.layer.units)), self.footer_point(column), muted=True)
+            count = str(len(column.layer.units))
+            self._add_sticky_text(count, partial(headings.footer, column), muted=True)
 
     def _show_live(self, parameters: Parameters, units: Iterable[int]) -> None:
         inputs = set(parameters.topology.layers[0].units)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGraphicsScene
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.column_buttons import ColumnButtons
+from nn_desktop.desktop.canvas.headings import FOOTER
 from nn_desktop.desktop.canvas.network_drawing import (
-    FOOTER,
     MIN_TITLE,
     ON_CANVAS,
     PICTURE_GROUPS,
@@ -21,6 +21,7 @@ from nn_desktop.desktop.canvas.network_drawing import (
     Subject,
 )
 from nn_desktop.desktop.canvas.overlay_item import OverlayItem
+from nn_desktop.desktop.canvas.strips_item import StripsItem
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.drawing.placement import Column, Placement
@@ -64,6 +65,7 @@ class NetworkScene(QGraphicsScene):
         self._hovered: Part | None = None
         self._ablation: Part | None = None
         self._room = room
+        self.shows_numbers = False
         self.snapshot = snapshot
         self.parameters = snapshot.parameters
         self._absent: Collection[int] = frozenset()
@@ -77,6 +79,8 @@ class NetworkScene(QGraphicsScene):
         self.buttons = ColumnButtons(self, self.drawing, editor, theme, font)
         # Queued: the button is gone once the network is drawn anew.
         self.buttons.fold_clicked.connect(self.toggle_folded, Qt.ConnectionType.QueuedConnection)
+        self._strips = StripsItem(theme.colors)
+        self.addItem(self._strips)
         self.addItem(self.overlay)
         self._rebuild()
         self.drawing.show_units(self.parameters, snapshot.dataset)
@@ -122,7 +126,7 @@ class NetworkScene(QGraphicsScene):
         is_other = topology != self.topology
         self.parameters = parameters
         self._mark_absent()
-        if is_other or snapshot.dataset.input_names != before.dataset.input_names:
+        if is_other or _names(snapshot) != _names(before):
             self._rebuild()
             self._show_all_pictures()
         else:
@@ -149,6 +153,7 @@ class NetworkScene(QGraphicsScene):
     def _show_newer(self) -> None:
         """Show newer weights, and let the pictures of the units follow."""
         self.drawing.connections.show_weights(self.parameters)
+        self.drawing.numbers.show_numbers(self.parameters)
         first = self._stale_groups[0] if self._stale_groups else 0
         self._stale_groups = [(first + number) % PICTURE_GROUPS for number in range(PICTURE_GROUPS)]
         if time.monotonic() >= self._pictures_due:
@@ -161,7 +166,13 @@ class NetworkScene(QGraphicsScene):
         return self._subject(snapshot.parameters, snapshot.dataset)
 
     def _subject(self, parameters: Parameters, dataset: Dataset) -> Subject:
-        return Subject(parameters, dataset, self._room, self._editor.document.layout, self._unfolded)
+        layout = self._editor.document.layout
+        return Subject(parameters, dataset, self._room, layout, self._unfolded, self.shows_numbers)
+
+    def set_numbers(self, on: bool) -> None:
+        """Write weights and biases where there is room, or none."""
+        self.shows_numbers = on
+        self.drawing.numbers.setVisible(on)
 
     # What lies where.
 
@@ -184,6 +195,12 @@ class NetworkScene(QGraphicsScene):
         columns = self.placement.columns
         return next((column for column in columns if self._title_rect(column).contains(point)), None)
 
+    def centres_of(self, part: int) -> list[QPointF]:
+        """Return the centre of a unit, or those of the units of a layer, as far as they are shown."""
+        spots = (spot for column in self.placement.columns for spot in column.units)
+        units = self.topology.layer(part).units if part in self.topology.layer_index else (part,)
+        return [QPointF(x, y) for unit, x, y in spots if unit in units]
+
     def column_at(self, point: QPointF) -> Column | None:
         """Return the layer whose column a point lies in."""
         reach = self.placement.radius + 14
@@ -205,6 +222,16 @@ class NetworkScene(QGraphicsScene):
     def is_button_at(self, point: QPointF) -> bool:
         """Tell whether there is a button at a point."""
         return any(isinstance(item, ButtonItem) for item in self.items(point))
+
+    def solid_rects(self, within: QRectF) -> list[QRectF]:
+        """Return the rectangles of units, titles and buttons that reach into another one."""
+        r = self.placement.radius
+        near = within.adjusted(-r, -r, r, r)
+        spots = (spot for column in self.placement.columns for spot in column.units)
+        units = [QRectF(x - r, y - r, 2 * r, 2 * r) for _, x, y in spots if near.contains(x, y)]
+        others = [*map(self._title_rect, self.placement.columns)]
+        others += [button.sceneBoundingRect() for button in self.buttons.items]
+        return [*units, *(rect for rect in others if rect.intersects(within))]
 
     # How it is marked.
 
@@ -275,8 +302,9 @@ class NetworkScene(QGraphicsScene):
 
     def _title_rect(self, column: Column) -> QRectF:
         width = max(MIN_TITLE, min(MAX_TITLE, self.placement.step - TITLE_GAP))
-        rect = QRectF(0, 0, width, TITLE_HEIGHT)
-        rect.moveCenter(self.drawing.title_point(column))
+        scale = self.drawing.headings.scale
+        rect = QRectF(0, 0, scale * width, scale * TITLE_HEIGHT)
+        rect.moveCenter(self.drawing.headings.title(column))
         return rect
 
     def _rebuild(self) -> None:
@@ -292,6 +320,18 @@ class NetworkScene(QGraphicsScene):
         self._mark()
         self.setSceneRect(self.drawing.content_rect())
         self.rebuilt.emit()
+
+    def stick(self, seen: QRectF, zoom: float) -> None:
+        """Keep titles and buttons within the part of the scene that is seen at this scale."""
+        self.drawing.stick(seen, zoom)
+        self.buttons.place()
+        self._strips.show_strips(self.drawing.headings.strips(self.placement.columns))
+        self._show_titles()
+
+    def _show_titles(self) -> None:
+        layers = self._editor.selection.layers
+        titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in layers]
+        self.overlay.show_titles(titles)
 
     def _add_hint(self) -> None:
         """Say on an empty canvas how to draw."""
@@ -318,8 +358,8 @@ class NetworkScene(QGraphicsScene):
             )
         self.drawing.connections.set_selected(selection.connections)
         self.drawing.connections.set_focus(focus)
-        titles = [self._title_rect(c) for c in self.placement.columns if c.layer.id in selection.layers]
-        self.overlay.show_titles(titles)
+        self.drawing.numbers.rearrange()
+        self._show_titles()
 
     def _neighbours(self, units: Collection[int]) -> set[int]:
         """Return units, and those that are connected with them."""
@@ -331,6 +371,7 @@ class NetworkScene(QGraphicsScene):
         self._font = font
         self.drawing.restyle(self._theme.colors, font)
         self.overlay.restyle(self._theme.colors, font)
+        self._strips.set_colors(self._theme.colors)
         self.buttons.set_font(font)
         self._rebuild()
         self._show_all_pictures()
@@ -341,3 +382,7 @@ def _carried_over(parameters: Parameters, topology: Topology) -> Parameters:
     carried = Parameters.zeros(topology, parameters.vector.dtype)
     carry_over(parameters, carried)
     return carried
+
+
+def _names(snapshot: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return snapshot.dataset.input_names, snapshot.dataset.output_names

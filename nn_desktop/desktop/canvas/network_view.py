@@ -100,7 +100,7 @@ class NetworkView(DrawingView):
             if not self.is_panning:
                 # Also where the key was pressed while another field had the focus.
                 self.hover.set_ablating(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
-                self._hover_at(event.position())
+                self._point_again()
                 self._show_pending()
             return
         far = (self._pointer - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
@@ -225,11 +225,6 @@ class NetworkView(DrawingView):
 
     def _scene_point(self, event: QMouseEvent) -> QPointF:
         return self.mapToScene(event.position().toPoint())
-
-    def _hover_at(self, position: QPointF) -> None:
-        pointer = position.toPoint()
-        point = self.mapToScene(pointer)
-        self.hover.move(None if self.network.is_button_at(point) else self.network.part_at(point), pointer)
 
     def _type_value_at(self, point: QPointF) -> None:
         part = self.network.part_at(point)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nn_desktop.desktop.look.colors import Colors
 
 FAR = 1e5
+TARGET_GAP = 6.0
+"""From a unit to the ring that says what a drop would connect."""
 
 
 class OverlayItem(QGraphicsItem):
@@ -37,6 +39,8 @@ class OverlayItem(QGraphicsItem):
         """Show no gesture any more."""
         self._line: QLineF | None = None
         self._is_possible = True
+        self._targets: list[QPointF] = []
+        self._target_radius = 0.0
         self._band: QRectF | None = None
         self._is_erasing = False
         self._stroke = QPolygonF()
@@ -47,8 +51,14 @@ class OverlayItem(QGraphicsItem):
         self.update()
 
     def show_line(self, start: QPointF, end: QPointF, is_possible: bool) -> None:
-        """Show a connection that is being drawn; dotted where it cannot be."""
+        """Show a connection that is being drawn, to nothing yet; dotted where it cannot be."""
         self._line, self._is_possible = QLineF(start, end), is_possible
+        self._targets = []
+        self.update()
+
+    def show_target(self, centres: list[QPointF], radius: float) -> None:
+        """Ring the units that the connection would lead to."""
+        self._targets, self._target_radius = centres, radius + TARGET_GAP
         self.update()
 
     def show_band(self, rect: QRectF, is_erasing: bool) -> None:
@@ -97,6 +107,8 @@ class OverlayItem(QGraphicsItem):
             style = Qt.PenStyle.SolidLine if self._is_possible else Qt.PenStyle.DotLine
             painter.setPen(QPen(accent if self._is_possible else warning, 3, style))
             painter.drawLine(self._line)
+            for point in self._targets:
+                painter.drawEllipse(point, self._target_radius, self._target_radius)
         if self._band is not None:
             painter.setPen(QPen(warning if self._is_erasing else accent, 1.5, Qt.PenStyle.DashLine))
             painter.drawRect(self._band)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QPointF
 
+from nn_desktop.desktop.canvas.gestures import show_connection
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.descriptions import layer_title, part_title
@@ -80,9 +81,9 @@ class PendingConnection(QObject):
             self.source = None
 
     def show_line(self, end: QPointF, start: QPointF) -> None:
-        """Draw the line that it would be."""
+        """Draw the line that it would be, and mark what it would lead to."""
         if self.source is not None:
-            self._scene.overlay.show_line(start, end, True)
+            show_connection(self._scene, self._editor, self.source, start, end)
 
     def _end(self, target: int) -> None:
         if self.source is None:

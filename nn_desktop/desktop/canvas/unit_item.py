@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nn_desktop.desktop.canvas.unit_pictures import Histogram, Picture
@@ -14,6 +14,8 @@ RING = 3.5
 """From the disc to the ring around the unit that keys act on."""
 EDGE = 0.9
 """Around small marks, so that they stand off from what is behind them."""
+NEAR = 1.3
+"""From this scale on the points of a picture could be told apart at its edge."""
 DIMMED = 0.3
 """How much of its colours a dimmed unit keeps."""
 BARS = QRectF(-0.66, -0.52, 1.32, 0.96)
@@ -130,7 +132,10 @@ class UnitItem(QGraphicsItem):
     def _paint_picture(self, painter: QPainter, disc: QRectF) -> None:
         if isinstance(self._picture, QImage):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(disc, self._picture)
+            if QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform()) > NEAR:
+                _fill_with_picture(painter, disc, self._picture)
+            else:
+                painter.drawImage(disc, self._picture)
         elif isinstance(self._picture, QPolygonF):
             self._paint_curve(painter, self._picture)
         elif self._picture is not None:
@@ -209,6 +214,21 @@ def _fill_disc(painter: QPainter, centre: QPointF, radius: float, color: str) ->
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color))
     painter.drawEllipse(centre, radius, radius)
+
+
+def _fill_with_picture(painter: QPainter, disc: QRectF, picture: QImage) -> None:
+    """Fill a disc with a round picture, whose own edge, coarse from near by, lies outside it."""
+    margin = disc.width() / (picture.width() - 2)
+    rect = disc.adjusted(-margin, -margin, margin, margin)
+    brush = QBrush(picture)
+    brush.setTransform(
+        QTransform.fromTranslate(rect.x(), rect.y()).scale(
+            rect.width() / picture.width(), rect.height() / picture.height()
+        )
+    )
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawEllipse(disc)
 
 
 def _fill_bar(painter: QPainter, centre: QPointF, half_width: float, half_height: float, color: str) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nn_desktop.desktop.canvas.free_place import free_place
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
@@ -32,6 +33,8 @@ class ValueEditor(QFrame):
     ----------
     point_of
         Tells where a part is in the viewport.
+    obstacles
+        Tells what in the viewport is not to be covered, if there is room.
     parent
         The viewport that it stands in.
 
@@ -39,22 +42,27 @@ class ValueEditor(QFrame):
     -------
     finished()
         It has closed, by Enter or Esc, after somebody typed in it.
-    place_changed(QRect)
-        It has opened there; or closed, and there is no place.
+    place_changed()
+        It has opened, moved or closed.
     """
 
     finished = Signal()
-    place_changed = Signal(object)
+    place_changed = Signal()
 
     def __init__(
-        self, scene: NetworkScene, apply: Apply, point_of: Callable[[Part], QPoint], parent: QWidget
+        self,
+        scene: NetworkScene,
+        apply: Apply,
+        point_of: Callable[[Part], QPoint],
+        obstacles: Callable[[], list[QRect]],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         identify(self, "value_editor", self.tr("Weight or bias"))
         self._viewport = parent
         self._scene = scene
         self._apply = apply
-        self._point_of = point_of
+        self._point_of, self._obstacles = point_of, obstacles
         self.part: Part | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -81,7 +89,7 @@ class ValueEditor(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self.place_changed.emit(self.geometry())
+        self.place_changed.emit()
 
     def show_value(self) -> None:
         """Show the number of this moment, unless somebody types another one; close if the part is gone."""
@@ -96,7 +104,7 @@ class ValueEditor(QFrame):
         """Stand beside the part again, after the view has moved."""
         if self.part is not None:
             self._place()
-            self.place_changed.emit(self.geometry())
+            self.place_changed.emit()
 
     def begin(self, first: str = "") -> None:
         """Let somebody type, what they have typed already included."""
@@ -117,7 +125,7 @@ class ValueEditor(QFrame):
         had_focus = self._field.hasFocus()
         self.part = None
         self.hide()
-        self.place_changed.emit(None)
+        self.place_changed.emit()
         if had_focus:
             self.finished.emit()
 
@@ -148,10 +156,13 @@ class ValueEditor(QFrame):
             self.close_editor()
 
     def _place(self) -> None:
-        """Stand below the part, or above it where there is no room."""
+        """Stand where nothing is covered; where there is no such place, below the part or above it."""
         assert self.part is not None
         self.adjustSize()
         room, point = self._viewport.rect(), self._point_of(self.part)
+        if place := free_place(self.size(), point, room, self._obstacles()):
+            self.move(place.topLeft())
+            return
         x = min(max(point.x() - self.width() // 2, 4), room.width() - self.width() - 4)
         below = point.y() + DISTANCE
         y = below if below + self.height() < room.height() else point.y() - DISTANCE - self.height()
@@ -166,4 +177,4 @@ class ValueEditor(QFrame):
         self._field.mark(bool(text), text)
         self.adjustSize()
         if self.isVisible():
-            self.place_changed.emit(self.geometry())  # it is higher now
+            self.place_changed.emit()  # it is higher now

@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsView, QPinchGestur
 
 ZOOM_STEP = 1.2
 MIN_FIT = 0.4
-MIN_ZOOM, MAX_ZOOM = 0.05, 8.0
+MIN_ZOOM, MAX_ZOOM = 0.02, 8.0
+"""However large or small the scene is."""
+MIN_SHARE = 0.6
+"""Zoomed out as far as possible, the whole scene takes so much of the view."""
 
 
 class ZoomView(QGraphicsView):
@@ -63,7 +66,7 @@ class ZoomView(QGraphicsView):
         self.is_fitted = True
         self.make_room()
         room, rect = self.viewport().size(), self.sceneRect()
-        scale = max(MIN_FIT, min(1.0, room.width() / rect.width(), room.height() / rect.height()))
+        scale = max(MIN_FIT, min(1.0, self._whole_scale()))
         self.resetTransform()
         self.scale(scale, scale)
         self.centerOn(rect.center())
@@ -86,10 +89,23 @@ class ZoomView(QGraphicsView):
         """Show the scene point by point."""
         self.zoom(1 / self.transform().m11())
 
+    def zoom_limits(self) -> tuple[float, float]:
+        """Return the smallest and the largest scale."""
+        least = MIN_SHARE * min(1.0, self._whole_scale())
+        return max(MIN_ZOOM, least), MAX_ZOOM
+
+    def _whole_scale(self) -> float:
+        """Return the scale at which the whole scene fills the view."""
+        room, rect = self.viewport().size(), self.sceneRect()
+        return float(min(room.width() / rect.width(), room.height() / rect.height()))
+
     def zoom(self, factor: float, about: QPoint | None = None) -> None:
         """Come nearer by a factor, or step back; a point of the viewport, or else its middle, stays there."""
-        zoom = self.transform().m11() * factor
-        if MIN_ZOOM <= zoom <= MAX_ZOOM:
+        now = self.transform().m11()
+        least, most = self.zoom_limits()
+        # Beyond a limit, as after an edit of the scene, the way back is open.
+        factor = min(factor, max(1.0, most / now)) if factor > 1 else max(factor, min(1.0, least / now))
+        if factor != 1:
             # Not Qt's anchor under the mouse: it does not know of moves that a gesture has taken.
             place = self.viewport().rect().center() if about is None else about
             point = self.mapToScene(place)

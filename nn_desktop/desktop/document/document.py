@@ -13,6 +13,7 @@ from nn_desktop.data.sampling import MAX_SEED
 from nn_desktop.data.source import DataSource, ensure_adjustable
 from nn_desktop.desktop.document.doubts import doubt_about
 from nn_desktop.desktop.document.failures import describe_failure
+from nn_desktop.desktop.document.questions import Question
 from nn_desktop.desktop.document.run_filing import FileRun, FutureRuns, RunFiling, known
 from nn_desktop.desktop.document.session_move import FutureCheckpoint
 from nn_desktop.desktop.document.session_sync import SessionSync
@@ -228,6 +229,10 @@ class Document(QObject):
     def with_snapshot(self, do: Callable[[Snapshot], object]) -> None:
         """Attempt something with the network as it is now; see `Trainer.with_snapshot`."""
         self._trainer.with_snapshot(partial(self.attempt, do))
+
+    def ask(self, asker: object, question: Question | None) -> None:
+        """Have a question answered about what is shown; see `Trainer.ask`."""
+        self._trainer.ask(asker, question)
 
     def refuse(self, why: str) -> None:
         """Say that something cannot be."""

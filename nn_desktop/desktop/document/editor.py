@@ -19,6 +19,8 @@ from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Pair, Topology, TopologyError
 
 NEW_LAYER_UNITS = 4
+USUAL = 1e38
+"""Numbers below it can be computed with in any precision."""
 
 
 class NetworkEditor(QObject):
@@ -251,15 +253,9 @@ class NetworkEditor(QObject):
 
     def type_number(self, part: int | Pair, text: str) -> str:
         """Take over a weight or bias that somebody typed; return what is wrong with it, or an empty text."""
-        value = read_figure(text)
-        if value is None:
-            return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
-        precision = self.document.setup.hyperparameters.precision
-        with np.errstate(over="ignore"):
-            if not math.isfinite(np.dtype(precision).type(value)):
-                return self.tr("“{text}” is too large to compute with: type a smaller number.").format(
-                    text=_short(text)
-                )
+        if why := self.explain_number(text):
+            return why
+        value = read_figure(text) or 0.0
         if isinstance(part, int):
             if part not in self.topology.unit_place:
                 return self.tr("This unit is gone: choose another one.")
@@ -269,6 +265,24 @@ class NetworkEditor(QObject):
         elif exists(self.topology, part):
             self.document.assign(self.tr("type weight"), TypedNumbers(weights=((part, value),)))
         return ""
+
+    def explain_number(self, text: str) -> str:
+        """Return why a text is no weight or bias; empty if it is one."""
+        value = read_figure(text)
+        if value is None:
+            return self.tr("“{text}” is no number: type one such as −0.25.").format(text=_short(text))
+        if abs(value) < USUAL:  # a pasted matrix has thousands of them
+            return ""
+        precision = self.document.setup.hyperparameters.precision
+        with np.errstate(over="ignore"):
+            if math.isfinite(np.dtype(precision).type(value)):
+                return ""
+        text = _short(text)
+        return self.tr("“{text}” is too large to compute with: type a smaller number.").format(text=text)
+
+    def paste_numbers(self, numbers: TypedNumbers) -> None:
+        """Put many weights and biases in at once, of the network as it is."""
+        self.document.assign(self.tr("paste weights"), numbers)
 
     # The drawing.
 

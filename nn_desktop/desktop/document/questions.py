@@ -43,7 +43,7 @@ class Questions(QObject):
         super().__init__(parent)
         self._snapshot = snapshot
         text = self.tr(
-            "The pinned numbers stopped at an error of the program ({error}). Nothing is lost: "
+            "The live numbers stopped at an error of the program ({error}). Nothing is lost: "
             "point at something else, or at the same thing again."
         )
         self._background = Background(self, text)

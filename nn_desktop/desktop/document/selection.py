@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.insight.inspection import exists
+from nn_desktop.insight.inspection import Part, exists
 from nn_desktop.network.topology import Pair, Topology
 
 
@@ -19,9 +19,12 @@ class Selection(QObject):
     -------
     changed()
         Something else is selected, or current.
+    pointed_changed()
+        The pointer means something else.
     """
 
     changed = Signal()
+    pointed_changed = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,7 @@ class Selection(QObject):
         self._unit: int | None = None
         self._connection: Pair | None = None
         self._walked: int | None = None
+        self._pointed: Part | None = None
         document.setup_changed.connect(self._on_setup_changed)
         document.replaced.connect(self.clear)
 
@@ -65,6 +69,17 @@ class Selection(QObject):
     def connection(self) -> Pair | None:
         """The current connection."""
         return self._connection
+
+    @property
+    def pointed(self) -> Part | None:
+        """The unit or connection that the pointer means on the canvas."""
+        return self._pointed
+
+    def point_at(self, part: Part | None) -> None:
+        """Let the pointer mean a unit or connection, or nothing."""
+        if part != self._pointed:
+            self._pointed = part
+            self.pointed_changed.emit()
 
     @property
     def whole_layers(self) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.numbers import editable_number, figure, grouped
 from nn_desktop.insight.inspection import Inspection, Part
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
@@ -13,6 +13,8 @@ from nn_desktop.training.snapshot import Snapshot
 
 MAX_TERMS = 3
 """So many summands of a sum are written out."""
+LOSS_DIGITS, NEXT_DIGITS = 9, 8
+"""Digits of what is compared with a textbook: the loss of the next batch, and what the next update makes."""
 
 
 def layer_title(topology: Topology, index: int) -> str:
@@ -51,32 +53,48 @@ def part_title(topology: Topology, part: Part, dataset: Dataset | None = None) -
     )
 
 
-def describe(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> str:
-    """Return a unit or connection with its numbers, as far as they are known.
+def number_lines(snapshot: Snapshot, part: Part, inspection: Inspection | None) -> list[str]:
+    """Return the numbers of a unit or connection with their formulas, as far as they are known.
 
     Parameters
     ----------
     snapshot
         Its network has the part.
     inspection
-        What the worker found out about it; None if it has not answered yet.
+        What was found out about it; None while that is under way.
     """
-    topology = snapshot.parameters.topology
-    lines = [part_title(topology, part, snapshot.dataset)]
     if isinstance(part, int):
-        lines += _unit_lines(snapshot, part, inspection)
+        return _unit_lines(snapshot, part, inspection)
+    return _connection_lines(snapshot, part, inspection)
+
+
+def tip_line(snapshot: Snapshot, part: Part) -> str:
+    """Return the number of a unit or connection, and what is to be known of it, in one short line."""
+    topology, parameters = snapshot.parameters.topology, snapshot.parameters
+    if isinstance(part, tuple):
+        texts = [_weight_text(parameters.weight(*part))]
+        is_frozen, reason = topology.is_frozen(*part), ""
     else:
-        lines += _connection_lines(snapshot, part, inspection)
-    if inspection is None or inspection.loss is None:
-        return "\n".join(lines)
-    if inspection.loss_without is None:
-        lines.append(
-            QCoreApplication.translate("descriptions", "an output cannot be left out: it is what is learned")
+        has_bias = topology.unit_place[part][0] > 0
+        texts = [
+            _bias_text(parameters.bias(part)) if has_bias else unit_title(topology, part, snapshot.dataset)
+        ]
+        is_frozen, reason = topology.layer_of_unit(part).frozen, idle_reason(topology, part)
+    if is_frozen:
+        texts.append(QCoreApplication.translate("descriptions", "frozen"))
+    if reason:
+        texts.append(reason.partition(":")[0])
+    return " · ".join(texts)
+
+
+def ablation_line(inspection: Inspection) -> str:
+    """Return how the network does without a part."""
+    if inspection.loss_without is None or inspection.loss is None:
+        return QCoreApplication.translate(
+            "descriptions", "an output cannot be left out: it is what is learned"
         )
-    else:
-        text = QCoreApplication.translate("descriptions", "test loss {loss}, without it {without}")
-        lines.append(text.format(loss=figure(inspection.loss), without=figure(inspection.loss_without)))
-    return "\n".join(lines)
+    text = QCoreApplication.translate("descriptions", "test loss {loss}, without it {without}")
+    return text.format(loss=figure(inspection.loss), without=figure(inspection.loss_without))
 
 
 def idle_reason(topology: Topology, unit: int) -> str:
@@ -108,8 +126,8 @@ def _connection_lines(snapshot: Snapshot, pair: Pair, inspection: Inspection | N
             "descriptions", "first sample: w · a = {weight} · {value} = {product}"
         )
         lines = [
-            _with_gradient(_weight_text(weight), "w", inspection),
-            *_steps(snapshot, "w", weight, inspection, parameters.topology.is_frozen(*pair)),
+            _weight_text(weight),
+            *_update_lines(snapshot, "w", weight, inspection),
             text.format(weight=figure(term.weight), value=_factor(term.value), product=product),
         ]
     if parameters.topology.is_frozen(*pair):
@@ -134,18 +152,13 @@ def _unit_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) ->
         )
     if layer.frozen:
         lines.append(QCoreApplication.translate("descriptions", "frozen: it does not learn"))
-    reason = idle_reason(topology, unit)
-    return [*lines, reason] if reason else lines
+    return lines
 
 
 def _bias_lines(snapshot: Snapshot, unit: int, inspection: Inspection | None) -> list[str]:
     bias = snapshot.parameters.bias(unit)
-    text = QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias))
-    if inspection is None:
-        return [text]
-    topology = snapshot.parameters.topology
-    is_still = topology.layer_of_unit(unit).frozen or bool(idle_reason(topology, unit))
-    return [_with_gradient(text, "b", inspection), *_steps(snapshot, "b", bias, inspection, is_still)]
+    text = _bias_text(bias)
+    return [text] if inspection is None else [text, *_update_lines(snapshot, "b", bias, inspection)]
 
 
 def _sample_lines(activation: Activation, bias: float, inspection: Inspection) -> list[str]:
@@ -163,23 +176,39 @@ def _weight_text(weight: float) -> str:
     return QCoreApplication.translate("descriptions", "weight w = {weight}").format(weight=figure(weight))
 
 
-def _with_gradient(text: str, letter: str, inspection: Inspection) -> str:
-    """Return a number with its gradient behind it."""
-    gradient = figure(inspection.gradient) if inspection.gradient is not None else "–"
-    more = QCoreApplication.translate("descriptions", "∂L/∂{letter} = {gradient} over {count} samples")
-    return f"{text}, " + more.format(letter=letter, gradient=gradient, count=inspection.samples)
+def _bias_text(bias: float) -> str:
+    return QCoreApplication.translate("descriptions", "bias b = {bias}").format(bias=figure(bias))
 
 
-def _steps(
-    snapshot: Snapshot, letter: str, value: float, inspection: Inspection, is_still: bool
-) -> list[str]:
-    """Return the step of gradient descent over these samples, numbers put in; none for what stays still."""
-    if is_still:
-        return []
+def _update_lines(snapshot: Snapshot, letter: str, value: float, inspection: Inspection) -> list[str]:
+    """Return what the next update does to a number, and from which samples; only L for what stays still."""
     gradient = inspection.gradient or 0.0
-    rate = LEARNING_RATE.get(snapshot.setup)
-    step = figure(value - rate * gradient)
-    return [f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(gradient)} = {step}"]
+    lines = [
+        _batch_text(inspection),
+        f"L = {editable_number(inspection.batch_loss, LOSS_DIGITS)}",
+        f"∂L/∂{letter} = {figure(gradient)}",
+    ]
+    if inspection.next_value is not None:
+        rate = editable_number(LEARNING_RATE.get(snapshot.setup))
+        sums = f"{figure(value)} − {rate} · {_factor(gradient)}"
+        result = editable_number(inspection.next_value, NEXT_DIGITS)
+        lines.append(f"{letter} − η ∂L/∂{letter} = {sums} = {result}")
+    return lines
+
+
+def _batch_text(inspection: Inspection) -> str:
+    """Return which samples of the epoch the next update takes."""
+    first, last, count = inspection.first, inspection.first + inspection.size - 1, inspection.count
+    if inspection.samples < inspection.size:
+        text = QCoreApplication.translate("descriptions", "the first {samples} samples of the next batch")
+        return text.format(samples=grouped(inspection.samples))
+    if inspection.size == count:
+        text = QCoreApplication.translate("descriptions", "next batch: all {count} samples")
+    elif first == last:
+        text = QCoreApplication.translate("descriptions", "next batch: sample {first} of {count}")
+    else:
+        text = QCoreApplication.translate("descriptions", "next batch: samples {first}–{last} of {count}")
+    return text.format(first=grouped(first), last=grouped(last), count=grouped(count))
 
 
 def _sum(inspection: Inspection, bias: float) -> str:

@@ -14,7 +14,7 @@ ICON = QSize(20, 20)
 BUTTONS = (
     ("tool_select", "tool_unit", "tool_layer", "tool_connect", "tool_erase"),
     ("undo", "redo"),
-    ("arrange", "fit_network"),
+    ("arrange", "fit_network", "numbers_on_lines"),
 )
 """Names of the actions that get buttons; a gap is left between two groups."""
 

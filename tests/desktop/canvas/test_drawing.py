@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QStyleOptionGraphicsItem
+from window_driver import settle
 
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.desktop.canvas.connections_item import MARK_SHARE, ConnectionsItem
 from nn_desktop.desktop.look.colors import LIGHT
 from nn_desktop.drawing.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
@@ -294,3 +296,15 @@ def test_a_link_of_which_only_hidden_connections_are_left_is_a_band(qapp):
     assert item._hidden_bands[0].boundingRect().width() > 100
     gone = wiring.unlink_layers(left, left.layers[0].id, left.layers[1].id)
     assert drawn(gone)._hidden_bands == []
+
+
+def test_another_dataset_brings_the_names_of_its_outputs(qtbot, window):
+    def names() -> set[str]:
+        items = window.canvas.network.items()
+        return {item.text() for item in items if isinstance(item, QGraphicsSimpleTextItem)}
+
+    for name, output in (("xor", "positive"), ("gaussians", "y"), ("xor", "positive")):
+        window.document.choose_source(find_source(name))
+        settle(qtbot, window)
+        assert output in names()
+        assert len({"positive", "y"} & names()) == 1

@@ -15,7 +15,11 @@ from window_driver import (
     drag,
     find,
     gap_spot,
+    move_to,
+    picture_of,
+    press_at,
     press_key,
+    release_at,
     settle,
     show_at,
     show_layers,
@@ -384,3 +388,37 @@ def test_the_gestures_are_the_same_at_twice_the_pixels():
     done = subprocess.run([*command, *files], cwd=root, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:]
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 15
+
+
+def ringed(window) -> list[tuple[float, float]]:
+    """Where the overlay marks what a drop would connect."""
+    return [point.toTuple() for point in window.canvas.network.overlay._targets]
+
+
+def test_what_a_drop_would_connect_is_ringed(qtbot, window, topology):
+    show_layers(qtbot, window, "1-3-2-1")
+    press_key(qtbot, window, "c")
+    start, target = unit_spot(window, 1, 0), unit_spot(window, 3, 0)
+    press_at(qtbot, window, start)
+    move_to(qtbot, window, start + QPointF(30, 0))
+    assert ringed(window) == []
+    before = picture_of(window)
+    move_to(qtbot, window, target)
+    assert ringed(window) == [target.toTuple()]
+    assert picture_of(window) != before
+    move_to(qtbot, window, unit_spot(window, 0, 0))  # runs backward: ringed too, and said why it cannot be
+    assert ringed(window) == [unit_spot(window, 0, 0).toTuple()] and warning_of(window)
+    release_at(qtbot, window, start + QPointF(30, 0))
+    assert ringed(window) == []
+
+
+def test_what_a_click_would_connect_is_ringed_and_of_a_layer_all_units(qtbot, window, topology):
+    show_layers(qtbot, window, "1-3-2-1")
+    press_key(qtbot, window, "c")
+    click_at(qtbot, window, title_spot(window, 1))
+    move_to(qtbot, window, title_spot(window, 3))
+    assert ringed(window) == [unit_spot(window, 3, 0).toTuple()]
+    move_to(qtbot, window, title_spot(window, 2))
+    assert ringed(window) == [unit_spot(window, 2, place).toTuple() for place in range(2)]
+    press_key(qtbot, window, Qt.Key.Key_Escape)
+    assert ringed(window) == []

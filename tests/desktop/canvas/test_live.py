@@ -12,6 +12,7 @@ from window_driver import (
     drag,
     find,
     hover_of,
+    inspected,
     move_to,
     press_key,
     settle,
@@ -21,7 +22,7 @@ from window_driver import (
     warning_of,
 )
 
-from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.numbers import editable_number, figure
 from nn_desktop.insight.inspection import inspect
 from nn_desktop.training.settings import LEARNING_RATE
 
@@ -77,32 +78,40 @@ def numbers_of(window) -> tuple[dict, dict]:
 # Hovering.
 
 
-def test_hovering_a_connection_shows_weight_gradient_and_formula(qtbot, window, topology, scale):
+def test_the_inspector_shows_weight_gradient_and_formula_of_the_connection_under_the_pointer(
+    qtbot, window, topology, scale
+):
     learn(qtbot, window)
+    window.docks.show_inspector()
     pair = first_pair(topology())
     show_at(window, scale, connection_spot(window, *pair))
     move_to(qtbot, window, connection_spot(window, *pair))
-    qtbot.waitUntil(lambda: "∂L/∂w" in hover_of(window))
+    qtbot.waitUntil(lambda: "∂L/∂w" in inspected(window))
     seen = inspect(pair, False, window.trainer.snapshot)
-    (term,), text = seen.terms, hover_of(window).replace("(", "").replace(")", "")
-    assert text.startswith("Hidden 1, unit 1 → Hidden 2, unit 2")
+    (term,), text = seen.terms, inspected(window).replace("(", "").replace(")", "")
+    assert find(window, QLabel, "inspector_numbers_title").text() == "Hidden 1, unit 1 → Hidden 2, unit 2"
+    assert hover_of(window) == f"weight w = {figure(seen.value)}"
     assert f"weight w = {figure(seen.value)}" in text
     assert f"w · a = {figure(term.weight)} · {figure(term.value)}" in text
-    assert f"∂L/∂w = {figure(seen.gradient)} over {seen.samples} samples" in text
-    step = seen.value - window.document.setup.hyperparameters.learning_rate * seen.gradient
-    rate = f"{window.document.setup.hyperparameters.learning_rate:g}"
-    assert f"{figure(seen.value)} − {rate} · {figure(seen.gradient)} = {figure(step)}" in text
+    assert "next batch: samples 81–96 of 160\nL = " in text
+    assert f"∂L/∂w = {figure(seen.gradient)}" in text
+    sums = f"{figure(seen.value)} − 0.05 · {figure(seen.gradient)} = "
+    told = next(line for line in text.splitlines() if sums in line).rpartition(" = ")[2]
     settle(qtbot, window)
+    qtbot.keyClick(window, Key.Key_Period)
+    settle(qtbot, window)
+    assert told == editable_number(window.trainer.snapshot.parameters.weight(*pair), 8)
 
 
-def test_hovering_a_unit_shows_bias_sum_activation_and_gradient(qtbot, window, topology, scale):
+def test_the_inspector_shows_bias_sum_activation_and_gradient_of_the_current_unit(qtbot, window, topology):
     learn(qtbot, window)
+    window.docks.show_inspector()
     unit = topology().layers[2].units[1]
-    show_at(window, scale, unit_spot(window, 2, 1))
-    move_to(qtbot, window, unit_spot(window, 2, 1))
-    qtbot.waitUntil(lambda: "∂L/∂b" in hover_of(window))
+    click_at(qtbot, window, unit_spot(window, 2, 1))
+    qtbot.waitUntil(lambda: "∂L/∂b" in inspected(window))
+    assert not find(window, QLabel, "inspector_numbers_title").isVisible()  # the title of the panel says it
     seen = inspect(unit, False, window.trainer.snapshot)
-    text = hover_of(window).replace("(", "").replace(")", "")
+    text = inspected(window).replace("(", "").replace(")", "")
     assert f"bias b = {figure(seen.value)}" in text
     terms = " + ".join(f"{figure(t.weight)}·{figure(t.value)}" for t in seen.terms)
     assert f"{terms} + {figure(seen.value)} = {figure(seen.z)}" in text
@@ -190,7 +199,7 @@ def test_alt_shows_the_test_loss_without_what_is_hovered(qtbot, window, topology
     losses = loss_by_hand(window, weights, biases), loss_by_hand(window, cut, biases)
     assert losses[0] != losses[1]
     expected = f"test loss {figure(losses[0])}, without it {figure(losses[1])}"
-    assert hover_of(window).splitlines()[-1] == expected
+    assert hover_of(window) == expected
     qtbot.keyRelease(window.canvas, Key.Key_Alt)
     assert "without it" not in hover_of(window)
     assert window.document.undo_stack.count() == 0
@@ -305,10 +314,12 @@ def test_an_edit_during_training_keeps_what_still_exists(qtbot, window, topology
 
 def test_on_coming_back_no_numbers_of_an_earlier_moment_are_shown(qtbot, window, topology):
     learn(qtbot, window)
+    window.docks.show_inspector()
     pair = first_pair(topology())
     move_to(qtbot, window, connection_spot(window, *pair))
-    qtbot.waitUntil(lambda: "∂L/∂w" in hover_of(window))
+    qtbot.waitUntil(lambda: "∂L/∂w" in inspected(window))
     move_to(qtbot, window, QPointF(unit_spot(window, 1, 0).x(), -200))
+    assert not inspected(window)
     before = figure(window.trainer.snapshot.parameters.weight(*pair))
     window.trainer.step_epoch()
     settle(qtbot, window)
@@ -316,21 +327,48 @@ def test_on_coming_back_no_numbers_of_an_earlier_moment_are_shown(qtbot, window,
     assert now != before
     move_to(qtbot, window, connection_spot(window, *pair))
     assert f"weight w = {now}" in hover_of(window)
+    assert f"weight w = {now}" in inspected(window)
+    settle(qtbot, window)
 
 
-def test_without_the_pointer_i_shows_the_numbers_of_what_is_current(qtbot, window, trainer):
+def test_without_the_pointer_the_inspector_shows_the_numbers_of_what_is_current(qtbot, window, trainer):
     learn(qtbot, window)
     window.canvas.setFocus()
-    label = find(window, QLabel, "canvas_hover")
     qtbot.keyClick(window.canvas, Key.Key_I)
-    assert not label.isVisible()  # nothing is current
+    assert find(window, QLabel, "inspector_hint").isVisible()  # nothing is current
     for key in (Key.Key_Right, Key.Key_Right):
         qtbot.keyClick(window.canvas, key)
     unit = window.editor.topology.layers[1].units[0]
     assert window.selection.unit == unit
-    qtbot.waitUntil(lambda: label.isVisible() and "∂L/∂b" in label.text())
-    assert figure(trainer.snapshot.parameters.bias(unit)) in label.text()
+    qtbot.waitUntil(lambda: "∂L/∂b" in inspected(window))
+    assert figure(trainer.snapshot.parameters.bias(unit)) in inspected(window)
     qtbot.keyClick(window.canvas, Key.Key_N)  # the first connection into it
-    qtbot.waitUntil(lambda: "∂L/∂w" in label.text())
-    qtbot.keyClick(window.canvas, Key.Key_I)
-    assert not label.isVisible()
+    qtbot.waitUntil(lambda: "∂L/∂w" in inspected(window))
+    settle(qtbot, window)
+
+
+def test_the_tip_covers_no_unit_title_or_button_and_lies_within_the_canvas(qtbot, window, topology, scale):
+    show_layers(qtbot, window, "1-8-8-8-1")
+    canvas = window.canvas
+    canvas.zoom(scale)
+    seen, shown = canvas.viewport().rect(), 0
+    tip = find(window, QLabel, "canvas_hover")
+    for pair in list(topology().connections())[::7]:
+        spot = connection_spot(window, *pair)
+        if not seen.contains(canvas.mapFromScene(spot)):
+            continue
+        move_to(qtbot, window, spot)
+        if hover_of(window):
+            shown += 1
+            assert seen.contains(tip.geometry())
+            assert not any(tip.geometry().intersects(rect) for rect in canvas._drawn_rects())
+    assert shown > 5
+
+
+def test_the_tip_goes_with_what_it_is_about_when_the_view_is_zoomed(qtbot, window, topology):
+    show_layers(qtbot, window, "1-3-1")
+    move_to(qtbot, window, unit_spot(window, 1, 0))
+    assert hover_of(window) == "bias b = 0.000"
+    window.canvas.zoom_out()
+    window.canvas.zoom_out()
+    assert not hover_of(window)

@@ -21,6 +21,7 @@ from window_driver import (
 
 from nn_desktop.desktop.canvas.network_view import PAN_STEP
 from nn_desktop.drawing.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED
+from nn_desktop.network import wiring
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -77,12 +78,54 @@ def test_a_wheel_that_is_tilted_changes_nothing(qtbot, window):
 
 
 def test_the_zoom_has_limits(qtbot, window):
+    """Units have 3 to 80 pixels, and the whole network takes more than half of the view."""
+    radius = window.canvas.network.placement.radius
     for _ in range(40):
         turn_wheel(window, QPoint(100, 100), QPoint(0, 120))
-    assert 4 < zoom_of(window) <= 8
+    assert zoom_of(window) * radius == pytest.approx(80)
     for _ in range(60):
         turn_wheel(window, QPoint(100, 100), QPoint(0, -120))
-    assert 0.05 <= zoom_of(window) < 0.1
+    whole, seen = window.canvas.sceneRect().size(), window.canvas.viewport().size()
+    filling = min(1, seen.width() / whole.width(), seen.height() / whole.height())
+    assert zoom_of(window) == pytest.approx(0.6 * filling)
+    show_layers(qtbot, window, "-".join(["1", *["8"] * 40, "1"]))  # deeper than can be read as a whole
+    for _ in range(60):
+        turn_wheel(window, QPoint(100, 100), QPoint(0, -120))
+    assert zoom_of(window) * window.canvas.network.placement.radius == pytest.approx(3)
+
+
+def test_titles_and_buttons_stay_in_view_and_are_used_there(qtbot, window, topology):
+    show_layers(qtbot, window, "1-8-8-1")
+    canvas = window.canvas
+    show_at(window, 2.0, unit_spot(window, 1, 4), unit_spot(window, 2, 4))
+    seen = canvas.viewport().rect()
+    for index in (1, 2):
+        assert 0 < canvas.mapFromScene(title_spot(window, index)).y() < 40
+    assert title_spot(window, 1).y() > canvas.network.drawing.headings.top
+    for name in ("activation_1", "insert_layer_2", "add_unit_1", "remove_unit_1"):
+        assert seen.contains(button_point(window, name))
+    click_at(qtbot, window, title_spot(window, 1))
+    assert window.selection.layer == topology().layers[1].id
+    qtbot.mouseClick(canvas.viewport(), LEFT, pos=button_point(window, "add_unit_1"))
+    settle(qtbot, window)
+    assert topology().sizes == (1, 9, 8, 1)
+    canvas.fit()
+    assert title_spot(window, 1).y() == canvas.network.drawing.headings.top
+
+
+def test_arcs_touch_no_button(qtbot, window, topology):
+    show_layers(qtbot, window, "1-4-4-4-1")
+    ids = [layer.id for layer in topology().layers]
+    for source, target in ((0, 2), (0, 3), (1, 3), (0, 4), (1, 4), (2, 4)):
+        window.document.change_topology(
+            "link", lambda t, s=source, e=target: wiring.link_layers(t, ids[s], ids[e])
+        )
+    settle(qtbot, window)
+    arcs = window.canvas.network.drawing.connections._geometry.arcs
+    assert len(set(arcs.lane.tolist())) > 6
+    for button in window.canvas.network.buttons.items:
+        rect = button.sceneBoundingRect()
+        assert not ((arcs.lane > rect.top()) & (arcs.lane < rect.bottom())).any()
 
 
 def test_two_fingers_zoom(qtbot, window):

@@ -115,7 +115,7 @@ def test_a_question_that_fails_says_so_once_and_training_goes_on(qtbot, trainer)
     assert trainer.snapshot.updates == 7
     assert len(failures) == 1
     assert "division by zero" in failures[0]
-    assert "The pinned numbers stopped" in failures[0]
+    assert "The live numbers stopped" in failures[0]
 
 
 def test_what_is_asked_after_the_end_is_not_answered_and_no_failure(qtbot, trainer):

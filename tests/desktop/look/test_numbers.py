@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn_desktop.desktop.look.numbers import editable_number, figure, grouped, read_figure, tick
+from nn_desktop.desktop.look.numbers import editable_number, exact_number, figure, grouped, read_figure, tick
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,30 @@ def test_a_whole_number_in_groups_is_read_as_itself(number):
 
 def test_a_number_beyond_all_that_can_be_held_is_infinite():
     assert math.isinf(read_figure("1e999"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.35891648, "0.35891648"),
+        (-0.1, "−0.1"),
+        (2.0, "2"),
+        (0.0, "0"),
+        (1e-7, "1·10⁻⁷"),
+        (-1234567.25, "−1\u202f234\u202f567.25"),
+        (1.5e300, "1.5·10³⁰⁰"),
+        (np.float32(0.1), "0.1"),
+    ],
+)
+def test_an_exact_number_has_all_its_digits_and_no_more(value, text):
+    assert exact_number(value) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_an_exact_number_is_read_as_the_same_bits(value):
+    assert read_figure(exact_number(value)) == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_an_exact_number_of_32_bits_is_read_as_the_same_bits(value):
+    assert np.float32(read_figure(exact_number(np.float32(value)))) == np.float32(value)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDockWidget, QLabel, QLineEdit, QPushButton, QSpinBox
 from window_driver import find, settle, unit_point
 
+from nn_desktop.desktop.look.numbers import editable_number, exact_number, read_figure
 from nn_desktop.network.functions import Activation, Initializer
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -38,7 +39,7 @@ def visible(inspector):
 
 def test_nothing_selected_says_what_to_do(inspector, window):
     assert find(window, QLabel, "inspector_hint").isVisible()
-    assert "Click a unit" in find(window, QLabel, "inspector_hint").text()
+    assert "Point at a unit" in find(window, QLabel, "inspector_hint").text()
     assert "inspector_name" not in visible(inspector)
 
 
@@ -205,3 +206,36 @@ def test_a_selection_moves_nothing_beside_the_panel(qtbot, window, inspector, la
         qtbot.wait(50)
         heights.append(inspector.height())
     assert heights[0] == heights[1]
+
+
+def test_a_field_that_is_gone_to_shows_all_digits_of_its_number(qtbot, window, inspector, trainer, layers):
+    pair = layers[1].units[0], layers[2].units[0]
+    window.selection.select_connection(pair)
+    field, value = find(window, QLineEdit, "inspector_weight"), trainer.snapshot.parameters.weight(*pair)
+    assert field.text() == editable_number(value)
+    field.setFocus()
+    assert field.text() == exact_number(value) != editable_number(value)
+    qtbot.keyClick(field, Key.Key_Return)
+    window.canvas.setFocus()
+    assert field.text() == editable_number(value)
+    assert window.document.undo_stack.count() == 0
+
+
+def test_the_numbers_of_a_textbook_are_read_off_and_can_be_copied(qtbot, window, inspector, trainer, layers):
+    """L with nine digits before a step, and what the step makes of a weight."""
+    pair = layers[1].units[0], layers[2].units[0]
+    window.selection.select_connection(pair)
+    numbers = find(window, QLabel, "inspector_numbers")
+    qtbot.waitUntil(lambda: "∂L/∂w" in numbers.text())
+    assert numbers.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    batch = trainer.snapshot.walk.next_batch
+    engine_loss = trainer.post(lambda session: session._engine.gradient(batch)[0]).result()
+    assert f"L = {editable_number(engine_loss, 9)}" in numbers.text().splitlines()
+    told = next(line for line in numbers.text().splitlines() if line.startswith("w − η")).rpartition(" = ")[2]
+    settle(qtbot, window)
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Key.Key_Period)
+    settle(qtbot, window)
+    field = find(window, QLineEdit, "inspector_weight")
+    field.setFocus()
+    assert editable_number(read_figure(field.text()), 8) == told

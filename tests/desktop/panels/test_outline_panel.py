@@ -138,7 +138,7 @@ def tabs_in_front(window):
 
 def test_the_data_are_in_front_at_first_and_after_a_reset(qtbot, window):
     assert tabs_in_front(window) == {"Data"}
-    for name, title in (("dock_inspector", "Selection"), ("dock_outline", "Outline")):
+    for name, title in (("dock_inspector", "Inspector"), ("dock_outline", "Outline")):
         show_dock(qtbot, window, name)
         assert tabs_in_front(window) == {title}
     assert window.docks.outline.is_in_view
