@@ -20,6 +20,7 @@ from nn_desktop.desktop.panels.notes_panel import NotesPanel
 from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 from nn_desktop.files.project.project import Panel as KeptPanel
 
@@ -91,6 +92,8 @@ class Docks(QObject):
         Gets the keys back, and asks for the properties of a layer.
     theme
         Of the colours.
+    host
+        Of the plots.
     window
         Has the docks.
 
@@ -106,6 +109,7 @@ class Docks(QObject):
         editor: NetworkEditor,
         canvas: NetworkView,
         theme: Theme,
+        host: PlotHost,
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
@@ -113,8 +117,8 @@ class Docks(QObject):
         self.data = DataPanel(document, theme)
         self.outline = OutlinePanel(document, editor, theme)
         self.inspector = InspectorPanel(document, editor)
-        self.fit_view = FitView(theme)
-        self.loss_plot = LossPlot(theme)
+        self.fit_view = FitView(theme, host)
+        self.loss_plot = LossPlot(theme, host)
         self.notes = NotesPanel(document)
         self.panels = (
             Panel(name="dock_data", title=self.tr("Data"), widget=self.data, area=LEFT),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.actions.action import Actions, Menu
+from nn_desktop.desktop.actions.canvas_plot import CanvasPlot
 from nn_desktop.desktop.actions.context_menus import ContextMenus
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.actions.edit import EditMenu
@@ -42,6 +43,8 @@ from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
 from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.panels.training_bar import TrainingBar
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
@@ -91,14 +94,14 @@ class MainWindow(QMainWindow):
         self._autosave: Autosave | None = None
         self._make_parts()
         self._make_project()
-        self._train_menu = TrainMenu(document, trainer, theme, self)
+        self._train_menu = TrainMenu(document, trainer, theme, dialogs, self._last_folder, self)
         self._make_actions()
         self._lay_out()
         self._connect()
         self._on_project_changed()
         self._on_theme_changed()
         KeySharing(self)
-        strips = (self._training_bar, self.readout, self._canvas_bar, self.canvas, self.timeline)
+        strips = (self._training_bar, self.readout, self._canvas_frame, self.timeline)
         order_tab_stops(self, (*strips, *(panel.widget for panel in self.docks.panels)))
         self._first_state = self.saveState(STATE_VERSION)
         self._restore_layout()
@@ -110,7 +113,9 @@ class MainWindow(QMainWindow):
         self.canvas = NetworkView(self.editor, theme, snapshot)
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
-        self.docks = Docks(document, self.editor, self.canvas, theme, self)
+        self._last_folder = LastFolder(self._settings)
+        self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
+        self.docks = Docks(document, self.editor, self.canvas, theme, self.plot_host, self)
         self.descent_bar = DescentBar(document, snapshot)
         self.timeline = Timeline(document, theme)
         self._training_bar = TrainingBar()
@@ -119,7 +124,7 @@ class MainWindow(QMainWindow):
 
     def _make_project(self) -> None:
         document, trainer, dialogs = self.document, self.trainer, self._dialogs
-        recent, self._last_folder = RecentFiles(self._settings), LastFolder(self._settings)
+        recent = RecentFiles(self._settings)
         self.project = ProjectState(document, trainer, self)
         self.reader = ProjectReader(document, trainer, self.docks.read, self)
         self.saver = ProjectSaver(
@@ -143,8 +148,11 @@ class MainWindow(QMainWindow):
         )
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
-        self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, ready_menu, self._theme)
+        self._canvas_frame = self._make_canvas_frame()
+        self._context_menus = ContextMenus(
+            self.editor, actions.by_name, self._canvas_frame, self.canvas, self.docks, self
+        )
         self._training_bar.fill(actions.by_name, self.descent_bar)
 
     def _make_menus(self, ready_menu: ReadyMenu) -> list[Menu]:
@@ -180,10 +188,18 @@ class MainWindow(QMainWindow):
         dialog.warned.connect(self.message_bar.warn)
         return dialog
 
+    def _make_canvas_frame(self) -> PlotFrame:
+        plot = CanvasPlot(self.canvas)
+        frame = PlotFrame(
+            "canvas_frame", self.tr("Network"), lambda: plot, self.plot_host, self._theme, has_keys=False
+        )
+        frame.lay_out(self._canvas_bar, self.message_bar, self.canvas, stretched=self.canvas)
+        return frame
+
     def _lay_out(self) -> None:
         centre = QWidget()
-        parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
-        fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
+        parts = self.readout, self._canvas_frame, self.timeline
+        fill(QVBoxLayout(centre), *parts, stretched=self._canvas_frame, spacing=0)
         self.setCentralWidget(centre)
         self.canvas.setFocus()
         self.addToolBar(self._training_bar)
@@ -309,6 +325,9 @@ class MainWindow(QMainWindow):
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
         self.canvas.escaped.connect(self.message_bar.hide)
+        self.canvas.escaped.connect(self.plot_host.restore)
+        self.plot_host.informed.connect(self.message_bar.inform)
+        self.plot_host.warned.connect(self.message_bar.warn)
         for strip in (self.readout, self.descent_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.timeline.toggle_view_action.toggled.connect(partial(self._settings.setValue, TIMELINE))

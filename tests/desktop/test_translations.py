@@ -88,9 +88,9 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
         ("TrainMenu", "Pause"),
         ("HelpMenu", "Keyboard shortcuts"),
         ("ExportDialog", "Export weights"),
-        ("Chart", "View all"),
+        ("PlotEntries", "View &all"),
         ("gestures", "move"),
-        ("LossPlot", "training"),
+        ("LossChart", "training"),
         ("fit_summaries", "test R² {score}"),
     ],
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPagedPaintDevice, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QPagedPaintDevice, QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.network_drawing import DrawingStyle, NetworkDrawing, Subject
@@ -32,8 +32,6 @@ class Diagram:
     ) -> None:
         self._options = options
         self._scene = QGraphicsScene()
-        in_pixels = QFont(font)  # as large on every device
-        in_pixels.setPixelSize(QFontInfo(font).pixelSize())
         style = DrawingStyle(
             weights=options.weights,
             labels=options.labels,
@@ -42,7 +40,7 @@ class Diagram:
             counts=options.labels,
             outlined=outlined,
         )
-        self._drawing = NetworkDrawing(self._scene, LIGHT, in_pixels, style)
+        self._drawing = NetworkDrawing(self._scene, LIGHT, pictures.in_pixels(font), style)
         self._drawing.build(subject)
         self._drawing.show_units(subject.parameters, subject.dataset)
         rect = self._drawing.drawn_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)

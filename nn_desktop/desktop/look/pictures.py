@@ -5,7 +5,16 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPagedPaintDevice, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import (
+    QFont,
+    QFontInfo,
+    QImage,
+    QImageWriter,
+    QPagedPaintDevice,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+)
 from PySide6.QtSvg import QSvgGenerator
 
 SIZE_IN_MILLIMETRES = re.compile(rb'width="[\d.]+mm" height="[\d.]+mm"')
@@ -91,3 +100,10 @@ def paint_on(device: QSvgGenerator | QPagedPaintDevice, picture: Picture, target
 
 FORMATS: dict[str, Callable[[Picture, str], bytes]] = {"svg": to_svg, "pdf": to_pdf, "png": to_png}
 """What writes a picture with a title, by the suffix of its file."""
+
+
+def in_pixels(font: QFont) -> QFont:
+    """Return a font that is as large on every device as it is on the screen."""
+    result = QFont(font)
+    result.setPixelSize(QFontInfo(font).pixelSize())
+    return result

@@ -14,6 +14,8 @@ from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -32,7 +34,7 @@ class FitView(SnapshotView):
     `fit` is the picture of now; None before the first snapshot, and where there are no samples.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, host: PlotHost) -> None:
         super().__init__()
         identify(self, "fit_view", self.tr("Fit"))
         self._theme = theme
@@ -46,6 +48,7 @@ class FitView(SnapshotView):
         self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._legend = Legend(theme, self, is_right=True)
         identify(self._legend, "fit_legend", self.tr("What the marks and lines of the fit mean"))
+        self._frame = PlotFrame("fit_frame", self.tr("Fit"), lambda: self.fit, host, theme)
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
 
@@ -62,13 +65,16 @@ class FitView(SnapshotView):
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
-        fill(header, self._caption, self._legend, stretched=self._legend, margins=(8, 4, 0, 2), spacing=8)
+        fill(header, self._caption, self._legend, stretched=self._legend, margins=(8, 2, 0, 2), spacing=8)
         self._pictures = QStackedLayout()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         identify(self._empty, "fit_lack")
         self._pictures.addWidget(self._empty)
-        fill(QVBoxLayout(self), header, self._pictures, stretched=self._pictures, spacing=0)
+        pictures = QWidget()
+        pictures.setLayout(self._pictures)
+        self._frame.lay_out(header, pictures, stretched=pictures)
+        fill(QVBoxLayout(self), self._frame, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
         if lack := snapshot.setup.data.source.why_no_samples:
@@ -82,6 +88,8 @@ class FitView(SnapshotView):
         summary = self.fit.show_fit(snapshot)
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
+            self._caption.setToolTip(summary.tip)
+        self.fit.caption = summary.caption
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
 
     def _show_lack(self, lack: str) -> None:
@@ -90,6 +98,7 @@ class FitView(SnapshotView):
         self._empty.setText(lack)
         self._pictures.setCurrentWidget(self._empty)
         self._caption.clear()
+        self._caption.setToolTip("")
         self._legend.set_entries(())
         self._description.set_text(lack)
 
@@ -98,6 +107,7 @@ class FitView(SnapshotView):
         if kind not in self._fits:
             self._fits[kind] = _make_fit(kind, self._theme, self)
             self._pictures.addWidget(cast(QWidget, self._fits[kind]))
+            self._fits[kind].maximize_requested.connect(self._frame.toggle_maximized)
         fit = self._fits[kind]
         self._pictures.setCurrentWidget(cast(QWidget, fit))
         return fit

@@ -1,17 +1,25 @@
 """The curves of the losses against epochs, on a linear or a logarithmic axis."""
 
-from math import ceil, floor, log10
+from math import ceil, floor, log10, nan
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import QRectF, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.chart import Chart, make_dashed_line, make_line, pen
+from nn_desktop.desktop.plots.chart import SIDES, Chart, make_dashed_line, make_line, pen
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.log_ticks import log_ticks
+from nn_desktop.desktop.plots.plot import Change
 from nn_desktop.desktop.plots.thinning import thin
+from nn_desktop.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nn_desktop.files.number_table import NumberTable
 
 MIN_LOSS = 1e-12
 """The least loss that is drawn on a logarithmic axis, where 0 has no place."""
@@ -23,19 +31,33 @@ EDGE = 0.02
 
 
 class LossChart(Chart):
-    """Training loss (solid) and test loss (dashed)."""
+    """Training loss (solid) and test loss (dashed), each axis linear or logarithmic.
+
+    Attributes
+    ----------
+    snapshot
+        The moment that it shows; None before the first.
+
+    Signals
+    -------
+    logarithmic_changed()
+        An axis is logarithmic now, or linear.
+    """
+
+    logarithmic_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "loss_chart", self.tr("Training and test loss against epochs"), parent)
         self._rows: FloatArray = np.empty((0, 3))
-        self._is_logarithmic = False
+        self._logarithmic: frozenset[Change] = frozenset()
+        self.snapshot: Snapshot | None = None
         self.training_curve = make_line()
         # On top: where the two are the same, its dashes let the other show through.
         self.test_curve = make_dashed_line()
         self.plot.addItem(self.training_curve)
         self.plot.addItem(self.test_curve)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
-        self.plot.getViewBox().sigYRangeChanged.connect(self._on_vertical_range_changed)
+        self.plot.getViewBox().sigRangeChanged.connect(self._on_range_changed)
         self.following_changed.connect(self._draw)
         self.set_axis_titles(self.tr("epoch"), self.tr("loss"))
         self.restyle(theme.colors)
@@ -46,49 +68,100 @@ class LossChart(Chart):
         self.training_curve.setPen(pen(colors.training, 2))
         self.test_curve.setPen(pen(colors.test, 2, dashed=True))
 
-    def set_rows(self, rows: FloatArray) -> None:
-        """Draw the losses.
-
-        Parameters
-        ----------
-        rows : array, shape (n, 3)
-            Epoch, training loss, test loss.
-        """
-        self._rows = rows
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the losses until a moment."""
+        self.snapshot = snapshot
+        self._rows = snapshot.history
         self._draw()
+        self.refresh_crosshair()
 
-    def set_logarithmic(self, on: bool) -> None:
-        """Draw the logarithm of the losses, or the losses."""
-        self._is_logarithmic = on
-        self.plot.getAxis("left").setTicks(None)
+    def set_logarithmic(self, axis: Change, on: bool) -> None:
+        """Make an axis logarithmic, or linear."""
+        if on == self.is_on(axis):
+            return
+        self._logarithmic ^= {axis}
+        self.plot.getAxis(SIDES[axis]).setTicks(None)
         self._draw()
         self.view_all()
+        self._mark_axes()
+        self.refresh_crosshair()
+        self.logarithmic_changed.emit()
+
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """Say which line is which, with the losses of the moment."""
+        colors, snapshot = self.colors, self.snapshot
+        losses = (nan, nan) if snapshot is None else (snapshot.train_loss, snapshot.test_loss)
+        training, test = map(figure, losses)
+        return (
+            LegendEntry(self.tr("training"), colors.training, number=training),
+            LegendEntry(self.tr("test"), colors.test, emphasized=False, number=test),
+        )
+
+    def numbers(self) -> "NumberTable":
+        """Return all recorded losses, as `train --history` writes them."""
+        from nn_desktop.files.loss_table import loss_numbers
+
+        assert self.snapshot is not None
+        now = float(self._rows[-1, 0]) if len(self._rows) else 0.0
+        return loss_numbers(self._rows, self.snapshot.milestones, now, self.snapshot.updates)
+
+    def values_at(self, x: float, y: float) -> str:
+        """Say the losses of the recorded epoch that is nearest to the crosshair."""
+        if not len(self._rows):
+            return ""
+        epoch = 10**x if self.is_on(Change.LOG_X) else x
+        row = self._rows[np.abs(self._rows[:, 0] - epoch).argmin()]
+        text = self.tr("epoch {epoch}\ntraining {training}\ntest {test}")
+        at = grouped(int(row[0])) if row[0].is_integer() else figure(row[0])
+        return text.format(epoch=at, training=figure(row[1]), test=figure(row[2]))
+
+    def obstacle(self, change: Change) -> str:
+        return "" if change in SIDES else super().obstacle(change)
+
+    def is_on(self, change: Change) -> bool:
+        return change in self._logarithmic or super().is_on(change)
+
+    def apply(self, change: Change) -> None:
+        if change in SIDES:
+            self.set_logarithmic(change, not self.is_on(change))
+        else:
+            super().apply(change)
 
     @Slot()
     def _draw(self) -> None:
         # A thick, jagged line is slow to draw: as many points as can be told apart. Who zooms in gets all.
-        rows = thin(self._rows) if self.is_following else self._rows
-        epochs = rows[:, 0]
+        rows = self._rows
+        if self.is_on(Change.LOG_X):
+            rows = rows[rows[:, 0] > 0]  # the start has no place on it
+        if self.is_following:
+            rows = thin(rows)
+        epochs = np.log10(rows[:, 0]) if self.is_on(Change.LOG_X) else rows[:, 0]
         self.training_curve.setData(epochs, self._heights(rows[:, 1]))
         self.test_curve.setData(epochs, self._heights(rows[:, 2]))
         self._update_range()
 
     def _heights(self, losses: FloatArray) -> FloatArray:
         finite = np.where(np.isfinite(losses), np.clip(losses, 0.0, MAX_LOSS), np.nan)
-        return np.log10(np.maximum(finite, MIN_LOSS)) if self._is_logarithmic else finite
+        return np.log10(np.maximum(finite, MIN_LOSS)) if self.is_on(Change.LOG_Y) else finite
 
     def _update_range(self) -> None:
         losses = self._rows[:, 1:]
         losses = np.minimum(losses[np.isfinite(losses)], MAX_LOSS)
         last = float(self._rows[-1, 0]) if len(self._rows) else 0.0
-        low, high = _logarithmic_range(losses) if self._is_logarithmic else _linear_range(losses)
+        low, high = _logarithmic_range(losses) if self.is_on(Change.LOG_Y) else _linear_range(losses)
         room = _room_for(last)
-        self.set_range(QRectF(-EDGE * room, low, (1 + EDGE) * room, high - low))
+        left, right = (0.0, log10(room)) if self.is_on(Change.LOG_X) else (0.0, room)
+        edge = EDGE * (right - left)
+        self.set_range(QRectF(left - edge, low, right - left + 2 * edge, high - low))
+
+    def _mark_axes(self) -> None:
+        for axis, ends in zip(SIDES, self.plot.viewRange(), strict=True):
+            if self.is_on(axis):
+                self.plot.getAxis(SIDES[axis]).setTicks(log_ticks(*ends))
 
     @Slot(object, object)
-    def _on_vertical_range_changed(self, _view: object, ends: tuple[float, float]) -> None:
-        if self._is_logarithmic:
-            self.plot.getAxis("left").setTicks(log_ticks(*ends))
+    def _on_range_changed(self, *_changed: object) -> None:
+        self._mark_axes()
 
 
 def _linear_range(losses: FloatArray) -> tuple[float, float]:
