@@ -1,6 +1,7 @@
 """The menu of the view: zoom, loss axis, theme, and which panels are shown."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
@@ -72,6 +73,7 @@ class ViewMenu(Menu):
         )
         selection.changed.connect(self.changed)
         self._loss_plot.logarithmic_changed.connect(self.changed)
+        self._loss_plot.logarithmic_changed.connect(partial(settings.setValue, LOGARITHMIC))
 
     def _canvas_rows(self) -> tuple[Action, ...]:
         return (
@@ -141,6 +143,4 @@ class ViewMenu(Menu):
         self._settings.setValue(THEME, choice.value)
 
     def _toggle_logarithmic(self) -> None:
-        on = not self._loss_plot.is_logarithmic
-        self._loss_plot.set_logarithmic(on)
-        self._settings.setValue(LOGARITHMIC, on)
+        self._loss_plot.set_logarithmic(not self._loss_plot.is_logarithmic)

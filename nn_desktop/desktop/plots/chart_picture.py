@@ -184,7 +184,9 @@ def _draw_text(painter: QPainter, item: Any, transform: QTransform, area: QRectF
     if not area.adjusted(-1, -1, 1, 1).contains(place):
         return
     if item.fill.style() is not Qt.BrushStyle.NoBrush:
-        painter.fillRect(box, item.fill)
+        painter.setPen(_solid(item.border))
+        painter.setBrush(item.fill)
+        painter.drawRect(box)
     painter.setFont(font)
     painter.setPen(item.color)
     for number, line in enumerate(lines):

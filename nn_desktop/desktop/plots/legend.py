@@ -61,7 +61,8 @@ class Legend(QWidget):
     """Rows of entries, drawn by itself: new numbers cost a repaint, and no new layout while the rows stay.
 
     What has no room in a row begins the next one, up to `MAX_ROWS`; a text that is too long for a whole row
-    is elided. Where something is missing, the tooltip has all.
+    is elided. Where something is missing, the tooltip has all. Rows stay while only numbers change: a number
+    that becomes shorter for a moment must not make the plot jump.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, is_right: bool = False) -> None:
@@ -77,8 +78,9 @@ class Legend(QWidget):
     def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
         """Show these."""
         if entries != self.entries:
+            are_same_words = [entry.text for entry in entries] == [entry.text for entry in self.entries]
             self.entries = entries
-            self._count_rows()
+            self._count_rows(at_least=self._row_count if are_same_words else 1)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -89,8 +91,9 @@ class Legend(QWidget):
         return QSize(40, row_height(self.fontMetrics()))
 
     def heightForWidth(self, width: int) -> int:
-        rows = wrapped(self.entries, width, self.fontMetrics())
-        return max(1, min(MAX_ROWS, len(rows))) * row_height(self.fontMetrics())
+        rows = len(wrapped(self.entries, width, self.fontMetrics()))
+        kept = self._row_count if width == self.width() else 1
+        return min(MAX_ROWS, max(rows, kept)) * row_height(self.fontMetrics())
 
     @property
     def is_whole(self) -> bool:
@@ -129,8 +132,8 @@ class Legend(QWidget):
             draw_row(painter, row, box, self._theme.colors, self._is_right)
         painter.end()
 
-    def _count_rows(self) -> None:
-        count = len(wrapped(self.entries, self.width(), self.fontMetrics()))
+    def _count_rows(self, at_least: int = 1) -> None:
+        count = max(at_least, len(wrapped(self.entries, self.width(), self.fontMetrics())))
         if count != self._row_count:
             self._row_count = count
             self.updateGeometry()

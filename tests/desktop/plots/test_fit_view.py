@@ -17,8 +17,10 @@ from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit_view import FitKind, FitView, fit_kind
 from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_raw
+from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_labels, predict_raw
+from nn_desktop.network.functions import Activation
 from nn_desktop.network.parameters import Parameters
+from nn_desktop.network.topology import chain
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
 
@@ -93,6 +95,54 @@ def test_on_the_boundary_the_network_is_undecided(view: FitView, make_session: M
     assert len(places) > 20
     outputs = predict_raw(snapshot.parameters, snapshot.dataset, places)
     np.testing.assert_allclose(outputs, 0.5, atol=0.06)
+
+
+def test_the_boundary_of_saturated_relu_networks_is_as_straight_as_they_are(
+    view: FitView, make_session: MakeSession
+) -> None:
+    """Between two places of the grid the output jumps from 0 to 1; its sum z tells where it crosses 0."""
+    snapshot = make_session("circle", epochs=1).snapshot()
+    topology = chain((2, 2, 1), (Activation.RELU, Activation.SIGMOID))
+    parameters = Parameters.zeros(topology)
+    parameters.matrix(topology.layers[1].id)[:] = [[1.0, 0.3, 20.0], [0.0, 0.0, 0.0]]  # always active
+    parameters.matrix(topology.layers[2].id)[:] = [[500.0, 0.0, -500.0 * 20.7]]
+    view.show_snapshot(replace(snapshot, parameters=parameters))
+    assert isinstance(view.fit, BoundaryFit)
+    x, y = view.fit.boundary.getData()
+    assert len(x) > 60
+    np.testing.assert_allclose(x + 0.3 * y, 0.7, atol=1e-4)
+
+
+@pytest.mark.parametrize("output", [Activation.SIGMOID, Activation.TANH, Activation.SOFTMAX, Activation.RELU])
+def test_the_boundary_lies_where_the_predicted_class_changes(
+    view: FitView, make_session: MakeSession, many_inputs: ManyInputs, output: Activation
+) -> None:
+    snapshot = many_inputs(make_session("sine").snapshot(), 2, 3, Task.MULTICLASS)
+    topology = chain((2, 6, 3), (Activation.TANH, output))
+    parameters = Parameters(topology, np.random.default_rng(3).normal(scale=2.0, size=39))
+    view.show_snapshot(replace(snapshot, parameters=parameters))
+    assert isinstance(view.fit, BoundaryFit)
+    x, y = view.fit.boundary.getData()
+    assert len(x) > 20
+    (left, right), (bottom, top) = view.fit._domain
+    step = (right - left) / 64, (top - bottom) / 64
+    corners = [
+        predict_labels(parameters, snapshot.dataset, np.column_stack((x + a * step[0], y + b * step[1])))
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
+    assert np.mean(np.ptp(corners, axis=0) > 0) > 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [("sine", "R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²"), ("iris", "right predictions / test samples")],
+)
+def test_the_number_above_the_fit_says_what_it_is(
+    view: FitView, make_session: MakeSession, name: str, formula: str
+) -> None:
+    view.show_snapshot(make_session(name, epochs=1).snapshot())
+    assert formula in view._caption.toolTip()
 
 
 def test_the_background_has_the_colour_of_the_class(view: FitView, make_session: MakeSession) -> None:
