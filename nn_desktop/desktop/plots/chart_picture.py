@@ -177,8 +177,9 @@ def _draw_text(painter: QPainter, item: Any, transform: QTransform, area: QRectF
     font = in_pixels(item.textItem.font())
     metrics = QFontMetrics(font)
     lines = item.toPlainText().split("\n")
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 8
-    height = metrics.height() * len(lines) + 8
+    margin = item.textItem.document().documentMargin()
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * margin
+    height = metrics.height() * len(lines) + 2 * margin
     place = transform.map(QPointF(0, 0))
     box = QRectF(place.x() - item.anchor.x() * width, place.y() - item.anchor.y() * height, width, height)
     if not area.adjusted(-1, -1, 1, 1).contains(place):
@@ -190,8 +191,8 @@ def _draw_text(painter: QPainter, item: Any, transform: QTransform, area: QRectF
     painter.setFont(font)
     painter.setPen(item.color)
     for number, line in enumerate(lines):
-        baseline = box.top() + 4 + number * metrics.height() + metrics.ascent()
-        painter.drawText(QPointF(box.left() + 4, baseline), line)
+        baseline = box.top() + margin + number * metrics.height() + metrics.ascent()
+        painter.drawText(QPointF(box.left() + margin, baseline), line)
 
 
 _DRAWERS: tuple[tuple[type, Callable[..., None]], ...] = (

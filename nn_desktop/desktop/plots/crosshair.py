@@ -40,6 +40,7 @@ class Crosshair(QObject):
         self.move_to(*self._middle())
         chart.plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         chart.plot.installEventFilter(self)
+        chart.plot.viewport().installEventFilter(self)
 
     @property
     def text(self) -> str:
@@ -72,8 +73,12 @@ class Crosshair(QObject):
         self._lines[0].setValue(x)
         self._lines[1].setValue(y)
         self._text.setText(self._chart.values_at(x, y), color=self._chart.colors.text)
-        (left, right), (bottom, top) = self._chart.plot.viewRange()
-        self._text.setAnchor((float(x > (left + right) / 2), float(y < (bottom + top) / 2)))
+        view_box = self._chart.plot.getViewBox()
+        area, point = view_box.boundingRect(), view_box.mapFromView(QPointF(x, y))
+        size = self._text.textItem.boundingRect()
+        right = _anchor(point.x(), size.width(), area.left(), area.right())
+        below = _anchor(point.y(), size.height(), area.top(), area.bottom())
+        self._text.setAnchor((right, below))
         self._text.setPos(x, y)
 
     def refresh(self) -> None:
@@ -82,7 +87,9 @@ class Crosshair(QObject):
             self.move_to(*(self.place if self._is_in_view() else self._middle()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the arrow keys while it is shown."""
+        """Take the arrow keys while it is shown, and keep the tooltip of the chart from covering it."""
+        if self.is_shown and event.type() == QEvent.Type.ToolTip:
+            return True
         if self.is_shown and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = ARROWS.get(Qt.Key(event.key()))
             if step is not None:
@@ -113,3 +120,12 @@ class Crosshair(QObject):
         if self.is_shown and view_box.sceneBoundingRect().contains(point):
             place = view_box.mapSceneToView(point)
             self.move_to(place.x(), place.y())
+
+
+def _anchor(place: float, length: float, low: float, high: float) -> float:
+    """Return which part of a text lies at a place so that all of it is within: 0 for its beginning."""
+    if place + length <= high:
+        return 0.0
+    if place - length >= low:
+        return 1.0
+    return (place - max(low, high - length)) / length

@@ -20,8 +20,9 @@ def regression_summary(snapshot: Snapshot) -> Summary:
     )
     tip = QCoreApplication.translate(
         "fit_summaries",
-        "R², the coefficient of determination: the share of the targets' variance that the network explains, "
-        "R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², over the test samples. 1 is perfect, 0 no better than their mean.",
+        "R², the coefficient of determination: the share of the variance of the targets that is explained.\n"
+        "R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)² over the test samples\n"
+        "1 is perfect; 0 is no better than always answering their mean.",
     )
     return Summary(caption.format(score=score), description.format(score=score, loss=loss), tip)
 
@@ -42,8 +43,8 @@ def accuracy_summary(snapshot: Snapshot, score: float) -> Summary:
     text = share(score)
     tip = QCoreApplication.translate(
         "fit_summaries",
-        "Accuracy: the share of the test samples whose class the network predicts, "
-        "accuracy = right predictions / test samples.",
+        "Accuracy: the share of the test samples whose class the network predicts.\n"
+        "accuracy = right predictions / test samples",
     )
     loss = figure(snapshot.test_loss)
     return Summary(caption.format(score=text), description.format(score=text, loss=loss), tip)

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.desktop.look.accessibility import identify
@@ -15,6 +15,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.fit import Fit
 from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_header import PlotHeader
 from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.snapshot import Snapshot
 
@@ -45,9 +46,9 @@ class FitView(SnapshotView):
         self._description = SlowDescription(self)
         self._caption = QLabel(self)
         identify(self._caption, "fit_caption")
-        self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._legend = Legend(theme, self, is_right=True)
+        self._legend = Legend(theme)
         identify(self._legend, "fit_legend", self.tr("What the marks and lines of the fit mean"))
+        self._header = PlotHeader(self._caption, self._legend)
         self._frame = PlotFrame("fit_frame", self.tr("Fit"), lambda: self.fit, host, theme)
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
@@ -64,8 +65,6 @@ class FitView(SnapshotView):
         return QSize(220, 150)
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        fill(header, self._caption, self._legend, stretched=self._legend, margins=(8, 2, 0, 2), spacing=8)
         self._pictures = QStackedLayout()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -73,7 +72,7 @@ class FitView(SnapshotView):
         self._pictures.addWidget(self._empty)
         pictures = QWidget()
         pictures.setLayout(self._pictures)
-        self._frame.lay_out(header, pictures, stretched=pictures)
+        self._frame.lay_out(self._header, pictures, stretched=pictures)
         fill(QVBoxLayout(self), self._frame, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -89,6 +88,7 @@ class FitView(SnapshotView):
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
             self._caption.setToolTip(summary.tip)
+            self._header.arrange()
         self.fit.caption = summary.caption
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
 

@@ -65,11 +65,11 @@ class Legend(QWidget):
     that becomes shorter for a moment must not make the plot jump.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, is_right: bool = False) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.entries: tuple[LegendEntry, ...] = ()
-        self._is_right = is_right
+        self._is_right = False
         self._row_count = 1
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -95,12 +95,22 @@ class Legend(QWidget):
         kept = self._row_count if width == self.width() else 1
         return min(MAX_ROWS, max(rows, kept)) * row_height(self.fontMetrics())
 
+    def set_right(self, on: bool) -> None:
+        """Draw the rows at the right end, or at the left."""
+        if on != self._is_right:
+            self._is_right = on
+            self.update()
+
+    @property
+    def widest(self) -> int:
+        """How wide it must be for each entry to be shown whole, in pixels."""
+        return round(max((_width(entry, self.fontMetrics()) for entry in self.entries), default=0.0))
+
     @property
     def is_whole(self) -> bool:
         """Whether all entries are shown, none of them elided."""
-        rows, metrics = wrapped(self.entries, self.width(), self.fontMetrics()), self.fontMetrics()
-        widest = max((_width(entry, metrics) for entry in self.entries), default=0.0)
-        return len(rows) <= MAX_ROWS and widest <= self.width() + 1
+        rows = wrapped(self.entries, self.width(), self.fontMetrics())
+        return len(rows) <= MAX_ROWS and self.widest <= self.width() + 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

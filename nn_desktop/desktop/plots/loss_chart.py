@@ -25,6 +25,7 @@ MIN_LOSS = 1e-12
 """The least loss that is drawn on a logarithmic axis, where 0 has no place."""
 MAX_LOSS = 1e12
 FIRST_EPOCHS = 10
+BINS_OF_DECADE = 60
 AXIS_WIDTH = 54
 EDGE = 0.02
 """Share of an axis before its 0, so that the number there has room."""
@@ -131,18 +132,20 @@ class LossChart(Chart):
     def _draw(self) -> None:
         # A thick, jagged line is slow to draw: as many points as can be told apart. Who zooms in gets all.
         rows = self._rows
-        if self.is_on(Change.LOG_X):
-            rows = rows[rows[:, 0] > 0]  # the start has no place on it
         if self.is_following:
-            rows = thin(rows)
-        epochs = np.log10(rows[:, 0]) if self.is_on(Change.LOG_X) else rows[:, 0]
-        self.training_curve.setData(epochs, self._heights(rows[:, 1]))
-        self.test_curve.setData(epochs, self._heights(rows[:, 2]))
+            rows = _thin_by_decades(rows) if self.is_on(Change.LOG_X) else thin(rows)
+        self.training_curve.setData(*self._place(rows[:, 0], rows[:, 1]))
+        self.test_curve.setData(*self._place(rows[:, 0], rows[:, 2]))
         self._update_range()
 
-    def _heights(self, losses: FloatArray) -> FloatArray:
+    def _place(self, epochs: FloatArray, losses: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return where losses are in the chart; NaN for what has no place: epoch 0 on a log axis."""
         finite = np.where(np.isfinite(losses), np.clip(losses, 0.0, MAX_LOSS), np.nan)
-        return np.log10(np.maximum(finite, MIN_LOSS)) if self.is_on(Change.LOG_Y) else finite
+        heights = np.log10(np.maximum(finite, MIN_LOSS)) if self.is_on(Change.LOG_Y) else finite
+        if not self.is_on(Change.LOG_X):
+            return epochs, heights
+        is_placed = epochs > 0
+        return np.log10(np.where(is_placed, epochs, 1.0)), np.where(is_placed, heights, np.nan)
 
     def _update_range(self) -> None:
         losses = self._rows[:, 1:]
@@ -162,6 +165,13 @@ class LossChart(Chart):
     @Slot(object, object)
     def _on_range_changed(self, *_changed: object) -> None:
         self._mark_axes()
+
+
+def _thin_by_decades(rows: FloatArray) -> FloatArray:
+    """Keep as much of the first ten epochs as of the next ninety: they are as long on a logarithmic axis."""
+    decades = 10.0 ** np.arange(1, 8)
+    parts = np.split(rows, np.searchsorted(rows[:, 0], decades))
+    return np.concatenate([thin(part, BINS_OF_DECADE) for part in parts])
 
 
 def _linear_range(losses: FloatArray) -> tuple[float, float]:

@@ -177,9 +177,10 @@ class PlotEntries(QObject):
         return self._row(
             "maximize",
             lambda: self.tr("Back to its place (Esc)") if self._frame.is_maximized else self.tr("&Maximize"),
-            self.tr("Give it all the room of the window, or put it back; a double click does the same"),
+            self.tr("Give it all the room of the window, or put it back, as a double click does"),
             self._frame.toggle_maximized,
             lambda: "",
+            keys=("Return",) if self._frame.has_keys else (),
         )
 
     def _with_plot(self, do: Callable[[Plot], object]) -> Callable[[], None]:

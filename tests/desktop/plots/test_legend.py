@@ -1,12 +1,16 @@
-"""A legend loses no entry, however large the font and however narrow the plot."""
+"""A legend loses no entry, however large the font and however narrow the plot; nor does the crosshair."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFont, QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QVBoxLayout, QWidget
 
+from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.legend import MAX_ROWS, Legend, LegendEntry, row_height, wrapped
 from nn_desktop.desktop.plots.marks import Mark
+from nn_desktop.desktop.plots.plot import Change
+from nn_desktop.desktop.plots.plot_header import PlotHeader
 
 ENTRIES = (
     LegendEntry("training", "#000000", Mark.CIRCLE),
@@ -67,3 +71,45 @@ def test_a_number_that_becomes_shorter_does_not_take_a_row_away(legend):
         )
         QApplication.processEvents()
         assert legend.height() == rows * row_height(legend.fontMetrics())
+
+
+def words_of(label):
+    return label.fontMetrics().horizontalAdvance(label.text())
+
+
+@pytest.mark.parametrize(("points", "width", "is_below"), [(9, 400, False), (14, 190, True), (18, 150, True)])
+def test_a_header_puts_the_legend_below_the_caption_where_one_of_them_would_be_cut(
+    qtbot, theme, points, width, is_below
+):
+    caption, legend = QLabel("test accuracy 0.933"), Legend(theme)
+    legend.set_entries(ENTRIES)
+    header = PlotHeader(caption, legend)
+    qtbot.addWidget(header)
+    header.setFont(QFont("DejaVu Sans", points))
+    header.resize(width, 80)
+    with qtbot.waitExposed(header):
+        header.show()
+    QApplication.processEvents()
+    assert (legend.y() > caption.geometry().bottom()) is is_below
+    assert legend.is_whole
+    lines = 2 if words_of(caption) > caption.width() else 1
+    assert caption.height() >= lines * caption.fontMetrics().height()
+
+
+@pytest.mark.parametrize("width", [120, 200, 600])
+def test_the_text_of_the_crosshair_stays_within_the_chart(qtbot, theme, width):
+    chart = CurveFit(theme)
+    qtbot.addWidget(chart)
+    chart.resize(width, 200)
+    with qtbot.waitExposed(chart):
+        chart.show()
+    chart.apply(Change.CROSSHAIR)
+    (left, right), (bottom, top) = chart.plot.viewRange()
+    for x in np.linspace(left, right, 9):
+        for y in (bottom, top):
+            chart._crosshair.move_to(x, y)
+            QApplication.processEvents()
+            text = chart._crosshair._text
+            box = text.mapRectToScene(text.boundingRect())
+            area = chart.plot.getViewBox().sceneBoundingRect().adjusted(-2, -2, 2, 2)
+            assert area.contains(box) or box.width() > area.width()

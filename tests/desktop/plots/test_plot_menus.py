@@ -305,13 +305,15 @@ def test_the_keys_zoom_and_show_all(qtbot, frame):
 @pytest.mark.parametrize("frame", ["curve", "confusion", "loss", "engines"], indirect=True)
 def test_a_double_click_maximizes_and_puts_back(qtbot, frame):
     plot = frame.plot()
-    for is_large in (True, False):
+    for is_large in (True, False, True):
         widget = plot.plot.viewport() if isinstance(plot, Chart) else plot
         qtbot.mouseClick(widget, LEFT, pos=QPoint(100, 60))
         qtbot.mouseDClick(widget, LEFT, pos=QPoint(100, 60))
         qtbot.mouseRelease(widget, LEFT, pos=QPoint(100, 60))
         assert frame.is_maximized is is_large
         QApplication.processEvents()
+    qtbot.keyClick(frame, Key.Key_Return)
+    assert not frame.is_maximized
 
 
 @pytest.mark.parametrize(
