@@ -90,6 +90,7 @@ class Maximized(QWidget):
         place.setSizePolicy(widget.sizePolicy())
         place.setMinimumSize(widget.minimumSize())
         _swap(widget, place)
+        place.show()
         layout.addWidget(widget)
 
     def _give_focus(self, wanted: QWidget | None) -> None:
