@@ -1,7 +1,10 @@
 """The plots of the main window: what their menus do is said there, also while one has all the room."""
 
-from PySide6.QtCore import QPoint, QRect, Qt
+import gc
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
+from shiboken6 import isValid
 from window_driver import find, press_key, settle
 
 from nn_desktop.desktop.plots.chart import Chart
@@ -57,6 +60,20 @@ def test_a_maximized_plot_goes_back_when_its_panel_is_closed(qtbot, window):
     find(window, QDockWidget, "dock_fit").hide()
     qtbot.waitUntil(lambda: not frame.is_maximized)
     assert window.docks.fit_view.isAncestorOf(frame)
+
+
+def test_what_was_maximized_lives_on_when_its_room_is_gone(qtbot, window):
+    frame = find(window, PlotFrame, "fit_frame")
+    inside = [frame, *frame.findChildren(QWidget), window.message_bar, window.windowHandle()]
+    for _ in range(2):
+        frame.toggle_maximized()
+        QApplication.processEvents()
+        frame.toggle_maximized()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        assert window.findChild(QWidget, "maximized_plot") is None
+        assert all(isValid(each) for each in inside)
+        assert frame.isVisible()
 
 
 def test_tab_stays_within_the_maximized_plot(qtbot, window):

@@ -76,7 +76,7 @@ class Maximized(QWidget):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Keep Tab within: the rest of the window is covered."""
-        stops = _tab_stops(self)
+        stops = [stop for part in self._places for stop in _tab_stops(part)]
         here = QApplication.focusWidget()
         if not stops:
             return False
@@ -109,6 +109,8 @@ def _swap(widget: QWidget, other: QWidget) -> None:
     parent = widget.parentWidget()
     layout = None if parent is None else parent.layout()
     if layout is not None:
+        # PySide does not see that the layout does this, and would take it for deleted with its old parent.
+        other.setParent(parent)
         layout.replaceWidget(widget, other)
 
 
@@ -125,12 +127,15 @@ def _room_of(window: QWidget) -> QRect:
 
 
 def _tab_stops(widget: QWidget) -> list[QWidget]:
-    """Return what Tab goes to within a widget, in its order."""
-    stops: list[QWidget] = []
-    each = widget.nextInFocusChain()
-    while each is not None and each is not widget:
-        takes_tab = bool(each.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        if takes_tab and widget.isAncestorOf(each) and each.isVisible() and each.isEnabled():
-            stops.append(each)
-        each = each.nextInFocusChain()
-    return stops
+    """Return what Tab goes to within a widget, as one reads it.
+
+    PySide takes what `findChildren` returns for children of what is asked, deleted with it: so ask only
+    what lives on. Likewise `nextInFocusChain`, which would lead to the whole window.
+    """
+    stops = [
+        each
+        for each in widget.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible() and each.isEnabled()
+    ]
+    places = {each: each.mapTo(widget, each.rect().topLeft()) for each in stops}
+    return sorted(stops, key=lambda each: (places[each].y(), places[each].x()))

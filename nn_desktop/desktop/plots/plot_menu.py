@@ -92,7 +92,7 @@ class PlotEntries(QObject):
                 self.tr("Copy what is shown now as a picture"),
                 self._with_plot(host.copy_picture),
                 self._why_no_plot,
-                keys=("Ctrl+C",),
+                keys=("Ctrl+C",) if self._frame.has_keys else (),
             ),
             *(
                 self._row(
