@@ -2,7 +2,7 @@
 
 import gc
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 from shiboken6 import isValid
 from window_driver import find, press_key, settle
@@ -30,7 +30,10 @@ def test_a_maximized_plot_covers_canvas_and_panels_and_says_what_went_wrong(qtbo
     room = find(window, QWidget, "maximized_plot")
     panels = ("dock_data", "dock_learning", "dock_fit", "dock_loss")
     covered = (window.canvas, *(find(window, QDockWidget, name) for name in panels))
-    assert [each.objectName() for each in covered if not covers(room, each)] == []
+    for size in (QSize(1440, 900), QSize(1200, 800), QSize(1500, 850)):
+        window.resize(size)
+        QApplication.processEvents()
+        assert [each.objectName() for each in covered if not covers(room, each)] == []
     dialogs.path = tmp_path / "missing" / "loss.svg"
     choose(qtbot, frame, "save_svg")
     QApplication.processEvents()

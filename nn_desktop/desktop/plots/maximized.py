@@ -121,7 +121,8 @@ def _room_of(window: QWidget) -> QRect:
         return window.rect()
     room = center.geometry()
     for dock in window.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty():
+        # Qt puts a dock that lies behind another one as a tab beyond the edge of the window.
+        if dock.isVisible() and not dock.isFloating() and window.rect().contains(dock.geometry()):
             room = room.united(dock.geometry())
     return room
 
