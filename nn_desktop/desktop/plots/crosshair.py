@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Slot
-from PySide6.QtGui import QBrush, QColor, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent
 
 from nn_desktop.desktop.look.accessibility import announce
 from nn_desktop.desktop.look.colors import Colors
@@ -38,7 +38,6 @@ class Crosshair(QObject):
         self.is_shown = True
         self.restyle(chart.colors)
         self.move_to(*self._middle())
-        chart.plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         chart.plot.installEventFilter(self)
         chart.plot.viewport().installEventFilter(self)
 
@@ -87,10 +86,15 @@ class Crosshair(QObject):
             self.move_to(*(self.place if self._is_in_view() else self._middle()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the arrow keys while it is shown, and keep the tooltip of the chart from covering it."""
-        if self.is_shown and event.type() == QEvent.Type.ToolTip:
+        """Follow the pointer and the arrow keys, and keep the tooltip of the chart from covering the text."""
+        if not self.is_shown:
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ToolTip:
             return True
-        if self.is_shown and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            # Not from pyqtgraph, which leaves out moves that follow one another fast: the last one too.
+            self._follow(event.position())
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = ARROWS.get(Qt.Key(event.key()))
             if step is not None:
                 is_far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -114,11 +118,11 @@ class Crosshair(QObject):
         x, y = self.place
         return bool(left <= x <= right and bottom <= y <= top)
 
-    @Slot(object)
-    def _on_mouse_moved(self, point: QPointF) -> None:
-        view_box = self._chart.plot.getViewBox()
-        if self.is_shown and view_box.sceneBoundingRect().contains(point):
-            place = view_box.mapSceneToView(point)
+    def _follow(self, pointer: QPointF) -> None:
+        plot = self._chart.plot
+        point = plot.mapToScene(pointer.toPoint())
+        if plot.getViewBox().sceneBoundingRect().contains(point):
+            place = plot.getViewBox().mapSceneToView(point)
             self.move_to(place.x(), place.y())
 
 
