@@ -16,6 +16,7 @@ from nn_desktop.desktop.floating import float_beside
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.panel_area import PanelArea
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 from nn_desktop.desktop.tab_bars import tidy_tab_bars
 from nn_desktop.files.project.project import Panel as KeptPanel
@@ -107,6 +108,8 @@ class Docks(QObject):
         Gets the keys back, and asks for the properties of a layer.
     theme
         Of the colours.
+    host
+        Of the plots.
     window
         Has the docks.
 
@@ -144,11 +147,12 @@ class Docks(QObject):
         editor: NetworkEditor,
         canvas: NetworkView,
         theme: Theme,
+        host: PlotHost,
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
         self._document, self._editor, self._canvas, self._theme = document, editor, canvas, theme
-        self._window = window
+        self._host, self._window = host, window
         self._made: dict[str, QWidget] = {}
         self._newest: Snapshot | None = None
         self.panels = (
@@ -412,12 +416,12 @@ class Docks(QObject):
     def _make_fit(self) -> QWidget:
         from nn_desktop.desktop.plots.fit_view import FitView
 
-        return FitView(self._theme)
+        return FitView(self._theme, self._host)
 
     def _make_loss(self) -> QWidget:
         from nn_desktop.desktop.plots.loss_plot import LossPlot
 
-        return LossPlot(self._theme)
+        return LossPlot(self._theme, self._host)
 
     def _make_notes(self) -> QWidget:
         from nn_desktop.desktop.panels.notes_panel import NotesPanel

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.actions.action import Actions, Menu
+from nn_desktop.desktop.actions.canvas_plot import CanvasPlot
 from nn_desktop.desktop.actions.context_menus import ContextMenus
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.actions.edit import EditMenu
@@ -47,6 +48,8 @@ from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
 from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.panels.training_bar import TrainingBar
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.presentation import Presentation
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
@@ -96,7 +99,9 @@ class MainWindow(QMainWindow):
         self._first_launch: FirstLaunch | None = None
         self._make_parts()
         self._make_project()
-        self._train_menu = TrainMenu(document, trainer, theme, self.training_bar, self.timeline, self)
+        self._train_menu = TrainMenu(
+            document, trainer, theme, self.training_bar, self.timeline, dialogs, self._last_folder, self
+        )
         self._make_actions()
         self._lay_out()
         self._connect()
@@ -116,7 +121,9 @@ class MainWindow(QMainWindow):
         self.canvas = NetworkView(self.editor, theme, snapshot)
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
-        self.docks = Docks(document, self.editor, self.canvas, theme, self)
+        self._last_folder = LastFolder(self._settings)
+        self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
+        self.docks = Docks(document, self.editor, self.canvas, theme, self.plot_host, self)
         self.timeline = Timeline(document, self.trainer, theme)
         self.columns = Columns(self.docks, self)
         toggle_timeline = self.timeline.toggle_view_action
@@ -129,7 +136,7 @@ class MainWindow(QMainWindow):
 
     def _make_project(self) -> None:
         document, trainer, dialogs = self.document, self.trainer, self._dialogs
-        recent, self._last_folder = RecentFiles(self._settings), LastFolder(self._settings)
+        recent = RecentFiles(self._settings)
         self.project = ProjectState(document, trainer, self)
         self.reader = ProjectReader(document, trainer, self.workspaces.read_panels, self)
         self.saver = ProjectSaver(
@@ -157,8 +164,11 @@ class MainWindow(QMainWindow):
         self.docks.canvas_keys_wanted.connect(actions.add_canvas_widget)
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
-        self._context_menus = ContextMenus(self.editor, actions.by_name, self.canvas, self.docks, self)
         self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
+        self._canvas_frame = self._make_canvas_frame()
+        self._context_menus = ContextMenus(
+            self.editor, actions.by_name, self._canvas_frame, self.canvas, self.docks, self
+        )
         self.training_bar.fill(actions.by_name)
         self.timeline.add_buttons(actions.by_name)
         self._rail.fill(
@@ -202,10 +212,18 @@ class MainWindow(QMainWindow):
         dialog.warned.connect(self.message_bar.warn)
         return dialog
 
+    def _make_canvas_frame(self) -> PlotFrame:
+        plot = CanvasPlot(self.canvas)
+        frame = PlotFrame(
+            "canvas_frame", self.tr("Network"), lambda: plot, self.plot_host, self._theme, has_keys=False
+        )
+        frame.lay_out(self._canvas_bar, self.message_bar, self.canvas, stretched=self.canvas)
+        return frame
+
     def _lay_out(self) -> None:
         centre = QWidget()
-        parts = self.readout, self._canvas_bar, self.message_bar, self.canvas, self.timeline
-        column = fill(QVBoxLayout(centre), *parts, stretched=self.canvas, spacing=0)
+        parts = self.readout, self._canvas_frame, self.timeline
+        column = fill(QVBoxLayout(centre), *parts, stretched=self._canvas_frame, spacing=0)
         if is_first_launch(self._settings):
             self._first_launch = self._greet(column)
         self.setCentralWidget(centre)
@@ -356,6 +374,9 @@ class MainWindow(QMainWindow):
         self.canvas.escaped.connect(self.message_bar.hide)
         self.canvas.escaped.connect(self.trainer.return_to_now)
         self.canvas.escaped.connect(self._fold_back)
+        self.canvas.escaped.connect(self.plot_host.restore)
+        self.plot_host.informed.connect(self.message_bar.inform)
+        self.plot_host.warned.connect(self.message_bar.warn)
         for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
         self.workspaces.changed.connect(self._on_workspace_changed)

@@ -48,6 +48,17 @@ def predict(parameters: Parameters, inputs: FloatArray) -> FloatArray:
     return outputs
 
 
+def output_sums(parameters: Parameters, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the output layer's weighted sums z and its outputs, each of shape (n, outputs)."""
+    output = parameters.topology.layers[-1].id
+    sums, outputs = (np.empty((len(inputs), parameters.topology.sizes[-1])) for _ in range(2))
+    for start in range(0, len(inputs), CHUNK):
+        rows = slice(start, start + CHUNK)
+        forward = _run_forward(parameters, inputs[rows])
+        sums[rows], outputs[rows] = forward.z[output].T, forward.outputs.T
+    return sums, outputs
+
+
 def activations(parameters: Parameters, inputs: FloatArray) -> dict[int, FloatArray]:
     """Return what every unit gives out for inputs of shape (n, inputs): by layer id, shape (units, n)."""
     return _run_forward(parameters, inputs).a

@@ -1,12 +1,12 @@
-"""The losses of a run as a CSV file: a line for each recorded epoch."""
+"""The losses of a run as a table: a row for each recorded epoch."""
 
-import math
 from collections.abc import Iterable
 
 from nn_desktop.arrays import FloatArray
-from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.files.number_table import NumberTable, to_csv
+from nn_desktop.training.checkpoints import Checkpoint, Milestone
 
-COLUMNS = "epoch,updates,training loss,test loss"
+COLUMNS = ("epoch", "updates", "training loss", "test loss")
 
 
 def loss_table(checkpoint: Checkpoint, losses: tuple[float, float] | None = None) -> bytes:
@@ -29,12 +29,26 @@ def loss_table(checkpoint: Checkpoint, losses: tuple[float, float] | None = None
     """
     history, now = checkpoint.history, checkpoint.walk.epochs
     rows = history.rows() if losses is None else history.rows_until(now, *losses)
-    updates = {0.0: 0, **{float(m.epoch): m.updates for m in checkpoint.milestones}, now: checkpoint.updates}
-    return "".join(f"{line}\n" for line in (COLUMNS, *_lines(rows, updates))).encode()
+    return to_csv(loss_numbers(rows, checkpoint.milestones, now, checkpoint.updates))
 
 
-def _lines(rows: FloatArray, updates: dict[float, int]) -> Iterable[str]:
-    for epoch, *losses in rows.tolist():
-        shown = int(epoch) if epoch.is_integer() else epoch
-        numbers = ["" if math.isnan(loss) else repr(loss) for loss in losses]
-        yield ",".join([str(shown), str(updates.get(epoch, "")), *numbers])
+def loss_numbers(rows: FloatArray, milestones: Iterable[Milestone], now: float, updates: int) -> NumberTable:
+    """Return recorded losses as a table.
+
+    Parameters
+    ----------
+    rows : array, shape (n, 3)
+        Epoch, training loss, test loss.
+    milestones
+        Moments of the run, which know their number of updates.
+    now, updates
+        Epochs of the newest moment, and the updates until then.
+    """
+    known = {0.0: 0, **{float(m.epoch): m.updates for m in milestones}, now: updates}
+    return NumberTable(
+        columns=COLUMNS,
+        rows=tuple(
+            (int(epoch) if epoch.is_integer() else epoch, known.get(epoch), *losses)
+            for epoch, *losses in rows.tolist()
+        ),
+    )

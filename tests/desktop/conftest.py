@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.first_launch import HAS_TRAINED
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
+from nn_desktop.desktop.plots.plot_host import PlotHost
 
 
 class PlannedDialogs:
@@ -70,6 +72,17 @@ def settings(tmp_path) -> QSettings:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue(HAS_TRAINED, True)
     return settings
+
+
+@pytest.fixture
+def make_host(dialogs, settings):
+    """Makes what serves the plots of a window, with the dialogs of the test."""
+
+    def make(window=None):
+        window = window or QWidget()
+        return PlotHost(window, dialogs, LastFolder(settings), QLabel(window))
+
+    return make
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_f11_or_esc_gives_back_exactly_what_was_there(qtbot, window, key, width)
 
 def test_a_column_may_be_opened_meanwhile_and_esc_closes_it_first(qtbot, window):
     qtbot.keyClick(window.canvas, Key.Key_F11)
-    qtbot.keyClick(window.canvas, Key.Key_F9)
+    qtbot.keyClick(window.canvas, Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
     assert window.columns.is_open("right")
     qtbot.keyClick(window.canvas, Key.Key_Escape)
     assert window.presentation.is_on and not window.columns.is_open("right")

@@ -89,9 +89,9 @@ def test_the_parts_of_a_network_can_be_translated(texts: dict[str, set[str]]) ->
         ("HelpMenu", "About NN Desktop"),
         ("keys", "Mouse on the canvas"),
         ("ExportDialog", "Export weights"),
-        ("Chart", "View all"),
+        ("PlotEntries", "View &all"),
         ("gestures", "move"),
-        ("LossPlot", "training"),
+        ("LossChart", "training"),
         ("fit_summaries", "test R² {score}"),
     ],
 )

@@ -12,6 +12,7 @@ from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 
 LAYER_MENU = (
@@ -48,7 +49,6 @@ CONNECTION_MENU = ("edit_number", "freeze", "next_connection", SEPARATOR, "delet
 NOTHING_MENU = (
     "insert_layer",
     "copy",
-    "copy_picture",
     "paste",
     "select_all",
     SEPARATOR,
@@ -66,6 +66,8 @@ class ContextMenus(QObject):
 
     Parameters
     ----------
+    frame
+        Has the menu of the drawing as a plot, which is offered where nothing is current.
     canvas, docks
         Where the menus are asked for: on the canvas, and in the outline.
     """
@@ -74,6 +76,7 @@ class ContextMenus(QObject):
         self,
         editor: NetworkEditor,
         actions: Mapping[str, QAction],
+        frame: PlotFrame,
         canvas: NetworkView,
         docks: Docks,
         window: QWidget,
@@ -81,6 +84,7 @@ class ContextMenus(QObject):
         super().__init__(window)
         self._editor = editor
         self._actions = actions
+        self._frame = frame
         self._window = window
         canvas.context_menu_requested.connect(self._open_for_selection)
         docks.context_menu_requested.connect(self._open_for_selection)
@@ -103,6 +107,10 @@ class ContextMenus(QObject):
                 menu.addSeparator()
             else:
                 menu.addAction(self._actions[name])
+        if names is NOTHING_MENU:
+            menu.addSeparator()
+            self._frame.menu.setTitle(self.tr("&Picture and numbers"))
+            menu.addMenu(self._frame.menu)
         menu.popup(point)
 
     @Slot(int, QPoint)

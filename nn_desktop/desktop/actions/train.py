@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
+from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.theme import Theme
@@ -36,6 +38,8 @@ class TrainMenu(Menu):
         theme: Theme,
         training_bar: TrainingBar,
         timeline: Timeline,
+        dialogs: Dialogs,
+        last_folder: LastFolder,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -44,6 +48,8 @@ class TrainMenu(Menu):
         self._training_bar = training_bar
         self._timeline = timeline
         self._theme = theme
+        self._dialogs = dialogs
+        self._last_folder = last_folder
         self._window = window
         self._comparison: EngineComparison | None = None
         self.name, self.title = "menu_train", self.tr("&Train")
@@ -254,6 +260,8 @@ class TrainMenu(Menu):
         from nn_desktop.desktop.engines.dialog import EngineComparison
 
         if self._comparison is None:
-            self._comparison = EngineComparison(self._document, self._trainer, self._theme, self._window)
+            self._comparison = EngineComparison(
+                self._document, self._trainer, self._theme, self._dialogs, self._last_folder, self._window
+            )
             self._comparison.running_changed.connect(self.comparing_changed)
         self._comparison.open_and_run()

@@ -94,6 +94,7 @@ class ViewMenu(Menu):
         workspaces.columns.changed.connect(self.changed)
         presentation.changed.connect(self.changed)
         self._loss_plot.logarithmic_changed.connect(self.changed)
+        self._loss_plot.logarithmic_changed.connect(partial(settings.setValue, LOGARITHMIC))
 
     def _workspace_row(self, workspace: Workspace) -> Action:
         return Action(
@@ -110,8 +111,10 @@ class ViewMenu(Menu):
     def _column_rows(self, columns: Columns) -> tuple[Action, ...]:
         left, right = self.tr("Left &column"), self.tr("Rig&ht column")
         return (
-            self._column_row(columns, LEFT, left, self.tr("Show or hide the panels at the left"), "F8"),
-            self._column_row(columns, RIGHT, right, self.tr("Show or hide the panels at the right"), "F9"),
+            self._column_row(columns, LEFT, left, self.tr("Show or hide the panels at the left"), "F9"),
+            self._column_row(
+                columns, RIGHT, right, self.tr("Show or hide the panels at the right"), "Shift+F9"
+            ),
         )
 
     def _column_row(self, columns: Columns, side: str, text: str, tip: str, key: str) -> Action:
@@ -209,6 +212,4 @@ class ViewMenu(Menu):
         self._settings.setValue(NUMBERS, on)
 
     def _toggle_logarithmic(self) -> None:
-        on = not self._loss_plot.is_logarithmic
-        self._loss_plot.set_logarithmic(on)
-        self._settings.setValue(LOGARITHMIC, on)
+        self._loss_plot.set_logarithmic(not self._loss_plot.is_logarithmic)

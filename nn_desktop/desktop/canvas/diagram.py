@@ -1,36 +1,21 @@
 """The drawing of a network, to be taken away: as SVG, PDF, PNG, on the clipboard or on paper."""
 
-import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontInfo,
-    QImage,
-    QImageWriter,
-    QPagedPaintDevice,
-    QPageSize,
-    QPainter,
-    QPdfWriter,
-)
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPagedPaintDevice, QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from nn_desktop.desktop.canvas.network_drawing import DrawingStyle, NetworkDrawing, Subject
+from nn_desktop.desktop.look import pictures
 from nn_desktop.desktop.look.colors import LIGHT
 from nn_desktop.desktop.look.descriptions import layer_title
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import Placement
 from nn_desktop.drawing.tikz import to_tikz
-from nn_desktop.network.topology import Topology
 
 MARGIN = 8.0
 """Around the drawing, in points."""
-SIZE_IN_MILLIMETRES = re.compile(rb'width="[\d.]+mm" height="[\d.]+mm"')
-MAX_SIDE = 16_000
-"""Pixels of a side of a picture: more takes gigabytes of memory."""
 
 
 class Diagram:
@@ -47,8 +32,6 @@ class Diagram:
     ) -> None:
         self._options = options
         self._scene = QGraphicsScene()
-        in_pixels = QFont(font)  # as large on every device
-        in_pixels.setPixelSize(QFontInfo(font).pixelSize())
         style = DrawingStyle(
             weights=options.weights,
             labels=options.labels,
@@ -57,7 +40,7 @@ class Diagram:
             counts=options.labels,
             outlined=outlined,
         )
-        self._drawing = NetworkDrawing(self._scene, LIGHT, in_pixels, style)
+        self._drawing = NetworkDrawing(self._scene, LIGHT, pictures.in_pixels(font), style)
         self._drawing.build(subject)
         self._drawing.show_units(subject.parameters, subject.dataset)
         rect = self._drawing.drawn_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
@@ -84,55 +67,22 @@ class Diagram:
 
 def to_svg(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
     """Draw a network as SVG, one unit a point; texts are outlines, so that it looks everywhere as here."""
-    diagram = Diagram(subject, options, font, outlined=True)
-    buffer = QBuffer()
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(diagram.size.toSize())
-    generator.setViewBox(QRectF(0, 0, diagram.size.width(), diagram.size.height()))
-    generator.setTitle(_title(subject.parameters.topology))
-    _paint_on(generator, diagram, QRectF(0, 0, diagram.size.width(), diagram.size.height()))
-    # Qt writes millimetres, rounded; in pixels a point is a pixel everywhere.
-    size = f'width="{diagram.size.width():g}" height="{diagram.size.height():g}"'
-    return SIZE_IN_MILLIMETRES.sub(size.encode(), bytes(buffer.data().data()), count=1)
+    return pictures.to_svg(Diagram(subject, options, font, outlined=True), _title(subject))
 
 
 def to_pdf(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
     """Draw a network as a PDF of one page of its size; lines and texts are vectors."""
-    diagram = Diagram(subject, options, font)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(_title(subject.parameters.topology))
-    writer.setPageSize(
-        QPageSize(diagram.size, QPageSize.Unit.Point, matchPolicy=QPageSize.SizeMatchPolicy.ExactMatch)
-    )
-    writer.setPageMargins(QMarginsF())
-    writer.setResolution(288)
-    _paint_on(writer, diagram, QRectF(0, 0, writer.width(), writer.height()))
-    buffer.close()
-    return bytes(buffer.data().data())
+    return pictures.to_pdf(Diagram(subject, options, font), _title(subject))
 
 
 def to_image(subject: Subject, options: DiagramOptions, font: QFont) -> QImage:
-    """Draw a network as a picture."""
-    diagram = Diagram(subject, options, font)
-    largest = max(diagram.size.width(), diagram.size.height())
-    scale = min(options.scale, MAX_SIDE / largest)
-    image = QImage((diagram.size * scale).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    diagram.paint(painter, QRectF(image.rect()))
-    painter.end()
-    return image
+    """Draw a network as pixels, `options.scale` a point."""
+    return pictures.to_image(Diagram(subject, options, font), options.scale)
 
 
 def to_png(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
     """Draw a network as PNG, `options.scale` pixels a point."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(to_image(subject, options, font))
-    return bytes(buffer.data().data())
+    return pictures.to_png(Diagram(subject, options, font), scale=options.scale)
 
 
 def to_tex(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
@@ -147,7 +97,7 @@ def to_tex(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
 def print_on(printer: QPagedPaintDevice, subject: Subject, options: DiagramOptions, font: QFont) -> None:
     """Draw a network on a sheet of paper, as large as it fits."""
     diagram = Diagram(subject, options, font)
-    _paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height()))
+    pictures.paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height()))
 
 
 Writer = Callable[[Subject, DiagramOptions, QFont], bytes]
@@ -155,11 +105,5 @@ FORMATS: dict[str, Writer] = {"svg": to_svg, "pdf": to_pdf, "png": to_png, "tex"
 """What writes a diagram, by the suffix of its file."""
 
 
-def _paint_on(device: QSvgGenerator | QPagedPaintDevice, diagram: Diagram, target: QRectF) -> None:
-    painter = QPainter(device)
-    diagram.paint(painter, target)
-    painter.end()
-
-
-def _title(topology: Topology) -> str:
-    return f"Network {'-'.join(map(str, topology.sizes))}"
+def _title(subject: Subject) -> str:
+    return f"Network {'-'.join(map(str, subject.parameters.topology.sizes))}"

@@ -45,7 +45,7 @@ class RunFiling(QObject):
         self.future = known(Runs())
         self._shown = self.future.result().runs
         self._told: WeakSet[Filed] = WeakSet()
-        trainer.snapshot_changed.connect(self._look)
+        trainer.newest_changed.connect(self._look)
         trainer.failed.connect(self._look)
 
     @property

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nn_desktop.desktop.engines.styles import STYLES
-from nn_desktop.desktop.look.colors import mix
+from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.numbers import duration
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.engines.engine import Phases
@@ -42,9 +42,18 @@ class EngineBar(QWidget):
         """Give the size below which it is of no use."""
         return QSize(80, HEIGHT)
 
-    @property
-    def _color(self) -> str:
-        return STYLES[self._engine].color(self._theme.colors)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        self.draw(painter, self._theme.colors)
+        painter.end()
+
+    def draw(self, painter: QPainter, colors: Colors) -> None:
+        """Draw it in its own coordinates, with the painter's font."""
+        raise NotImplementedError
+
+    def _color(self, colors: Colors) -> str:
+        return STYLES[self._engine].color(colors)
 
 
 class RateBar(EngineBar):
@@ -69,20 +78,18 @@ class RateBar(EngineBar):
             self._rate, self._ends = rate, ends
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw(self, painter: QPainter, colors: Colors) -> None:
         """Draw the scale, and the bar upon it."""
-        painter = QPainter(self)
-        colors, (low, high) = self._theme.colors, self._ends
+        low, high = self._ends
         painter.fillRect(self.rect(), QColor(colors.panel))
         step = self.width() / (high - low)
         if self._rate > 0:
             length = max(2.0, (log10(self._rate) - low) * step)
-            painter.fillRect(QRectF(0, 3, length, self.height() - 6), QColor(self._color))
+            painter.fillRect(QRectF(0, 3, length, self.height() - 6), QColor(self._color(colors)))
         painter.setPen(QPen(QColor(colors.border), 1))
         for decade in range(high - low + 1):
             x = min(round(decade * step), self.width() - 1)
             painter.drawLine(x, 0, x, self.height())
-        painter.end()
 
 
 class PhaseBar(EngineBar):
@@ -101,16 +108,14 @@ class PhaseBar(EngineBar):
             self._phases = phases
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw(self, painter: QPainter, colors: Colors) -> None:
         """Draw the parts, each with its name and time where there is room."""
-        painter = QPainter(self)
         if self._phases is not None:
             left, room = 0.0, self.width() - self._room_behind()
             for number, (name, seconds) in enumerate(self._parts(self._phases)):
                 box = QRectF(left, 0, room * seconds / self._phases.total, self.height())
-                self._draw_part(painter, box, number, f"{name} {duration(seconds)}")
+                self._draw_part(painter, colors, box, number, f"{name} {duration(seconds)}")
                 left = box.right()
-        painter.end()
 
     def _room_behind(self) -> float:
         widest = f"{self.tr('update')} 0.888 µs"
@@ -123,12 +128,12 @@ class PhaseBar(EngineBar):
             (self.tr("update"), phases.update),
         )
 
-    def _draw_part(self, painter: QPainter, box: QRectF, number: int, text: str) -> None:
-        colors, (strength, pattern) = self._theme.colors, PHASE_FILLS[number]
-        painter.fillRect(box, QColor(mix(colors.panel, self._color, strength)))
+    def _draw_part(self, painter: QPainter, colors: Colors, box: QRectF, number: int, text: str) -> None:
+        (strength, pattern), color = PHASE_FILLS[number], self._color(colors)
+        painter.fillRect(box, QColor(mix(colors.panel, color, strength)))
         if pattern is not Qt.BrushStyle.NoBrush:
-            painter.fillRect(box, QBrush(QColor(mix(colors.panel, self._color, 0.4)), pattern))
-        painter.setPen(QPen(QColor(self._color), 1))
+            painter.fillRect(box, QBrush(QColor(mix(colors.panel, color, 0.4)), pattern))
+        painter.setPen(QPen(QColor(color), 1))
         painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.setPen(QColor(colors.text))
         if number == LAST_PHASE:

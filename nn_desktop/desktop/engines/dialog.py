@@ -6,12 +6,16 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from nn_desktop.bench.live import Comparison, LiveComparison
 from nn_desktop.bench.table import as_table
+from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.training.race import Standing
@@ -36,6 +40,8 @@ class EngineComparison(QDialog):
         Pauses while engines are compared. If it is told to train, the comparison stops.
     theme
         Gives the colours.
+    dialogs, last_folder
+        Where plots are saved.
 
     Signals
     -------
@@ -46,7 +52,13 @@ class EngineComparison(QDialog):
     running_changed = Signal(bool)
 
     def __init__(
-        self, document: Document, trainer: Trainer, theme: Theme, parent: QWidget | None = None
+        self,
+        document: Document,
+        trainer: Trainer,
+        theme: Theme,
+        dialogs: Dialogs,
+        last_folder: LastFolder,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         identify(self, "engine_comparison", self.tr("Comparison of the engines"))
@@ -58,7 +70,12 @@ class EngineComparison(QDialog):
         self._is_outdated = False
         self._resumes = False
         self._title, self._state = QLabel(), QLabel()
-        self.view = ComparisonView(theme)
+        self._message_bar = MessageBar(theme)
+        self._message_bar.setObjectName("comparison_message_bar")
+        host = PlotHost(self, dialogs, last_folder, self._message_bar)
+        host.informed.connect(self._message_bar.inform)
+        host.warned.connect(self._message_bar.warn)
+        self.view = ComparisonView(theme, host)
         self._run = self._make_button(
             "comparison_run", self.tr("Start or stop the comparison"), self._on_run_clicked
         )
@@ -152,6 +169,7 @@ class EngineComparison(QDialog):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self._message_bar)
         layout.addWidget(self.view, 1)
         layout.addLayout(buttons)
         self.setMinimumSize(MIN_SIZE)

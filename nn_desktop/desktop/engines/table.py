@@ -2,19 +2,26 @@
 
 from collections.abc import Sequence
 from math import ceil, floor, isfinite, log10
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nn_desktop.desktop.engines.bars import PhaseBar, RateBar
+from nn_desktop.desktop.engines.table_picture import TablePicture
 from nn_desktop.desktop.engines.titles import engine_description, engine_title
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import NO_NUMBER, duration, figure, grouped
+from nn_desktop.desktop.look.pictures import Picture
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.plots.plot import Change
 from nn_desktop.engines.names import EngineName
 from nn_desktop.training.race import ENGINES, Standing, State
+
+if TYPE_CHECKING:
+    from nn_desktop.files.number_table import NumberTable, Value
 
 MIN_DECADES = 2
 ROW_HEIGHT = 26
@@ -25,11 +32,20 @@ RATE_BAR, RATE, UPDATE, PHASES, LOSS = range(1, 6)
 
 
 class EngineTable(QWidget):
-    """Shows how far each engine is; of one that takes no part, why."""
+    """Shows how far each engine is; of one that takes no part, why. It is a `Plot`.
+
+    Signals
+    -------
+    maximize_requested()
+        It was clicked twice.
+    """
+
+    maximize_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         identify(self, "engine_table", self.tr("How fast each engine trains this network"))
+        self._standings: Sequence[Standing] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -43,10 +59,57 @@ class EngineTable(QWidget):
 
     def show_standings(self, standings: Sequence[Standing]) -> None:
         """Show this moment."""
+        self._standings = standings
         rates = [each.updates_per_second for each in standings if each.updates_per_second > 0]
         ends = _decades(rates)
         for standing in standings:
             self._rows[standing.engine].show_standing(standing, ends)
+
+    @property
+    def has_points(self) -> bool:
+        """Whether something is measured already."""
+        return bool(self._standings)
+
+    @property
+    def file_name(self) -> str:
+        return "engines"
+
+    def picture(self, suffix: str) -> Picture:
+        """Return what it shows at this moment."""
+        return TablePicture(self)
+
+    def why_no_numbers(self) -> str:
+        return ""
+
+    def numbers(self) -> "NumberTable":
+        """Return what is measured of each engine; empty cells for what is not."""
+        from nn_desktop.files.number_table import NumberTable
+
+        return NumberTable(
+            columns=(
+                *("engine", "updates", "training time (s)", "updates per second", "time of an update (s)"),
+                *("forward (s)", "backward (s)", "update (s)", "loss"),
+            ),
+            rows=tuple(_row_of(standing) for standing in self._standings),
+        )
+
+    def obstacle(self, change: Change) -> str:
+        if change is Change.LOG_X:
+            return self.tr("The scale of the bars is always logarithmic: each line is ten times as fast")
+        if change is Change.LOG_Y:
+            return self.tr("The rows of the table are engines, not numbers")
+        if change is Change.CROSSHAIR:
+            return self.tr("Each bar has its number beside it already")
+        return self.tr("The whole table is always in view")
+
+    def is_on(self, change: Change) -> bool:
+        return change is Change.LOG_X
+
+    def apply(self, change: Change) -> None:
+        """Change nothing."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.maximize_requested.emit()
 
     def _add_titles(self) -> None:
         right = Qt.AlignmentFlag.AlignRight
@@ -76,6 +139,16 @@ class EngineTable(QWidget):
             self._grid.addWidget(title, 0, column)
             if column in (UPDATE, LOSS):
                 title.setAlignment(right)
+
+
+def _row_of(standing: Standing) -> "tuple[Value, ...]":
+    phases = standing.phases
+    parts = (None,) * 3 if phases is None else (phases.forward, phases.backward, phases.update)
+    speed = standing.updates_per_second or None
+    return (
+        *(engine_title(standing.engine), standing.updates, standing.seconds, speed),
+        *(standing.seconds_per_update, *parts, standing.loss),
+    )
 
 
 class EngineRow(QObject):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QWidget
 
 from nn_desktop.bench.sweep import Crossing, Curve
 from nn_desktop.desktop.engines.styles import STYLES
+from nn_desktop.desktop.engines.titles import engine_title
 from nn_desktop.desktop.look.colors import Colors
-from nn_desktop.desktop.look.numbers import duration, roughly
+from nn_desktop.desktop.look.numbers import duration, grouped, roughly
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.chart import Chart, make_points, pen
+from nn_desktop.desktop.plots.chart import SIDES, Chart, make_points, pen
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.marks import Mark
+from nn_desktop.desktop.plots.plot import Change
 from nn_desktop.engines.names import EngineName
 
 AXIS_WIDTH = 62
@@ -29,6 +32,10 @@ CROSSING_SIZE = 17.0
 EMPTY_RANGE = (-7.0, -2.0)
 EVERY_SIZE = 2
 """One in so many sizes has its number at the axis."""
+
+
+if TYPE_CHECKING:
+    from nn_desktop.files.number_table import NumberTable
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class TimeChart(Chart):
     ) -> None:
         super().__init__(theme, name, accessible_name, parent)
         self._sizes = sizes
+        self._curves: tuple[Curve, ...] = ()
+        self._what = what
         self._own: int | None = None
         self._items = {engine: self._make_items(style.mark) for engine, style in STYLES.items()}
         self._rings = pg.ScatterPlotItem(symbol="o", size=CROSSING_SIZE, pxMode=True, brush=None)
@@ -96,6 +105,7 @@ class TimeChart(Chart):
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Draw what is known by now."""
+        self._curves = tuple(curves)
         for curve in curves:
             x = np.log10([point.size for point in curve.points])
             y = np.log10([point.seconds for point in curve.points])
@@ -129,6 +139,44 @@ class TimeChart(Chart):
             self._own_line.setValue(log10(self._own))
             self._place_own_text()
 
+    @property
+    def has_points(self) -> bool:
+        """Whether something is drawn already."""
+        return any(curve.points for curve in self._curves)
+
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """Say which line is which engine."""
+        return tuple(
+            LegendEntry(
+                engine_title(curve.engine), STYLES[curve.engine].color(self.colors), STYLES[curve.engine].mark
+            )
+            for curve in self._curves
+        )
+
+    def numbers(self) -> "NumberTable":
+        """Return the measured points, with the bits of their times."""
+        from nn_desktop.files.number_table import NumberTable
+
+        return NumberTable(
+            columns=(self.tr("engine"), self._what, self.tr("time of an update (s)")),
+            rows=tuple(
+                (engine_title(curve.engine), point.size, point.seconds)
+                for curve in self._curves
+                for point in curve.points
+            ),
+        )
+
+    def values_at(self, x: float, y: float) -> str:
+        return f"{self._what} {roughly(10**x)}\n{duration(10**y)}"
+
+    def obstacle(self, change: Change) -> str:
+        if change in SIDES:
+            return self.tr("Both axes are always logarithmic here: only so are all engines seen at once")
+        return super().obstacle(change)
+
+    def is_on(self, change: Change) -> bool:
+        return change in SIDES or super().is_on(change)
+
     def points_of(self, engine: EngineName) -> tuple[Any, Any]:
         """Return what is drawn of an engine: logarithms to base 10 of sizes and seconds."""
         x, y = self._items[engine].line.getData()
@@ -142,7 +190,7 @@ class TimeChart(Chart):
         return _Items(line, points)
 
     def _mark_sizes(self) -> None:
-        numbered = [(log10(size), str(size)) for size in self._sizes[::EVERY_SIZE]]
+        numbered = [(log10(size), grouped(size)) for size in self._sizes[::EVERY_SIZE]]
         plain = [(log10(size), "") for size in self._sizes]
         self.plot.getAxis("bottom").setTicks([numbered, plain])
 

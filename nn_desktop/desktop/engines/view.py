@@ -18,6 +18,8 @@ from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.legend import Legend, LegendEntry
 from nn_desktop.desktop.plots.marks import Mark
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.workload import Workload
 from nn_desktop.network.topology import Topology
@@ -30,9 +32,11 @@ class ComparisonView(QWidget):
     ----------
     theme
         Gives the colours.
+    host
+        Of the plots.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, host: PlotHost, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._engines: Sequence[EngineName] = ()
@@ -72,6 +76,8 @@ class ComparisonView(QWidget):
         )
         identify(self._width_caption, "width_caption")
         identify(self._batch_caption, "batch_caption")
+        self._table_title = QLabel(self.tr("How fast each engine trains this network"))
+        self._frames = self._make_frames(host)
         self._lay_out()
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
@@ -90,29 +96,45 @@ class ComparisonView(QWidget):
         self._crosses = bool(by_width or by_batch)
         self._update_legend()
 
+    def _make_frames(self, host: PlotHost) -> tuple[PlotFrame, ...]:
+        """Put the table and the charts into frames, which have their menus."""
+        return tuple(
+            self._make_frame(host, title, plot)
+            for title, plot in (
+                (self._table_title, self.table),
+                (self._width_title, self.width_chart),
+                (self._batch_title, self.batch_chart),
+            )
+        )
+
+    def _make_frame(self, host: PlotHost, title: QLabel, plot: EngineTable | TimeChart) -> PlotFrame:
+        name, words = f"{plot.objectName()}_frame", plot.accessibleName()
+        frame = PlotFrame(name, words, lambda: plot if plot.has_points else None, host, self._theme)
+        frame.lay_out(title, plot, stretched=plot)
+        plot.maximize_requested.connect(frame.toggle_maximized)
+        return frame
+
     def _lay_out(self) -> None:
         bold = QFont(self.font())
         bold.setBold(True)
         charts = QGridLayout()
         charts.setHorizontalSpacing(16)
         charts.setVerticalSpacing(2)
-        columns = (
-            (self._width_title, self.width_chart, self._width_caption),
-            (self._batch_title, self.batch_chart, self._batch_caption),
-        )
-        for column, (title, chart, caption) in enumerate(columns):
+        table, width, batch = self._frames
+        for title in (self._table_title, self._width_title, self._batch_title):
             title.setFont(bold)
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            caption.setWordWrap(True)
-            caption.setAlignment(Qt.AlignmentFlag.AlignTop)
-            for row, widget in enumerate((title, chart, caption)):
+        for column, parts in enumerate(((width, self._width_caption), (batch, self._batch_caption))):
+            for row, widget in enumerate(parts):
                 charts.addWidget(widget, row, column)
+            parts[1].setWordWrap(True)
+            parts[1].setAlignment(Qt.AlignmentFlag.AlignTop)
             charts.setColumnStretch(column, 1)
-        charts.setRowStretch(1, 1)
+        charts.setRowStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.table)
+        layout.addWidget(table)
         layout.addWidget(self._legend)
         layout.addLayout(charts, 1)
 

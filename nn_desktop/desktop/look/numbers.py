@@ -1,6 +1,7 @@
 """Numbers as the window writes and reads them: short, with a real minus sign, digits in groups of three."""
 
 import re
+from collections.abc import Sequence
 from math import floor, isfinite, isnan, log10
 
 NO_NUMBER = "–"
@@ -84,6 +85,35 @@ def tick(value: float) -> str:
         return f"{sign}{factor}{_power_of_ten(exponent)}"
     rounded = float(f"{mantissa}e{exponent}")
     return sign + (grouped(round(rounded)) if exponent >= 3 else f"{rounded:g}")
+
+
+def ticks(values: Sequence[float], step: float) -> list[str]:
+    """Write the numbers of a scale that are a step apart, with as many digits as tell them apart.
+
+    ``0``, ``0.5``, ``1``; ``10 000``, ``12 500``; ``2·10⁻⁵``, ``2.5·10⁻⁵``: one way for all of them.
+    """
+    largest = max(map(abs, values), default=0.0)
+    exponent = int(f"{largest:.{DIGITS}e}".partition("e")[2])
+    if FIRST_EXPONENT <= exponent <= LAST_EXPONENT or largest == 0:
+        exponent = 0
+    decimals = exponent - floor(log10(step) + 1e-6)
+    leading = step * 10.0 ** (decimals - exponent)
+    if abs(leading - round(leading)) > 1e-6:  # 2.5 of something
+        decimals += 1
+    decimals = max(0, decimals)
+    return [_scaled(value, exponent, decimals) for value in values]
+
+
+def _scaled(value: float, exponent: int, decimals: int) -> str:
+    """Write a number with so many decimals before its power of ten, which 0 has none of."""
+    mantissa = f"{abs(value) / 10.0**exponent:,.{decimals}f}".replace(",", _GAP)
+    if not float(mantissa.replace(_GAP, "")):
+        return "0"
+    sign = "−" if value < 0 else ""
+    if not exponent:
+        return f"{sign}{mantissa}"
+    factor = "" if mantissa == "1" else f"{mantissa}·"
+    return f"{sign}{factor}{_power_of_ten(exponent)}"
 
 
 def share(value: float) -> str:

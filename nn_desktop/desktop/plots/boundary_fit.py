@@ -1,13 +1,16 @@
 """The fit over two inputs: the output as a heat map, the boundary of the classes, the samples upon it."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPixmap, QTransform
+from PySide6.QtGui import QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsPixmapItem, QWidget
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
 from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_line, pen
 from nn_desktop.desktop.plots.color_scale import ColorScale
@@ -28,7 +31,11 @@ from nn_desktop.desktop.plots.heat import (
 from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import Mark, mark_of_class
 from nn_desktop.desktop.plots.plane_points import PlanePoints, class_color
+from nn_desktop.texts import shown
 from nn_desktop.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nn_desktop.files.number_table import NumberTable
 
 AXIS_WIDTH = 40
 
@@ -40,6 +47,7 @@ class BoundaryFit(Chart):
         super().__init__(theme, "boundary_fit", self.tr("Output over two inputs, and the samples"), parent)
         self._domain: Domain = ((0.0, 1.0), (0.0, 1.0))
         self._places: FloatArray = np.empty((0, 2))
+        self._outputs: FloatArray = np.empty((0, 1))
         self._points: PlanePoints | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
@@ -71,7 +79,7 @@ class BoundaryFit(Chart):
         self._points = PlanePoints(dataset)
         for item in self._points.items:
             self.plot.addItem(item)
-        self._points.restyle(self.theme.colors)
+        self._points.restyle(self.colors)
         is_regression = dataset.task is Task.REGRESSION
         self._scale.setVisible(is_regression)
         if is_regression:
@@ -83,6 +91,7 @@ class BoundaryFit(Chart):
     def show_fit(self, snapshot: Snapshot) -> Summary:
         self._snapshot = snapshot
         self._draw_heat(snapshot)
+        self.refresh_crosshair()
         if snapshot.dataset.task is Task.REGRESSION:
             return regression_summary(snapshot)
         return classification_summary(snapshot)
@@ -90,14 +99,14 @@ class BoundaryFit(Chart):
     def restyle(self, colors: Colors) -> None:
         super().restyle(colors)
         self.boundary.setPen(pen(colors.text, 2))
-        self._scale.update()
+        self._scale.restyle(colors)
         if self._points is not None:
             self._points.restyle(colors)
         if self._snapshot is not None:
             self._draw_heat(self._snapshot)
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        colors, dataset = self.theme.colors, self._dataset
+        colors, dataset = self.colors, self._dataset
         if dataset is None:
             return ()
         if dataset.task is Task.REGRESSION:
@@ -112,38 +121,89 @@ class BoundaryFit(Chart):
         )
         return (*classes, LegendEntry(self.tr("test"), colors.text_muted, Mark.CIRCLE, emphasized=False))
 
+    def paint_beside(self, painter: QPainter) -> None:
+        if not self._scale.isHidden():
+            painter.save()
+            painter.translate(self._scale.pos())
+            self._scale.draw(painter)
+            painter.restore()
+
+    def numbers(self) -> "NumberTable":
+        """Return what the network says of each place of the heat map, and the samples with their targets."""
+        from nn_desktop.files.number_table import NumberTable
+
+        assert self._dataset is not None
+        data, count = self._dataset, self._outputs.shape[1]
+        is_regression = data.task is Task.REGRESSION
+        names = data.output_names if count == len(data.output_names) else data.class_names
+        targets = data.targets[:, 0] if is_regression else [data.class_names[k] for k in data.labels]
+        empty = (None,) * count
+        places = (
+            ("network", *place, *outputs, None)
+            for place, outputs in zip(self._places.tolist(), self._outputs.tolist(), strict=True)
+        )
+        samples = (
+            (f"{part} sample", *data.inputs[row].tolist(), *empty, _plain(targets[row]))
+            for part, rows in (("training", data.train), ("test", data.test))
+            for row in rows
+        )
+        return NumberTable(
+            columns=(
+                "series",
+                *data.input_names,
+                *(f"output {name}" for name in names),
+                "target" if is_regression else "class",
+            ),
+            rows=(*places, *samples),
+        )
+
+    def values_at(self, x: float, y: float) -> str:
+        """Say what the network computes of the place of the crosshair."""
+        data, snapshot = self._dataset, self._snapshot
+        if data is None or snapshot is None:
+            return super().values_at(x, y)
+        lines = [f"{name} {figure(value)}" for name, value in zip(data.input_names, (x, y), strict=True)]
+        outputs, margins = outputs_over(snapshot.parameters, data, np.array([[x, y]]))
+        lines.append(self.tr("output {values}").format(values=", ".join(map(figure, outputs[0].tolist()))))
+        if data.task is not Task.REGRESSION:
+            winner = int(margins[0].argmax()) if margins.shape[1] > 1 else int(margins[0, 0] > 0)
+            lines.append(shown(data.class_names[winner]))
+        return "\n".join(lines)
+
     def _draw_heat(self, snapshot: Snapshot) -> None:
         side = resolution(snapshot.parameters)
         if len(self._places) != side * side:
             self._places = plane_grid(self._domain, side)
             self._place_heat(side)
-        outputs = outputs_over(snapshot.parameters, snapshot.dataset, self._places)
-        colors = self.theme.colors
-        if outputs.shape[1] > 1:
-            fields = lead(outputs)
-            shades = class_colors(colors, fields)
+        self._outputs, margins = outputs_over(snapshot.parameters, snapshot.dataset, self._places)
+        if self._outputs.shape[1] > 1:
+            shades = class_colors(self.colors, lead(self._outputs))
         else:
-            fields = signed(outputs, snapshot.parameters, snapshot.dataset)
-            shades = signed_colors(colors, fields[:, 0])
+            values = signed(self._outputs, snapshot.parameters, snapshot.dataset)
+            shades = signed_colors(self.colors, values[:, 0])
         self._heat.setPixmap(QPixmap.fromImage(to_image(shades, side)))
-        self._draw_boundary(fields, side, snapshot.dataset.task)
+        self._draw_boundary(margins, side, snapshot.dataset.task)
 
     def _place_heat(self, side: int) -> None:
         (left, right), (bottom, top) = self._domain
         step = QTransform.fromScale((right - left) / side, (top - bottom) / side)
         self._heat.setTransform(step * QTransform.fromTranslate(left, bottom))
 
-    def _draw_boundary(self, fields: FloatArray, side: int, task: Task) -> None:
+    def _draw_boundary(self, margins: FloatArray, side: int, task: Task) -> None:
         if task is Task.REGRESSION:
             self.boundary.setData([], [])
             return
-        lines = [contour(fields[:, k].reshape(side, side)) for k in range(fields.shape[1])]
+        lines = [contour(margins[:, k].reshape(side, side)) for k in range(margins.shape[1])]
         columns = np.concatenate([line[0] for line in lines])
         rows = np.concatenate([line[1] for line in lines])
         (left, right), (bottom, top) = self._domain
         self.boundary.setData(
             left + (columns + 0.5) * ((right - left) / side), bottom + (rows + 0.5) * ((top - bottom) / side)
         )
+
+
+def _plain(target: object) -> str | float:
+    return target if isinstance(target, str) else float(target)  # type: ignore[arg-type]
 
 
 def _domain(dataset: Dataset) -> Domain:

@@ -1,29 +1,40 @@
 """What all charts with two axes have in common: look, range, and the few things one can do with them."""
 
 import html
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QBrush, QColor, QFontMetrics, QKeySequence
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.pictures import Picture
 from nn_desktop.desktop.look.theme import Theme, scaled
+from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.marks import MARK_PATHS, Mark
+from nn_desktop.desktop.plots.number_axis import NumberAxis
+from nn_desktop.desktop.plots.plot import Change
+
+if TYPE_CHECKING:
+    from nn_desktop.desktop.plots.crosshair import Crosshair
+    from nn_desktop.files.number_table import NumberTable
 
 ZOOM_STEP = 0.8
 LABEL_SIZE = 0.85
 """Size of an axis's figures, as a share of the system's font size."""
+SIDES = {Change.LOG_X: "bottom", Change.LOG_Y: "left"}
+"""Which axis becomes logarithmic."""
 
 
 class Chart(QWidget):
-    """Two axes with items between them.
+    """Two axes with items between them: a `Plot`.
 
     The range is given, not searched for at every frame. Once the user zooms or pans it is theirs, until they
     ask to view all again.
@@ -31,40 +42,110 @@ class Chart(QWidget):
     Parameters
     ----------
     name
-        Its object name. The plot within is called so too, with ``_plot`` behind it, and its actions with
-        ``_view_all``, ``_zoom_in`` and ``_zoom_out``.
+        Its object name. The plot within is called so too, with ``_plot`` behind it.
+
+    Attributes
+    ----------
+    colors
+        In which it is drawn: those of the theme, or those of paper for a moment.
+    caption
+        What is said of it in one line, and stands above its picture too; empty for nothing.
+    is_following
+        Whether it shows the range it was given, not one that the user chose.
 
     Signals
     -------
     following_changed(bool)
-        Whether the chart shows the range it was given, not one that the user chose.
+        `is_following` is another.
+    maximize_requested()
+        It was clicked twice.
     """
 
     following_changed = Signal(bool)
+    maximize_requested = Signal()
 
     def __init__(self, theme: Theme, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         identify(self, name, accessible_name)
         self.theme = theme
+        self.colors = theme.colors
+        self.caption = ""
         # pyqtgraph carries no types. Its menus take a sixth of the time in which the window opens.
-        self.plot: Any = pg.PlotWidget(self, enableMenu=False)
+        self.plot: Any = pg.PlotWidget(
+            self, enableMenu=False, axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
+        )
+        self._crosshair: Crosshair | None = None
         self._wanted = QRectF(0, 0, 1, 1)
         self.is_following = True
         self._layout = fill(QHBoxLayout(self), self.plot, spacing=4)
         self._prepare_plot()
-        self._make_actions()
         self._style_axes(theme.colors)
         self._apply_range()
 
+    @property
+    def file_name(self) -> str:
+        """How a file of it is called."""
+        return self.objectName().replace("_", "-")
+
+    def picture(self, suffix: str) -> Picture:
+        """Return what it shows at this moment, with its legend."""
+        from nn_desktop.desktop.plots.chart_picture import ChartPicture
+
+        return ChartPicture(self)
+
+    def why_no_numbers(self) -> str:
+        """Return nothing: every chart has numbers."""
+        return ""
+
+    def numbers(self) -> "NumberTable":
+        """Return the numbers that it shows at this moment."""
+        raise NotImplementedError
+
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """Say what the marks and lines mean."""
+        return ()
+
+    def paint_beside(self, painter: QPainter) -> None:
+        """Draw on a picture what stands beside the plot, in the widget's coordinates."""
+
+    def values_at(self, x: float, y: float) -> str:
+        """Say what is at a place of the chart, given in its coordinates, for the crosshair."""
+        return f"{figure(x)}\n{figure(y)}"
+
+    def obstacle(self, change: Change) -> str:
+        """Return why something cannot be changed: most axes have places for 0 and below."""
+        if change in SIDES:
+            return self.tr("This axis may have 0 and numbers below it, which have no logarithm")
+        return ""
+
+    def is_on(self, change: Change) -> bool:
+        """Return whether the crosshair is shown; no axis is logarithmic."""
+        return change is Change.CROSSHAIR and self._crosshair is not None and self._crosshair.is_shown
+
+    def apply(self, change: Change) -> None:
+        """Zoom, view all, or show or hide the crosshair."""
+        match change:
+            case Change.VIEW_ALL:
+                self.view_all()
+            case Change.ZOOM_IN:
+                self._zoom(ZOOM_STEP)
+            case Change.ZOOM_OUT:
+                self._zoom(1 / ZOOM_STEP)
+            case Change.CROSSHAIR:
+                self._toggle_crosshair()
+
     def restyle(self, colors: Colors) -> None:
         """Take the colours of another theme."""
+        self.colors = colors
         self._style_axes(colors)
+        if self._crosshair is not None:
+            self._crosshair.restyle(colors)
 
     def set_axis_titles(self, bottom: str, left: str) -> None:
         """Say what the axes are."""
         for name, text in (("bottom", bottom), ("left", left)):
             self.plot.getAxis(name).setLabel(html.escape(text, quote=False))  # it takes HTML
-        self._style_axes(self.theme.colors)
+        self._style_axes(self.colors)
 
     def set_range(self, wanted: QRectF) -> None:
         """Give the range to be shown, in data units, unless the user chose another."""
@@ -90,24 +171,8 @@ class Chart(QWidget):
         item.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
         self.plot.scene().sigMouseClicked.connect(self._on_mouse_clicked)
         self.plot.setMinimumSize(120, 90)
-        for name in ("left", "bottom"):
-            axis = item.getAxis(name)
-            axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickLength=-4, autoExpandTextSpace=False, maxTickLevel=1)
-
-    def _make_actions(self) -> None:
-        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for name, text, keys, slot in (
-            ("view_all", self.tr("View all"), (Qt.Key.Key_0, Qt.Key.Key_Home), self.view_all),
-            ("zoom_in", self.tr("Zoom in"), (Qt.Key.Key_Plus,), lambda: self._zoom(ZOOM_STEP)),
-            ("zoom_out", self.tr("Zoom out"), (Qt.Key.Key_Minus,), lambda: self._zoom(1 / ZOOM_STEP)),
-        ):
-            action = QAction(text, self)
-            action.setObjectName(f"{self.objectName()}_{name}")
-            action.setShortcuts([QKeySequence(key) for key in keys])
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(slot)
-            self.plot.addAction(action)
+        # Right clicks and the menu key go on to the frame around it, which has the menu.
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     def _style_axes(self, colors: Colors) -> None:
         self.plot.setBackground(QColor(colors.canvas))
@@ -139,8 +204,21 @@ class Chart(QWidget):
 
     @Slot(object)
     def _on_mouse_clicked(self, event: Any) -> None:
-        if event.double():
-            self.view_all()
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            self.maximize_requested.emit()
+
+    def refresh_crosshair(self) -> None:
+        """Let the crosshair say what is there now."""
+        if self._crosshair is not None:
+            self._crosshair.refresh()
+
+    def _toggle_crosshair(self) -> None:
+        from nn_desktop.desktop.plots.crosshair import Crosshair
+
+        if self._crosshair is None:
+            self._crosshair = Crosshair(self)
+        else:
+            self._crosshair.set_shown(not self._crosshair.is_shown)
 
     def _zoom(self, factor: float) -> None:
         self.plot.getViewBox().scaleBy((factor, factor))

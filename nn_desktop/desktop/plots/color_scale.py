@@ -1,11 +1,13 @@
 """The key to the colours of a heat map."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.numbers import tick
+from nn_desktop.desktop.look.pictures import in_pixels
 from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.heat import signed_colors
@@ -20,7 +22,7 @@ class ColorScale(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._colors = theme.colors
         self._limit = 1.0
         self.setFont(scaled(self.font(), LABEL_SIZE))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -30,12 +32,24 @@ class ColorScale(QWidget):
         self._limit = limit
         self.update()
 
+    def restyle(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        self._colors = colors
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(BAR_WIDTH + 8 + self.fontMetrics().horizontalAdvance(TEXT), 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        metrics, colors = self.fontMetrics(), self._theme.colors
+        self.draw(painter)
+        painter.end()
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw it, in its own coordinates."""
+        colors, font = self._colors, in_pixels(self.font())
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
         height = metrics.height()
         bar = QRectF(0, height / 2, BAR_WIDTH, self.height() - height)
         shades = np.ascontiguousarray(signed_colors(colors, np.linspace(1, -1, STEPS)))
@@ -43,6 +57,5 @@ class ColorScale(QWidget):
         painter.setPen(QColor(colors.text_muted))
         for share, value in ((0.0, self._limit), (0.5, 0.0), (1.0, -self._limit)):
             middle = bar.top() + share * bar.height()
-            box = QRectF(BAR_WIDTH + 4, middle - height / 2, self.width() - BAR_WIDTH - 4, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tick(value))
-        painter.end()
+            baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+            painter.drawText(QPointF(BAR_WIDTH + 4, baseline), tick(value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -12,6 +13,7 @@ from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.desktop.look.colors import Colors, mix
+from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, SamplePoints, make_dashed_line, make_line, pen
 from nn_desktop.desktop.plots.fit import Summary
@@ -23,6 +25,9 @@ from nn_desktop.insight.metrics import predict_raw
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nn_desktop.files.number_table import NumberTable
 
 GRID_POINTS = 321
 MARGIN = 0.2
@@ -38,9 +43,11 @@ class CurveFit(Chart):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "curve_fit", self.tr("Fitted curve over the samples"), parent)
+        self._dataset: Dataset | None = None
         self._grid = np.zeros((0, 1))
         self._newest: Snapshot | None = None
         self._runs: tuple[Run, ...] = ()
+        self._values: FloatArray = np.zeros(0)
         self._shades = [QGraphicsRectItem(), QGraphicsRectItem()]
         self._truth = make_dashed_line()
         self._points = SamplePoints()
@@ -59,6 +66,7 @@ class CurveFit(Chart):
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Draw the samples and the truth, and choose the range."""
+        self._dataset = dataset
         (low, high), margin = _domain(dataset), MARGIN * (_domain(dataset)[1] - _domain(dataset)[0])
         self._grid = np.linspace(low - margin, high + margin, GRID_POINTS)[:, np.newaxis]
         truth = _true_values(dataset, self._grid)
@@ -98,19 +106,25 @@ class CurveFit(Chart):
     def _curve_of(self, run: Run) -> Curve:
         dataset = self._dataset_for(run)
         assert dataset is not None
-        return self._grid[:, 0], self._outputs(run.checkpoint.parameters, dataset)
+        values = self._outputs(run.checkpoint.parameters, dataset)
+        return self._grid[:, 0], self._within_reach(values)
 
     def _outputs(self, parameters: Parameters, dataset: Dataset) -> FloatArray:
-        """Return what a network computes along the axis, as far as it can be drawn."""
+        """Return what a network computes along the axis."""
         with np.errstate(all="ignore"):
-            values = predict_raw(parameters, dataset, self._grid)[:, 0].astype(np.float64)
+            return predict_raw(parameters, dataset, self._grid)[:, 0].astype(np.float64)
+
+    def _within_reach(self, values: FloatArray) -> FloatArray:
+        """Return values that can be drawn: Qt copes with no line that leads far out of the picture."""
         reach = MAX_DISTANCE * self._wanted.height()
         low, high = self._wanted.top() - reach, self._wanted.bottom() + reach
         return np.where(np.isnan(values), np.nan, np.clip(values, low, high))
 
     def show_fit(self, snapshot: Snapshot) -> Summary:
         self._newest = snapshot
-        self.curve.setData(self._grid[:, 0], self._outputs(snapshot.parameters, snapshot.dataset))
+        self._values = self._outputs(snapshot.parameters, snapshot.dataset)
+        self.curve.setData(self._grid[:, 0], self._within_reach(self._values))
+        self.refresh_crosshair()
         return regression_summary(snapshot)
 
     def restyle(self, colors: Colors) -> None:
@@ -124,7 +138,7 @@ class CurveFit(Chart):
         self.run_curves.restyle(colors)
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        colors = self.theme.colors
+        colors = self.colors
         return (
             LegendEntry(self.tr("training"), colors.sample, Mark.CIRCLE),
             LegendEntry(self.tr("test"), colors.test, Mark.DIAMOND, emphasized=False),
@@ -132,10 +146,48 @@ class CurveFit(Chart):
             *self.run_curves.legend(colors),
         )
 
+    def numbers(self) -> "NumberTable":
+        """Return the samples, the truth and the curve, one after another."""
+        from nn_desktop.files.number_table import NumberTable
+
+        assert self._dataset is not None
+        data, x, y = self._dataset, self._dataset.inputs[:, 0], self._dataset.targets[:, 0]
+        truth = self._truth.getData()[1]
+        series = (
+            ("training sample", x[data.train], y[data.train]),
+            ("test sample", x[data.test], y[data.test]),
+            ("truth", self._grid[:, 0], truth if np.isfinite(truth).any() else truth[:0]),
+            ("network", self._grid[:, 0], self._values),
+        )
+        return NumberTable(
+            columns=("series", data.input_names[0], data.output_names[0]),
+            rows=tuple(
+                (name, *pair) for name, *xy in series for pair in zip(*map(_listed, xy), strict=False)
+            ),
+        )
+
+    def values_at(self, x: float, y: float) -> str:
+        """Say what the network computes of the input at the crosshair, and what is true."""
+        grid = self._grid[:, 0]
+        lines = [f"{self._dataset.input_names[0]} {figure(x)}" if self._dataset is not None else figure(x)]
+        if len(self._values) and grid[0] <= x <= grid[-1]:
+            lines.append(
+                self.tr("network {value}").format(value=figure(float(np.interp(x, grid, self._values))))
+            )
+            truth = float(np.interp(x, grid, self._truth.getData()[1]))
+            if np.isfinite(truth):
+                lines.append(self.tr("truth {value}").format(value=figure(truth)))
+        lines.append(self.tr("pointer {value}").format(value=figure(y)))
+        return "\n".join(lines)
+
     def _place_shades(self, low: float, high: float, bottom: float, top: float) -> None:
         far, height = 10 * (high - low), 20 * (top - bottom)
         for shade, (left, right) in zip(self._shades, ((low - far, low), (high, high + far)), strict=True):
             shade.setRect(QRectF(left, bottom - height, right - left, 2 * height + top - bottom))
+
+
+def _listed(values: FloatArray) -> list[float]:
+    return [float(value) for value in values]
 
 
 def _domain(dataset: Dataset) -> tuple[float, float]:

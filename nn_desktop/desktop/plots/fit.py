@@ -4,23 +4,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from PySide6.QtCore import SignalInstance
+
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.plots.legend import LegendEntry
+from nn_desktop.desktop.plots.plot import Plot
 from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The fit in words: one line to read at a glance, and sentences for those who do not see the picture."""
+    """The fit in words.
+
+    Attributes
+    ----------
+    caption
+        One line to read at a glance.
+    description
+        Sentences for those who do not see the picture.
+    tip
+        What the number in the caption is, with its formula.
+    """
 
     caption: str
     description: str
+    tip: str
 
 
-class Fit(Protocol):
-    """A widget that shows what a network has made of one kind of dataset."""
+class Fit(Plot, Protocol):
+    """A widget that shows what a network has made of one kind of dataset.
+
+    Attributes
+    ----------
+    caption
+        That of the newest summary, for its picture.
+    maximize_requested
+        Emitted when it is clicked twice.
+    """
+
+    caption: str
+    maximize_requested: SignalInstance
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Draw all that stays the same while a network learns from these data."""

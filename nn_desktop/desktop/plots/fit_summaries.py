@@ -18,7 +18,13 @@ def regression_summary(snapshot: Snapshot) -> Summary:
     description = QCoreApplication.translate(
         "fit_summaries", "Test samples: coefficient of determination R² {score}, loss {loss}."
     )
-    return Summary(caption.format(score=score), description.format(score=score, loss=loss))
+    tip = QCoreApplication.translate(
+        "fit_summaries",
+        "R², the coefficient of determination: the share of the variance of the targets that is explained.\n"
+        "R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)² over the test samples\n"
+        "1 is perfect; 0 is no better than always answering their mean.",
+    )
+    return Summary(caption.format(score=score), description.format(score=score, loss=loss), tip)
 
 
 def classification_summary(snapshot: Snapshot) -> Summary:
@@ -35,6 +41,10 @@ def accuracy_summary(snapshot: Snapshot, score: float) -> Summary:
         "fit_summaries", "Test samples: share classified right {score}, loss {loss}."
     )
     text = share(score)
-    return Summary(
-        caption.format(score=text), description.format(score=text, loss=figure(snapshot.test_loss))
+    tip = QCoreApplication.translate(
+        "fit_summaries",
+        "Accuracy: the share of the test samples whose class the network predicts.\n"
+        "accuracy = right predictions / test samples",
     )
+    loss = figure(snapshot.test_loss)
+    return Summary(caption.format(score=text), description.format(score=text, loss=loss), tip)

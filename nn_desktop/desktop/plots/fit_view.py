@@ -4,7 +4,7 @@ from enum import Enum
 from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.desktop.look.accessibility import identify
@@ -14,6 +14,9 @@ from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.fit import Fit, ShowsRuns
 from nn_desktop.desktop.plots.legend import Legend
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_header import PlotHeader
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
@@ -33,7 +36,7 @@ class FitView(SnapshotView):
     `fit` is the picture of now; None before the first snapshot, and where there are no samples.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, host: PlotHost) -> None:
         super().__init__()
         identify(self, "fit_view", self.tr("Fit"))
         self._theme = theme
@@ -45,9 +48,10 @@ class FitView(SnapshotView):
         self._description = SlowDescription(self)
         self._caption = QLabel(self)
         identify(self._caption, "fit_caption")
-        self._caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._legend = Legend(theme, self, is_right=True)
+        self._legend = Legend(theme)
         identify(self._legend, "fit_legend", self.tr("What the marks and lines of the fit mean"))
+        self._header = PlotHeader(self._caption, self._legend)
+        self._frame = PlotFrame("fit_frame", self.tr("Fit"), lambda: self.fit, host, theme)
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
 
@@ -72,14 +76,15 @@ class FitView(SnapshotView):
         return QSize(220, 150)
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        fill(header, self._caption, self._legend, stretched=self._legend, margins=(8, 4, 0, 2), spacing=8)
         self._pictures = QStackedLayout()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         identify(self._empty, "fit_lack")
         self._pictures.addWidget(self._empty)
-        fill(QVBoxLayout(self), header, self._pictures, stretched=self._pictures, spacing=0)
+        pictures = QWidget()
+        pictures.setLayout(self._pictures)
+        self._frame.lay_out(self._header, pictures, stretched=pictures)
+        fill(QVBoxLayout(self), self._frame, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
         if lack := snapshot.setup.data.source.why_no_samples:
@@ -95,7 +100,9 @@ class FitView(SnapshotView):
             self.show_runs(self._runs)
         if summary.caption != self._caption.text():
             self._caption.setText(summary.caption)
-            self._caption.setToolTip(summary.caption)
+            self._caption.setToolTip(summary.tip)
+            self._header.arrange()
+        self.fit.caption = summary.caption
         self._description.set_text(f"{snapshot.dataset.title}. {summary.description}")
 
     def _show_lack(self, lack: str) -> None:
@@ -104,6 +111,7 @@ class FitView(SnapshotView):
         self._empty.setText(lack)
         self._pictures.setCurrentWidget(self._empty)
         self._caption.clear()
+        self._caption.setToolTip("")
         self._legend.set_entries(())
         self._description.set_text(lack)
 
@@ -112,6 +120,7 @@ class FitView(SnapshotView):
         if kind not in self._fits:
             self._fits[kind] = _make_fit(kind, self._theme, self)
             self._pictures.addWidget(cast(QWidget, self._fits[kind]))
+            self._fits[kind].maximize_requested.connect(self._frame.toggle_maximized)
         fit = self._fits[kind]
         self._pictures.setCurrentWidget(cast(QWidget, fit))
         return fit

@@ -7,12 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
-from nn_desktop.desktop.look.numbers import NO_NUMBER, figure
+from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.legend import Legend, LegendEntry
+from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.desktop.plots.loss_chart import LossChart
+from nn_desktop.desktop.plots.plot import Change
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
@@ -28,10 +31,9 @@ class LossPlot(SnapshotView):
 
     logarithmic_changed = Signal(bool)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, host: PlotHost) -> None:
         super().__init__()
         self._theme = theme
-        self._numbers = (NO_NUMBER, NO_NUMBER)
         identify(self, "loss_plot", self.tr("Loss"))
         self._legend = Legend(theme, self)
         identify(self._legend, "loss_legend", self.tr("Losses now"))
@@ -50,6 +52,9 @@ class LossPlot(SnapshotView):
         self._view_all_button.clicked.connect(self._chart.view_all)
         self._view_all_button.hide()
         self._chart.following_changed.connect(self._on_following_changed)
+        self._chart.logarithmic_changed.connect(self._on_axes_changed)
+        self._frame = PlotFrame("loss_frame", self.tr("Loss"), self._shown_chart, host, theme)
+        self._chart.maximize_requested.connect(self._frame.toggle_maximized)
         self._lay_out()
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
@@ -67,7 +72,7 @@ class LossPlot(SnapshotView):
     def show_runs(self, runs: tuple[Run, ...]) -> None:
         """Draw the test losses of other runs too."""
         self._chart.show_runs(runs)
-        self._update_legend()
+        self._legend.set_entries(self._chart.legend())
 
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
@@ -76,10 +81,9 @@ class LossPlot(SnapshotView):
         return QSize(220, 130)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._numbers = (figure(snapshot.train_loss), figure(snapshot.test_loss))
         self._chart.show_snapshot(snapshot)
         self._chart.set_looked_at(snapshot.epoch if snapshot.is_past else None)
-        self._update_legend()
+        self._legend.set_entries(self._chart.legend())
         lack = snapshot.setup.data.source.why_no_samples
         self._lack.setText(lack)
         self._lack.setVisible(bool(lack))
@@ -90,7 +94,11 @@ class LossPlot(SnapshotView):
         self._description.set_text(
             " ".join(
                 (
-                    text.format(epoch=snapshot.epoch, training=self._numbers[0], test=self._numbers[1]),
+                    text.format(
+                        epoch=snapshot.epoch,
+                        training=figure(snapshot.train_loss),
+                        test=figure(snapshot.test_loss),
+                    ),
                     self._chart.marks.describe(snapshot),
                 )
             ).strip()
@@ -98,8 +106,9 @@ class LossPlot(SnapshotView):
 
     def _lay_out(self) -> None:
         header, parts = QHBoxLayout(), (self._legend, self._view_all_button, self._log_button)
-        fill(header, *parts, stretched=self._legend, margins=(8, 2, 2, 0), spacing=2)
-        fill(QVBoxLayout(self), header, self._lack, self._chart, stretched=self._chart, spacing=0)
+        fill(header, *parts, stretched=self._legend, margins=(8, 0, 0, 0), spacing=2)
+        self._frame.lay_out(header, self._lack, self._chart, stretched=self._chart)
+        fill(QVBoxLayout(self), self._frame, spacing=0)
 
     def _make_logarithmic_action(self) -> QAction:
         action = QAction(self.tr("Logarithmic"), self)
@@ -109,7 +118,6 @@ class LossPlot(SnapshotView):
             self.tr("Logarithmic loss axis: equal distances are equal ratios, so small losses stay visible")
         )
         action.toggled.connect(self._on_logarithmic_toggled)
-        self._chart.plot.addAction(action)
         return action
 
     def _make_button(self, name: str, accessible_name: str) -> QToolButton:
@@ -119,20 +127,17 @@ class LossPlot(SnapshotView):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return button
 
-    def _update_legend(self) -> None:
-        colors = self._theme.colors
-        self._legend.set_entries(
-            (
-                LegendEntry(self.tr("training"), colors.training, number=self._numbers[0]),
-                LegendEntry(self.tr("test"), colors.test, emphasized=False, number=self._numbers[1]),
-                *self._chart.run_curves.legend(colors),
-            )
-        )
+    def _shown_chart(self) -> LossChart | None:
+        return None if self._chart.snapshot is None else self._chart
 
     @Slot(bool)
     def _on_logarithmic_toggled(self, on: bool) -> None:
-        self._chart.set_logarithmic(on)
+        self._chart.set_logarithmic(Change.LOG_Y, on)
         self.logarithmic_changed.emit(on)
+
+    @Slot()
+    def _on_axes_changed(self) -> None:
+        self._logarithmic_action.setChecked(self._chart.is_on(Change.LOG_Y))
 
     @Slot(bool)
     def _on_following_changed(self, is_following: bool) -> None:
@@ -144,4 +149,4 @@ class LossPlot(SnapshotView):
         self._chart.restyle(colors)
         self._logarithmic_action.setIcon(themed_icon(colors, "log-scale"))
         self._view_all_button.setIcon(themed_icon(colors, "fit-view"))
-        self._update_legend()
+        self._legend.set_entries(self._chart.legend())

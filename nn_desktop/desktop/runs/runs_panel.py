@@ -75,8 +75,9 @@ class RunsPanel(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how far the run in the window is, if the last numbers could be read for a while."""
-        self._newest = snapshot
-        self._refresh_soon()
+        if not snapshot.is_past:
+            self._newest = snapshot
+            self._refresh_soon()
 
     @Slot(bool)
     def set_in_view(self, is_in_view: bool) -> None:

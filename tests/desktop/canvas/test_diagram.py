@@ -16,8 +16,9 @@ from PySide6.QtSvg import QSvgRenderer
 from strategies import random_parameters
 
 from nn_desktop.data.source import load
-from nn_desktop.desktop.canvas.diagram import FORMATS, MAX_SIDE, to_image, to_pdf, to_png, to_svg
+from nn_desktop.desktop.canvas.diagram import FORMATS, to_image, to_pdf, to_png, to_svg
 from nn_desktop.desktop.canvas.network_drawing import Subject
+from nn_desktop.desktop.look.pictures import MAX_SIDE
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import AUTOMATIC
 from nn_desktop.network import wiring

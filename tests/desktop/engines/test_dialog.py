@@ -46,8 +46,8 @@ def dialog(qtbot, window):
 
 
 @pytest.fixture
-def view(qtbot, theme):
-    view = ComparisonView(theme)
+def view(qtbot, theme, make_host):
+    view = ComparisonView(theme, make_host())
     qtbot.addWidget(view)
     view.resize(960, 560)
     with qtbot.waitExposed(view):

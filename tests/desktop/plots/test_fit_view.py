@@ -8,24 +8,24 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from nn_desktop.data.dataset import Dataset, Task
-from nn_desktop.data.scaling import Scaling
+from nn_desktop.data.dataset import Task
 from nn_desktop.desktop.look.colors import DARK
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.plots.boundary_fit import BoundaryFit
 from nn_desktop.desktop.plots.confusion_view import ConfusionView
 from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.fit_view import FitKind, FitView, fit_kind
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.plots.prediction_fit import PredictionFit
-from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_raw
+from nn_desktop.insight.metrics import accuracy, confusion_matrix, predict_labels, predict_raw
 from nn_desktop.network.functions import Activation
-from nn_desktop.network.initializers import Initializer, initialize
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import chain
 from nn_desktop.training.session import Session
 from nn_desktop.training.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]
+ManyInputs = Callable[[Snapshot, int, int, Task], Snapshot]
 
 
 ACCESSIBLE_NAMES = {
@@ -37,8 +37,8 @@ ACCESSIBLE_NAMES = {
 
 
 @pytest.fixture
-def view(theme: Theme, qtbot: QtBot) -> FitView:
-    view = FitView(theme)
+def view(theme: Theme, host: PlotHost, qtbot: QtBot) -> FitView:
+    view = FitView(theme, host)
     qtbot.addWidget(view)
     view.resize(380, 300)
     with qtbot.waitExposed(view):
@@ -49,29 +49,6 @@ def view(theme: Theme, qtbot: QtBot) -> FitView:
 def with_values(snapshot: Snapshot, value: float) -> Snapshot:
     vector = np.full_like(snapshot.parameters.vector, value)
     return replace(snapshot, parameters=Parameters(snapshot.parameters.topology, vector))
-
-
-def many_inputs(snapshot: Snapshot, inputs: int, outputs: int, task: Task) -> Snapshot:
-    """Make a snapshot of a network upon a table of random numbers."""
-    generator = np.random.default_rng(0)
-    topology = chain((inputs, 5, outputs), (Activation.TANH, Activation.IDENTITY))
-    is_regression = task is Task.REGRESSION
-    numbers, labels = generator.normal(size=(60, outputs)), generator.integers(outputs, size=60)
-    table = Dataset(
-        title="Table",
-        task=task,
-        input_names=tuple(f"x{k}" for k in range(inputs)),
-        output_names=tuple(f"y{k}" for k in range(outputs)),
-        class_names=() if is_regression else tuple("abcdef"[:outputs]),
-        inputs=generator.normal(size=(60, inputs)),
-        targets=numbers if is_regression else labels,
-        train=np.arange(40),
-        test=np.arange(40, 60),
-        input_scaling=Scaling.none(inputs),
-        target_scaling=Scaling.none(outputs),
-    )
-    parameters = initialize(topology, Initializer.GLOROT_UNIFORM, 1, np.dtype(np.float64))
-    return replace(snapshot, dataset=table, parameters=parameters)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +97,54 @@ def test_on_the_boundary_the_network_is_undecided(view: FitView, make_session: M
     np.testing.assert_allclose(outputs, 0.5, atol=0.06)
 
 
+def test_the_boundary_of_saturated_relu_networks_is_as_straight_as_they_are(
+    view: FitView, make_session: MakeSession
+) -> None:
+    """Between two places of the grid the output jumps from 0 to 1; its sum z tells where it crosses 0."""
+    snapshot = make_session("circle", epochs=1).snapshot()
+    topology = chain((2, 2, 1), (Activation.RELU, Activation.SIGMOID))
+    parameters = Parameters.zeros(topology)
+    parameters.matrix(topology.layers[1].id)[:] = [[1.0, 0.3, 20.0], [0.0, 0.0, 0.0]]  # always active
+    parameters.matrix(topology.layers[2].id)[:] = [[500.0, 0.0, -500.0 * 20.7]]
+    view.show_snapshot(replace(snapshot, parameters=parameters))
+    assert isinstance(view.fit, BoundaryFit)
+    x, y = view.fit.boundary.getData()
+    assert len(x) > 60
+    np.testing.assert_allclose(x + 0.3 * y, 0.7, atol=1e-4)
+
+
+@pytest.mark.parametrize("output", [Activation.SIGMOID, Activation.TANH, Activation.SOFTMAX, Activation.RELU])
+def test_the_boundary_lies_where_the_predicted_class_changes(
+    view: FitView, make_session: MakeSession, many_inputs: ManyInputs, output: Activation
+) -> None:
+    snapshot = many_inputs(make_session("sine").snapshot(), 2, 3, Task.MULTICLASS)
+    topology = chain((2, 6, 3), (Activation.TANH, output))
+    parameters = Parameters(topology, np.random.default_rng(3).normal(scale=2.0, size=39))
+    view.show_snapshot(replace(snapshot, parameters=parameters))
+    assert isinstance(view.fit, BoundaryFit)
+    x, y = view.fit.boundary.getData()
+    assert len(x) > 20
+    (left, right), (bottom, top) = view.fit._domain
+    step = (right - left) / 64, (top - bottom) / 64
+    corners = [
+        predict_labels(parameters, snapshot.dataset, np.column_stack((x + a * step[0], y + b * step[1])))
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
+    assert np.mean(np.ptp(corners, axis=0) > 0) > 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [("sine", "R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²"), ("iris", "right predictions / test samples")],
+)
+def test_the_number_above_the_fit_says_what_it_is(
+    view: FitView, make_session: MakeSession, name: str, formula: str
+) -> None:
+    view.show_snapshot(make_session(name, epochs=1).snapshot())
+    assert formula in view._caption.toolTip()
+
+
 def test_the_background_has_the_colour_of_the_class(view: FitView, make_session: MakeSession) -> None:
     session = make_session("circle", epochs=60)
     view.show_snapshot(session.snapshot())
@@ -141,7 +166,7 @@ def test_the_matrix_counts_the_test_samples(view: FitView, make_session: MakeSes
 
 
 def test_a_table_with_numbers_to_predict_is_shown_against_its_diagonal(
-    view: FitView, make_session: MakeSession
+    view: FitView, make_session: MakeSession, many_inputs: ManyInputs
 ) -> None:
     snapshot = many_inputs(make_session("sine").snapshot(), 3, 1, Task.REGRESSION)
     view.show_snapshot(snapshot)
@@ -154,7 +179,9 @@ def test_a_table_with_numbers_to_predict_is_shown_against_its_diagonal(
     view.grab()
 
 
-def test_three_classes_in_a_plane_have_boundaries_too(view: FitView, make_session: MakeSession) -> None:
+def test_three_classes_in_a_plane_have_boundaries_too(
+    view: FitView, make_session: MakeSession, many_inputs: ManyInputs
+) -> None:
     snapshot = many_inputs(make_session("sine").snapshot(), 2, 3, Task.MULTICLASS)
     view.show_snapshot(snapshot)
     assert isinstance(view.fit, BoundaryFit)

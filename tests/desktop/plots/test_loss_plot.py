@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,14 +13,16 @@ from nn_desktop.desktop.look.colors import DARK
 from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.plots.plot import Change
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.session import Session
 
 MakeSession = Callable[..., Session]
 
 
 @pytest.fixture
-def plot(theme: Theme, qtbot: QtBot) -> LossPlot:
-    plot = LossPlot(theme)
+def plot(theme: Theme, host: PlotHost, qtbot: QtBot) -> LossPlot:
+    plot = LossPlot(theme, host)
     qtbot.addWidget(plot)
     plot.resize(380, 240)
     with qtbot.waitExposed(plot):
@@ -101,8 +102,7 @@ def test_the_view_follows_the_run_until_the_user_zooms(
     plot.show_snapshot(session.snapshot())
     button = child(plot, "loss_view_all")
     assert not button.isVisible()
-    zoom_in = next(action for action in plot._chart.plot.actions() if action.text() == "Zoom in")
-    zoom_in.trigger()
+    qtbot.keyClicks(plot._chart.plot, "+")
     assert button.isVisible()
     zoomed = plot._chart.plot.viewRange()
     session.advance(session.walk.updates_until(100))
@@ -111,18 +111,6 @@ def test_the_view_follows_the_run_until_the_user_zooms(
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert plot._chart.plot.viewRange()[0][1] >= 100
     assert not button.isVisible()
-
-
-def test_the_context_menu_offers_what_the_buttons_do(plot: LossPlot) -> None:
-    actions = plot._chart.plot.actions()
-    names = [action.objectName() for action in actions]
-    assert names == [
-        "loss_chart_view_all",
-        "loss_chart_zoom_in",
-        "loss_chart_zoom_out",
-        "loss_log_scale_action",
-    ]
-    assert all(isinstance(action, QAction) and action.text() for action in actions)
 
 
 def test_another_theme_recolours_all(plot: LossPlot, theme: Theme, make_session: MakeSession) -> None:
@@ -141,3 +129,36 @@ def test_what_comes_while_hidden_is_drawn_when_shown(plot: LossPlot, make_sessio
     assert plot._chart.training_curve.getData()[1].size == 0
     plot.show()
     assert len(plot._chart.training_curve.getData()[0]) == len(snapshot.history)
+
+
+def test_on_a_logarithmic_epoch_axis_the_start_is_left_out_and_the_first_epochs_are_all_there(
+    plot: LossPlot, make_session: MakeSession
+) -> None:
+    epochs = np.arange(0.0, 5001.0)
+    history = np.column_stack((epochs, 1 / (1 + epochs), 2 / (1 + epochs)))
+    plot.show_snapshot(replace(make_session("sine").snapshot(), history=history))
+    chart = plot._chart
+    chart.apply(Change.LOG_X)
+    x, y = chart.training_curve.getData()
+    drawn = np.isfinite(y)
+    assert len(x) < 700
+    assert set(range(1, 61)) <= set(np.rint(10 ** x[drawn]).astype(int).tolist())
+    np.testing.assert_allclose(y[drawn], 1 / (1 + 10 ** x[drawn]))
+    assert not plot.is_logarithmic
+    texts = [text for level in chart.plot.getAxis("bottom")._tickLevels for _, text in level if text]
+    assert texts == ["1", "10", "100", "1\N{NARROW NO-BREAK SPACE}000"]
+    chart.apply(Change.LOG_X)
+    assert chart.training_curve.getData()[0][0] == 0
+
+
+def test_the_loss_axis_is_the_same_whichever_way_it_is_chosen(
+    plot: LossPlot, make_session: MakeSession
+) -> None:
+    plot.show_snapshot(make_session("sine").snapshot())
+    said: list[bool] = []
+    plot.logarithmic_changed.connect(said.append)
+    plot._chart.apply(Change.LOG_Y)
+    assert plot.is_logarithmic
+    plot.set_logarithmic(False)
+    assert not plot._chart.is_on(Change.LOG_Y)
+    assert said == [True, False]

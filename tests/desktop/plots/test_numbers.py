@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nn_desktop.desktop.look.numbers import figure, grouped, share, tick
+from nn_desktop.desktop.look.numbers import figure, grouped, read_figure, share, tick, ticks
 from nn_desktop.desktop.plots.contour import contour
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.thinning import thin
@@ -56,6 +58,36 @@ def test_numbers_are_short(value: float, text: str) -> None:
 )
 def test_a_scale_has_round_numbers(value: float, text: str) -> None:
     assert tick(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "step", "texts"),
+    [
+        ([0.0, 0.5, 1.0], 0.5, ["0", "0.5", "1.0"]),
+        ([-2.0, 0.0, 2.0], 2.0, ["−2", "0", "2"]),
+        ([0.25, 0.5], 0.25, ["0.25", "0.50"]),
+        ([9950.0, 10000.0], 50.0, ["9\u202f950", "10\u202f000"]),
+        ([0.0, 2e-6, 4e-6], 2e-6, ["0", "2·10⁻⁶", "4·10⁻⁶"]),
+        ([1e5, 1.5e5, -2e5], 5e4, ["1.0·10⁵", "1.5·10⁵", "−2.0·10⁵"]),
+        ([1.00001, 1.00002], 1e-5, ["1.00001", "1.00002"]),
+        ([0.1, 0.2, 0.30000000000000004], 0.1, ["0.1", "0.2", "0.3"]),
+        ([-1e-17, 0.5], 0.5, ["0", "0.5"]),
+        ([0.0], 0.1, ["0"]),
+        ([], 1.0, []),
+    ],
+)
+def test_the_ticks_of_a_scale_have_the_digits_that_tell_them_apart(values, step, texts) -> None:
+    assert ticks(values, step) == texts
+
+
+@given(st.integers(-12, 12), st.sampled_from([1, 2, 5]), st.integers(-50, 50))
+def test_ticks_are_never_the_same_twice_and_read_back(exponent: int, factor: int, first: int) -> None:
+    step = factor * 10.0**exponent
+    values = [(first + k) * step for k in range(8)]
+    texts = ticks(values, step)
+    assert len(set(texts)) == len(values)
+    for value, text in zip(values, texts, strict=True):
+        assert read_figure(text) == pytest.approx(value, abs=1e-6 * step)
 
 
 def test_whole_numbers_stand_in_groups() -> None:

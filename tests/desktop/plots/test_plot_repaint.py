@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.fit_view import FitView
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.session import Session
 
 REPAINTS = 300
@@ -22,10 +23,15 @@ REPAINTS = 300
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
 @pytest.mark.parametrize("name", ["sine", "circle", "iris"])
 def test_repainting_a_live_plot_loses_no_reference_to_none(
-    theme: Theme, qtbot: QtBot, qapp: QApplication, make_session: Callable[..., Session], name: str
+    theme: Theme,
+    host: PlotHost,
+    qtbot: QtBot,
+    qapp: QApplication,
+    make_session: Callable[..., Session],
+    name: str,
 ) -> None:
     session = make_session(name, epochs=1)
-    widgets = FitView(theme), LossPlot(theme)
+    widgets = FitView(theme, host), LossPlot(theme, host)
     for widget in widgets:
         qtbot.addWidget(widget)
         widget.show()
