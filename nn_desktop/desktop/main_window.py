@@ -42,6 +42,7 @@ from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
 from nn_desktop.desktop.panels.timeline import Timeline
 from nn_desktop.desktop.panels.training_bar import TrainingBar
+from nn_desktop.desktop.project.file_watch import FileWatch
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
@@ -128,6 +129,7 @@ class MainWindow(QMainWindow):
         self.opener = ProjectOpener(
             document, self.project, self.saver, recent, dialogs, self._last_folder, self.message_bar, self
         )
+        self._file_watch = FileWatch(self.project, self.saver, self.opener, recent, self.message_bar, self)
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
 
     def _make_actions(self) -> None:
@@ -251,6 +253,7 @@ class MainWindow(QMainWindow):
         self.docks.data.end_drawing()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
+        self._file_watch.close()
         self.opener.close()
         self.saver.close()
         if self._autosave is not None:

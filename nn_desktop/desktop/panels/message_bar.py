@@ -91,7 +91,25 @@ class MessageBar(QFrame):
         proceed: Callable[[], object],
         other: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
-        """Ask whether to do something; it is done if the answer is pressed, not if the message is closed.
+        """Ask whether to do what somebody has asked for; Enter answers.
+
+        Parameters are those of `offer`.
+        """
+        self.offer(question, answer, proceed, other)
+        self._asked_from = QApplication.focusWidget()
+        self._answer.setFocus()
+
+    def offer(
+        self,
+        question: str,
+        answer: str,
+        proceed: Callable[[], object],
+        other: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Offer to do something; it is done if the answer is pressed, not if the message is closed.
+
+        The keys stay where they are: nobody has asked for it, and the next key may be meant for something
+        else.
 
         Parameters
         ----------
@@ -108,8 +126,6 @@ class MessageBar(QFrame):
             self._offer(self._other_answer, *other)
             self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
         self._buttons.show()
-        self._asked_from = QApplication.focusWidget()
-        self._answer.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on the answer gives it; Esc closes the message.

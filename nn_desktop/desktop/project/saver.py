@@ -201,7 +201,7 @@ class ProjectSaver(QObject):
 
     def _on_failed(self, error: UserError) -> None:
         self._saves_under_way -= 1
-        self.state.give_up()
+        self.state.count_as_unsaved()
         self._after_saving = []  # nobody leaves what could not be saved
         self._message_bar.ask(str(error), self.tr("Save as…"), self.save_as)
 
