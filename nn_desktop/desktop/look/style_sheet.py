@@ -38,6 +38,7 @@ QToolButton:disabled {{ color: {disabled_text(colors)}; }}
 QToolButton[popupMode="2"] {{ padding-right: 14px; }}
 QToolButton::menu-indicator {{ image: {_image("arrow-down")}; width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 3px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 5px;
     padding: 4px 14px; min-height: 18px; }}
 QPushButton:hover {{ background: {colors.hover}; }}

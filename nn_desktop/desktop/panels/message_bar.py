@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
@@ -84,6 +87,10 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
+    def tell_written(self, text: str, file: Path) -> None:
+        """Say that a file was written, and offer to show it in its folder."""
+        self.offer(text, self.tr("Show in folder"), partial(self._show_in_folder, file), kind=Kind.INFO)
+
     def ask(
         self,
         question: str,
@@ -105,6 +112,7 @@ class MessageBar(QFrame):
         answer: str,
         proceed: Callable[[], object],
         other: tuple[str, Callable[[], object]] | None = None,
+        kind: Kind = Kind.WARNING,
     ) -> None:
         """Offer to do something; it is done if the answer is pressed, not if the message is closed.
 
@@ -118,12 +126,12 @@ class MessageBar(QFrame):
         other
             Another answer, and what that one does.
         """
-        self._show_message(question, Kind.WARNING)
-        self._offer(self._answer, answer, proceed)
+        self._show_message(question, kind)
+        self._set_answer(self._answer, answer, proceed)
         if other is None:
             self._grid.addWidget(self._buttons, 0, 2)
         else:  # two answers leave no room for the text beside them
-            self._offer(self._other_answer, *other)
+            self._set_answer(self._other_answer, *other)
             self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
         self._buttons.show()
 
@@ -141,7 +149,11 @@ class MessageBar(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _offer(self, button: QPushButton, text: str, proceed: Callable[[], object]) -> None:
+    def _show_in_folder(self, file: Path) -> None:
+        if not show_in_folder(file):
+            self.inform(self.tr("No program here shows folders: the path of the file is copied instead."))
+
+    def _set_answer(self, button: QPushButton, text: str, proceed: Callable[[], object]) -> None:
         button.setText(text)
         button.show()
         self._answers[button] = proceed
