@@ -90,8 +90,10 @@ class BoundField(QObject, Generic[_W_co]):
         """Add a row to a form, a label and the field with its number; return what is beside the label."""
         label = QLabel(setting_text(self._setting.title))
         label.setBuddy(self.widget)
+        label.setToolTip(setting_text(self._setting.tip))
         beside: QWidget = self.widget
         if self.number is not None:
+            self.number.setToolTip(setting_text(self._setting.tip))
             beside = QWidget()
             fill(QHBoxLayout(beside), self.widget, self.number, stretched=self.widget)
         form.addRow(label, beside)

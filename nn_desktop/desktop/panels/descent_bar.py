@@ -27,6 +27,7 @@ class DescentBar(Strip):
         self._batch_size.widget.setMaximumWidth(84)
         self._updates = QLabel()
         identify(self._updates, "updates_per_epoch")
+        self._updates.setToolTip(self.tr("Training samples divided by the batch size, rounded up"))
         self._rate = number_box(LEARNING_RATE, document)
         self._rate.widget.setMinimumWidth(88)
         self._rate.widget.setMaximumWidth(110)

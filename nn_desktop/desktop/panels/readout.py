@@ -32,9 +32,14 @@ class Readout(Strip):
         self.layers_field.setMaximumWidth(220)
         title = QLabel(self.tr("La&yers"))
         title.setBuddy(self.layers_field)
+        title.setToolTip(self.layers_field.toolTip())
         self._numbers = QLabel()
         identify(self._numbers, "readout")
         self._numbers.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._meaning = self.tr(
+            "An epoch has used every training sample once; an update is one step of the weights and biases.\n"
+            "The loss is the mean over the training samples: what training minimizes."
+        )
         # Numbers that grow longer must not make the window's least width grow.
         self._numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = fill(QHBoxLayout(self), title, self.layers_field, self._numbers, margins=(12, 6, 12, 6))
@@ -60,7 +65,7 @@ class Readout(Strip):
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
         self._numbers.setText(next(fitting, loss))
         self._numbers.setAccessibleName(texts[0])
-        self._numbers.setToolTip(texts[0])
+        self._numbers.setToolTip(f"{texts[0]}\n{self._meaning}")
 
     @Slot(object)
     def _show_setup(self, setup: Setup) -> None:

@@ -15,6 +15,12 @@ class SpeedLabel(QLabel):
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
         identify(self, "speed")
+        self.setToolTip(
+            self.tr(
+                "Updates that were done in a second of training, with all that the window did beside them.\n"
+                "The time of an update at the left is that of the engine alone."
+            )
+        )
         self._trainer = trainer
         self._is_comparing = False
         trainer.running_changed.connect(self._say_paused)

@@ -52,6 +52,7 @@ class Timeline(SnapshotView):
         )
         self._label = QLabel()
         identify(self._label, "timeline_label")
+        self._label.setToolTip(self._slider.toolTip())
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.toggle_view_action = self._make_toggle_view_action()
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
