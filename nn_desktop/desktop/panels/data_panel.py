@@ -173,7 +173,7 @@ class DataPanel(QWidget):
         with QSignalBlocker(self._gallery):
             # Unknown data are in no gallery.
             self._gallery.setCurrentRow(SOURCES.index(source) if source in SOURCES else -1)
-        self._description.setText(source.why_no_samples or source.formula or source.description)
+        self._description.setText(source.formula or source.description)
         # The description may have changed the height of the gallery.
         QTimer.singleShot(0, self._gallery, self._show_chosen)
 

@@ -71,8 +71,8 @@ class FitView(SnapshotView):
         fill(QVBoxLayout(self), header, self._pictures, stretched=self._pictures, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        if lack := snapshot.setup.data.source.why_no_samples:
-            self._show_lack(lack)
+        if snapshot.setup.data.source.why_no_samples:
+            self._show_lack(self.tr("No data"))
             return
         if snapshot.dataset is not self._dataset or self.fit is None:
             self._dataset = snapshot.dataset
