@@ -33,6 +33,7 @@ from nn_desktop.desktop.keys import KeySharing, order_tab_stops
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.numbers import editable_number
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -368,7 +369,7 @@ class MainWindow(QMainWindow):
             "η = {rate} is too large. The last finite state is kept. "
             "Choose a smaller η and train on, or reset."
         )
-        self.message_bar.warn(text.format(rate=f"{LEARNING_RATE.get(self.document.setup):g}"))
+        self.message_bar.warn(text.format(rate=editable_number(LEARNING_RATE.get(self.document.setup))))
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:

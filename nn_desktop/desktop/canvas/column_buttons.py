@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.network_drawing import ACTIVATION_BELOW_TITLE, NetworkDrawing
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.drawing.placement import FOLD_ABOVE, Column
 from nn_desktop.network.functions import ACTIVATIONS
@@ -82,7 +83,7 @@ class ColumnButtons(QObject):
             )
 
     def _add_fold_button(self, index: int, column: Column) -> None:
-        count = len(column.layer.units)
+        count = grouped(len(column.layer.units))
         if column.gap_y is not None:
             text, point = f"⋮ {count}", QPointF(column.x, column.gap_y)
             tip = self.tr("{count} units: click to show all of them").format(count=count)

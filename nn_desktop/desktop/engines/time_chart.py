@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from nn_desktop.bench.sweep import Crossing, Curve
 from nn_desktop.desktop.engines.styles import STYLES
 from nn_desktop.desktop.look.colors import Colors
-from nn_desktop.desktop.look.numbers import duration, roughly
+from nn_desktop.desktop.look.numbers import duration, grouped, roughly
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_points, pen
 from nn_desktop.desktop.plots.log_ticks import log_ticks
@@ -142,7 +142,7 @@ class TimeChart(Chart):
         return _Items(line, points)
 
     def _mark_sizes(self) -> None:
-        numbered = [(log10(size), str(size)) for size in self._sizes[::EVERY_SIZE]]
+        numbered = [(log10(size), grouped(size)) for size in self._sizes[::EVERY_SIZE]]
         plain = [(log10(size), "") for size in self._sizes]
         self.plot.getAxis("bottom").setTicks([numbered, plain])
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.numbers import editable_number, figure, grouped
 from nn_desktop.insight.inspection import Inspection, Part
 from nn_desktop.network.functions import ACTIVATIONS, Activation
 from nn_desktop.network.topology import Pair, Topology
@@ -167,7 +167,7 @@ def _with_gradient(text: str, letter: str, inspection: Inspection) -> str:
     """Return a number with its gradient behind it."""
     gradient = figure(inspection.gradient) if inspection.gradient is not None else "–"
     more = QCoreApplication.translate("descriptions", "∂L/∂{letter} = {gradient} over {count} samples")
-    return f"{text}, " + more.format(letter=letter, gradient=gradient, count=inspection.samples)
+    return f"{text}, " + more.format(letter=letter, gradient=gradient, count=grouped(inspection.samples))
 
 
 def _steps(
@@ -178,8 +178,9 @@ def _steps(
         return []
     gradient = inspection.gradient or 0.0
     rate = LEARNING_RATE.get(snapshot.setup)
+    product = f"{editable_number(rate)} · {_factor(gradient)}"
     step = figure(value - rate * gradient)
-    return [f"{letter} − η ∂L/∂{letter} = {figure(value)} − {rate:g} · {_factor(gradient)} = {step}"]
+    return [f"{letter} − η ∂L/∂{letter} = {figure(value)} − {product} = {step}"]
 
 
 def _sum(inspection: Inspection, bias: float) -> str:

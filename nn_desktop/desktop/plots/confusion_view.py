@@ -9,6 +9,7 @@ from nn_desktop.arrays import IntArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors, mix
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
@@ -112,7 +113,7 @@ class ConfusionView(QWidget):
             painter.drawRoundedRect(cell, 3, 3)
             painter.setPen(QColor(colors.text if count else colors.text_muted))
             if count or row == column or len(self._names) <= 3:
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(count))
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, grouped(int(count)))
         painter.restore()
 
     def _draw_names(self, painter: QPainter, matrix: QRectF) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
-from nn_desktop.desktop.look.numbers import NO_NUMBER, figure
+from nn_desktop.desktop.look.numbers import NO_NUMBER, figure, grouped
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
@@ -73,14 +73,14 @@ class LossPlot(SnapshotView):
         self._chart.set_rows(snapshot.history)
         self._update_legend()
         lack = snapshot.setup.data.source.why_no_samples
-        self._lack.setText(lack)
+        self._lack.setText(self.tr("No data"))
         self._lack.setVisible(bool(lack))
         if lack:
             self._description.set_text(lack)
             return
         text = self.tr("Epoch {epoch}: training loss {training}, test loss {test}.")
         self._description.set_text(
-            text.format(epoch=snapshot.epoch, training=self._numbers[0], test=self._numbers[1])
+            text.format(epoch=grouped(snapshot.epoch), training=self._numbers[0], test=self._numbers[1])
         )
 
     def _lay_out(self) -> None:
