@@ -68,7 +68,7 @@ class UnknownData:
     @property
     def description(self) -> str:
         """Which data it can learn from."""
-        return f"Unknown data: any with {self.shape} fit."
+        return f"Unknown data: to train, choose a dataset with {self.shape}."
 
     @property
     def shape(self) -> str:

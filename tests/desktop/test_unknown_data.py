@@ -71,7 +71,7 @@ def test_its_names_and_numbers_are_those_of_the_file(opened, model):
 
 def test_it_says_once_what_it_lacks_and_shortly_in_place(opened):
     assert LACK in opened.message_bar.text
-    short = "Unknown data: any with 4 inputs and 3 classes fit."
+    short = "Unknown data: to train, choose a dataset with 4 inputs and 3 classes."
     for name, text in (("data_description", short), ("fit_lack", "No data"), ("loss_lack", "No data")):
         label = find(opened, QLabel, name)
         assert label.text() == text

@@ -71,7 +71,11 @@ class Diagrams(QObject):
 
         printer = self._dialogs.ask_printer(self._window)
         if printer is not None:
-            print_on(printer, self._canvas.network.subject(snapshot), self._options, self._canvas.font())
+            try:
+                print_on(printer, self._canvas.network.subject(snapshot), self._options, self._canvas.font())
+            except UserError as error:
+                self._message_bar.warn(str(error))
+                return
             self._message_bar.inform(self.tr("Sent the drawing to the printer."))
 
     def copy(self, snapshot: Snapshot) -> None:

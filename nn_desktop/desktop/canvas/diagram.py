@@ -24,6 +24,7 @@ from nn_desktop.desktop.look.descriptions import layer_title
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import Placement
 from nn_desktop.drawing.tikz import to_tikz
+from nn_desktop.errors import UserError
 from nn_desktop.network.topology import Topology
 
 MARGIN = 8.0
@@ -145,9 +146,19 @@ def to_tex(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
 
 
 def print_on(printer: QPagedPaintDevice, subject: Subject, options: DiagramOptions, font: QFont) -> None:
-    """Draw a network on a sheet of paper, as large as it fits."""
+    """Draw a network on a sheet of paper, as large as it fits.
+
+    Raises
+    ------
+    UserError
+        If the printer does not take it, or its file cannot be written.
+    """
     diagram = Diagram(subject, options, font)
-    _paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height()))
+    if not _paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height())):
+        raise UserError(
+            "The drawing cannot be printed: the printer does not take it, or its file cannot be written. "
+            "Choose another printer or place."
+        )
 
 
 Writer = Callable[[Subject, DiagramOptions, QFont], bytes]
@@ -155,10 +166,13 @@ FORMATS: dict[str, Writer] = {"svg": to_svg, "pdf": to_pdf, "png": to_png, "tex"
 """What writes a diagram, by the suffix of its file."""
 
 
-def _paint_on(device: QSvgGenerator | QPagedPaintDevice, diagram: Diagram, target: QRectF) -> None:
-    painter = QPainter(device)
+def _paint_on(device: QSvgGenerator | QPagedPaintDevice, diagram: Diagram, target: QRectF) -> bool:
+    """Paint a diagram; return whether the device has taken it."""
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
     diagram.paint(painter, target)
-    painter.end()
+    return painter.end()
 
 
 def _title(topology: Topology) -> str:
