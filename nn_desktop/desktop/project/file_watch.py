@@ -134,8 +134,8 @@ class FileWatch(QObject):
 
     def _tell_changed(self, path: Path, found: Stamp) -> None:
         text = self.tr(
-            "Another program has changed {name}. Opening that version can be undone; if you keep yours, the "
-            "next save replaces that version, which becomes the backup."
+            "Another program has changed {name}. Opening that version can be undone; saving yours makes it "
+            "the backup."
         )
         self._message_bar.offer(
             text.format(name=shown(path.name)),
