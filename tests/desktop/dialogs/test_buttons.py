@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QProxyStyle, QPushButton, QStyle
 
 from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.look.theme import ThemeChoice
@@ -20,6 +20,25 @@ DIALOGS = {
     "diagram": lambda window, folder: WindowDialogs().ask_diagram(window, DiagramOptions(), "svg", preview),
     "save": lambda window, folder: WindowDialogs().ask_save_path(window, "Save", folder / "a", ["A (*.a)"]),
 }
+
+
+class StyleWithIcons(QProxyStyle):
+    """Wants icons on the buttons of dialogs, as that of a desktop does and the one of tests does not."""
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def styleHint(self, hint, *more):  # noqa: N802
+        if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 1
+        return super().styleHint(hint, *more)
+
+
+@pytest.fixture(autouse=True)
+def style_with_icons(window, qapp):
+    qapp.setStyle(StyleWithIcons())
+    yield
+    qapp.setStyle("Fusion")
 
 
 @pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
