@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from nn_desktop.data.dataset import Domain, Task, TrueFunction
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.data.source import DataSettings, RawSamples
 
 
@@ -87,6 +88,7 @@ class Builtin:
             samples=self.samples,
             train_share=self.train_share,
             standardize=self.standardize,
+            split=SplitRule.EXACT,
         )
 
     def draw(self, settings: DataSettings) -> RawSamples:

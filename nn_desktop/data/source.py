@@ -16,6 +16,7 @@ from nn_desktop.data.sampling import (
     MIN_SAMPLES,
     MIN_TRAIN_SHARE,
     Positions,
+    SplitRule,
 )
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.data.split import split
@@ -152,6 +153,9 @@ class DataSettings:
         Whether the network sees inputs (and targets, in regression) with mean 0 and standard deviation 1.
     positions
         Whether a function of one variable is sampled at random or at even distances.
+    split
+        How many samples the share for training is. That of the sources is exact; files and links that do not
+        say it were made when it was by class. Of a regression it is always by class, for there are none.
 
     Raises
     ------
@@ -166,6 +170,7 @@ class DataSettings:
     train_share: float
     standardize: bool
     positions: Positions = Positions.RANDOM
+    split: SplitRule = SplitRule.BY_CLASS
 
     def __post_init__(self) -> None:
         fewest = MIN_SAMPLES if "samples" in self.source.adjustable else 1
@@ -178,6 +183,8 @@ class DataSettings:
         # A file may say 0 where 0.0 is meant; equal settings should also print and save equally.
         object.__setattr__(self, "noise", float(self.noise))
         object.__setattr__(self, "train_share", float(self.train_share))
+        if self.source.task is Task.REGRESSION:  # settings that mean the same are equal
+            object.__setattr__(self, "split", SplitRule.BY_CLASS)
 
 
 def load(settings: DataSettings) -> Dataset:
@@ -199,7 +206,7 @@ def load(settings: DataSettings) -> Dataset:
     drawn = source.draw(settings)
     targets = drawn.targets
     split_stream = random_stream(settings.seed, Stream.SPLIT)
-    train, test = split(len(targets), settings.train_share, split_stream, drawn.classes)
+    train, test = split(len(targets), settings.train_share, split_stream, drawn.classes, settings.split)
     if drawn.training_noise is not None:
         targets[train] += drawn.training_noise[train]
     input_scaling, target_scaling = Scaling.none(source.inputs), Scaling.none(source.outputs)

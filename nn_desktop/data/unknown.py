@@ -44,7 +44,6 @@ class UnknownData:
 
     name: ClassVar[str] = "unknown"
     title: ClassVar[str] = "Unknown data"
-    description: ClassVar[str] = "The file of this network does not say what it learned from."
     formula: ClassVar[str] = ""
     domain: ClassVar[None] = None
     true_function: ClassVar[None] = None
@@ -65,6 +64,11 @@ class UnknownData:
     def why_no_samples(self) -> str:
         """Why there are no samples, and what to do."""
         return f"The data of this network are not known here: choose a dataset with {self.shape} to train it."
+
+    @property
+    def description(self) -> str:
+        """Which data it can learn from."""
+        return f"Unknown data: to train, choose a dataset with {self.shape}."
 
     @property
     def shape(self) -> str:

@@ -38,7 +38,7 @@ from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.more_buttons import restyle_more_buttons
-from nn_desktop.desktop.look.numbers import figure, grouped
+from nn_desktop.desktop.look.numbers import editable_number, figure, grouped
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
@@ -51,6 +51,7 @@ from nn_desktop.desktop.panels.training_bar import TrainingBar
 from nn_desktop.desktop.plots.plot_frame import PlotFrame
 from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.desktop.presentation import Presentation
+from nn_desktop.desktop.project.file_watch import FileWatch
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
         self.opener = ProjectOpener(
             document, self.project, self.saver, recent, dialogs, self._last_folder, self.message_bar, self
         )
+        self._file_watch = FileWatch(self.project, self.saver, self.opener, recent, self.message_bar, self)
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
         background, folder = self.saver.background, self._last_folder
         export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
@@ -294,6 +296,7 @@ class MainWindow(QMainWindow):
         self.docks.close()
         self.document.undo_stack.blockSignals(True)  # it clears itself later, when there is no window
         self.trainer.close()
+        self._file_watch.close()
         self.opener.close()
         self.saver.close()
         if self._autosave is not None:
@@ -439,7 +442,7 @@ class MainWindow(QMainWindow):
             "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
             "η = {rate} is too large. The last finite state is kept. "
             "Choose a smaller η and train on, or reset."
-        ).format(rate=f"{LEARNING_RATE.get(self.document.setup):g}")
+        ).format(rate=editable_number(LEARNING_RATE.get(self.document.setup)))
         snapshot = self.trainer.snapshot
         best = snapshot.best
         if best is None or best.milestone.updates == snapshot.updates:

@@ -266,7 +266,7 @@ TRAIN_SHARE = Setting(
     high=MAX_TRAIN_SHARE,
     unit="%",
     is_dial=True,
-    option=Option(name="--train-share", help="share of samples to train on, 0.1 to 0.9", metavar="X"),
+    option=Option(name="--train-share", help="share of samples to train on, 0.1 to 0.99", metavar="X"),
 )
 STANDARDIZE = Setting(
     name="standardize",

@@ -35,7 +35,7 @@ def settings(**changes: object) -> DataSettings:
         ("seed", -1, "seed must lie between 0"),
         ("seed", 2**31, "seed must lie between 0"),
         ("seed", None, "seed must be a whole number"),
-        ("train_share", 0.0, "share for training must lie between 0.1 and 0.9"),
+        ("train_share", 0.0, "share for training must lie between 0.1 and 0.99"),
         ("train_share", 1.0, "share for training"),
         ("train_share", math.nan, "share for training"),
         ("standardize", 1, "true or false"),
@@ -52,13 +52,13 @@ def test_nonsense_is_refused_with_a_sentence(field: str, value: object, words: s
     samples=st.integers() | st.integers(4, 100_000),
     noise=st.floats() | st.floats(0, 0.5),
     seed=st.integers() | st.integers(0, 2**31 - 1),
-    train_share=st.floats() | st.floats(0.1, 0.9),
+    train_share=st.floats() | st.floats(0.1, 0.99),
 )
 def test_settings_exist_exactly_within_their_ranges(
     samples: int, noise: float, seed: int, train_share: float
 ) -> None:
     sensible = (
-        4 <= samples <= 100_000 and 0 <= noise <= 0.5 and 0 <= seed < 2**31 and 0.1 <= train_share <= 0.9
+        4 <= samples <= 100_000 and 0 <= noise <= 0.5 and 0 <= seed < 2**31 and 0.1 <= train_share <= 0.99
     )
     try:
         made = settings(samples=samples, noise=noise, seed=seed, train_share=train_share)

@@ -69,12 +69,15 @@ def test_its_names_and_numbers_are_those_of_the_file(opened, model):
     assert numbers_of(opened) == model.parameters.vector.tobytes()
 
 
-def test_it_says_in_place_what_it_lacks(opened):
+def test_it_says_once_what_it_lacks_and_shortly_in_place(opened):
     assert LACK in opened.message_bar.text
-    for name in ("data_description", "fit_lack", "loss_lack"):
+    short = "Unknown data: to train, choose a dataset with 4 inputs and 3 classes."
+    for name, text in (("data_description", short), ("fit_lack", "No data"), ("loss_lack", "No data")):
         label = find(opened, QLabel, name)
-        assert label.text() == LACK
+        assert label.text() == text
         assert label.isVisible()
+    texts = [label.text() for label in opened.findChildren(QLabel) if label.isVisible()]
+    assert len([text for text in texts if LACK in text]) == 1
     for name in TRAINING:
         action = opened.actions_by_name[name]
         assert not action.isEnabled()

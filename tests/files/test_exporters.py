@@ -190,7 +190,8 @@ def test_every_format_holds_the_data_and_the_hyperparameters(
 def test_json_names_removed_connections_by_unit_number(skip_model: TrainedModel) -> None:
     document = json.loads(to_json(skip_model))
     assert document["format"] == "nn-desktop-network"
-    assert document["version"] == 2
+    assert document["version"] == 3
+    assert document["data"]["split"] == "exact"
     removed = {(link["source"], link["target"]): link["removed"] for link in document["links"]}
     assert removed == {(0, 1): [[0, 1]], (1, 2): [], (2, 3): [], (0, 2): [[3, 2]]}
     activations = [layer["activation"] for layer in document["layers"]]

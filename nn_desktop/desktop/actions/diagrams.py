@@ -10,6 +10,7 @@ from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.errors import UserError
+from nn_desktop.texts import shown
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -62,7 +63,7 @@ class Diagrams(QObject):
         if remarks:
             self._message_bar.warn(" ".join(remarks))
         self._last_folder.remember(path)
-        self._message_bar.inform(self.tr("Wrote the diagram to {path}.").format(path=path))
+        self._message_bar.tell_written(self.tr("Wrote the diagram to {path}.").format(path=shown(path)), path)
 
     def print(self, snapshot: Snapshot) -> None:
         """Print the drawing."""
@@ -70,7 +71,11 @@ class Diagrams(QObject):
 
         printer = self._dialogs.ask_printer(self._window)
         if printer is not None:
-            print_on(printer, self._canvas.network.subject(snapshot), self._options, self._canvas.font())
+            try:
+                print_on(printer, self._canvas.network.subject(snapshot), self._options, self._canvas.font())
+            except UserError as error:
+                self._message_bar.warn(str(error))
+                return
             self._message_bar.inform(self.tr("Sent the drawing to the printer."))
 
     def copy(self, snapshot: Snapshot) -> None:

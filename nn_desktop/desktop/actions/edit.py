@@ -10,6 +10,7 @@ from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.errors import UserError
@@ -180,7 +181,7 @@ class EditMenu(Menu):
         elif len(fragment.layers) == 1:
             what = self.tr("a layer")
         else:
-            what = self.tr("{count} layers").format(count=len(fragment.layers))
+            what = self.tr("{count} layers").format(count=grouped(len(fragment.layers)))
         if text.numbers_left_out:
             said = self.tr("Copied {what} as text, without its weights: it has too many for a message.")
         elif fragment.biases or fragment.weights:

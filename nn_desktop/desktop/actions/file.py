@@ -12,6 +12,7 @@ from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.actions.recent_menu import RecentMenu
 from nn_desktop.desktop.document.document import Document
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.saver import ProjectSaver
@@ -177,4 +178,4 @@ class FileMenu(Menu):
             return
         QGuiApplication.clipboard().setText(link)
         said = self.tr("Copied a link of {count} characters. Paste it into a message; here Ctrl+V opens one.")
-        self._message_bar.inform(said.format(count=len(link)))
+        self._message_bar.inform(said.format(count=grouped(len(link))))

@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.descriptions import layer_title, part_title, tip_line
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.insight.inspection import exists
 from nn_desktop.network.notation import format_layers
 
@@ -20,7 +21,7 @@ def accessible_description(scene: NetworkScene, selection: Selection) -> str:
         several = QCoreApplication.translate(
             "accessible_description", "{count} parts, the last one {selected}"
         )
-        selected = several.format(count=count, selected=selected)
+        selected = several.format(count=grouped(count), selected=selected)
     return text.format(layers=format_layers(scene.topology), selected=selected)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from nn_desktop.desktop.canvas.button_item import ButtonItem
 from nn_desktop.desktop.canvas.network_drawing import NetworkDrawing
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.drawing.placement import FOLD_ABOVE, Column
 from nn_desktop.network.functions import ACTIVATIONS
@@ -97,7 +98,7 @@ class ColumnButtons(QObject):
             self._add_button(name, text, tip, place, partial(editor.document.attempt, edit), layer)
 
     def _add_fold_button(self, index: int, column: Column) -> None:
-        count = len(column.layer.units)
+        count = grouped(len(column.layer.units))
         if column.gap_y is not None:
             text = f"⋮ {count}"
             place: Place = partial(QPointF, column.x, column.gap_y)

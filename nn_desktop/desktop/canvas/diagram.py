@@ -13,6 +13,7 @@ from nn_desktop.desktop.look.descriptions import layer_title
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.drawing.placement import Placement
 from nn_desktop.drawing.tikz import to_tikz
+from nn_desktop.errors import UserError
 
 MARGIN = 8.0
 """Around the drawing, in points."""
@@ -95,9 +96,19 @@ def to_tex(subject: Subject, options: DiagramOptions, font: QFont) -> bytes:
 
 
 def print_on(printer: QPagedPaintDevice, subject: Subject, options: DiagramOptions, font: QFont) -> None:
-    """Draw a network on a sheet of paper, as large as it fits."""
+    """Draw a network on a sheet of paper, as large as it fits.
+
+    Raises
+    ------
+    UserError
+        If the printer does not take it, or its file cannot be written.
+    """
     diagram = Diagram(subject, options, font)
-    pictures.paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height()))
+    if not pictures.paint_on(printer, diagram, QRectF(0, 0, printer.width(), printer.height())):
+        raise UserError(
+            "The drawing cannot be printed: the printer does not take it, or its file cannot be written. "
+            "Choose another printer or place."
+        )
 
 
 Writer = Callable[[Subject, DiagramOptions, QFont], bytes]

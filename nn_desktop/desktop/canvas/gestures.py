@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.canvas.segments import point_distances
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.drawing.placement import MIN_PITCH, Column
 from nn_desktop.network.topology import Pair
 
@@ -240,7 +241,7 @@ class Grow:
         ghosts = [QPointF(x, self._start.y() + number * step) for number in range(min(count, 64))]
         radius = self._scene.placement.radius if count == 1 else 0.42 * MIN_PITCH
         self._scene.overlay.show_ghosts(ghosts, radius)
-        self._scene.overlay.show_text(str(count), QPointF(x + 44, point.y()))
+        self._scene.overlay.show_text(grouped(count), QPointF(x + 44, point.y()))
 
     def finish(self, point: QPointF) -> None:
         count = self._count(point)

@@ -23,6 +23,7 @@ from nn_desktop.desktop.canvas.unit_item import UnitItem
 from nn_desktop.desktop.canvas.unit_pictures import Picture, unit_pictures
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.descriptions import layer_title, unit_title
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.plain_text import tool_tip
 from nn_desktop.drawing.placement import Column, Layout, Placement, place
 from nn_desktop.network.functions import ACTIVATIONS
@@ -302,7 +303,7 @@ class NetworkDrawing:
         if column.gap_y is not None and self._style != ON_CANVAS:
             gap = QPointF(column.x, column.gap_y)
             self.add_backdrop(QRectF(gap.x() - 26, gap.y() - 11, 52, 22), self._colors.canvas)
-            self.add_text(f"⋮ {len(column.layer.units)}", gap, muted=True)
+            self.add_text(f"⋮ {grouped(len(column.layer.units))}", gap, muted=True)
 
     def _make_unit(self) -> UnitItem:
         item = UnitItem(self.placement.radius, self._colors)
@@ -336,7 +337,7 @@ class NetworkDrawing:
             line = activation.formula if self._style.formulas else activation.title
             self._add_sticky_text(line, partial(headings.below_title, column), muted=True)
         if self._style.counts and 0 < index < len(topology.layers) - 1:
-            count = str(len(column.layer.units))
+            count = grouped(len(column.layer.units))
             self._add_sticky_text(count, partial(headings.footer, column), muted=True)
 
     def _show_live(self, parameters: Parameters, units: Iterable[int]) -> None:

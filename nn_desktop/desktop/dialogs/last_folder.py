@@ -20,7 +20,7 @@ class LastFolder:
         """Where to begin to look."""
         stored = self._settings.value(FOLDER, "")
         folder = Path(local_name(str(stored)))
-        return folder if stored and is_open_to_us(folder) else Path.home()
+        return folder if folder.is_absolute() and is_open_to_us(folder) else Path.home()
 
     def remember(self, file: Path) -> None:
         """Take the folder of a file that was written or read."""

@@ -241,7 +241,9 @@ class EngineComparison(QDialog):
     def _state_of(self, comparison: Comparison) -> str:
         texts = [self.tr("Training is paused meanwhile.")]
         seconds = _seconds_of(comparison.standings)
-        texts.append(self.tr("Each engine has trained for {seconds} s.").format(seconds=f"{seconds:.0f}"))
+        texts.append(
+            self.tr("Each engine has trained for {seconds} s.").format(seconds=grouped(round(seconds)))
+        )
         if not comparison.is_complete:
             texts.append(self.tr("The curves are being measured."))
         return " ".join(texts)

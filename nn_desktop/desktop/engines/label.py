@@ -90,6 +90,12 @@ class EngineLabel(QLabel):
         else:
             text = self.tr("Engine: {engine}, the fastest that is here.")
         lines = [text.format(engine=title), *self._measured(choice)]
+        if choice.seconds:
+            lines.append(
+                self.tr(
+                    "This is the engine alone; how fast training is beside the window stands at the right."
+                )
+            )
         for name in EngineName:
             if reason := why_missing(name):
                 missing = self.tr("{engine} is missing: {reason}")

@@ -163,9 +163,9 @@ class ComparisonView(QWidget):
         return text.format(
             engine=engine_title(curve.engine),
             low=duration(first.seconds),
-            first=first.size,
+            first=grouped(first.size),
             high=duration(last.seconds),
-            last=last.size,
+            last=grouped(last.size),
         )
 
     def _words_of_crossing(self, crossing: Crossing) -> str:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.export.export_formats import FormatList
 from nn_desktop.desktop.export.exporting import (
@@ -99,6 +100,7 @@ class ExportDialog(QDialog):
         self._report = ExportReport(self)
         self._bar = QProgressBar()
         self._cancel = QPushButton(self.tr("C&ancel"))
+        self._show_in_folder = QPushButton(self.tr("&Show in folder"))
         self._export = QPushButton()
         self._close = QPushButton(self.tr("&Close"))
         self._timer = QTimer(self)
@@ -127,6 +129,7 @@ class ExportDialog(QDialog):
             self.place.begin()
             if not self.is_running:
                 self.outcome.hide()
+                self._show_in_folder.hide()
             self.formats.setFocus()
         self.place.show_plan()
         self.show()
@@ -155,9 +158,14 @@ class ExportDialog(QDialog):
         self._on_cancel()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Write once if Enter is held: what is there already would be replaced at once."""
+        """Write once if Enter is held; what is there already is replaced by its button alone.
+
+        There Enter is no short way: it leads to the button, and presses it when it has the focus.
+        """
         if event.key() in ENTER and event.isAutoRepeat():
             event.accept()
+        elif event.key() in ENTER and self.place.needs_care and not self._close.hasFocus():
+            (self._export.click if self._export.hasFocus() else self._export.setFocus)()
         else:
             super().keyPressEvent(event)
 
@@ -174,6 +182,7 @@ class ExportDialog(QDialog):
             ("export_formats", self.formats, self.tr("Format")),
             ("export_progress", self._bar, self.tr("An export is under way")),
             ("export_cancel", self._cancel, self.tr("End the check; the files stay")),
+            ("export_show_in_folder", self._show_in_folder, ""),
             ("export_start", self._export, ""),
             ("export_close", self._close, self.tr("Close")),
         ):
@@ -187,7 +196,8 @@ class ExportDialog(QDialog):
         fill(QVBoxLayout(self), columns, bottom, stretched=columns, margins=(16, 16, 16, 16), spacing=16)
         self.setMinimumSize(MIN_SIZE)
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
-        order = (self.formats, *self.place.tab_stops, self._cancel, self._export, self._close)
+        buttons = self._cancel, self._show_in_folder, self._export, self._close
+        order = (self.formats, *self.place.tab_stops, *buttons)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -201,29 +211,31 @@ class ExportDialog(QDialog):
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
-        for widget in (self._bar, self._cancel):
+        for widget in (self._bar, self._cancel, self._show_in_folder):
             widget.hide()
         for text in (self.tr("&Export"), self.tr("&Replace")):  # the buttons beside it must not move
             self._export.setText(text)
             self._export.setMinimumWidth(max(self._export.minimumWidth(), self._export.sizeHint().width()))
-        parts = self._bar, self._cancel, self._export, self._close
+        parts = self._bar, self._cancel, self._show_in_folder, self._export, self._close
         row = fill(QHBoxLayout(), *parts, stretched=self._bar, spacing=8)
         row.insertStretch(1)
         return row
 
     def _connect(self) -> None:
-        for button in (self._cancel, self._close):
+        for button in (self._cancel, self._export, self._close, self._show_in_folder):
             button.setAutoDefault(False)
         self._export.setDefault(True)
         self.place.changed.connect(self._show_button)
         self._cancel.clicked.connect(self._on_cancel)
         self._export.clicked.connect(self._on_export)
+        self._show_in_folder.clicked.connect(self._on_show_in_folder)
         self._close.clicked.connect(self.reject)
         self._timer.timeout.connect(self._on_poll)
 
     @Slot()
     def _show_button(self) -> None:
         self._export.setText(self.tr("&Replace") if self.place.replaces else self.tr("&Export"))
+        self._export.setDefault(not self.place.needs_care)
         self._export.setEnabled(self._job is None)
 
     @Slot()
@@ -260,6 +272,7 @@ class ExportDialog(QDialog):
         is_running = self._job is not None
         self._bar.setVisible(is_running)
         self._cancel.setVisible(is_running)
+        self._show_in_folder.setVisible(not is_running and self.place.written is not None)
         self._show_button()
         if had_focus:
             (self._cancel if is_running else self._export).setFocus()
@@ -270,6 +283,13 @@ class ExportDialog(QDialog):
             self._job.cancel()
             text = self.tr("Cancelling the check of {name}. What is written stays.")
             self.outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
+
+    @Slot()
+    def _on_show_in_folder(self) -> None:
+        written = self.place.written
+        if written is not None and not show_in_folder(written):
+            text = self.tr("No program here shows folders. The path is copied: {path}")
+            self.outcome.say(Sign.INFO, text.format(path=shown(written)))
 
     @Slot()
     def _on_poll(self) -> None:

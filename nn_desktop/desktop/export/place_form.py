@@ -89,6 +89,11 @@ class PlaceForm(QWidget):
         return path_of(folder, self._name.text(), self._formats.ending)
 
     @property
+    def needs_care(self) -> bool:
+        """Whether a file would be replaced that was not written just now."""
+        return self.replaces and self.path != self.written
+
+    @property
     def tab_stops(self) -> tuple[QWidget, ...]:
         """Its controls, in the order of Tab."""
         return self._name, self._folder, self._browse
@@ -127,7 +132,7 @@ class PlaceForm(QWidget):
         self.replaces = path is not None and is_file(path)
         self._plan.setText("" if path is None else self._describe(path))
         warning = ""
-        if path is not None and self.replaces and path != self.written:
+        if path is not None and self.needs_care:
             warning = self.tr("{name} is there already. It and the files that belong to it will be replaced.")
             warning = warning.format(name=shortened(path.name))
         self._warning.say(warning, is_urgent=False)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolTip,
     QWidget,
 )
 
@@ -35,6 +38,22 @@ from nn_desktop.training.setup import Setup
 SETTING_DIGITS = 10
 """Of a number that is a setting, as its field shows it."""
 _W_co = TypeVar("_W_co", bound=QWidget, covariant=True)
+
+
+class ChoiceBox(QComboBox):
+    """A list of choices, whose tool tip begins with the chosen one if there is no room for all of it."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+            part = QStyle.SubControl.SC_ComboBoxEditField
+            room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+            chosen = self.currentText()
+            if self.fontMetrics().horizontalAdvance(chosen) > room:
+                QToolTip.showText(event.globalPos(), f"{chosen}\n{self.toolTip()}", self)
+                return True
+        return super().event(event)
 
 
 class BoundField(QObject, Generic[_W_co]):
@@ -93,8 +112,10 @@ class BoundField(QObject, Generic[_W_co]):
         """Add a row to a form, a label and the field with its number; return what is beside the label."""
         label = QLabel(setting_text(self.setting.title))
         label.setBuddy(self.widget)
+        label.setToolTip(setting_text(self.setting.tip))
         beside: QWidget = self.widget
         if self.number is not None:
+            self.number.setToolTip(setting_text(self.setting.tip))
             beside = QWidget()
             fill(QHBoxLayout(beside), self.widget, self.number, stretched=self.widget)
         form.addRow(label, beside)
@@ -203,7 +224,7 @@ def check_box(setting: Setting[Any], document: Document) -> BoundField[QCheckBox
 
 def combo_box(setting: Setting[Any], document: Document) -> BoundField[QComboBox]:
     """Make a field for one of several choices; which there are may change with the setup."""
-    box = QComboBox()
+    box = ChoiceBox()
     box.setMinimumContentsLength(12)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
@@ -220,7 +241,7 @@ def combo_box(setting: Setting[Any], document: Document) -> BoundField[QComboBox
 
 def number_box(setting: Setting[float], document: Document) -> BoundField[NumberBox]:
     """Make a line to type a number in, with some to choose."""
-    box = NumberBox(setting.suggestions)
+    box = NumberBox(tuple(editable_number(float(text), SETTING_DIGITS) for text in setting.suggestions))
 
     def text_of(setup: Setup) -> str:
         return editable_number(setting.get(setup), SETTING_DIGITS)

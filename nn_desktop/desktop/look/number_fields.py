@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
-from nn_desktop.desktop.look.numbers import grouped, read_figure
+from nn_desktop.desktop.look.numbers import fixed, grouped, read_figure
 
 _STATE = QValidator.State
 _LETTER = re.compile(r"[^\W\d]")
@@ -47,7 +47,7 @@ class DecimalBox(QDoubleSpinBox):
     """A spin box for a number with decimals."""
 
     def textFromValue(self, val: float) -> str:
-        return f"{val:.{self.decimals()}f}".replace("-", "−")
+        return fixed(val, self.decimals())
 
     def valueFromText(self, text: str) -> float:
         return read_figure(text) or 0.0

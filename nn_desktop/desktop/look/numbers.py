@@ -1,4 +1,8 @@
-"""Numbers as the window writes and reads them: short, with a real minus sign, digits in groups of three."""
+"""Numbers as the window writes and reads them: short, with a real minus sign, digits in groups of three.
+
+Nothing else in the window writes numbers. The sentences of errors come from below it and are those of the
+command line too: they keep its commas, as in "1,000", and are shown as they are.
+"""
 
 import re
 from collections.abc import Sequence
@@ -121,7 +125,12 @@ def share(value: float) -> str:
     if not isfinite(value):
         return NO_NUMBER
     # R² of a network that learned nothing can be any negative number.
-    return f"{value:z.3f}".replace("-", "−") if value > -100 else "< −100"
+    return fixed(value, 3) if value > -100 else "< −100"
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Write a number with so many decimals: ``−0.250``, ``1 200.5``."""
+    return f"{value:z,.{decimals}f}".replace(",", _GAP).replace("-", "−")
 
 
 def duration(seconds: float, digits: int = 3) -> str:

@@ -91,11 +91,13 @@ def to_png(picture: Picture, _title: str = "", scale: float = PNG_SCALE) -> byte
     return bytes(buffer.data().data())
 
 
-def paint_on(device: QSvgGenerator | QPagedPaintDevice, picture: Picture, target: QRectF) -> None:
-    """Draw on something that is no screen."""
-    painter = QPainter(device)
+def paint_on(device: QSvgGenerator | QPagedPaintDevice, picture: Picture, target: QRectF) -> bool:
+    """Draw on something that is no screen; return whether it has taken it."""
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
     picture.paint(painter, target)
-    painter.end()
+    return painter.end()
 
 
 FORMATS: dict[str, Callable[[Picture, str], bytes]] = {"svg": to_svg, "pdf": to_pdf, "png": to_png}

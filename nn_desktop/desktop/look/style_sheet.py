@@ -45,6 +45,7 @@ PopupButton:hover {{ border-color: {colors.unit_border}; }}
 Popup {{ background: {colors.window}; border: 1px solid {colors.unit_border}; }}
 QToolButton::menu-indicator {{ image: {_image("arrow-down")}; width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 3px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 5px;
     padding: 4px 14px; min-height: 18px; }}
 QPushButton:hover {{ background: {colors.hover}; }}

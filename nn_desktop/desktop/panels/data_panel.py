@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QIcon, QMouseEvent, QPixmap
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QIcon, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import Dataset
-from nn_desktop.data.source import load
+from nn_desktop.data.source import DataSource, load
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
@@ -34,11 +34,33 @@ from nn_desktop.training.settings import settings_of
 from nn_desktop.training.setup import Setup
 
 DRAW_MILLISECONDS = 15
+TILE_MARGINS = 12
 SOURCES = tuple(CATALOGUE.values())
 
 
 class _Gallery(QListWidget):
-    """Chooses what is clicked by the left button alone: a new choice begins a new run."""
+    """Tiles that fill the width, each as wide as the longest word of all names.
+
+    What is clicked by the left button alone is chosen: a new choice begins a new run.
+    """
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._share_out_room()
+
+    def _share_out_room(self) -> None:
+        metrics = self.fontMetrics()
+        words = [word for row in range(self.count()) for word in self.item(row).text().split()]
+        widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
+        needed = max(thumbnails.SIZE.width(), widest) + TILE_MARGINS
+        room = self.viewport().width() - 1  # Qt begins a new row where the last tile would end at the edge
+        width = room // max(1, room // needed)
+        self.setGridSize(QSize(width, thumbnails.SIZE.height() + 2 * metrics.lineSpacing() + 8))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -61,8 +83,10 @@ class DataPanel(QWidget):
         self._theme = theme
         self._background = Background(self)
         self._gallery = self._make_gallery()
+        self._shown: DataSource | None = None
         self._description = QLabel(wordWrap=True)
         identify(self._description, "data_description")
+        self._description.setToolTip(self.tr("What there is to learn from these data"))
         self._fields = [bound_field(setting, document) for setting in settings_of(Part.DATA)]
         self._lay_out()
         self._undrawn: list[int] = []
@@ -83,7 +107,6 @@ class DataPanel(QWidget):
         blank = QPixmap(thumbnails.SIZE)
         blank.fill(Qt.GlobalColor.transparent)
         gallery.setWordWrap(True)
-        gallery.setGridSize(QSize(84, thumbnails.SIZE.height() + 2 * gallery.fontMetrics().lineSpacing() + 8))
         gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         gallery.setMinimumHeight(90)
         for source in SOURCES:
@@ -150,10 +173,13 @@ class DataPanel(QWidget):
     def _show_setup(self, setup: Setup) -> None:
         """Show the settings in force, without changing them by that."""
         source = setup.data.source
+        if source == self._shown:
+            return  # the gallery stays where somebody has scrolled it to
+        self._shown = source
         with QSignalBlocker(self._gallery):
             # Unknown data are in no gallery.
             self._gallery.setCurrentRow(SOURCES.index(source) if source in SOURCES else -1)
-        self._description.setText(source.why_no_samples or source.formula or source.description)
+        self._description.setText(source.formula or source.description)
         # The description may have changed the height of the gallery.
         QTimer.singleShot(0, self._gallery, self._show_chosen)
 
@@ -164,4 +190,5 @@ class DataPanel(QWidget):
     @Slot(int)
     def _on_row_changed(self, row: int) -> None:
         if row >= 0 and not self._document.choose_source(SOURCES[row]):
+            self._shown = None
             self._show_setup(self._document.setup)

@@ -26,6 +26,9 @@ class LearningPanel(QWidget):
         identify(self, "learning_panel", self.tr("Settings of learning"))
         self._loss_formula = QLabel(wordWrap=True)
         identify(self._loss_formula, "learning_loss_formula")
+        self._loss_formula.setToolTip(
+            self.tr("The loss of one sample: y is the target, ŷ the answer of the network, K their number")
+        )
         self._rows: dict[Setting[Any], QWidget] = {}
         self._form = form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 8)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
@@ -84,15 +87,9 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
-    def offer(self, text: str, answer: str, proceed: Callable[[], object]) -> None:
-        """Say that something went wrong, with a button beside it that does something about it.
-
-        Unlike a question it leaves the focus where it is: the next key is meant for something else.
-        """
-        self._show_message(text, Kind.WARNING)
-        self._offer(self._answer, answer, proceed)
-        self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
-        self._buttons.show()
+    def tell_written(self, text: str, file: Path) -> None:
+        """Say that a file was written, and offer to show it in its folder."""
+        self.offer(text, self.tr("Show in folder"), partial(self._show_in_folder, file), kind=Kind.INFO)
 
     def ask(
         self,
@@ -101,7 +98,26 @@ class MessageBar(QFrame):
         proceed: Callable[[], object],
         other: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
-        """Ask whether to do something; it is done if the answer is pressed, not if the message is closed.
+        """Ask whether to do what somebody has asked for; Enter answers.
+
+        Parameters are those of `offer`.
+        """
+        self.offer(question, answer, proceed, other)
+        self._asked_from = QApplication.focusWidget()
+        self._answer.setFocus()
+
+    def offer(
+        self,
+        question: str,
+        answer: str,
+        proceed: Callable[[], object],
+        other: tuple[str, Callable[[], object]] | None = None,
+        kind: Kind = Kind.WARNING,
+    ) -> None:
+        """Offer to do something; it is done if the answer is pressed, not if the message is closed.
+
+        The keys stay where they are: nobody has asked for it, and the next key may be meant for something
+        else.
 
         Parameters
         ----------
@@ -110,16 +126,14 @@ class MessageBar(QFrame):
         other
             Another answer, and what that one does.
         """
-        self._show_message(question, Kind.WARNING)
-        self._offer(self._answer, answer, proceed)
+        self._show_message(question, kind)
+        self._set_answer(self._answer, answer, proceed)
         if other is None:
             self._grid.addWidget(self._buttons, 0, 2)
         else:  # two answers leave no room for the text beside them
-            self._offer(self._other_answer, *other)
+            self._set_answer(self._other_answer, *other)
             self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
         self._buttons.show()
-        self._asked_from = QApplication.focusWidget()
-        self._answer.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on the answer gives it; Esc closes the message.
@@ -135,7 +149,11 @@ class MessageBar(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _offer(self, button: QPushButton, text: str, proceed: Callable[[], object]) -> None:
+    def _show_in_folder(self, file: Path) -> None:
+        if not show_in_folder(file):
+            self.inform(self.tr("No program here shows folders: the path of the file is copied instead."))
+
+    def _set_answer(self, button: QPushButton, text: str, proceed: Callable[[], object]) -> None:
         button.setText(text)
         button.show()
         self._answers[button] = proceed

@@ -22,6 +22,10 @@ class Progress(QLabel):
         identify(self, "readout")
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setContentsMargins(8, 0, 4, 0)
+        self._meaning = self.tr(
+            "An epoch has used every training sample once; an update is one step of the weights and biases.\n"
+            "The loss is the mean over the training samples: what training minimizes."
+        )
         # Numbers that grow longer must not move what is beside them.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.show_snapshot(snapshot)
@@ -38,7 +42,7 @@ class Progress(QLabel):
         )
         self.setAccessibleName(self._texts[0])
         in_all_digits = exact_number(loss) if isfinite(loss) else figure(loss)
-        self.setToolTip(self._versions(*progress, in_all_digits)[0])
+        self.setToolTip(f"{self._versions(*progress, in_all_digits)[0]}\n{self._meaning}")
         self._fit()
 
     def sizeHint(self) -> QSize:

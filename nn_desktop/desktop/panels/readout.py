@@ -29,6 +29,7 @@ class Readout(Strip):
         self.layers_field.setMinimumWidth(220)
         title = QLabel(self.tr("La&yers"))
         title.setBuddy(self.layers_field)
+        title.setToolTip(self.layers_field.toolTip())
         row = fill(QHBoxLayout(self), title, self.layers_field, margins=(12, 6, 12, 6))
         row.addStretch(1)
         self._show_setup(document.setup)

@@ -13,6 +13,7 @@ from nn_desktop.arrays import IntArray
 from nn_desktop.data.dataset import Dataset
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import LIGHT, Colors, mix
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.pictures import Picture, in_pixels
 from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
@@ -217,7 +218,7 @@ class _Matrix:
             painter.drawRoundedRect(cell, 3, 3)
             painter.setPen(QColor(colors.text if count else colors.text_muted))
             if count or row == column or len(self.names) <= 3:
-                _draw_in(painter, cell, str(count), metrics)
+                _draw_in(painter, cell, grouped(int(count)), metrics)
 
     def _draw_names(self, painter: QPainter, matrix: QRectF, edge: float, metrics: QFontMetrics) -> None:
         painter.setPen(QColor(self.colors.text))

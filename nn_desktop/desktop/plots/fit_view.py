@@ -87,8 +87,8 @@ class FitView(SnapshotView):
         fill(QVBoxLayout(self), self._frame, spacing=0)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        if lack := snapshot.setup.data.source.why_no_samples:
-            self._show_lack(lack)
+        if snapshot.setup.data.source.why_no_samples:
+            self._show_lack(self.tr("No data"))
             return
         is_new = snapshot.dataset is not self._dataset or self.fit is None
         if self.fit is None or is_new:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
-from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.desktop.look.slow_description import SlowDescription
 from nn_desktop.desktop.look.snapshot_view import SnapshotView
 from nn_desktop.desktop.look.theme import Theme
@@ -85,7 +85,7 @@ class LossPlot(SnapshotView):
         self._chart.set_looked_at(snapshot.epoch if snapshot.is_past else None)
         self._legend.set_entries(self._chart.legend())
         lack = snapshot.setup.data.source.why_no_samples
-        self._lack.setText(lack)
+        self._lack.setText(self.tr("No data"))
         self._lack.setVisible(bool(lack))
         if lack:
             self._description.set_text(lack)
@@ -95,7 +95,7 @@ class LossPlot(SnapshotView):
             " ".join(
                 (
                     text.format(
-                        epoch=snapshot.epoch,
+                        epoch=grouped(snapshot.epoch),
                         training=figure(snapshot.train_loss),
                         test=figure(snapshot.test_loss),
                     ),

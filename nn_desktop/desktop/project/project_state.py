@@ -75,8 +75,8 @@ class ProjectState(QObject):
         self._saved_notes = self._document.notes
         self._look()
 
-    def give_up(self) -> None:
-        """Take back that something is being saved: it could not be."""
+    def count_as_unsaved(self) -> None:
+        """Take back that all is saved: it could not be, or its file is another one."""
         self._document.undo_stack.resetClean()
         self._look()
 

@@ -92,6 +92,7 @@ class RecoveryDialog(QDialog):
             box.addButton(button, role)
             button.clicked.connect(act)
         first.setDefault(True)
+        self._discard.setAutoDefault(False)  # Enter after the first press opens: it does not delete
         return box
 
     def _item_of(self, recovered: Recovered) -> QListWidgetItem:

@@ -20,6 +20,7 @@ from nn_desktop.errors import UserError
 from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import SUFFIX, Project
 from nn_desktop.files.project.recovery import KeptWork
+from nn_desktop.files.project.stamps import Stamp, stamp_of
 from nn_desktop.texts import shown
 from nn_desktop.training.checkpoints import Checkpoint
 
@@ -183,13 +184,14 @@ class ProjectSaver(QObject):
         self._saves_under_way += 1
         self.background.run(work, partial(self._on_saved, path), self._on_failed)
 
-    def _on_saved(self, path: Path, written: tuple[int, tuple[str, ...]]) -> None:
-        updates, remarks = written
+    def _on_saved(self, path: Path, written: "_Written") -> None:
+        updates, remarks, stamp = written
         self._saves_under_way -= 1
         self.state.take_over(path, path.stem, updates)
         self.damaged = None
         self._last_folder.remember(path)
         self._recent.add(path)
+        self._recent.expect(path, stamp)  # another program may have changed it since
         self.saved.emit(self.tr("Saved {name}.").format(name=shown(path.name)))
         if remarks:
             self._message_bar.warn(" ".join(remarks))
@@ -201,14 +203,16 @@ class ProjectSaver(QObject):
 
     def _on_failed(self, error: UserError) -> None:
         self._saves_under_way -= 1
-        self.state.give_up()
+        self.state.count_as_unsaved()
         self._after_saving = []  # nobody leaves what could not be saved
         self._message_bar.ask(str(error), self.tr("Save as…"), self.save_as)
 
 
-def _write(
-    make_project: Callable[[], Project], path: Path, kept_work: KeptWork
-) -> tuple[int, tuple[str, ...]]:
-    """Write a project; return the updates it was trained with, and what is to be said."""
+_Written = tuple[int, tuple[str, ...], Stamp | None]
+
+
+def _write(make_project: Callable[[], Project], path: Path, kept_work: KeptWork) -> _Written:
+    """Write a project; return the updates it was trained with, what is to be said, and its file's stamp."""
     project = make_project()
-    return project.checkpoint.updates, kept_work.save(project, path)
+    remarks = kept_work.save(project, path)
+    return project.checkpoint.updates, remarks, stamp_of(path)

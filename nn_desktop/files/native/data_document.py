@@ -1,6 +1,7 @@
 """What a network learned from, as JSON values: where a name in a file becomes a data source.
 
-``data`` has ``name`` and the other fields of `DataSettings`. Of data that are not known the name is
+``data`` has ``name`` and the other fields of `DataSettings`; ``split`` only where it is exact, for files of
+version 0.1 lack it and mean by class. Of data that are not known the name is
 ``"unknown"``, and there are ``task``, ``inputs`` and ``outputs`` and, unless they are numbered,
 ``input_names``, ``output_names`` (of a regression) and ``class_names``. Those fields are there only if
 ``standardize`` is true, as they may be in files of version 0.1: it put random numbers in the place of data
@@ -14,6 +15,7 @@ from typing import Final, get_type_hints
 
 from nn_desktop.data.catalogue import CATALOGUE, find_source
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.data.source import DataSettings, DataSource
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.files.native.topology_document import WrongPartError, read_names, read_value
@@ -31,7 +33,10 @@ def describe_data(data: DataSettings) -> dict[str, object]:
     """Return the name of a source with its settings; of unknown data without scaling the name alone."""
     if data.source.why_no_samples and not data.standardize:
         return {"name": data.source.name}
-    return {"name": data.source.name, **{name: getattr(data, name) for name in _CHOSEN}}
+    chosen = {name: getattr(data, name) for name in _CHOSEN}
+    if data.split is SplitRule.BY_CLASS:
+        del chosen["split"]
+    return {"name": data.source.name, **chosen}
 
 
 def describe_shape(source: DataSource) -> dict[str, object]:
@@ -86,9 +91,9 @@ def _read_settings(default: DataSettings, values: Mapping[str, object], may_lack
     chosen = {
         key: read_value(f"data.{key}", values.get(key), kind)
         for key, kind in _CHOSEN.items()
-        if key in values or not may_lack
+        if key in values or not (may_lack or key == "split")
     }
-    return replace(default, **chosen)
+    return replace(default, **{"split": SplitRule.BY_CLASS, **chosen})
 
 
 def _read_shape(values: Mapping[str, object]) -> UnknownData:

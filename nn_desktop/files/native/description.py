@@ -17,8 +17,8 @@
 - ``frozen``: pairs whose weights do not learn.
 
 Version 1 had no ``initializer``, ``frozen`` and ``only``: nothing was frozen, and all links were dense.
-Version 2 had neither label smoothing nor unknown data, and is still written where there are none. This
-is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
+Version 2 had neither label smoothing nor unknown data nor an exact split, and is still written where there
+are none. This is all that a topology is: layers and links stand in its own order, so it can be rebuilt.
 
 ``data`` is as in `files.native.data_document`, without the shape of unknown data, which stands beside it;
 ``hyperparameters`` holds the fields of `Hyperparameters`: the same data can be made, and the training go on
@@ -28,6 +28,7 @@ in the same way.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.data.source import DataSettings
 from nn_desktop.files.model import TrainedModel
@@ -67,8 +68,9 @@ def version_of(model: TrainedModel) -> int:
 
 
 def is_new_since_0_1(data: DataSettings, hyperparameters: Hyperparameters) -> bool:
-    """Whether version 0.1 of the program would ignore the label smoothing, or not understand the data."""
-    return hyperparameters.label_smoothing != 0 or bool(data.source.why_no_samples)
+    """Whether version 0.1 of the program would ignore the label smoothing, or take other data."""
+    is_exact = data.split is SplitRule.EXACT
+    return hyperparameters.label_smoothing != 0 or bool(data.source.why_no_samples) or is_exact
 
 
 def describe_topology(topology: Topology) -> dict[str, list[dict[str, object]]]:

@@ -2,7 +2,7 @@
 
 A link is ``nnd:`` and base64url (RFC 4648, without padding) of
 
-- one byte: the version of the format, 1;
+- one byte: the version of the format, 2, or 1 where the split of the data is by class, as in all links of it;
 - one zlib stream (RFC 1950) of a JSON object in UTF-8 and, where weights go along, a byte 0 and the flat
   vector of parameters in little-endian bytes, float32 or float64 as ``precision`` says.
 
@@ -25,7 +25,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice, pairwise
 from typing import Final
 
@@ -33,6 +33,7 @@ import numpy as np
 
 from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName
 from nn_desktop.errors import UserError
@@ -52,8 +53,9 @@ from nn_desktop.training.hyperparameters import Hyperparameters
 from nn_desktop.training.setup import LOSS_OF_TASK, Setup
 
 SCHEME: Final = "nnd:"
-VERSION: Final = 1
+VERSION: Final = 2
 """Grows when a reader of the old version would misunderstand a link of the new one."""
+_LAST_BY_CLASS: Final = 1
 LAST_VERSION: Final = 7
 """A larger first byte is no version: the text merely looks like a link. So links begin with A or B."""
 MAX_CHARACTERS: Final = 2_000_000
@@ -137,7 +139,8 @@ def to_link(setup: Setup, parameters: Parameters | None = None) -> str:
         raise _too_long(described)
     if parameters is not None:
         content += b"\0" + _to_bytes(setup, parameters)
-    packed = bytes([VERSION]) + zlib.compress(content, 9)
+    version = _LAST_BY_CLASS if setup.data.split is SplitRule.BY_CLASS else VERSION
+    packed = bytes([version]) + zlib.compress(content, 9)
     return SCHEME + binascii.b2a_base64(packed, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
@@ -159,9 +162,9 @@ def read_link(text: str) -> Link:
             f"The text has {len(text):,} characters, and no link has more than {MAX_CHARACTERS:,}: "
             "copy the link alone."
         )
-    content = _find_content(text)
+    version, content = _find_content(text)
     try:
-        return _read_content(content)
+        return _read_content(version, content)
     except WrongPartError as error:
         raise _wrong_part(error.key) from error
     except RecursionError as error:
@@ -207,7 +210,8 @@ def _describe(setup: Setup) -> dict[str, object]:
     network = json.loads(network_text.to_text(whole).text)
     described = _without_defaults(network, _NETWORK_DEFAULTS)
     source = setup.data.source
-    chosen = _without_defaults(describe_data(setup.data), describe_data(source.default_settings))
+    default = replace(source.default_settings, split=setup.data.split)  # the version says it
+    chosen = _without_defaults(describe_data(setup.data), describe_data(default))
     described["data"] = {"name": source.name, **describe_shape(source), **chosen}
     hyperparameters = _differences(setup.hyperparameters, _default_hyperparameters(source.task))
     if hyperparameters:
@@ -268,7 +272,7 @@ def _stored(precision: np.dtype[np.floating]) -> np.dtype[np.floating]:
     return precision.newbyteorder("<")
 
 
-def _find_content(text: str) -> bytes:
+def _find_content(text: str) -> tuple[int, bytes]:
     """Unpack the first link of a text whose checksum is right."""
     refusal = LinkError(f'The text holds no link: copy one that begins with "{SCHEME}", as a whole.')
     ends = [found.end() for found in islice(_BEGINNING.finditer(text), MAX_BEGINNINGS)]
@@ -288,8 +292,8 @@ def _clean(text: str) -> bytes:
     return text.translate(_TYPOGRAPHY).encode("ascii", "ignore").translate(_FROM_URL, _FOREIGN)
 
 
-def _unpack(base64: bytes) -> bytes:
-    """Return what a link holds; characters after its end do no harm."""
+def _unpack(base64: bytes) -> tuple[int, bytes]:
+    """Return the version of a link and what it holds; characters after its end do no harm."""
     # A single character over holds no whole byte.
     base64 = base64[: len(base64) - 1] if len(base64) % 4 == 1 else base64
     packed = binascii.a2b_base64(base64 + b"=" * (-len(base64) % 4))
@@ -311,7 +315,7 @@ def _unpack(base64: bytes) -> bytes:
         raise LinkError("The link holds more than any link of this program does: ask for a file instead.")
     if not stream.eof:
         raise _damaged()
-    return content
+    return version, content
 
 
 def _damaged() -> LinkError:
@@ -325,9 +329,11 @@ def _wrong_part(key: str) -> LinkError:
     )
 
 
-def _read_content(content: bytes) -> Link:
+def _read_content(version: int, content: bytes) -> Link:
     document, mark, numbers = content.partition(b"\0")  # JSON has no byte 0
     setup = _read_document(_parse(document))
+    if version > _LAST_BY_CLASS:
+        setup = replace(setup, data=replace(setup.data, split=SplitRule.EXACT))
     return Link(setup, _read_numbers(setup, numbers) if mark else None)
 
 

@@ -64,7 +64,7 @@ def type_number(qtbot, window, name: str, text: str) -> None:
 
 def read_loss(window) -> str:
     """Read off the tool tip of the strip above the canvas the training loss with all its digits."""
-    return find(window, QLabel, "readout").toolTip().rpartition("loss ")[2]
+    return find(window, QLabel, "readout").toolTip().split("\n")[0].rpartition("loss ")[2]
 
 
 def step(qtbot, window) -> None:

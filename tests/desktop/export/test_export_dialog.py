@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtGui import QAccessible, QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -317,8 +317,45 @@ def test_a_file_that_came_in_between_is_told_before_it_is_replaced(qtbot, dialog
     assert not dialog.is_running
     assert note_of(dialog).startswith("sine.npz is there already.")
     assert (folder / "sine.npz").read_text() == "mine"
-    export(qtbot, dialog)
+    qtbot.mouseClick(button(dialog, "export_start"), LEFT)
+    wait_for_end(qtbot, dialog)
     assert (folder / "sine.npz").read_bytes()[:2] == b"PK"
+
+
+def test_enter_leads_to_the_button_that_replaces_and_does_not_press_it(qtbot, dialog, folder):
+    (folder / "mine.json").write_text("mine")
+    type_into(qtbot, name_of(dialog), "mine.json")
+    start = button(dialog, "export_start")
+    assert not start.isDefault()
+    qtbot.keyClick(name_of(dialog), Key.Key_Return)
+    assert not dialog.is_running
+    assert (folder / "mine.json").read_text() == "mine"
+    assert start.hasFocus()
+    assert not start.isDefault()
+    qtbot.keyClick(start, Key.Key_Return)
+    wait_for_end(qtbot, dialog)
+    assert json.loads((folder / "mine.json").read_text())["dataset"] == "sine"
+    type_into(qtbot, name_of(dialog), "new.json")
+    assert start.isDefault()
+
+
+def test_what_was_written_is_shown_in_its_folder(qtbot, dialog, folder, monkeypatch):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    show = button(dialog, "export_show_in_folder")
+    assert not show.isVisible()
+    export(qtbot, dialog, "net.json")
+    assert show.isVisible()
+    qtbot.mouseClick(show, LEFT)
+    assert opened == [str(folder)]
+
+
+def test_where_no_program_shows_folders_the_path_is_copied(qtbot, dialog, folder, monkeypatch):
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    export(qtbot, dialog, "net.json")
+    qtbot.mouseClick(button(dialog, "export_show_in_folder"), LEFT)
+    assert QApplication.clipboard().text() == str(folder / "net.json")
+    assert "The path is copied" in dialog.outcome.text
 
 
 def test_no_warning_of_what_was_written_just_now(qtbot, dialog):
@@ -581,7 +618,7 @@ def test_every_control_has_its_names_and_every_key_its_own(dialog):
         assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name), widget.objectName()
     texts = [widget.text() for kind in (QLabel, QPushButton) for widget in dialog.findChildren(kind)]
     keys = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
-    assert len(keys) == len(set(keys)) == 7
+    assert len(keys) == len(set(keys)) == 8
 
 
 def test_screen_readers_hear_what_a_format_is(dialog):

@@ -3,13 +3,16 @@
 import threading
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QWidget
 from window_driver import find, settle
 
 from nn_desktop.data import tables
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.source import load
-from nn_desktop.desktop.panels import data_panel
+from nn_desktop.desktop.panels import data_panel, thumbnails
+from nn_desktop.desktop.panels.data_panel import TILE_MARGINS
+from nn_desktop.training.settings import DATA_SEED
 
 NAMES = list(CATALOGUE)
 
@@ -51,6 +54,50 @@ def test_a_dataset_whose_file_is_missing_is_marked_and_says_so_when_chosen(
     settle(qtbot, window)
     assert gallery.currentRow() == NAMES.index("sine")
     assert window.document.setup.data.source is CATALOGUE["sine"]
+
+
+def test_the_gallery_stays_where_it_was_scrolled_to_while_settings_change(qtbot, window, document):
+    gallery = find(window, QListWidget, "data_gallery")
+    bar = gallery.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert not gallery.viewport().rect().intersects(gallery.visualItemRect(gallery.currentItem()))
+    document.change_setting(DATA_SEED, 5)
+    window.actions_by_name["undo"].trigger()
+    settle(qtbot, window)
+    QTest.qWait(20)
+    assert bar.value() == bar.maximum()
+
+
+def test_what_is_chosen_elsewhere_comes_into_view(qtbot, window, document):
+    gallery = find(window, QListWidget, "data_gallery")
+    document.choose_source(CATALOGUE["digits"])
+    settle(qtbot, window)
+    chosen = gallery.item(NAMES.index("digits"))
+    qtbot.waitUntil(lambda: gallery.viewport().rect().contains(gallery.visualItemRect(chosen)))
+    window.actions_by_name["undo"].trigger()
+    first = gallery.item(0)
+    qtbot.waitUntil(lambda: gallery.viewport().rect().contains(gallery.visualItemRect(first)))
+
+
+@pytest.mark.parametrize("points", [9, 14, 20])
+def test_names_are_whole_where_there_is_room(qtbot, window, points):
+    gallery = find(window, QListWidget, "data_gallery")
+    font = gallery.font()
+    font.setPointSizeF(points)
+    gallery.setFont(font)
+    QTest.qWait(20)
+    width, metrics = gallery.gridSize().width(), gallery.fontMetrics()
+    names = [gallery.item(row).text() for row in range(gallery.count())]
+    widest = max(metrics.horizontalAdvance(word) for name in names for word in name.split())
+    assert widest + 8 <= width
+    tops = [
+        gallery.visualItemRect(gallery.item(row)).center().y() // gallery.gridSize().height()
+        for row in range(4)
+    ]
+    columns = tops.count(tops[0])
+    tile = max(widest, thumbnails.SIZE.width()) + TILE_MARGINS
+    assert columns == max(1, (gallery.viewport().width() - 1) // tile)
+    assert gallery.viewport().width() - columns * width <= columns  # nothing is left beside the last one
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """The engine is chosen where all of learning is."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QSlider
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QSlider, QToolTip
 from window_driver import find, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
@@ -100,3 +101,19 @@ def test_label_smoothing_is_for_the_cross_entropies_alone(qtbot, window, documen
     assert trainer.snapshot.setup.hyperparameters.label_smoothing == 0.1
     document.undo()
     assert slider.value() == 0
+
+
+def test_a_choice_that_is_not_whole_in_its_field_is_in_the_tool_tip(qtbot, window, document):
+    loss = find(window, QComboBox, "learning_loss")
+    document.choose_source(CATALOGUE["iris"])
+    settle(qtbot, window)
+    for width, begins in (
+        (loss.width() + 200, "The quantity"),
+        (100, "Categorical cross-entropy\nThe quantity"),
+    ):
+        loss.setFixedWidth(width)
+        QToolTip.hideText()
+        centre = loss.rect().center()
+        QApplication.sendEvent(loss, QHelpEvent(QEvent.Type.ToolTip, centre, loss.mapToGlobal(centre)))
+        qtbot.waitUntil(lambda begins=begins: QToolTip.text().startswith(begins))
+    QToolTip.hideText()

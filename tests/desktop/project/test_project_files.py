@@ -18,6 +18,7 @@ from window_driver import settle
 from nn_desktop.cli.main import main
 from nn_desktop.data import source
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.desktop.dialogs.last_folder import FOLDER
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.files.imports import adoption
 from nn_desktop.files.native.stored import ReadError
@@ -811,6 +812,11 @@ def test_a_remembered_folder_that_may_not_be_entered_gives_way_to_home(window, t
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "stat", refuse)
+    assert window._last_folder.path == Path.home()
+
+
+def test_a_remembered_folder_that_is_not_a_whole_path_gives_way_to_home(window, settings):
+    settings.setValue(FOLDER, ".")
     assert window._last_folder.path == Path.home()
 
 

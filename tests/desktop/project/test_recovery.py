@@ -151,6 +151,18 @@ def test_deleting_and_deciding_later(window, tmp_path):
     found[0].folder.release()
 
 
+def test_enter_after_the_first_press_of_delete_does_not_delete(qtbot, window, tmp_path):
+    leave_behind(tmp_path, About("a", None))
+    window.keep_work_in(tmp_path)
+    dialog = dialog_of(window)
+    delete, first = (dialog.findChild(QPushButton, f"recovery_{name}") for name in ("discard", "open"))
+    press(dialog, "recovery_discard")
+    assert (delete.isDefault(), first.isDefault()) == (False, True)
+    QTest.keyClick(delete, Qt.Key.Key_Return)
+    assert len(list(tmp_path.glob(f"*/{WORK}"))) == 1
+    settle(qtbot, window)
+
+
 def test_two_programs_do_not_offer_the_same_work(tmp_path):
     leave_behind(tmp_path, About("a", None))
     first = left_behind(tmp_path)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import Task
-from nn_desktop.data.sampling import Positions
-from nn_desktop.data.source import DataSettings
+from nn_desktop.data.sampling import Positions, SplitRule
+from nn_desktop.data.source import DataSettings, load
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.errors import UserError
 from nn_desktop.files.native.data_document import KEYS, describe_data, describe_shape, read_data
@@ -22,9 +22,10 @@ SETTINGS = st.builds(
     samples=st.integers(4, 100_000),
     noise=st.floats(0, 0.5),
     seed=st.integers(0, 2**31 - 1),
-    train_share=st.floats(0.1, 0.9),
+    train_share=st.floats(0.1, 0.99),
     standardize=st.booleans(),
     positions=st.sampled_from(Positions),
+    split=st.sampled_from(SplitRule),
 )
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
 
@@ -75,9 +76,23 @@ def test_outputs_that_follow_from_the_classes_are_not_written() -> None:
 
 def test_missing_fields_are_those_that_suit_the_source_where_they_may_lack() -> None:
     wine = CATALOGUE["wine"].default_settings
-    assert read_data({"name": "wine"}, may_lack=True) == wine
+    assert read_data({"name": "wine"}, may_lack=True) == replace(wine, split=SplitRule.BY_CLASS)
     with pytest.raises(WrongPartError, match=r'"data\.samples"'):
         read_data({"name": "wine"})
+
+
+def test_data_that_do_not_say_how_they_were_split_were_split_by_class() -> None:
+    xor = CATALOGUE["xor"].default_settings
+    described = describe_data(xor)
+    assert described["split"] == "exact"
+    del described["split"]
+    old = read_data(described)
+    assert (len(load(xor).train), len(load(old).train)) == (250, 251)
+    assert describe_data(old) == described
+
+
+def test_a_regression_is_written_as_it_was_before_there_were_two_ways_to_split() -> None:
+    assert "split" not in describe_data(CATALOGUE["sine"].default_settings)
 
 
 @pytest.mark.parametrize(

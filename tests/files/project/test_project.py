@@ -13,6 +13,7 @@ import pytest
 from known_data import make_setup, unknown_settings
 from reopening import best_contents, write_project
 
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName, Precision
@@ -36,6 +37,11 @@ from nn_desktop.training.setup import make_setup as setup_of
 def make(dataset: str = "sine", layers: str = "6-5", **choices: object) -> Setup:
     setup = make_setup(dataset, parse_layers(layers), Activation.TANH)
     return replace(setup, hyperparameters=replace(setup.hyperparameters, **choices))  # type: ignore[arg-type]
+
+
+def by_class(setup: Setup) -> Setup:
+    """Part the data as version 0.1 did."""
+    return replace(setup, data=replace(setup.data, split=SplitRule.BY_CLASS))
 
 
 def through_file(project: Project) -> Project:
@@ -293,13 +299,15 @@ def version_in(session: Session) -> int:
 
 
 def test_the_version_grows_only_with_what_version_0_1_would_misunderstand() -> None:
-    session = Session(make("iris", label_smoothing=0.3))
+    iris = by_class(make("iris"))
+    session = Session(by_class(make("iris", label_smoothing=0.3)))
     assert version_in(session) == 2
     session.advance(3 * session.walk.updates_per_epoch)
-    session.change(make("iris"))
+    session.change(iris)
     assert {m.setup.hyperparameters.label_smoothing for m in session.checkpoint().milestones} == {0.3}
     assert version_in(session) == 2
-    assert version_in(Session(make("iris"))) == 1
+    assert version_in(Session(iris)) == 1
+    assert version_in(Session(make("iris"))) == 2  # its split is exact
     unknown = setup_of(unknown_settings(2, 3), parse_layers("2-3"), Activation.TANH)
     assert version_in(Session(unknown)) == 2
 

@@ -21,6 +21,7 @@ from strategies import random_parameters, topologies
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.dataset import Task
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.data.source import DataSettings
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.evaluation import predict
@@ -70,7 +71,7 @@ def with_hyperparameters(setup: Setup, **choices: Any) -> Setup:
     return replace(setup, hyperparameters=replace(setup.hyperparameters, **choices))
 
 
-def pack(content: bytes, version: int = 1) -> str:
+def pack(content: bytes, version: int = 2) -> str:
     """Make a link as the format says, without the code that is tested."""
     packed = bytes([version]) + zlib.compress(content)
     return "nnd:" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -86,8 +87,8 @@ def parts_of(setup: Setup) -> dict[str, Any]:
     return parts
 
 
-def pack_parts(parts: object, numbers: bytes = b"") -> str:
-    return pack(json.dumps(parts).encode() + numbers)
+def pack_parts(parts: object, numbers: bytes = b"", version: int = 2) -> str:
+    return pack(json.dumps(parts).encode() + numbers, version)
 
 
 @st.composite
@@ -253,11 +254,12 @@ def test_equal_settings_give_equal_text() -> None:
 
 
 def test_what_links_of_version_1_say() -> None:
-    """If this fails, a default has changed: old links must mean what they meant, so `VERSION` has to grow."""
+    """Old links mean what they meant: the split of their data is by class."""
     text = "nnd:AXjaq1bKSaxMLSpWsoquVirNyywBsoxqdeBsCxxsQx2lxOSSzLLEksz8PCUrpeLM9Nz8zBSl2lgdpZTEkkQlq2qlvMTcVJBUQWZRYo5SbS0A4Zsk8A"  # noqa: E501
     read = read_link(text).setup
-    assert read == make()
-    assert read.data == settings_of("spiral", 500, 0.5, False)
+    assert read == replace(make(), data=settings_of("spiral", 500, 0.5, False))
+    assert read.data.split is SplitRule.BY_CLASS
+    assert to_link(read) == text
     assert read.hyperparameters == Hyperparameters(
         mode=Mode.MINI_BATCH,
         batch_size=16,
@@ -269,6 +271,17 @@ def test_what_links_of_version_1_say() -> None:
         precision=Precision.FLOAT64,
         engine=EngineName.AUTO,
     )
+
+
+def test_links_of_version_2_mean_an_exact_split() -> None:
+    text = "nnd:Anjaq1bKSaxMLSpWsoquVirNyywBsoxqdeBsCxxsQx2lxOSSzLLEksz8PCUrpeLM9Nz8zBSl2lgdpZTEkkQlq2qlvMTcVJBUQWZRYo5SbS0A4Zsk8A"  # noqa: E501
+    assert to_link(make()) == text
+    assert read_link(text).setup == make()
+    assert read_link(text).setup.data.split is SplitRule.EXACT
+
+
+def test_a_link_of_a_regression_is_one_of_version_1() -> None:
+    assert to_link(make("sine", "1-3-1")).startswith("nnd:AX")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +301,8 @@ def test_defaults_that_links_of_version_1_leave_out(
     described = [{"units": layers[0]}, {"units": layers[1]}]
     activation = REQUIRED_OUTPUT.get(loss, Activation.IDENTITY)
     described[1]["activation"] = activation  # type: ignore[assignment]
-    setup = read_link(pack_parts({"layers": described, "data": {"name": data.source.name}})).setup
+    parts = {"layers": described, "data": {"name": data.source.name}}
+    setup = read_link(pack_parts(parts, version=1)).setup
     assert setup.data == data
     assert setup.hyperparameters.loss is loss
     assert [layer.activation for layer in setup.topology.layers] == [Activation.IDENTITY, activation]
@@ -465,7 +479,7 @@ def refusal(text: str) -> str:
         (" nnd:AXjaAAAA" * 100_000 + "é" * 600_000, "damaged or cut off"),
         ("x" * 2_000_001, "2,000,001 characters"),
         (pack(b"{}", version=0), "damaged or cut off"),
-        (pack(b"{}", version=2), "format 2, and 1 is known here"),
+        (pack(b"{}", version=3), "format 3, and 2 is known here"),
         (pack(b"whatever", version=7), "newer version"),
         (pack(b"{}", version=200), "no link"),
         (pack(b""), "damaged or cut off"),

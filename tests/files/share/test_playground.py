@@ -180,7 +180,7 @@ def test_shares_for_training(percent: int) -> None:
     assert remarks(percTrainData=str(percent)) == ()
 
 
-@pytest.mark.parametrize(("percent", "taken"), [("5", "10%"), ("95", "90%"), ("100", "90%")])
+@pytest.mark.parametrize(("percent", "taken"), [("5", "10%"), ("99.5", "99%"), ("100", "99%")])
 def test_shares_that_cannot_be_chosen_here(percent: str, taken: str) -> None:
     (remark,) = remarks(percTrainData=percent)
     assert remark == f"Its share of {percent} % for training cannot be chosen here: {taken} are taken."

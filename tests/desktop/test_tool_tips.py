@@ -1,0 +1,39 @@
+"""Every number and every name of a field in the window says what it is when the pointer rests on it."""
+
+import re
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from window_driver import settle
+
+from nn_desktop.data.catalogue import CATALOGUE
+
+NOT_HERE = re.compile(r"nn_desktop\.desktop\.(plots|canvas)")
+
+
+def is_in(widget: QWidget, places: re.Pattern[str]) -> bool:
+    """Whether a widget belongs to a part of the window, by the module of one that it is in."""
+    within: QWidget | None = widget
+    while within is not None:
+        if places.match(type(within).__module__):
+            return True
+        within = within.parentWidget()
+    return False
+
+
+@pytest.mark.parametrize("dataset", ["sine", "iris", "breast-cancer"])
+def test_every_label_of_a_number_or_a_field_has_a_tool_tip(qtbot, window, document, dataset):
+    document.choose_source(CATALOGUE[dataset])
+    settle(qtbot, window)
+    labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.text()]
+    meant = [label for label in labels if label.buddy() is not None or re.search(r"\d", label.text())]
+    assert len(meant) >= 12
+    silent = [label for label in meant if not label.toolTip() and not is_in(label, NOT_HERE)]
+    assert [label.text() for label in silent] == []
+
+
+def test_the_two_speeds_say_what_each_is(window):
+    speed, engine = (window.findChild(QLabel, name) for name in ("speed", "engine_in_use"))
+    assert "with all that the window did beside them" in speed.toolTip()
+    if "an update" in engine.text():
+        assert "the engine alone" in engine.toolTip()
