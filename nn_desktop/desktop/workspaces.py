@@ -148,6 +148,8 @@ class Workspaces(QObject):
         """Show the first workspace, as it was left."""
         self._docks.place(self._places(self.present))  # nothing can be restored that is in no place
         if not self._restore_panels():
+            for front, *_ in (*self.present.left, *self.present.right):
+                self._docks.widget(front)  # or the window is laid out again when it is shown
             self.share_out_room()
         self._restore_timeline()
 
