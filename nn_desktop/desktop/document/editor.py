@@ -253,9 +253,10 @@ class NetworkEditor(QObject):
 
     def type_number(self, part: int | Pair, text: str) -> str:
         """Take over a weight or bias that somebody typed; return what is wrong with it, or an empty text."""
-        if why := self.explain_number(text):
+        value = read_figure(text)
+        why = self.explain_number(text)
+        if value is None or why:
             return why
-        value = read_figure(text) or 0.0
         if isinstance(part, int):
             if part not in self.topology.unit_place:
                 return self.tr("This unit is gone: choose another one.")

@@ -177,8 +177,8 @@ class MatrixModel(QAbstractTableModel):
             for column, text in enumerate(texts, start=left):
                 if wrong := self._explain(row, column, text):
                     refused[row, column] = wrong
-                elif text.strip():
-                    part, number = self._part_at(row, column), read_figure(text) or 0.0
+                elif (number := read_figure(text)) is not None:
+                    part = self._part_at(row, column)
                     if isinstance(part, tuple):
                         weights.append((part, number))
                     else:
