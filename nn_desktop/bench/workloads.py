@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nn_desktop.data.builtin import Builtin, Group
 from nn_desktop.data.dataset import Task
-from nn_desktop.data.sampling import MAX_SAMPLES, MAX_TRAIN_SHARE
+from nn_desktop.data.sampling import MAX_SAMPLES
 from nn_desktop.data.unknown import UnknownData
 from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.workload import Workload
@@ -21,7 +21,7 @@ TRAIN_SAMPLES = 1024
 """At least so many are trained on, as in a dataset of middle size."""
 MIN_BATCHES = 4
 """An epoch has so many at least: with one alone there would be nothing to shuffle."""
-TRAIN_SHARE = MAX_TRAIN_SHARE
+TRAIN_SHARE = 0.9
 LEARNING_RATE = 1e-5
 """So small that no network diverges; an update takes no less time for it."""
 STANDARD_NETWORKS = {
