@@ -10,6 +10,15 @@ def scale(request) -> float:
 
 
 @pytest.fixture
+def window(window, qtbot):
+    """The main window, with room for gestures at twice the size."""
+    room = window.canvas.height()
+    window.resize(1440, 1000)
+    qtbot.waitUntil(lambda: window.canvas.height() > room)
+    return window
+
+
+@pytest.fixture
 def topology(window):
     """Tells what the network is now."""
     return lambda: window.editor.topology

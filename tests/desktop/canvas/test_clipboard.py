@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 from window_driver import find, press_key, settle, show_layers, undo_and_redo
 
-from nn_desktop.desktop.document import document as document_module
+from nn_desktop.desktop.document import doubts
 from nn_desktop.training.examples import EXAMPLES
 
 LEFT = Qt.MouseButton.LeftButton
@@ -180,7 +180,7 @@ def test_in_a_field_the_keys_of_the_clipboard_mean_its_text(qtbot, window, topol
 
 
 def test_a_question_comes_before_a_very_large_network(qtbot, window, topology, monkeypatch):
-    monkeypatch.setattr(document_module, "LARGE", 50)
+    monkeypatch.setattr(doubts, "LARGE", 50)
     before, answer = topology(), find(window, QPushButton, "message_answer")
     type_layers(qtbot, window, "1-60-1")
     assert "62 units and 120 weights" in window.message_bar.text and answer.isVisible()
@@ -215,7 +215,7 @@ def test_ten_thousand_units_are_asked_about_and_more_are_too_many(qtbot, window,
 
 
 def test_a_network_that_is_pasted_may_be_too_large_by_mistake_as_well(qtbot, window, topology, monkeypatch):
-    monkeypatch.setattr(document_module, "LARGE", 50)
+    monkeypatch.setattr(doubts, "LARGE", 50)
     before = topology()
     paste(qtbot, window, "70")
     assert topology() is before
