@@ -105,6 +105,20 @@ def test_the_run_in_the_window_follows_the_training(qtbot, panel, window):
     assert before == "2"
 
 
+def test_the_run_in_the_window_is_there_and_goes_on_while_one_looks_back(qtbot, window):
+    train(qtbot, window, 60)
+    window.trainer.look_back(window.trainer.snapshot.milestones[0])
+    settle(qtbot, window)
+    panel = window.docks.runs
+    dock = window.docks.by_name["dock_runs"]
+    dock.show()
+    dock.raise_()
+    qtbot.waitUntil(lambda: titles(panel) == ["run 1 (now)"])
+    train(qtbot, window, 20)
+    assert window.trainer.looked_at is not None
+    qtbot.waitUntil(lambda: panel._model.rows[0].updates == 80)
+
+
 def test_a_click_on_a_header_sorts_and_what_is_not_known_is_last(qtbot, panel):
     header = panel.table.horizontalHeader()
     column = panel._model.column_of(Kind.EPOCHS)
