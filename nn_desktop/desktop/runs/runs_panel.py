@@ -18,7 +18,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.runs.run_measuring import RunMeasuring
 from nn_desktop.desktop.runs.runs_model import Kind, RunsModel
 from nn_desktop.desktop.runs.runs_view import RunsView
-from nn_desktop.insight.run_table import Measures, Moment, run_table
+from nn_desktop.insight.run_table import Comparer, Measures, Moment, run_table
 from nn_desktop.training.runs import Run, RunLabel
 
 REFRESH_MILLISECONDS = 500
@@ -58,7 +58,7 @@ class RunsPanel(QWidget):
         self._shown_in_plots: tuple[Run, ...] = ()
         self._icons: dict[tuple[int, int], QIcon] = {}
         self.is_in_view = False
-        self._measuring = RunMeasuring(self)
+        self._measuring, self._comparer = RunMeasuring(self), Comparer()
         self._model = RunsModel(self._icon_of, self)
         self.table = RunsView(self._model)
         self._message = Notice("runs_message")
@@ -213,7 +213,8 @@ class RunsPanel(QWidget):
         runs, snapshot = self._document.runs, self._trainer.snapshot
         self._newest = snapshot
         was_empty, selected = not self._model.rows, self.table.selected
-        self._model.show_table(run_table(runs, snapshot, self._known), self._ticked)
+        table = run_table(runs, snapshot, self._known, self._comparer.differences)
+        self._model.show_table(table, self._ticked)
         if self.table.selected != selected:
             self.table.select(selected)
         if was_empty or self._model.is_other_columns:
