@@ -219,7 +219,8 @@ class RunsPanel(QWidget):
             self.table.select(selected)
         if was_empty or self._model.is_other_columns:
             self.table.resizeColumnsToContents()
-        self._measuring.want([snapshot, *(run.checkpoint for run in reversed(runs.filed))])
+        # The run in the window last: it is another moment each time, and would leave no time for the others.
+        self._measuring.want([*(run.checkpoint for run in reversed(runs.filed)), snapshot])
         self._say_what_is_to_say()
         self._update_actions()
 
