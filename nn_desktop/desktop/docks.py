@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
+from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.floating import float_beside
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.panel_area import PanelArea
@@ -144,6 +145,7 @@ class Docks(QObject):
     def __init__(
         self,
         document: Document,
+        trainer: Trainer,
         editor: NetworkEditor,
         canvas: NetworkView,
         theme: Theme,
@@ -151,8 +153,8 @@ class Docks(QObject):
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
-        self._document, self._editor, self._canvas, self._theme = document, editor, canvas, theme
-        self._host, self._window = host, window
+        self._document, self._trainer, self._editor = document, trainer, editor
+        self._canvas, self._theme, self._host, self._window = canvas, theme, host, window
         self._made: dict[str, QWidget] = {}
         self._newest: Snapshot | None = None
         self.panels = (
@@ -394,7 +396,7 @@ class Docks(QObject):
     def _make_runs(self) -> QWidget:
         from nn_desktop.desktop.runs.runs_panel import RunsPanel
 
-        panel = RunsPanel(self._document, self._theme)
+        panel = RunsPanel(self._document, self._trainer, self._theme)
         panel.ticked_changed.connect(self.fit_view.show_runs)
         panel.ticked_changed.connect(self.loss_plot.show_runs)
         panel.export_requested.connect(self.runs_export_requested)

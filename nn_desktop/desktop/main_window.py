@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(theme)
         self._last_folder = LastFolder(self._settings)
         self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
-        self.docks = Docks(document, self.editor, self.canvas, theme, self.plot_host, self)
+        self.docks = Docks(document, self.trainer, self.editor, self.canvas, theme, self.plot_host, self)
         self.timeline = Timeline(document, self.trainer, theme)
         self.columns = Columns(self.docks, self)
         toggle_timeline = self.timeline.toggle_view_action

@@ -141,8 +141,25 @@ class Measurer:
         return measure(moment, self._datasets[data])
 
 
+class Comparer:
+    """Finds in what setups differ, anew only if they are others: a table is shown far more often."""
+
+    def __init__(self) -> None:
+        self._setups: list[Setup] = []
+        self._differences: tuple[Difference, ...] = ()
+
+    def differences(self, setups: Sequence[Setup]) -> tuple[Difference, ...]:
+        """Return all in which setups differ; see `what_differs`."""
+        if list(map(id, setups)) != list(map(id, self._setups)):
+            self._setups, self._differences = list(setups), what_differs(setups)
+        return self._differences
+
+
 def run_table(
-    runs: Runs, current: Moment | None = None, measure_one: Callable[[Moment], Measures] | None = None
+    runs: Runs,
+    current: Moment | None = None,
+    measure_one: Callable[[Moment], Measures] | None = None,
+    find_differences: Callable[[Sequence[Setup]], tuple[Difference, ...]] = what_differs,
 ) -> RunTable:
     """Return the table of runs.
 
@@ -153,12 +170,14 @@ def run_table(
     measure_one
         Measures a run, by its last moment. By default data are drawn anew, which may take long for many runs
         on different data.
+    find_differences
+        Finds in what their setups differ; that of a `Comparer` for a table that is shown again and again.
     """
     measure_one = measure_one or Measurer().measure
     moments: list[tuple[RunLabel, Moment]] = [(run.label, run.checkpoint) for run in runs.filed]
     if current is not None:
         moments.append((runs.current, current))
-    differences = what_differs([moment.setup for _, moment in moments])
+    differences = find_differences([moment.setup for _, moment in moments])
     rows = [
         _row(
             label,

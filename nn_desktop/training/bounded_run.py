@@ -17,10 +17,12 @@ class BoundedRun:
     ----------
     rule
         Where it stops.
+    is_under_way
+        Whether training goes on by this rule that began by another one.
     """
 
-    def __init__(self, rule: StopRule) -> None:
-        self._rule = rule
+    def __init__(self, rule: StopRule, is_under_way: bool = False) -> None:
+        self._rule, self._is_under_way = rule, is_under_way
         self._began: float | None = None
 
     def advance(self, session: Session, updates: int, stop: StopFlag) -> Stopped | None:
@@ -44,7 +46,7 @@ class BoundedRun:
             self._began = time.perf_counter()
             rule.ensure_fits(session.train_count, len(session.dataset.test))
             losses = session.losses() if rule.compares_losses else _UNKNOWN
-            stopped = rule.reached(epoch=session.epoch, losses=losses, at_once=True)
+            stopped = rule.reached(epoch=session.epoch, losses=losses, at_once=not self._is_under_way)
             if stopped is not None:
                 return stopped
         most = min(updates, rule.updates_left(session.walk))

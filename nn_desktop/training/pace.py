@@ -78,10 +78,11 @@ class SpeedLimit:
         return int(min(now - self._next, MAX_LATE_SECONDS) * self.rate) + 1
 
     def count(self, done: int, now: float) -> None:
-        """Take into account that so many were done."""
+        """Take into account that so many were done; those of before the limit was set make no one wait."""
         if self.rate == inf:
             return
-        self._next = max(self._next + done / self.rate, now - MAX_LATE_SECONDS)
+        due = self._next + done / self.rate
+        self._next = min(max(due, now - MAX_LATE_SECONDS), now + 1 / self.rate)
         self._open_at = max(self._next, now + BUNCH_SECONDS)
 
 

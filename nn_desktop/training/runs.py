@@ -7,6 +7,7 @@ ones of before.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from nn_desktop.data.dataset import Task
 from nn_desktop.errors import UserError
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.topology import Topology
@@ -266,7 +267,7 @@ class Difference:
     Attributes
     ----------
     name
-        Of the setting, or ``dataset`` or ``network``.
+        Of the setting, or ``dataset``, ``network`` or ``split``.
     noun
         What it is called, in English.
     values
@@ -290,6 +291,10 @@ def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
         Difference(name="dataset", noun="dataset", values=sources, texts=sources),
     ]
     found = [difference for difference in found if len(set(difference.values)) > 1]
+    splits = tuple(_split_text(setup) for setup in setups)
+    if len({*splits} - {""}) > 1:  # the same settings then take other samples for training
+        values = tuple(text or None for text in splits)
+        found.append(Difference(name="split", noun="split", values=values, texts=splits))
     for setting in SETTINGS:
         values = tuple(setting.get(setup) if setting.applies_to(setup) else None for setup in setups)
         if len(set(values)) > 1:
@@ -298,6 +303,12 @@ def what_differs(setups: Sequence[Setup]) -> tuple[Difference, ...]:
             name = f"{setting.part} {setting.name}"
             found.append(Difference(name=name, noun=noun, values=values, texts=texts))
     return tuple(found)
+
+
+def _split_text(setup: Setup) -> str:
+    """Return how many samples the share for training is; nothing where there are no classes."""
+    data = setup.data
+    return "" if data.source.task is Task.REGRESSION else str(data.split).replace("-", " ")
 
 
 def _in_words(setting: Setting[Value], value: Value | None) -> str:

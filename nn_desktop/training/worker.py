@@ -144,7 +144,7 @@ class Worker:
         """Let another rule stop the training that is under way, if one is; minutes count from now."""
         with self._changed:
             if self._running and self._goal is None:
-                self._bounded_run = BoundedRun(rule)
+                self._bounded_run = BoundedRun(rule, is_under_way=True)
 
     @property
     def speed_limit(self) -> float:

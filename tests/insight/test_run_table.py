@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 from known_data import make_setup
 
+from nn_desktop.insight import run_table as run_table_module
 from nn_desktop.insight.metrics import accuracy, r_squared
-from nn_desktop.insight.run_table import run_table
+from nn_desktop.insight.run_table import Comparer, run_table
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
-from nn_desktop.training.runs import Runs, file_run
+from nn_desktop.training.runs import Difference, Runs, delete_run, file_run, what_differs
 from nn_desktop.training.session import Session
+from nn_desktop.training.settings import LEARNING_RATE
+from nn_desktop.training.setup import Setup
 
 
 def session_of(dataset: str = "sine", layers: str = "4", updates: int = 50, **choices: object) -> Session:
@@ -49,6 +52,28 @@ def test_there_is_a_value_for_each_difference() -> None:
     table = run_table(runs)
     assert [difference.noun for difference in table.differences] == ["learning rate"]
     assert [row.texts for row in table.rows] == [("0.1",), ("0.2",)]
+
+
+def test_what_differs_is_looked_for_again_only_if_a_setup_is_another_one(monkeypatch) -> None:
+    looked = []
+
+    def look(setups: list[Setup]) -> tuple[Difference, ...]:
+        looked.append(len(setups))
+        return what_differs(setups)
+
+    monkeypatch.setattr(run_table_module, "what_differs", look)
+    comparer, runs, session = Comparer(), Runs(), session_of(learning_rate=0.1)
+    runs = file_run(runs, session.checkpoint()).runs
+    for _ in range(5):
+        session.advance(10)
+        run_table(runs, session.snapshot(), find_differences=comparer.differences)
+    assert looked == [2]
+    session.change(LEARNING_RATE.put(session.setup, 0.3))
+    table = run_table(runs, session.snapshot(), find_differences=comparer.differences)
+    assert looked == [2, 2]
+    assert [row.texts for row in table.rows] == [("0.1",), ("0.3",)]
+    runs = delete_run(runs, 0)
+    assert run_table(runs, session.snapshot(), find_differences=comparer.differences).differences == ()
 
 
 def test_a_table_of_nothing_has_no_rows() -> None:

@@ -54,7 +54,7 @@ def test_a_change_of_a_setting_is_marked_with_its_place_and_values() -> None:
     )
     assert [change.sentence for mark in session.marks for change in mark.changes] == [
         "learning rate 0.05 → 0.2",
-        "mode mini-batch → stochastic",
+        "mode Mini-batch → Stochastic",
         "batch size 16 → 4",
     ]
     assert session.snapshot().marks == session.checkpoint().marks == session.marks

@@ -63,3 +63,11 @@ def test_a_higher_speed_limit_ends_the_wait_of_a_lower_one() -> None:
     assert limit.seconds_left(10.25) == 0
     limit.set_rate(1, 500.0)  # long after: what was not limited owes nothing
     assert limit.most(500.0) == 1
+
+
+def test_what_was_under_way_when_the_limit_was_set_is_not_waited_for() -> None:
+    limit = SpeedLimit()
+    assert limit.most(10.0) == inf
+    limit.set_rate(5, 10.01)
+    limit.count(20_000, 10.02)
+    assert limit.seconds_left(10.02) == pytest.approx(0.2)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from known_data import default_settings, make_setup
 
+from nn_desktop.data.sampling import SplitRule
 from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.names import EngineName
 from nn_desktop.network import edits
@@ -219,7 +220,7 @@ def test_networks_data_and_settings_that_do_not_apply_are_told_apart() -> None:
     found = {each.noun: each.texts for each in what_differs([first, batch, other, frozen, relu])}
     assert found["network"] == ("1-4-1", "1-4-1", "1-4-1", "1-4-1 (2)", "1-4:relu-1")
     assert found["dataset"] == ("sine", "sine", "cubic", "sine", "sine")
-    assert found["mode"] == ("mini-batch", "batch", *["mini-batch"] * 3)
+    assert found["mode"] == ("Mini-batch", "Batch", *["Mini-batch"] * 3)
     assert found["batch size"] == ("16", "", "16", "16", "16")
 
 
@@ -246,3 +247,13 @@ def test_the_size_of_a_run_counts_all_its_numbers() -> None:
     rows = checkpoint.history.rows().nbytes
     assert run.size == 2 * parameters + checkpoint.order.nbytes + rows
     assert np.array_equal(run.history.rows(), checkpoint.history.rows())
+
+
+def test_the_split_differs_only_between_runs_on_classes() -> None:
+    circle, sine = (make_setup(name, parse_layers("4"), Activation.TANH) for name in ("circle", "sine"))
+    old = replace(circle, data=replace(circle.data, split=SplitRule.BY_CLASS))
+    (split,) = what_differs([old, circle])
+    assert (split.noun, split.texts) == ("split", ("by class", "exact"))
+    assert "split" not in [each.noun for each in what_differs([circle, sine])]
+    (found,) = [each for each in what_differs([circle, sine, old]) if each.noun == "split"]
+    assert found.values == ("exact", None, "by class")

@@ -593,6 +593,26 @@ def test_a_higher_pace_does_not_wait_for_the_next_update(waiting):
     wait_until(lambda: waiting._session.updates > 100)  # nothing else is asked for, which would wake it
 
 
+def test_a_lower_pace_begins_at_once_after_a_slice_of_many_updates(worker):
+    slice_ended, limit_set = threading.Event(), threading.Event()
+    advance = worker._session.advance
+
+    def advance_and_wait(*arguments):
+        reached = advance(*arguments)
+        if worker._session.updates > 1000 and not slice_ended.is_set():
+            slice_ended.set()
+            limit_set.wait(60)
+        return reached
+
+    worker._session.advance = advance_and_wait
+    worker.run()
+    assert slice_ended.wait(60)
+    worker.set_speed_limit(1)
+    limit_set.set()
+    done = worker._session.updates
+    wait_until(lambda: worker._session.updates > done, seconds=30)
+
+
 def test_a_single_update_does_not_wait_for_the_next_one(waiting):
     waiting.step_update()
     wait_until(lambda: paused(waiting))

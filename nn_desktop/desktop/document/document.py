@@ -267,7 +267,10 @@ class Document(QObject):
             return
 
         def file_and_take_up(runs: Runs, left: Checkpoint) -> Filed:
-            return take_up(runs, number, left)[0]
+            try:
+                return take_up(runs, number, left)[0]
+            except RunsError:  # it was deleted meanwhile: what is taken up is another run then
+                return file_run(runs, left)
 
         self._trainer.pause()
         arrival, layout = _known(checkpoint), self._layout_for(checkpoint.setup)

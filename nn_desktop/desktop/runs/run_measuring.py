@@ -27,6 +27,7 @@ class RunMeasuring(QObject):
         self._measurer = Measurer()
         self._known: WeakKeyDictionary[Moment, Measures] = WeakKeyDictionary()
         self._wanted: list[Moment] = []
+        self._under_way: Moment | None = None
         self._background = Background(self)
 
     def known(self, moment: Moment) -> Measures:
@@ -35,7 +36,9 @@ class RunMeasuring(QObject):
 
     def want(self, moments: Iterable[Moment]) -> None:
         """Have these measured, as far as they are not yet, in this order; others are not wanted any more."""
-        self._wanted = [moment for moment in moments if moment not in self._known]
+        self._wanted = [
+            moment for moment in moments if moment not in self._known and moment is not self._under_way
+        ]
         self._go_on()
 
     def close(self) -> None:
@@ -45,12 +48,12 @@ class RunMeasuring(QObject):
 
     def _go_on(self) -> None:
         if self._wanted and not self._background.is_busy:
-            moment = self._wanted.pop(0)
+            self._under_way = moment = self._wanted.pop(0)
             work = partial(self._measurer.measure, moment)
             self._background.run(work, partial(self._on_measured, moment), partial(self._on_failed, moment))
 
     def _on_measured(self, moment: Moment, measures: Measures) -> None:
-        self._known[moment] = measures
+        self._known[moment], self._under_way = measures, None
         self.measured.emit()
         self._go_on()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.runs_editor import RunsEditor
+from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
@@ -17,9 +18,8 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.runs.run_measuring import RunMeasuring
 from nn_desktop.desktop.runs.runs_model import Kind, RunsModel
 from nn_desktop.desktop.runs.runs_view import RunsView
-from nn_desktop.insight.run_table import Measures, Moment, run_table
+from nn_desktop.insight.run_table import Comparer, Measures, Moment, run_table
 from nn_desktop.training.runs import Run, RunLabel
-from nn_desktop.training.snapshot import Snapshot
 
 REFRESH_MILLISECONDS = 500
 """Numbers of the run in the window are read, not watched."""
@@ -44,13 +44,13 @@ class RunsPanel(QWidget):
     ticked_changed = Signal(object)
     export_requested = Signal()
 
-    def __init__(self, document: Document, theme: Theme) -> None:
+    def __init__(self, document: Document, trainer: Trainer, theme: Theme) -> None:
         super().__init__()
         identify(self, "runs_panel", self.tr("Runs"))
-        self._document = document
+        self._document, self._trainer = document, trainer
         self._editor = RunsEditor(document, self)
         self._theme = theme
-        self._newest: Snapshot | None = None
+        self._newest = trainer.snapshot
         self._measures_now = Measures()
         self._is_stale = False
         self._warning = ""
@@ -58,7 +58,7 @@ class RunsPanel(QWidget):
         self._shown_in_plots: tuple[Run, ...] = ()
         self._icons: dict[tuple[int, int], QIcon] = {}
         self.is_in_view = False
-        self._measuring = RunMeasuring(self)
+        self._measuring, self._comparer = RunMeasuring(self), Comparer()
         self._model = RunsModel(self._icon_of, self)
         self.table = RunsView(self._model)
         self._message = Notice("runs_message")
@@ -72,12 +72,6 @@ class RunsPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(260, 220)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show how far the run in the window is, if the last numbers could be read for a while."""
-        if not snapshot.is_past:
-            self._newest = snapshot
-            self._refresh_soon()
 
     @Slot(bool)
     def set_in_view(self, is_in_view: bool) -> None:
@@ -192,6 +186,7 @@ class RunsPanel(QWidget):
         # Not before the view has closed the field: the table may be another one then.
         queued = Qt.ConnectionType.QueuedConnection
         self.table.itemDelegate().closeEditor.connect(self._refresh, queued)
+        self._trainer.newest_changed.connect(self._refresh_soon)
         self._document.filing.changed.connect(self._on_runs_changed)
         self._document.replaced.connect(self._on_replaced)
         self._theme.changed.connect(self._on_theme_changed)
@@ -215,15 +210,17 @@ class RunsPanel(QWidget):
             return
         self._is_stale = False
         self._refresh_timer.start()
-        runs, snapshot = self._document.runs, self._newest
+        runs, snapshot = self._document.runs, self._trainer.snapshot
+        self._newest = snapshot
         was_empty, selected = not self._model.rows, self.table.selected
-        self._model.show_table(run_table(runs, snapshot, self._known), self._ticked)
+        table = run_table(runs, snapshot, self._known, self._comparer.differences)
+        self._model.show_table(table, self._ticked)
         if self.table.selected != selected:
             self.table.select(selected)
         if was_empty or self._model.is_other_columns:
             self.table.resizeColumnsToContents()
-        current = [] if snapshot is None else [snapshot]
-        self._measuring.want([*current, *(run.checkpoint for run in reversed(runs.filed))])
+        # The run in the window last: it is another moment each time, and would leave no time for the others.
+        self._measuring.want([*(run.checkpoint for run in reversed(runs.filed)), snapshot])
         self._say_what_is_to_say()
         self._update_actions()
 

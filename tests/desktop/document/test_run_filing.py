@@ -235,6 +235,24 @@ def test_a_run_that_is_gone_cannot_be_taken_up(document, trainer):
     assert document.undo_stack.count() == 0
 
 
+def test_no_run_is_lost_where_the_one_to_take_up_is_deleted_before_training_hears_of_it(
+    qtbot, document, trainer, editor
+):
+    for updates in (10, 20, 30):
+        train(trainer, updates)
+        document.reset()
+        qtbot.waitUntil(lambda: not trainer.is_busy)
+    may_go_on = threading.Event()
+    trainer.post(lambda session: may_go_on.wait(10))
+    document.take_up(1)
+    editor.delete([0])
+    document.take_up(0)
+    may_go_on.set()
+    assert filed(document, trainer) == [(2, 30), (1, 20)]
+    assert document.runs.current.id == 4
+    assert trainer.post(lambda session: session.updates).result(10) == 10
+
+
 def test_what_is_written_on_runs_is_a_step_each_and_undone(document, trainer, editor):
     train(trainer, 30)
     document.reset()

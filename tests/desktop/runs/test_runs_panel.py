@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -12,9 +13,12 @@ from window_driver import find, settle
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.run_colors import run_color
 from nn_desktop.desktop.look.theme import ThemeChoice
+from nn_desktop.desktop.runs.run_measuring import RunMeasuring
 from nn_desktop.desktop.runs.runs_model import Kind
 from nn_desktop.desktop.runs.runs_panel import RunsPanel
 from nn_desktop.insight.metrics import r_squared
+from nn_desktop.insight.run_table import Measures
+from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE, SEED
 
 LEFT = Qt.MouseButton.LeftButton
@@ -105,6 +109,47 @@ def test_the_run_in_the_window_follows_the_training(qtbot, panel, window):
     assert before == "2"
 
 
+def test_the_run_in_the_window_is_there_and_goes_on_while_one_looks_back(qtbot, window):
+    train(qtbot, window, 60)
+    window.trainer.look_back(window.trainer.snapshot.milestones[0])
+    settle(qtbot, window)
+    panel = window.docks.runs
+    dock = window.docks.by_name["dock_runs"]
+    dock.show()
+    dock.raise_()
+    qtbot.waitUntil(lambda: titles(panel) == ["run 1 (now)"])
+    train(qtbot, window, 20)
+    assert window.trainer.looked_at is not None
+    qtbot.waitUntil(lambda: panel._model.rows[0].updates == 80)
+
+
+def test_runs_that_take_long_are_measured_once_each_while_the_one_in_the_window_goes_on(qtbot, window):
+    measuring, measured, may_end = RunMeasuring(window), [], threading.Event()
+
+    def measure(moment):
+        measured.append(moment)
+        may_end.wait(10)
+        return Measures()
+
+    measuring._measurer.measure = measure
+    first, second = (window.trainer.post(Session.checkpoint).result(10) for _ in range(2))
+    measuring.want([first, second])
+    qtbot.waitUntil(lambda: measured == [first])
+    measuring.want([first, second])  # asked for again before it is known
+    may_end.set()
+    qtbot.waitUntil(lambda: len(measured) > 1 and not measuring._background.is_busy)
+    assert measured == [first, second]
+    measuring.close()
+
+
+def test_the_run_in_the_window_does_not_keep_the_others_from_being_measured(panel, window):
+    asked = []
+    panel._measuring.want = asked.extend
+    panel._refresh()
+    assert asked[-1] is window.trainer.snapshot
+    assert asked[:-1] == [run.checkpoint for run in reversed(window.document.runs.filed)]
+
+
 def test_a_click_on_a_header_sorts_and_what_is_not_known_is_last(qtbot, panel):
     header = panel.table.horizontalHeader()
     column = panel._model.column_of(Kind.EPOCHS)
@@ -170,8 +215,8 @@ def test_a_click_on_the_star_puts_it_on_and_the_key_takes_it_away(qtbot, panel, 
 
 
 def edit(qtbot, panel, typed: str) -> None:
-    field = panel.table.viewport().findChild(QLineEdit)
-    assert field is not None
+    fields = panel.table.viewport().findChildren(QLineEdit)
+    (field,) = [each for each in fields if each.isVisible()]  # one that was closed may not be deleted yet
     field.selectAll()
     qtbot.keyClicks(field, typed)
     qtbot.keyClick(field, Qt.Key.Key_Return)
