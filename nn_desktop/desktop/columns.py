@@ -118,12 +118,14 @@ class Columns(QObject):
         is_narrow, self.is_narrow = self.is_narrow, False
         for side in self._folded:
             self.open(side)
-        yield
-        self._open_when_wide = [LEFT, RIGHT]
-        if is_narrow:
-            for side in self._folded:
-                self.close(side)
-        self.is_narrow = is_narrow
+        try:
+            yield
+        finally:
+            self._open_when_wide = [LEFT, RIGHT]
+            if is_narrow:
+                for side in self._folded:
+                    self.close(side)
+            self.is_narrow = is_narrow
 
     def _shown(self, side: str) -> list[QDockWidget]:
         docks = self._docks.by_name.values()

@@ -152,17 +152,22 @@ class Workspaces(QObject):
                 self._docks.widget(front)  # or the window is laid out again when it is shown
             self.share_out_room()
         self._restore_timeline()
+        for bar in self._bars():
+            if not bar.isMovable():
+                bar.show()  # it was left during a presentation, perhaps, and there is no other way to it
 
     def go_to(self, name: str) -> None:
         """Show another workspace, as it was left."""
         if name == self.present.name:
             return
         self._window.setUpdatesEnabled(False)
-        with self.columns.unfolded():
-            self.remember()
-            self.present = next(row for row in self.rows if row.name == name)
-            self._exchange()
-        self._window.setUpdatesEnabled(True)
+        try:
+            with self.columns.unfolded():
+                self.remember()
+                self.present = next(row for row in self.rows if row.name == name)
+                self._exchange()
+        finally:
+            self._window.setUpdatesEnabled(True)
         self.changed.emit()
 
     def _exchange(self) -> None:

@@ -114,3 +114,13 @@ def test_the_share_of_colour_is_that_of_the_formula():
     assert color_share(1) == color_share(1, 1.5) == pytest.approx(0.95)
     assert color_share(0, 1.5) == pytest.approx(0.22 + 0.73 / 3)
     assert color_share(strength(0), 2) == pytest.approx(0.585 + 0.365 / 12)
+
+
+def test_the_rail_is_there_again_at_the_next_start(qtbot, window, open_window):
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.keyClick(window.canvas, Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.workspaces.present.name == "network"
+    window.close()
+    later = open_window()
+    assert later.workspaces.present.name == "train"
+    assert find(later, QToolBar, "rail").isVisible()
