@@ -77,6 +77,9 @@ class Columns(QObject):
         shown.sort(key=lambda dock: dock.visibleRegion().isEmpty())
         if shown:
             self._widths[side] = shown[0].width()
+        focused = self._window.focusWidget()
+        if focused is not None and any(dock.isAncestorOf(focused) for dock in shown):
+            self._docks.canvas.setFocus()  # Qt would give the keys to whatever comes next
         for dock in reversed(shown):
             dock.hide()
         self._folded[side] = [*shown, *(dock for dock in self._folded[side] if dock not in shown)]

@@ -115,6 +115,8 @@ class Docks(QObject):
 
     Attributes
     ----------
+    canvas
+        As above.
     panels
         Their rows.
 
@@ -151,7 +153,7 @@ class Docks(QObject):
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
-        self._document, self._editor, self._canvas, self._theme = document, editor, canvas, theme
+        self._document, self._editor, self.canvas, self._theme = document, editor, canvas, theme
         self._host, self._window = host, window
         self._made: dict[str, QWidget] = {}
         self._newest: Snapshot | None = None
@@ -427,7 +429,7 @@ class Docks(QObject):
         from nn_desktop.desktop.panels.notes_panel import NotesPanel
 
         notes = NotesPanel(self._document)
-        notes.finished.connect(self._canvas.setFocus)
+        notes.finished.connect(self.canvas.setFocus)
         return notes
 
     def show_inspector(self) -> None:

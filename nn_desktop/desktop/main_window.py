@@ -382,7 +382,6 @@ class MainWindow(QMainWindow):
         self.plot_host.warned.connect(self.message_bar.warn)
         for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
-        self.workspaces.changed.connect(self._on_workspace_changed)
         self.docks.action_requested.connect(self._on_action_requested)
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)
 
@@ -390,13 +389,6 @@ class MainWindow(QMainWindow):
     def _order_tab_stops(self) -> None:
         strips = (self.training_bar, self._rail, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *self.docks.widgets))
-
-    @Slot()
-    def _on_workspace_changed(self) -> None:
-        """Leave the keys where they are heard."""
-        focused = self.focusWidget()
-        if focused is None or focused.visibleRegion().isEmpty():
-            self.canvas.setFocus()
 
     @Slot(str)
     def _on_action_requested(self, name: str) -> None:

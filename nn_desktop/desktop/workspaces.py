@@ -160,6 +160,7 @@ class Workspaces(QObject):
         """Show another workspace, as it was left."""
         if name == self.present.name:
             return
+        focused = self._window.focusWidget()
         self._window.setUpdatesEnabled(False)
         try:
             with self.columns.unfolded():
@@ -168,6 +169,8 @@ class Workspaces(QObject):
                 self._exchange()
         finally:
             self._window.setUpdatesEnabled(True)
+        if focused is None or focused.visibleRegion().isEmpty():
+            self._docks.canvas.setFocus()  # Qt would give the keys to whatever comes next
         self.changed.emit()
 
     def _exchange(self) -> None:

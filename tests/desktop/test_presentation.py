@@ -105,15 +105,15 @@ def test_lines_are_thicker_and_weak_weights_further_from_the_canvas(qtbot, windo
     assert [pen.widthF() for pen in plain] == pytest.approx([1.5 * pen.widthF() for pen in usual])
     canvas = QColor(colors.canvas)
     for index in range(4):  # the weakest two levels, negative and positive
-        assert distance(plain[index].color(), canvas) > 1.4 * distance(usual[index].color(), canvas)
+        assert distance(plain[index].color(), canvas) > 1.2 * distance(usual[index].color(), canvas)
     window.presentation.end()
 
 
 def test_the_share_of_colour_is_that_of_the_formula():
-    assert color_share(0) == 0.22
+    assert color_share(0) == 0.44
     assert color_share(1) == color_share(1, 1.5) == pytest.approx(0.95)
-    assert color_share(0, 1.5) == pytest.approx(0.22 + 0.73 / 3)
-    assert color_share(strength(0), 2) == pytest.approx(0.585 + 0.365 / 12)
+    assert color_share(0, 1.5) == pytest.approx(0.44 + 0.51 / 3)
+    assert color_share(strength(0), 2) == pytest.approx(0.695 + 0.255 / 12)
 
 
 def test_the_rail_is_there_again_at_the_next_start(qtbot, window, open_window):

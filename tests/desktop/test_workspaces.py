@@ -154,7 +154,17 @@ def test_no_tab_bar_is_left_behind(qtbot, window):
         assert [bar for bar in window.findChildren(QTabBar) if bar.isVisible()] == []
     press_alt(qtbot, window, 3)
     shown = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
-    assert [bar.tabText(bar.currentIndex()) for bar in shown] == ["Outline"]
+    assert [bar.tabText(bar.currentIndex()) for bar in shown] == ["Outline", "Learning"]
+
+
+def test_the_keys_are_heard_when_the_column_that_had_them_is_folded_away(qtbot, window):
+    seed = find(window, QWidget, "learning_seed")
+    for keys in (Key.Key_F9, Key.Key_F11):
+        seed.setFocus()
+        qtbot.keyClick(seed, keys)
+        assert window.canvas.hasFocus()
+        qtbot.keyClick(window.canvas, keys)
+        qtbot.waitUntil(seed.isVisible)
 
 
 def test_the_keys_are_heard_when_what_had_them_is_hidden(qtbot, window):
