@@ -328,16 +328,18 @@ class MainWindow(QMainWindow):
             self.workspaces.share_out_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes a drawer or the presentation, from wherever it is not wanted for something else."""
-        if event.key() == Qt.Key.Key_Escape and self._fold_back():
+        """Esc takes back one thing at a time, unless what has the focus wants it for something else."""
+        newest_first = (
+            self.message_bar.dismiss,
+            self.plot_host.restore,
+            self.columns.close_drawers,
+            self.trainer.return_to_now,
+            self.presentation.end,
+        )
+        if event.key() == Qt.Key.Key_Escape and any(take_back() for take_back in newest_first):
             self.canvas.setFocus()
         else:
             super().keyPressEvent(event)
-
-    @Slot()
-    def _fold_back(self) -> bool:
-        """Close an open drawer, or else end the presentation; return whether there was either."""
-        return self.columns.close_drawers() or self.presentation.end()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
@@ -374,10 +376,6 @@ class MainWindow(QMainWindow):
         self._theme.changed.connect(self._on_theme_changed)
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
-        self.canvas.escaped.connect(self.message_bar.hide)
-        self.canvas.escaped.connect(self.trainer.return_to_now)
-        self.canvas.escaped.connect(self._fold_back)
-        self.canvas.escaped.connect(self.plot_host.restore)
         self.plot_host.informed.connect(self.message_bar.inform)
         self.plot_host.warned.connect(self.message_bar.warn)
         for strip in (self.readout, self.training_bar, self.timeline):

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QToolBar
+from timeline_driver import look_at, train_to
 from window_driver import find, settle
 
 from nn_desktop.desktop.canvas.weight_pens import weight_pens
@@ -124,3 +125,30 @@ def test_the_rail_is_there_again_at_the_next_start(qtbot, window, open_window):
     later = open_window()
     assert later.workspaces.present.name == "train"
     assert find(later, QToolBar, "rail").isVisible()
+
+
+def test_esc_takes_back_one_thing_at_a_time(qtbot, window, document, trainer):
+    train_to(qtbot, window, 20)
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    look_at(qtbot, window, 8)
+    qtbot.keyClick(window.canvas, Key.Key_F9)
+    window.message_bar.inform("Copied.")
+    window.selection.select_unit(document.setup.topology.layers[1].units[0])
+    window.canvas.setFocus()
+
+    def what_is_there() -> list[str]:
+        there = {
+            "selection": not window.selection.is_empty,
+            "message": bool(window.message_bar.text),
+            "drawer": window.columns.is_narrow and window.columns.is_open("left"),
+            "past": trainer.looked_at is not None,
+            "presentation": window.presentation.is_on,
+        }
+        return [name for name, is_there in there.items() if is_there]
+
+    expected = what_is_there()
+    assert len(expected) == 5
+    while expected:
+        qtbot.keyClick(window.canvas, Key.Key_Escape)
+        del expected[0]
+        assert what_is_there() == expected
