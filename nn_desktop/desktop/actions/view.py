@@ -173,7 +173,7 @@ class ViewMenu(Menu):
             ),
             Action(
                 name="numbers_on_lines",
-                text=self.tr("&Numbers on the lines"),
+                text=self.tr("Num&bers on the lines"),
                 tip=self.tr("Write weights on the connections and biases at the units, where there is room"),
                 keys=("W",),
                 icon="numbers",
