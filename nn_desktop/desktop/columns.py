@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-from nn_desktop.desktop.docks import AREAS, LEFT, RIGHT, Docks
+from nn_desktop.desktop.docks import AREAS, Docks
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 
 NARROW, NARROW_CHARACTERS = 1000, 120
 """In a window that is less wide, in pixels or in characters, columns are drawers."""

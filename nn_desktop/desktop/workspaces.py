@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from nn_desktop.desktop.columns import Columns
-from nn_desktop.desktop.docks import LEFT, RIGHT, Column, Docks
+from nn_desktop.desktop.docks import Column, Docks
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 from nn_desktop.files.project.project import Panel as KeptPanel
 
 STATE_VERSION = 4
@@ -261,5 +262,5 @@ class Workspaces(QObject):
                 places.append(KeptPanel(front, area, True, 0, 0))
                 places += [KeptPanel(other, area, True, 0, 0, front) for other in others]
         shown = {place.name for place in places}
-        hidden = (panel for panel in self._docks.panels if panel.name not in shown)
+        hidden = (panel for panel in self._docks.rows.rows if panel.name not in shown)
         return [*places, *(KeptPanel(panel.name, panel.area, False, 0, 0) for panel in hidden)]

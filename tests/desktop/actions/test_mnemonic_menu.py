@@ -33,7 +33,7 @@ def test_a_letter_means_one_entry_of_a_menu(window):
 def test_a_key_means_one_action_in_every_workspace(window):
     for name in ("data", "network", "train", "understand", "export"):
         window.workspaces.go_to(name)
-    for panel in window.docks.panels:
+    for panel in window.docks.rows.rows:
         window.docks.widget(panel.name)
     everywhere = Qt.ShortcutContext.WindowShortcut
     keys = [
