@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow
@@ -39,6 +40,7 @@ class Columns(QObject):
         self._telling.timeout.connect(self.changed)
         for dock in docks.by_name.values():
             dock.visibilityChanged.connect(self._telling.start)
+            dock.visibilityChanged.connect(partial(self._on_visibility_changed, dock))
 
     @property
     def folded(self) -> set[str]:
@@ -130,6 +132,14 @@ class Columns(QObject):
                 for side in self._folded:
                     self.close(side)
             self.is_narrow = is_narrow
+
+    def _on_visibility_changed(self, dock: QDockWidget, is_visible: bool) -> None:
+        """Let the other side give way to a panel that an action shows in a narrow window."""
+        if is_visible and self.is_narrow and not dock.isFloating():
+            area = self._window.dockWidgetArea(dock)
+            for side in self._folded:
+                if area in (AREAS[LEFT], AREAS[RIGHT]) and AREAS[side] is not area:
+                    self.close(side)
 
     def _shown(self, side: str) -> list[QDockWidget]:
         docks = self._docks.by_name.values()

@@ -207,3 +207,13 @@ def test_the_buttons_of_the_export_workspace_do_what_the_menu_does(qtbot, window
     qtbot.mouseClick(find(window, QWidget, "export_panel_copy_link_with_weights"), Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     assert window.message_bar.text.startswith("Copied a link of")
+
+
+def test_in_a_narrow_window_a_panel_that_is_asked_for_takes_the_place_of_the_other_column(qtbot, window):
+    window.resize(800, 600)
+    qtbot.wait(50)
+    window.columns.open("right")
+    qtbot.keyClick(window.canvas, Key.Key_I)
+    qtbot.waitUntil(lambda: in_view(window) == {"dock_inspector"})
+    window.columns.open("right")
+    qtbot.waitUntil(lambda: in_view(window) == {"dock_fit", "dock_loss"})
