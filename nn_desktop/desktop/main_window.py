@@ -362,6 +362,8 @@ class MainWindow(QMainWindow):
         Messages(self.document, self.trainer, self.canvas, self.plot_host, self.message_bar, self)
         self.project.changed.connect(self._on_project_changed)
         self.opener.panels_opened.connect(self.workspaces.place_panels)
+        self.opener.panels_opened.connect(self.presentation.keep_panels)
+        self.presentation.changed.connect(self.plot_host.stay_maximized)
         self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)

@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo
-from PySide6.QtWidgets import QToolBar
+from PySide6.QtWidgets import QApplication, QToolBar
 from timeline_driver import look_at, train_to
 from window_driver import find, settle
 
 from nn_desktop.desktop.canvas.weight_pens import weight_pens
 from nn_desktop.desktop.look.colors import DARK, LIGHT
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
 from nn_desktop.drawing.weight_style import color_share, strength
 
 Key = Qt.Key
@@ -152,3 +153,32 @@ def test_esc_takes_back_one_thing_at_a_time(qtbot, window, document, trainer):
         qtbot.keyClick(window.canvas, Key.Key_Escape)
         del expected[0]
         assert what_is_there() == expected
+
+
+def test_a_plot_that_is_maximized_stays_so_until_esc(qtbot, window):
+    frame = find(window, PlotFrame, "loss_frame")
+    frame.toggle_maximized()
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    qtbot.wait(50)
+    assert window.presentation.is_on and frame.is_maximized
+    assert not frame.visibleRegion().isEmpty()
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_Escape)
+    assert window.presentation.is_on and not frame.is_maximized
+    qtbot.keyClick(window.canvas, Key.Key_Escape)
+    qtbot.waitUntil(frame.isVisible)
+
+
+def test_a_project_that_is_opened_meanwhile_has_its_panels_afterwards(qtbot, window, tmp_path, dialogs):
+    dialogs.path = tmp_path / "a.nnd"
+    window.docks.by_name["dock_learning"].hide()
+    window.actions_by_name["save_as"].trigger()
+    settle(qtbot, window)
+    window.docks.by_name["dock_learning"].show()
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    window.opener.open_file(dialogs.path)
+    settle(qtbot, window)
+    window.presentation.end()
+    qtbot.wait(300)
+    assert window.docks.by_name["dock_learning"].isHidden()
+    assert window.docks.by_name["dock_data"].isVisible()

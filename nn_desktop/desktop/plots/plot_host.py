@@ -87,6 +87,12 @@ class PlotHost(QObject):
         self._maximized.ended.connect(self.restore)
 
     @Slot()
+    def stay_maximized(self) -> None:
+        """Let what is maximized be so, though the column that it comes from has just been folded away."""
+        if self._maximized is not None:
+            self._maximized.stay()
+
+    @Slot()
     def restore(self) -> bool:
         """Put what is maximized back to its place; return whether anything was."""
         maximized, self._maximized = self._maximized, None
