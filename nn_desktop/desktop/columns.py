@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from nn_desktop.desktop.docks import AREAS, Docks
 from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 
-NARROW, NARROW_CHARACTERS = 1000, 120
-"""In a window that is less wide, in pixels or in characters, columns are drawers."""
+NARROW, NARROW_CHARACTERS = 1005, 120
+"""In a window that is less wide, in pixels or in characters, columns are drawers: between two of them there
+is no room for the tools."""
 
 
 class Columns(QObject):

@@ -33,11 +33,11 @@ class CanvasBar(QWidget):
         self._theme = theme
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 2, 4)
-        layout.setSpacing(0)  # at a width of 1000, where columns are no drawers yet, there is little room
+        layout.setSpacing(0)  # beside two columns there is little room
         for names in BUTTONS:
             for name in names:
                 layout.addWidget(self._make_button(actions[name]))
-            layout.addSpacing(4)
+            layout.addSpacing(7)
         layout.addStretch(1)
         self._examples = QToolButton()
         identify(self._examples, "examples_button", self.tr("Examples"))
