@@ -217,3 +217,16 @@ def test_in_a_narrow_window_a_panel_that_is_asked_for_takes_the_place_of_the_oth
     qtbot.waitUntil(lambda: in_view(window) == {"dock_inspector"})
     window.columns.open("right")
     qtbot.waitUntil(lambda: in_view(window) == {"dock_fit", "dock_loss"})
+
+
+def test_esc_in_the_outline_closes_its_drawer_when_nothing_is_selected(qtbot, window, document):
+    window.resize(800, 600)
+    press_alt(qtbot, window, 2)
+    window.columns.open("left")
+    window.selection.select_layer(document.setup.topology.layers[1].id)
+    tree = window.docks.outline.tree
+    tree.setFocus()
+    qtbot.keyClick(tree, Key.Key_Escape)
+    assert window.selection.is_empty and window.columns.is_open("left")
+    qtbot.keyClick(tree, Key.Key_Escape)
+    assert not window.columns.is_open("left") and window.canvas.hasFocus()
