@@ -133,8 +133,6 @@ def _is_cut(widget: QWidget) -> bool:
     if isinstance(widget, QAbstractSpinBox):
         line = widget.lineEdit()
         return line.contentsRect().width() < metrics.horizontalAdvance(line.text())
-    if isinstance(widget, Legend):
-        return len(widget._fitting()) < len(widget.entries)
     if isinstance(widget, QAbstractButton) and widget.text() and widget.sizeHint().isValid():
         is_icon = isinstance(widget, QToolButton) and (
             widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-from nn_desktop.desktop.docks import AREAS, LEFT, RIGHT, Docks
+from nn_desktop.desktop.docks import AREAS, Docks
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 
-NARROW, NARROW_CHARACTERS = 1000, 120
-"""In a window that is less wide, in pixels or in characters, columns are drawers."""
+NARROW, NARROW_CHARACTERS = 1005, 120
+"""In a window that is less wide, in pixels or in characters, columns are drawers: between two of them there
+is no room for the tools."""
 
 
 class Columns(QObject):
@@ -38,6 +41,7 @@ class Columns(QObject):
         self._telling.timeout.connect(self.changed)
         for dock in docks.by_name.values():
             dock.visibilityChanged.connect(self._telling.start)
+            dock.visibilityChanged.connect(partial(self._on_visibility_changed, dock))
 
     @property
     def folded(self) -> set[str]:
@@ -77,6 +81,9 @@ class Columns(QObject):
         shown.sort(key=lambda dock: dock.visibleRegion().isEmpty())
         if shown:
             self._widths[side] = shown[0].width()
+        focused = self._window.focusWidget()
+        if focused is not None and any(dock.isAncestorOf(focused) for dock in shown):
+            self._docks.canvas.setFocus()  # Qt would give the keys to whatever comes next
         for dock in reversed(shown):
             dock.hide()
         self._folded[side] = [*shown, *(dock for dock in self._folded[side] if dock not in shown)]
@@ -118,12 +125,22 @@ class Columns(QObject):
         is_narrow, self.is_narrow = self.is_narrow, False
         for side in self._folded:
             self.open(side)
-        yield
-        self._open_when_wide = [LEFT, RIGHT]
-        if is_narrow:
+        try:
+            yield
+        finally:
+            self._open_when_wide = [LEFT, RIGHT]
+            if is_narrow:
+                for side in self._folded:
+                    self.close(side)
+            self.is_narrow = is_narrow
+
+    def _on_visibility_changed(self, dock: QDockWidget, is_visible: bool) -> None:
+        """Let the other side give way to a panel that an action shows in a narrow window."""
+        if is_visible and self.is_narrow and not dock.isFloating():
+            area = self._window.dockWidgetArea(dock)
             for side in self._folded:
-                self.close(side)
-        self.is_narrow = is_narrow
+                if area in (AREAS[LEFT], AREAS[RIGHT]) and AREAS[side] is not area:
+                    self.close(side)
 
     def _shown(self, side: str) -> list[QDockWidget]:
         docks = self._docks.by_name.values()

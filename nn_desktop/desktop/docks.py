@@ -1,26 +1,23 @@
-"""The panels around the canvas: a row for each, the docks that they are in, and where these are."""
+"""The docks that the panels around the canvas are in, and where these are."""
 
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.desktop.document.editor import NetworkEditor
-from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.floating import float_beside
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.panel_area import PanelArea
-from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.plots.plot_host import PlotHost
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT, Panel, PanelRows
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 from nn_desktop.desktop.tab_bars import tidy_tab_bars
 from nn_desktop.files.project.project import Panel as KeptPanel
+from nn_desktop.training.runs import Run
 from nn_desktop.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.plots.loss_plot import LossPlot
     from nn_desktop.desktop.runs.runs_panel import RunsPanel
 
-LEFT, RIGHT = "left", "right"
 AREAS = {
     LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
     RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
@@ -48,39 +44,6 @@ MIN_SHARED, MAX_SHARED = 1160, 1450
 """Pixels of a window's width of which columns have their shares, however wide it is."""
 DOCK_FRAME = 80
 """Height of the title and the tabs of a dock, and some air."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Panel:
-    """One panel.
-
-    Attributes
-    ----------
-    name
-        Object name of its dock.
-    title
-        Of its dock, and in the menu that shows and hides it.
-    make
-        Makes what is in the dock, when it is first seen. It listens to the document, and to the theme, by
-        itself. It is shown newer moments if it has `show_snapshot`, and told whether it can be seen if it has
-        `set_in_view`.
-    area
-        Side at which it is shown in a workspace that does not have it at first.
-    joins
-        Name of an earlier panel behind which it lies as a tab when it is shown there; empty for none.
-    height
-        Its share of the height of its column; 0 for what gets as much as it needs.
-    has_own_turn
-        Whether showing a newer moment takes so long that it gets a frame of its own while training runs.
-    """
-
-    name: str
-    title: str
-    make: Callable[[], QWidget]
-    area: str
-    joins: str = ""
-    height: int = 500
-    has_own_turn: bool = False
 
 
 @runtime_checkable
@@ -103,92 +66,41 @@ class Docks(QObject):
 
     Parameters
     ----------
-    document, editor
-        What panels show and change.
+    rows
+        Of the panels.
+    document
+        Its notes show themselves.
     canvas
         Gets the keys back, and asks for the properties of a layer.
-    theme
-        Of the colours.
-    host
-        Of the plots.
     window
         Has the docks.
 
     Attributes
     ----------
-    panels
-        Their rows.
+    rows, canvas
+        As above.
 
     Signals
     -------
     panel_made(QWidget)
         A panel stands in its dock from now on.
-    canvas_keys_wanted(QWidget)
-        A part of a panel that was just made hears the keys of the canvas too.
-    context_menu_requested(QPoint)
-        The menu of what is selected is wanted, at a point of the screen.
-    export_requested(str)
-        The network is to be exported, to files whose names end so.
-    runs_export_requested()
-        The table of runs is wanted as a file.
-    action_requested(str)
-        A panel asks for an action of the window, by its name.
     """
 
     panel_made = Signal(QWidget)
-    canvas_keys_wanted = Signal(QWidget)
-    context_menu_requested = Signal(QPoint)
-    export_requested = Signal(str)
-    runs_export_requested = Signal()
-    action_requested = Signal(str)
 
-    def __init__(
-        self,
-        document: Document,
-        trainer: Trainer,
-        editor: NetworkEditor,
-        canvas: NetworkView,
-        theme: Theme,
-        host: PlotHost,
-        window: QMainWindow,
-    ) -> None:
+    def __init__(self, rows: PanelRows, document: Document, canvas: NetworkView, window: QMainWindow) -> None:
         super().__init__(window)
-        self._document, self._trainer, self._editor = document, trainer, editor
-        self._canvas, self._theme, self._host, self._window = canvas, theme, host, window
+        self.rows, self.canvas, self._window = rows, canvas, window
         self._made: dict[str, QWidget] = {}
         self._newest: Snapshot | None = None
-        self.panels = (
-            Panel(name="dock_data", title=self.tr("Data"), make=self._make_data, area=LEFT),
-            Panel(name="dock_outline", title=self.tr("Outline"), make=self._make_outline, area=LEFT),
-            Panel(
-                name="dock_learning", title=self.tr("Learning"), make=self._make_learning, area=LEFT, height=0
-            ),
-            Panel(name="dock_runs", title=self.tr("Runs"), make=self._make_runs, area=LEFT, height=0),
-            Panel(name="dock_inspector", title=self.tr("Inspector"), make=self._make_inspector, area=LEFT),
-            Panel(name="dock_export", title=self.tr("Export"), make=self._make_export, area=LEFT),
-            Panel(
-                name="dock_fit",
-                title=self.tr("Fit"),
-                make=self._make_fit,
-                area=RIGHT,
-                height=550,
-                has_own_turn=True,
-            ),
-            Panel(name="dock_loss", title=self.tr("Loss"), make=self._make_loss, area=RIGHT, height=450),
-            Panel(
-                name="dock_notes",
-                title=self.tr("Notes"),
-                make=self._make_notes,
-                area=RIGHT,
-                joins="dock_loss",
-            ),
-        )
-        self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.panels}
+        self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.rows.rows}
         # When Qt has made its tab bars.
         self._tidying = QTimer(self, singleShot=True, interval=0)
         self._tidying.timeout.connect(self.hide_stray_tab_bars)
-        for panel in self.panels:
+        for panel in self.rows.rows:
             self._add(panel)
+        rows.runs_ticked.connect(self._on_runs_ticked)
+        rows.notes_finished.connect(canvas.setFocus)
         document.notes_changed.connect(self._on_notes_changed)
         canvas.layer_edit_requested.connect(self._on_layer_edit_requested)
 
@@ -204,7 +116,7 @@ class Docks(QObject):
     @property
     def widgets(self) -> list[QWidget]:
         """The panels that are made, in the order of their rows."""
-        return [self._made[panel.name] for panel in self.panels if panel.name in self._made]
+        return [self._made[panel.name] for panel in self.rows.rows if panel.name in self._made]
 
     @property
     def data(self) -> "DataPanel":
@@ -250,12 +162,14 @@ class Docks(QObject):
     @property
     def own_turns(self) -> list[list[ShowSnapshot]]:
         """What shows a newer moment in a frame of its own."""
-        return [[partial(self._show_snapshot, panel.name)] for panel in self.panels if panel.has_own_turn]
+        return [[partial(self._show_snapshot, panel.name)] for panel in self.rows.rows if panel.has_own_turn]
 
     @property
     def shared_turn(self) -> list[ShowSnapshot]:
         """What shows a newer moment in one frame with all others."""
-        return [partial(self._show_snapshot, panel.name) for panel in self.panels if not panel.has_own_turn]
+        return [
+            partial(self._show_snapshot, panel.name) for panel in self.rows.rows if not panel.has_own_turn
+        ]
 
     def close(self) -> None:
         """End what panels do beside the window, which closes."""
@@ -349,7 +263,7 @@ class Docks(QObject):
         dock.dockLocationChanged.connect(self._tidying.start)
 
     def _row(self, name: str) -> Panel:
-        return next(panel for panel in self.panels if panel.name == name)
+        return next(panel for panel in self.rows.rows if panel.name == name)
 
     def _area(self, name: str) -> PanelArea:
         return cast(PanelArea, self.by_name[name].widget())
@@ -373,65 +287,6 @@ class Docks(QObject):
         if snapshot is not None and isinstance(widget, _ShowsSnapshots):
             widget.show_snapshot(snapshot)
 
-    # Each panel is imported when it is made: what is not seen costs the start nothing.
-
-    def _make_data(self) -> QWidget:
-        from nn_desktop.desktop.panels.data_panel import DataPanel
-
-        return DataPanel(self._document, self._theme)
-
-    def _make_outline(self) -> QWidget:
-        from nn_desktop.desktop.panels.outline_panel import OutlinePanel
-
-        outline = OutlinePanel(self._document, self._editor, self._theme)
-        outline.tree.context_menu_requested.connect(self.context_menu_requested)
-        self.canvas_keys_wanted.emit(outline.tree)
-        return outline
-
-    def _make_learning(self) -> QWidget:
-        from nn_desktop.desktop.panels.learning_panel import LearningPanel
-
-        return LearningPanel(self._document)
-
-    def _make_runs(self) -> QWidget:
-        from nn_desktop.desktop.runs.runs_panel import RunsPanel
-
-        panel = RunsPanel(self._document, self._trainer, self._theme)
-        panel.ticked_changed.connect(self.fit_view.show_runs)
-        panel.ticked_changed.connect(self.loss_plot.show_runs)
-        panel.export_requested.connect(self.runs_export_requested)
-        return panel
-
-    def _make_inspector(self) -> QWidget:
-        from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
-
-        return InspectorPanel(self._document, self._editor)
-
-    def _make_export(self) -> QWidget:
-        from nn_desktop.desktop.export.export_panel import ExportPanel
-
-        panel = ExportPanel()
-        panel.export_requested.connect(self.export_requested)
-        panel.action_requested.connect(self.action_requested)
-        return panel
-
-    def _make_fit(self) -> QWidget:
-        from nn_desktop.desktop.plots.fit_view import FitView
-
-        return FitView(self._theme, self._host)
-
-    def _make_loss(self) -> QWidget:
-        from nn_desktop.desktop.plots.loss_plot import LossPlot
-
-        return LossPlot(self._theme, self._host)
-
-    def _make_notes(self) -> QWidget:
-        from nn_desktop.desktop.panels.notes_panel import NotesPanel
-
-        notes = NotesPanel(self._document)
-        notes.finished.connect(self._canvas.setFocus)
-        return notes
-
     def show_inspector(self) -> None:
         """Bring the Inspector to the front."""
         dock = self.by_name["dock_inspector"]
@@ -442,6 +297,11 @@ class Docks(QObject):
     def _on_layer_edit_requested(self) -> None:
         self.show_inspector()
         self.inspector.focus_first()
+
+    @Slot(object)
+    def _on_runs_ticked(self, runs: tuple[Run, ...]) -> None:
+        self.fit_view.show_runs(runs)
+        self.loss_plot.show_runs(runs)
 
     def _on_toggled(self, panel: Panel) -> None:
         dock = self.by_name[panel.name]

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 FRAME = (
-    Qt.WindowType.Window
+    Qt.WindowType.Tool  # or Qt would not hear the window's shortcuts in it
     | Qt.WindowType.CustomizeWindowHint
     | Qt.WindowType.WindowTitleHint
     | Qt.WindowType.WindowCloseButtonHint

@@ -1,7 +1,5 @@
 """The main window: it puts the parts together."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +24,7 @@ from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
-from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
@@ -38,9 +36,10 @@ from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.more_buttons import restyle_more_buttons
-from nn_desktop.desktop.look.numbers import editable_number, figure, grouped
 from nn_desktop.desktop.look.plain_text import PLACE_OF_MARK, window_title
 from nn_desktop.desktop.look.theme import Theme
+from nn_desktop.desktop.messages import Messages
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT, PanelRows
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.rail import Rail
@@ -62,7 +61,6 @@ from nn_desktop.desktop.window_geometry import keep_geometry, restore_geometry
 from nn_desktop.desktop.workspaces import Workspaces
 from nn_desktop.files.project.recovery import Recovered, left_behind
 from nn_desktop.texts import sentence
-from nn_desktop.training.settings import LEARNING_RATE
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.export.export_dialog import ExportDialog
@@ -124,7 +122,8 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(theme)
         self._last_folder = LastFolder(self._settings)
         self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
-        self.docks = Docks(document, self.trainer, self.editor, self.canvas, theme, self.plot_host, self)
+        rows = PanelRows(document, self.trainer, self.editor, theme, self.plot_host, self)
+        self.docks = Docks(rows, document, self.canvas, self)
         self.timeline = Timeline(document, self.trainer, theme)
         self.columns = Columns(self.docks, self)
         toggle_timeline = self.timeline.toggle_view_action
@@ -150,7 +149,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
         background, folder = self.saver.background, self._last_folder
         export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
-        self.docks.runs_export_requested.connect(export.export)
+        self.docks.rows.runs_export_requested.connect(export.export)
 
     def _make_actions(self) -> None:
         """Make menus and actions, and the bars that have buttons for them."""
@@ -163,7 +162,7 @@ class MainWindow(QMainWindow):
             self,
             self.canvas,
         )
-        self.docks.canvas_keys_wanted.connect(actions.add_canvas_widget)
+        self.docks.rows.canvas_keys_wanted.connect(actions.add_canvas_widget)
         actions.fill(self.menuBar())
         self.actions_by_name = actions.by_name
         self._canvas_bar = CanvasBar(actions.by_name, examples, self._theme)
@@ -194,7 +193,7 @@ class MainWindow(QMainWindow):
             bar,
             self,
         )
-        docks.export_requested.connect(file_menu.export_weights)
+        docks.rows.export_requested.connect(file_menu.export_weights)
         menus = [
             file_menu,
             EditMenu(document, editor, self.opener, diagrams, bar, self),
@@ -328,16 +327,18 @@ class MainWindow(QMainWindow):
             self.workspaces.share_out_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes a drawer or the presentation, from wherever it is not wanted for something else."""
-        if event.key() == Qt.Key.Key_Escape and self._fold_back():
+        """Esc takes back one thing at a time, unless what has the focus wants it for something else."""
+        newest_first = (
+            self.message_bar.dismiss,
+            self.plot_host.restore,
+            self.columns.close_drawers,
+            self.trainer.return_to_now,
+            self.presentation.end,
+        )
+        if event.key() == Qt.Key.Key_Escape and any(take_back() for take_back in newest_first):
             self.canvas.setFocus()
         else:
             super().keyPressEvent(event)
-
-    @Slot()
-    def _fold_back(self) -> bool:
-        """Close an open drawer, or else end the presentation; return whether there was either."""
-        return self.columns.close_drawers() or self.presentation.end()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a link as text."""
@@ -358,45 +359,25 @@ class MainWindow(QMainWindow):
             [follower.show_snapshot for follower in followers],
             self,
         )
-        self.document.setup_changed.connect(self.message_bar.hide)
-        self.document.refused.connect(self._on_refused)
-        self.document.failed.connect(self.message_bar.warn)
-        self.document.filing.forgotten.connect(self.message_bar.warn)
-        self.document.confirmation_needed.connect(self._on_confirmation_needed)
-        self.trainer.running_changed.connect(self._on_running_changed)
-        self.trainer.diverged.connect(self._on_diverged)
-        self.trainer.stopped.connect(self.message_bar.inform)
-        self.trainer.failed.connect(self.message_bar.warn)
+        Messages(self.document, self.trainer, self.canvas, self.plot_host, self.message_bar, self)
         self.project.changed.connect(self._on_project_changed)
         self.opener.panels_opened.connect(self.workspaces.place_panels)
+        self.opener.panels_opened.connect(self.presentation.keep_panels)
+        self.presentation.changed.connect(self.plot_host.stay_maximized)
         self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
         self.canvas.space_tapped.connect(self._on_space_tapped)
         self.canvas.hover.question_changed.connect(self.trainer.ask)
-        self.canvas.escaped.connect(self.message_bar.hide)
-        self.canvas.escaped.connect(self.trainer.return_to_now)
-        self.canvas.escaped.connect(self._fold_back)
-        self.canvas.escaped.connect(self.plot_host.restore)
-        self.plot_host.informed.connect(self.message_bar.inform)
-        self.plot_host.warned.connect(self.message_bar.warn)
         for strip in (self.readout, self.training_bar, self.timeline):
             strip.finished.connect(self.canvas.setFocus)
-        self.workspaces.changed.connect(self._on_workspace_changed)
-        self.docks.action_requested.connect(self._on_action_requested)
+        self.docks.rows.action_requested.connect(self._on_action_requested)
         self._train_menu.comparing_changed.connect(self._speed_label.set_comparing)
 
     @Slot()
     def _order_tab_stops(self) -> None:
         strips = (self.training_bar, self._rail, self.readout, self._canvas_bar, self.canvas, self.timeline)
         order_tab_stops(self, (*strips, *self.docks.widgets))
-
-    @Slot()
-    def _on_workspace_changed(self) -> None:
-        """Leave the keys where they are heard."""
-        focused = self.focusWidget()
-        if focused is None or focused.visibleRegion().isEmpty():
-            self.canvas.setFocus()
 
     @Slot(str)
     def _on_action_requested(self, name: str) -> None:
@@ -424,50 +405,12 @@ class MainWindow(QMainWindow):
         if self._autosave is not None:
             self._autosave.keep_and_then(recovered.folder.remove)
 
-    @Slot(bool)
-    def _on_running_changed(self, running: bool) -> None:
-        if running:
-            self.message_bar.hide()
-
     @Slot()
     def _on_space_tapped(self) -> None:
         if lack := self.document.setup.data.source.why_no_samples:
             self.document.refuse(lack)
         else:
             self.trainer.train_or_pause()
-
-    @Slot()
-    def _on_diverged(self) -> None:
-        text = self.tr(
-            "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
-            "η = {rate} is too large. The last finite state is kept. "
-            "Choose a smaller η and train on, or reset."
-        ).format(rate=editable_number(LEARNING_RATE.get(self.document.setup)))
-        snapshot = self.trainer.snapshot
-        best = snapshot.best
-        if best is None or best.milestone.updates == snapshot.updates:
-            self.message_bar.warn(text)
-            return
-        more = self.tr(
-            "The best moment was epoch {epoch}, with a loss of {loss}; undo leads back from there."
-        )
-        self.message_bar.offer(
-            f"{text} {more.format(epoch=grouped(best.milestone.epoch), loss=figure(best.loss))}",
-            self.tr("Go to the best moment"),
-            partial(self.document.attempt, self.document.go_back, best.milestone),
-        )
-
-    @Slot(str)
-    def _on_refused(self, why: str) -> None:
-        """Say it where it was tried: beside the pointer, or above the canvas."""
-        if self.canvas.is_in_use:
-            self.canvas.warn(why)
-        else:
-            self.message_bar.warn(why)
-
-    @Slot(str, object)
-    def _on_confirmation_needed(self, question: str, proceed: Callable[[], object]) -> None:
-        self.message_bar.ask(question, self.tr("Make it"), proceed)
 
     @Slot()
     def _on_theme_changed(self) -> None:

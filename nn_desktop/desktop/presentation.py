@@ -62,8 +62,14 @@ class Presentation(QObject):
         return super().eventFilter(watched, event)
 
     @Slot()
+    def keep_panels(self) -> None:
+        """Leave the panels where they are now when it ends: a project that was opened has put them there."""
+        self._state_before = QByteArray()
+
+    @Slot()
     def _restore_panels(self) -> None:
-        if not self.is_on and self.workspaces.present is self._workspace_before:
+        is_same = self.workspaces.present is self._workspace_before
+        if not self.is_on and is_same and not self._state_before.isEmpty():
             self._window.restoreState(self._state_before, STATE_VERSION)
 
     def _begin(self) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from nn_desktop.desktop.columns import Columns
-from nn_desktop.desktop.docks import LEFT, RIGHT, Column, Docks
+from nn_desktop.desktop.docks import Column, Docks
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 from nn_desktop.files.project.project import Panel as KeptPanel
 
 STATE_VERSION = 4
@@ -152,17 +153,25 @@ class Workspaces(QObject):
                 self._docks.widget(front)  # or the window is laid out again when it is shown
             self.share_out_room()
         self._restore_timeline()
+        for bar in self._bars():
+            if not bar.isMovable():
+                bar.show()  # it was left during a presentation, perhaps, and there is no other way to it
 
     def go_to(self, name: str) -> None:
         """Show another workspace, as it was left."""
         if name == self.present.name:
             return
+        focused = self._window.focusWidget()
         self._window.setUpdatesEnabled(False)
-        with self.columns.unfolded():
-            self.remember()
-            self.present = next(row for row in self.rows if row.name == name)
-            self._exchange()
-        self._window.setUpdatesEnabled(True)
+        try:
+            with self.columns.unfolded():
+                self.remember()
+                self.present = next(row for row in self.rows if row.name == name)
+                self._exchange()
+        finally:
+            self._window.setUpdatesEnabled(True)
+        if focused is None or focused.visibleRegion().isEmpty():
+            self._docks.canvas.setFocus()  # Qt would give the keys to whatever comes next
         self.changed.emit()
 
     def _exchange(self) -> None:
@@ -253,5 +262,5 @@ class Workspaces(QObject):
                 places.append(KeptPanel(front, area, True, 0, 0))
                 places += [KeptPanel(other, area, True, 0, 0, front) for other in others]
         shown = {place.name for place in places}
-        hidden = (panel for panel in self._docks.panels if panel.name not in shown)
+        hidden = (panel for panel in self._docks.rows.rows if panel.name not in shown)
         return [*places, *(KeptPanel(panel.name, panel.area, False, 0, 0) for panel in hidden)]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QDockWidget
-from window_driver import find
+from window_driver import find, settle
 
 from nn_desktop.desktop.floating import place_beside
 
@@ -55,6 +55,19 @@ def test_a_floating_panel_has_a_frame_and_a_title_and_can_be_docked_again(qtbot,
     assert [(p.name, p.area, p.is_shown) for p in window.docks.read()] == [
         (p.name, p.area, p.is_shown) for p in before
     ]
+
+
+def test_the_keys_of_the_window_are_heard_in_a_floating_panel(qtbot, window):
+    dock = find(window, QDockWidget, "dock_loss")
+    dock.setFloating(True)
+    qtbot.wait(50)
+    dock.activateWindow()
+    qtbot.waitUntil(dock.isActiveWindow)
+    qtbot.keyClick(dock, Qt.Key.Key_Period)
+    settle(qtbot, window)
+    assert window.trainer.snapshot.updates == 1
+    qtbot.keyClick(dock, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.workspaces.present.name == "network"
 
 
 def test_a_floating_panel_is_where_it_was_after_another_workspace(qtbot, window):

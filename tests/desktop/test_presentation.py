@@ -3,11 +3,13 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo
-from PySide6.QtWidgets import QToolBar
+from PySide6.QtWidgets import QApplication, QToolBar
+from timeline_driver import look_at, train_to
 from window_driver import find, settle
 
 from nn_desktop.desktop.canvas.weight_pens import weight_pens
 from nn_desktop.desktop.look.colors import DARK, LIGHT
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
 from nn_desktop.drawing.weight_style import color_share, strength
 
 Key = Qt.Key
@@ -105,12 +107,78 @@ def test_lines_are_thicker_and_weak_weights_further_from_the_canvas(qtbot, windo
     assert [pen.widthF() for pen in plain] == pytest.approx([1.5 * pen.widthF() for pen in usual])
     canvas = QColor(colors.canvas)
     for index in range(4):  # the weakest two levels, negative and positive
-        assert distance(plain[index].color(), canvas) > 1.4 * distance(usual[index].color(), canvas)
+        assert distance(plain[index].color(), canvas) > 1.2 * distance(usual[index].color(), canvas)
     window.presentation.end()
 
 
 def test_the_share_of_colour_is_that_of_the_formula():
-    assert color_share(0) == 0.22
+    assert color_share(0) == 0.44
     assert color_share(1) == color_share(1, 1.5) == pytest.approx(0.95)
-    assert color_share(0, 1.5) == pytest.approx(0.22 + 0.73 / 3)
-    assert color_share(strength(0), 2) == pytest.approx(0.585 + 0.365 / 12)
+    assert color_share(0, 1.5) == pytest.approx(0.44 + 0.51 / 3)
+    assert color_share(strength(0), 2) == pytest.approx(0.695 + 0.255 / 12)
+
+
+def test_the_rail_is_there_again_at_the_next_start(qtbot, window, open_window):
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.keyClick(window.canvas, Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert window.workspaces.present.name == "network"
+    window.close()
+    later = open_window()
+    assert later.workspaces.present.name == "train"
+    assert find(later, QToolBar, "rail").isVisible()
+
+
+def test_esc_takes_back_one_thing_at_a_time(qtbot, window, document, trainer):
+    train_to(qtbot, window, 20)
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    look_at(qtbot, window, 8)
+    qtbot.keyClick(window.canvas, Key.Key_F9)
+    window.message_bar.inform("Copied.")
+    window.selection.select_unit(document.setup.topology.layers[1].units[0])
+    window.canvas.setFocus()
+
+    def what_is_there() -> list[str]:
+        there = {
+            "selection": not window.selection.is_empty,
+            "message": bool(window.message_bar.text),
+            "drawer": window.columns.is_narrow and window.columns.is_open("left"),
+            "past": trainer.looked_at is not None,
+            "presentation": window.presentation.is_on,
+        }
+        return [name for name, is_there in there.items() if is_there]
+
+    expected = what_is_there()
+    assert len(expected) == 5
+    while expected:
+        qtbot.keyClick(window.canvas, Key.Key_Escape)
+        del expected[0]
+        assert what_is_there() == expected
+
+
+def test_a_plot_that_is_maximized_stays_so_until_esc(qtbot, window):
+    frame = find(window, PlotFrame, "loss_frame")
+    frame.toggle_maximized()
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    qtbot.wait(50)
+    assert window.presentation.is_on and frame.is_maximized
+    assert not frame.visibleRegion().isEmpty()
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_Escape)
+    assert window.presentation.is_on and not frame.is_maximized
+    qtbot.keyClick(window.canvas, Key.Key_Escape)
+    qtbot.waitUntil(frame.isVisible)
+
+
+def test_a_project_that_is_opened_meanwhile_has_its_panels_afterwards(qtbot, window, tmp_path, dialogs):
+    dialogs.path = tmp_path / "a.nnd"
+    window.docks.by_name["dock_learning"].hide()
+    window.actions_by_name["save_as"].trigger()
+    settle(qtbot, window)
+    window.docks.by_name["dock_learning"].show()
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    window.opener.open_file(dialogs.path)
+    settle(qtbot, window)
+    window.presentation.end()
+    qtbot.wait(300)
+    assert window.docks.by_name["dock_learning"].isHidden()
+    assert window.docks.by_name["dock_data"].isVisible()

@@ -154,7 +154,18 @@ def test_no_tab_bar_is_left_behind(qtbot, window):
         assert [bar for bar in window.findChildren(QTabBar) if bar.isVisible()] == []
     press_alt(qtbot, window, 3)
     shown = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
-    assert [bar.tabText(bar.currentIndex()) for bar in shown] == ["Outline"]
+    assert {bar.tabText(bar.currentIndex()) for bar in shown} == {"Outline", "Learning"}
+    assert len(shown) == 2
+
+
+def test_the_keys_are_heard_when_the_column_that_had_them_is_folded_away(qtbot, window):
+    seed = find(window, QWidget, "learning_seed")
+    for keys in (Key.Key_F9, Key.Key_F11):
+        seed.setFocus()
+        qtbot.keyClick(seed, keys)
+        assert window.canvas.hasFocus()
+        qtbot.keyClick(window.canvas, keys)
+        qtbot.waitUntil(seed.isVisible)
 
 
 def test_the_keys_are_heard_when_what_had_them_is_hidden(qtbot, window):
@@ -196,3 +207,26 @@ def test_the_buttons_of_the_export_workspace_do_what_the_menu_does(qtbot, window
     qtbot.mouseClick(find(window, QWidget, "export_panel_copy_link_with_weights"), Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     assert window.message_bar.text.startswith("Copied a link of")
+
+
+def test_in_a_narrow_window_a_panel_that_is_asked_for_takes_the_place_of_the_other_column(qtbot, window):
+    window.resize(800, 600)
+    qtbot.wait(50)
+    window.columns.open("right")
+    qtbot.keyClick(window.canvas, Key.Key_I)
+    qtbot.waitUntil(lambda: in_view(window) == {"dock_inspector"})
+    window.columns.open("right")
+    qtbot.waitUntil(lambda: in_view(window) == {"dock_fit", "dock_loss"})
+
+
+def test_esc_in_the_outline_closes_its_drawer_when_nothing_is_selected(qtbot, window, document):
+    window.resize(800, 600)
+    press_alt(qtbot, window, 2)
+    window.columns.open("left")
+    window.selection.select_layer(document.setup.topology.layers[1].id)
+    tree = window.docks.outline.tree
+    tree.setFocus()
+    qtbot.keyClick(tree, Key.Key_Escape)
+    assert window.selection.is_empty and window.columns.is_open("left")
+    qtbot.keyClick(tree, Key.Key_Escape)
+    assert not window.columns.is_open("left") and window.canvas.hasFocus()

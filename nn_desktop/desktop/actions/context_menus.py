@@ -87,7 +87,7 @@ class ContextMenus(QObject):
         self._frame = frame
         self._window = window
         canvas.context_menu_requested.connect(self._open_for_selection)
-        docks.context_menu_requested.connect(self._open_for_selection)
+        docks.rows.context_menu_requested.connect(self._open_for_selection)
         canvas.activation_menu_requested.connect(self._open_activations)
 
     @Slot(QPoint)

@@ -45,7 +45,7 @@ class ExamplesMenu(MnemonicMenu):
     ) -> None:
         super().__init__(parent)
         identify(self, "examples_menu", self.tr("Examples"))
-        self.setTitle(self.tr("E&xamples"))
+        self.setTitle(self.tr("Exa&mples"))
         self.setToolTipsVisible(True)
         self._editor, self._opener = editor, opener
         self._message_bar = message_bar

@@ -9,9 +9,10 @@ from PySide6.QtGui import QAction
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.columns import Columns
-from nn_desktop.desktop.docks import LEFT, RIGHT, Docks
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 from nn_desktop.desktop.presentation import Presentation
 from nn_desktop.desktop.workspaces import Workspace
 

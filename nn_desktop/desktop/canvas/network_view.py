@@ -45,12 +45,9 @@ class NetworkView(DrawingView):
     -------
     context_menu_requested(QPoint)
         Somebody wants a menu for what is selected, at a point of the screen.
-    escaped()
-        Esc was pressed while no gesture was under way.
     """
 
     context_menu_requested = Signal(QPoint)
-    escaped = Signal()
 
     def __init__(self, editor: NetworkEditor, theme: Theme, snapshot: Snapshot) -> None:
         super().__init__(editor, theme, snapshot)
@@ -256,7 +253,7 @@ class NetworkView(DrawingView):
         elif event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.context_menu_requested.emit(self.mapToGlobal(self.rect().center()))
         elif event.key() == Qt.Key.Key_Escape:
-            self._press_escape()
+            event.setAccepted(self._press_escape())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self._press_enter()
         elif self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS):
@@ -288,15 +285,19 @@ class NetworkView(DrawingView):
         else:
             self._walk(*step, extend=shift)
 
-    def _press_escape(self) -> None:
+    def _press_escape(self) -> bool:
+        """Take back one thing, the newest first; return whether there was anything."""
         if self._value_editor.part is not None:
             self._value_editor.close_editor()
-        elif not self._cancel():
-            if self.tool is not Tool.SELECT:
-                self.set_tool(Tool.SELECT)
-            else:
-                self._selection.clear()
-            self.escaped.emit()
+        elif self._cancel():
+            pass
+        elif self.tool is not Tool.SELECT:
+            self.set_tool(Tool.SELECT)
+        elif not self._selection.is_empty:
+            self._selection.clear()
+        else:
+            return False
+        return True
 
     def _press_enter(self) -> None:
         if self._pending.source is None:

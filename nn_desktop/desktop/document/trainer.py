@@ -200,11 +200,13 @@ class Trainer(QObject):
             self.looking_changed.emit(milestone)
 
     @Slot()
-    def return_to_now(self) -> None:
-        """Have all views show the newest snapshot again, and those that follow."""
-        if self._looked_at is not None:
-            self.end_looking_back()
-            self._present(self.snapshot)
+    def return_to_now(self) -> bool:
+        """Have all views show the newest snapshot again, and those that follow; return if they did not."""
+        if self._looked_at is None:
+            return False
+        self.end_looking_back()
+        self._present(self.snapshot)
+        return True
 
     def end_looking_back(self) -> None:
         """Have all views show the snapshots that follow; what they show now stays until then."""

@@ -32,12 +32,12 @@ class CanvasBar(QWidget):
         identify(self, "canvas_bar", self.tr("Tools of the canvas"))
         self._theme = theme
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 4)
-        layout.setSpacing(2)
+        layout.setContentsMargins(2, 0, 2, 4)
+        layout.setSpacing(0)  # beside two columns there is little room
         for names in BUTTONS:
             for name in names:
                 layout.addWidget(self._make_button(actions[name]))
-            layout.addSpacing(10)
+            layout.addSpacing(7)
         layout.addStretch(1)
         self._examples = QToolButton()
         identify(self._examples, "examples_button", self.tr("Examples"))

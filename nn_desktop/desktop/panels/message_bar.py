@@ -135,6 +135,12 @@ class MessageBar(QFrame):
             self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
         self._buttons.show()
 
+    def dismiss(self) -> bool:
+        """Take the message away; return whether there was one."""
+        was_there = not self.isHidden()
+        self.hide()
+        return was_there
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on the answer gives it; Esc closes the message.
 

@@ -8,10 +8,11 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QSignalBlocker,
+    Qt,
     QTimer,
     Slot,
 )
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document.document import Document
@@ -66,7 +67,6 @@ class OutlinePanel(QWidget):
         self.tree.expanded.connect(self._on_expanded)
         self.tree.collapsed.connect(self._on_collapsed)
         self.tree.activated_by_key.connect(partial(self._document.attempt, self._on_activated))
-        self.tree.escaped.connect(self._on_escaped)
         self.tree.reorder_requested.connect(self._on_reorder_requested)
         self.tree.told.connect(self._warn)
         self._document.setup_changed.connect(self._on_setup_changed)
@@ -149,13 +149,21 @@ class OutlinePanel(QWidget):
         self._source = None
         self._say("")
 
-    @Slot()
-    def _on_escaped(self) -> None:
-        """End a connection, take the message away, or else select nothing."""
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc ends a connection, takes the message away, or else selects nothing, if there is any of it."""
+        if event.key() == Qt.Key.Key_Escape and self._take_back():
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _take_back(self) -> bool:
         if self._source is None and not self.message:
+            was_selected = not self._selection.is_empty
             self._selection.clear()
+            return was_selected
         self._source = None
         self._say("")
+        return True
 
     @Slot(int)
     def _on_reorder_requested(self, step: int) -> None:

@@ -47,8 +47,6 @@ class OutlineTree(QTreeView):
         Somebody wants a menu for what is selected, at a point of the screen.
     activated_by_key()
         Enter was pressed at the current row.
-    escaped()
-        Esc was pressed.
     reorder_requested(int)
         The current row should be one further down, or with -1 up.
     told(str)
@@ -57,7 +55,6 @@ class OutlineTree(QTreeView):
 
     context_menu_requested = Signal(QPoint)
     activated_by_key = Signal()
-    escaped = Signal()
     reorder_requested = Signal(int)
     told = Signal(str)
 
@@ -126,7 +123,7 @@ class OutlineTree(QTreeView):
         elif key == Qt.Key.Key_F2:
             self.type_here()
         elif key == Qt.Key.Key_Escape:
-            self.escaped.emit()
+            event.ignore()  # the panel knows what there is to take back
         elif alt and key in STEPS:
             self.reorder_requested.emit(STEPS[key])
         elif key == Qt.Key.Key_Asterisk:  # Qt would open everything below, which may be a million rows

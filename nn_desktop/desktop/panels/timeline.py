@@ -139,9 +139,7 @@ class Timeline(SnapshotView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return to now by Esc from the buttons too."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._trainer.return_to_now()
-        else:
+        if event.key() != Qt.Key.Key_Escape or not self._trainer.return_to_now():
             super().keyPressEvent(event)
 
     def _make_toggle_view_action(self) -> QAction:

@@ -32,6 +32,8 @@ class Maximized(QWidget):
         self.frame = frame
         self._window = window
         self._places: dict[QWidget, QWidget] = {}
+        self._leaving = QTimer(self, singleShot=True, interval=0)  # not in the middle of what hides its place
+        self._leaving.timeout.connect(self.ended)
         self.setAutoFillBackground(True)
         focus = QApplication.focusWidget()
         layout = fill(QVBoxLayout(self), spacing=0)
@@ -45,6 +47,10 @@ class Maximized(QWidget):
         self.show()
         self.raise_()
         self._give_focus(focus)
+
+    def stay(self) -> None:
+        """Be there all the same, though the plot's own place has just gone."""
+        self._leaving.stop()
 
     def end(self) -> None:
         """Give everything back, and go."""
@@ -64,7 +70,7 @@ class Maximized(QWidget):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and watched is self._window:
             self._fit()
         elif event.type() == QEvent.Type.Hide and watched is self._places[self.frame]:
-            QTimer.singleShot(0, self, self.ended.emit)  # not in the middle of what hides it
+            self._leaving.start()
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

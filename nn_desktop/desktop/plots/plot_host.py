@@ -87,11 +87,18 @@ class PlotHost(QObject):
         self._maximized.ended.connect(self.restore)
 
     @Slot()
-    def restore(self) -> None:
-        """Put what is maximized back to its place."""
+    def stay_maximized(self) -> None:
+        """Let what is maximized be so, though the column that it comes from has just been folded away."""
         if self._maximized is not None:
-            maximized, self._maximized = self._maximized, None
+            self._maximized.stay()
+
+    @Slot()
+    def restore(self) -> bool:
+        """Put what is maximized back to its place; return whether anything was."""
+        maximized, self._maximized = self._maximized, None
+        if maximized is not None:
             maximized.end()
+        return maximized is not None
 
     def _write(self, title: str, name: str, name_filter: str, content: bytes) -> None:
         from nn_desktop.files.atomic import write_atomically

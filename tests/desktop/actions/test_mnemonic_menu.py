@@ -1,8 +1,11 @@
 """What is typed while a menu is open is the menu's."""
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 from window_driver import find, settle
+
+from nn_desktop.desktop.plots.plot_frame import PlotFrame
 
 Key = Qt.Key
 
@@ -18,10 +21,30 @@ def test_a_letter_chooses_from_the_open_menu_and_no_tool(qtbot, window):
 
 
 def test_a_letter_means_one_entry_of_a_menu(window):
-    for menu in window.menus:
-        texts = (window.actions_by_name[row.name].text() for row in menu.rows)
-        letters = [text[text.index("&") + 1].lower() for text in texts]
-        assert len(letters) == len(set(letters)), f"{menu.name}: {sorted(letters)}"
+    menus = [*window.findChildren(QMenu), *(frame.menu for frame in window.findChildren(PlotFrame))]
+    assert len(menus) >= 10
+    for menu in menus:
+        menu.aboutToShow.emit()
+        keys = [QKeySequence.mnemonic(action.text()) for action in menu.actions()]
+        letters = [key.toString() for key in keys if not key.isEmpty()]
+        assert len(letters) == len(set(letters)), f"{menu.objectName()}: {sorted(letters)}"
+
+
+def test_a_key_means_one_action_in_every_workspace(window):
+    for name in ("data", "network", "train", "understand", "export"):
+        window.workspaces.go_to(name)
+    for panel in window.docks.rows.rows:
+        window.docks.widget(panel.name)
+    everywhere = Qt.ShortcutContext.WindowShortcut
+    keys = [
+        key.toString()
+        for action in window.findChildren(QAction)
+        if not isinstance(action.parent(), QMenu)  # a plot's, which only shows the key that its frame hears
+        and (action.shortcutContext() is everywhere or action in window.canvas.actions())
+        for key in action.shortcuts()
+    ]
+    assert len(keys) > 60
+    assert [key for key in set(keys) if keys.count(key) > 1] == []
 
 
 def test_a_letter_in_a_menu_of_the_canvas_takes_no_tool_either(qtbot, window, document):

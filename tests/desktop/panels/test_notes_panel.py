@@ -196,7 +196,9 @@ def test_the_dock_takes_no_room_until_it_is_wanted_and_comes_as_a_tab(qtbot, win
     window.findChild(QAction, "toggle_dock_notes").trigger()
     assert window.tabifiedDockWidgets(dock) == [loss]
     qtbot.waitUntil(lambda: find(window, NotesPanel, "notes_panel").isVisible())
-    qtbot.waitUntil(lambda: tabs(window) == ["Data", "Inspector", "Loss", "Notes", "Outline"])
+    qtbot.waitUntil(
+        lambda: tabs(window) == ["Data", "Inspector", "Learning", "Loss", "Notes", "Outline", "Runs"]
+    )
     window.findChild(QAction, "toggle_dock_notes").trigger()
     assert dock.isHidden()
     qtbot.waitUntil(lambda: not window.docks.loss_plot.visibleRegion().isEmpty())
