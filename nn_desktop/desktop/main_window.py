@@ -319,7 +319,7 @@ class MainWindow(QMainWindow):
                 self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the panels have their shares of the window; Qt gives all to the canvas, and takes all from it."""
+        """Let the panels have their shares of the window: Qt gives and takes only the canvas's."""
         super().resizeEvent(event)
         was_narrow = self.columns.is_narrow
         self.columns.fit_to(event.size().width(), self.presentation.is_on)

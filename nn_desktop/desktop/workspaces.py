@@ -270,7 +270,7 @@ class Workspaces(QObject):
 
     @property
     def _keys(self) -> tuple[str, str, str]:
-        """Where in the settings are the present workspace's panels, its timeline, and whose its widths are."""
+        """Where the settings have the present workspace's panels, its timeline, and whose the widths are."""
         place = f"workspaces/{self.present.name}"
         return f"{place}/state", f"{place}/timeline", f"{place}/has_first_widths"
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from nn_desktop.desktop.look.numbers import ticks
 
-STEPS = tuple(factor * power for power in (1, 10, 100) for factor in (1, 2, 5)) + (1000,)
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Distances of ticks that are easy to count in, times a power of ten."""
 LINES_APART = 2.5
 """Smallest distance of two figures on an upright axis, in heights of a line."""
@@ -24,14 +24,14 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph carries no type
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=-4, autoExpandTextSpace=False)
 
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return how far apart the ticks are: one distance, in which every figure has room."""
-        span = abs(maxVal - minVal)
+        span = abs(high - low)
         if not (span and size):
             return []
         power = 10.0 ** floor(log10(span / 100))
         steps = [factor * power for factor in STEPS]
-        fitting = (step for step in steps if step * size / span >= self._room_for([minVal, maxVal], step))
+        fitting = (step for step in steps if step * size / span >= self._room_for([low, high], step))
         return [(next(fitting, steps[-1]), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
