@@ -161,16 +161,12 @@ class Workspaces(QObject):
         """Show another workspace, as it was left."""
         if name == self.present.name:
             return
-        focused = self._window.focusWidget()
         self._window.setUpdatesEnabled(False)
         with self.columns.unfolded():
             self.remember()
             self.present = next(row for row in self.rows if row.name == name)
             self._exchange()
         self._window.setUpdatesEnabled(True)
-        successor = self._window.focusWidget()
-        if successor is not None and successor is not focused:
-            successor.clearFocus()  # Qt chose it when the panel with the focus was hidden
         self.changed.emit()
 
     def _exchange(self) -> None:

@@ -10,7 +10,7 @@ from nn_desktop.desktop.look.numbers import ticks
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Distances of ticks that are easy to count in, times a power of ten."""
-LINES_APART = 2.5
+LINES_APART = 3
 """Smallest distance of two figures on an upright axis, in heights of a line."""
 WIDTHS_APART = 1.6
 """Smallest distance of two figures on a level axis, in widths of the longer one."""
