@@ -10,10 +10,10 @@ from nn_desktop.desktop.look.numbers import ticks
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Distances of ticks that are easy to count in, times a power of ten."""
-LINES_APART = 3
-"""Smallest distance of two figures on an upright axis, in heights of a line."""
-WIDTHS_APART = 1.6
-"""Smallest distance of two figures on a level axis, in widths of the longer one."""
+AIR = (2.4, 1.3)
+"""Distances of two figures on an upright axis in heights of a line: a good one, and the smallest."""
+AIR_BESIDE = (1.6, 1.15)
+"""The same on a level axis, in widths of the longer figure."""
 
 
 class NumberAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph carries no types
@@ -31,18 +31,26 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph carries no type
             return []
         power = 10.0 ** floor(log10(span / 100))
         steps = [factor * power for factor in STEPS]
-        fitting = (step for step in steps if step * size / span >= self._room_for([low, high], step))
-        return [(next(fitting, steps[-1]), 0.0)]
+        for air, air_beside in zip(AIR, AIR_BESIDE, strict=True):
+            fitting = (
+                step
+                for step in steps
+                if step * size / span >= self._room_for([low, high], step, air, air_beside)
+            )
+            step = next(fitting, steps[-1])
+            if step <= span / 2:
+                break  # two figures at least: one alone is no scale
+        return [(step, 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Write the figures of one level of ticks."""
         return ticks([value * scale for value in values], spacing * scale)
 
-    def _room_for(self, ends: Sequence[float], step: float) -> float:
-        """Return how many pixels two neighbouring figures must be apart to be read at a glance."""
+    def _room_for(self, ends: Sequence[float], step: float, air: float, air_beside: float) -> float:
+        """Return how many pixels two neighbouring figures must be apart."""
         metrics = QFontMetricsF(self.style["tickFont"] or QFont())
         if self.orientation == "left":
-            return LINES_APART * metrics.height()
+            return air * metrics.height()
         # The ends are no ticks: counted in whole steps they are as long as those are.
         figures = ticks([step * round(end / step) for end in ends], step)
-        return WIDTHS_APART * max(map(metrics.horizontalAdvance, figures))
+        return air_beside * max(map(metrics.horizontalAdvance, figures))

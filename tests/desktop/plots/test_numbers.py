@@ -168,7 +168,13 @@ def test_a_long_logarithmic_axis_has_few_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "pixels", "step"),
-    [(0.0, 1.4, 260, 0.2), (0.0, 1.4, 120, 0.5), (-1.4, 1.4, 700, 0.2), (0.0, 6e-5, 260, 1e-5)],
+    [
+        (0.0, 1.4, 300, 0.2),
+        (0.0, 1.4, 120, 0.5),
+        (-1.4, 1.4, 700, 0.2),
+        (0.0, 6e-5, 260, 1e-5),
+        (-1.3, 1.3, 50, 1.0),
+    ],
 )
 def test_figures_on_an_upright_axis_have_air_between_them(qapp, low, high, pixels, step) -> None:
     assert NumberAxis("left").tickSpacing(low, high, pixels) == [(pytest.approx(step), 0)]
