@@ -89,7 +89,7 @@ def _cut_off(window: MainWindow) -> Iterator[str]:
         name = f"{type(widget).__name__} {widget.objectName()}"
         if _edge(widget, window):
             yield f"{name} is not whole within {_edge(widget, window)}"
-        elif _is_cut(widget) and not _tool_tip(widget):
+        elif is_cut(widget) and not _tool_tip(widget):
             yield f"{name} has no room for its text, and no tool tip"
     for dock in window.docks.by_name.values():
         if not dock.visibleRegion().isEmpty() and dock.geometry().intersects(
@@ -121,7 +121,8 @@ def _edge(widget: QWidget, window: QWidget) -> str:
     return ""
 
 
-def _is_cut(widget: QWidget) -> bool:
+def is_cut(widget: QWidget) -> bool:
+    """Return whether not all of its text can be read."""
     metrics = widget.fontMetrics()
     if isinstance(widget, QLabel):
         if not widget.text() or widget.wordWrap():

@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox, QToolButton
-from reachable import faults_of
-from window_driver import find
+from reachable import faults_of, is_cut
+from window_driver import find, settle
 
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.look.theme import scaled
 
@@ -179,6 +180,16 @@ def test_what_is_folded_away_is_kept_as_shown(qtbot, open_at, open_window):
     window.close()
     again = open_window()
     assert again.columns.is_open("left") and again.columns.is_open("right")
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 560), (1024, 700), (1440, 900)])
+def test_the_longest_loss_is_read_whole_in_a_narrow_column_too(qtbot, open_at, width, height):
+    window = open_at(width, height)
+    window.columns.open("left")
+    window.document.choose_source(find_source("digits"))
+    settle(qtbot, window)
+    box = find(window, QComboBox, "learning_loss")
+    qtbot.waitUntil(lambda: box.currentText() == "Categorical cross-entropy" and not is_cut(box))
 
 
 def test_tab_scrolls_to_a_field_that_is_out_of_sight(qtbot, open_at):

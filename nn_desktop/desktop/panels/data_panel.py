@@ -124,6 +124,7 @@ class DataPanel(QWidget):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         check_boxes = QHBoxLayout()
         for field in self._fields:
             if isinstance(field.widget, QCheckBox):
