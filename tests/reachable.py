@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QToolBar,
     QToolButton,
+    QToolTip,
     QTreeView,
     QWidget,
 )
@@ -88,7 +89,7 @@ def _cut_off(window: MainWindow) -> Iterator[str]:
         name = f"{type(widget).__name__} {widget.objectName()}"
         if _edge(widget, window):
             yield f"{name} is not whole within {_edge(widget, window)}"
-        elif _is_cut(widget) and not widget.toolTip():
+        elif is_cut(widget) and not _tool_tip(widget):
             yield f"{name} has no room for its text, and no tool tip"
     for dock in window.docks.by_name.values():
         if not dock.visibleRegion().isEmpty() and dock.geometry().intersects(
@@ -120,7 +121,8 @@ def _edge(widget: QWidget, window: QWidget) -> str:
     return ""
 
 
-def _is_cut(widget: QWidget) -> bool:
+def is_cut(widget: QWidget) -> bool:
+    """Return whether not all of its text can be read."""
     metrics = widget.fontMetrics()
     if isinstance(widget, QLabel):
         if not widget.text() or widget.wordWrap():
@@ -133,6 +135,8 @@ def _is_cut(widget: QWidget) -> bool:
     if isinstance(widget, QAbstractSpinBox):
         line = widget.lineEdit()
         return line.contentsRect().width() < metrics.horizontalAdvance(line.text())
+    if isinstance(widget, Legend):
+        return not widget.is_whole
     if isinstance(widget, QAbstractButton) and widget.text() and widget.sizeHint().isValid():
         is_icon = isinstance(widget, QToolButton) and (
             widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -140,6 +144,17 @@ def _is_cut(widget: QWidget) -> bool:
         text = QFontMetrics(widget.font()).horizontalAdvance(widget.text().replace("&", ""))
         return not is_icon and widget.width() < text
     return False
+
+
+def _tool_tip(widget: QWidget) -> str:
+    """Return what is shown where the pointer rests; a legend makes its own."""
+    if not isinstance(widget, Legend):
+        return widget.toolTip()
+    center = widget.rect().center()
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, center, widget.mapToGlobal(center)))
+    text = QToolTip.text() if QToolTip.isVisible() else ""
+    QToolTip.hideText()
+    return text if all(entry.text in text for entry in widget.entries) else ""
 
 
 def _room_of(box: QComboBox) -> int:

@@ -225,13 +225,17 @@ class Docks(QObject):
         columns
             Each with its share of the window's width.
         """
-        width = max(MIN_SHARED, min(MAX_SHARED, self._window.width()))
-        docks = [self.by_name[column[0][0]] for column, _ in columns]
-        self._window.resizeDocks(docks, [int(share * width) for _, share in columns], HORIZONTAL)
+        self.share_out_width(*columns)
         for column, _ in columns:
             self._window.resizeDocks(
                 [self.by_name[stack[0]] for stack in column], self._heights(column), Qt.Orientation.Vertical
             )
+
+    def share_out_width(self, *columns: tuple[Column, float]) -> None:
+        """Give columns the widths that they have at first in a window of this size."""
+        width = max(MIN_SHARED, min(MAX_SHARED, self._window.width()))
+        docks = [self.by_name[column[0][0]] for column, _ in columns]
+        self._window.resizeDocks(docks, [int(share * width) for _, share in columns], HORIZONTAL)
 
     def _heights(self, column: Column) -> list[int]:
         """Return how high the stacks of a column are: what needs no more has that, others share the rest."""

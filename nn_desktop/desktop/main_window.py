@@ -318,13 +318,18 @@ class MainWindow(QMainWindow):
                 self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the panels give room too when the window shrinks; Qt takes it all from the canvas."""
+        """Let the panels have their shares of the window: Qt gives and takes only the canvas's."""
         super().resizeEvent(event)
+        was_narrow = self.columns.is_narrow
         self.columns.fit_to(event.size().width(), self.presentation.is_on)
         self._rail.fit_to(event.size().width())
-        is_smaller = event.size().width() < event.oldSize().width() and not self.columns.is_narrow
-        if is_smaller and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
+        width, before = event.size().width(), event.oldSize().width()
+        if width == before or self.columns.is_narrow:
+            return
+        if width < before and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
             self.workspaces.share_out_room()
+        else:
+            self.workspaces.follow_window(was_narrow or width < before)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes back one thing at a time, unless what has the focus wants it for something else."""

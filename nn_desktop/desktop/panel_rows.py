@@ -53,7 +53,7 @@ class PanelRows(QObject):
 
     Parameters
     ----------
-    document, editor
+    document, trainer, editor
         What panels show and change.
     theme
         Of the colours.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
@@ -88,6 +88,10 @@ class Workspaces(QObject):
         self._timeline, self._settings = timeline, settings
         self._opened: Sequence[KeptPanel] = ()
         self._read: tuple[KeptPanel, ...] = ()
+        self._first_widths: tuple[int, ...] = ()
+        # Qt moves docks a while after it was asked to.
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(self._on_settled)
         self.rows = self._make_rows()
         self.present = next(row for row in self.rows if row.name == FIRST)
 
@@ -197,9 +201,10 @@ class Workspaces(QObject):
         """Keep where things are in the workspace that is shown, with all its columns open."""
         if self.present.name == FIRST:
             self._read = self._docks.read()
-        state, timeline = self._keys
+        state, timeline, widths = self._keys
         self._settings.setValue(state, self._window.saveState(STATE_VERSION))
         self._settings.setValue(timeline, self._timeline.isChecked())
+        self._settings.setValue(widths, self._has_first_widths())
 
     @Slot()
     def reset(self) -> None:
@@ -215,8 +220,42 @@ class Workspaces(QObject):
 
     def share_out_room(self) -> None:
         """Give the panels of this workspace the sizes that they have at first in a window of this size."""
+        self._docks.share_out_room(*self._shares)
+        self._settling.start()
+
+    def follow_window(self, may_be_squeezed: bool) -> None:
+        """Give the columns their shares of a window that has another width now.
+
+        Columns that somebody has made wider or narrower stay as they are.
+
+        Parameters
+        ----------
+        may_be_squeezed
+            Whether the window is or was small: then Qt may have taken some width from the columns.
+        """
+        if self._has_first_widths(may_be_squeezed):
+            self._docks.share_out_width(*self._shares)
+            self._settling.start()
+
+    def _has_first_widths(self, may_be_squeezed: bool = False) -> bool:
+        if self._settling.isActive():
+            return True
+        pairs = zip(self._widths(), self._first_widths, strict=False)
+        return bool(self._first_widths) and all(
+            width == first or (may_be_squeezed and width < first) for width, first in pairs
+        )
+
+    @Slot()
+    def _on_settled(self) -> None:
+        self._first_widths = self._widths()
+
+    def _widths(self) -> tuple[int, ...]:
+        return tuple(self._docks.by_name[column[0][0]].width() for column, _ in self._shares)
+
+    @property
+    def _shares(self) -> tuple[tuple[Column, float], tuple[Column, float]]:
         row = self.present
-        self._docks.share_out_room((row.left, row.left_share), (row.right, row.right_share))
+        return (row.left, row.left_share), (row.right, row.right_share)
 
     # A project keeps where the panels are where everything is at a glance.
 
@@ -235,9 +274,10 @@ class Workspaces(QObject):
             self._opened = self._read = tuple(panels)
 
     @property
-    def _keys(self) -> tuple[str, str]:
-        """Where the present workspace is kept in the settings: its panels, and whether it has a timeline."""
-        return f"workspaces/{self.present.name}/state", f"workspaces/{self.present.name}/timeline"
+    def _keys(self) -> tuple[str, str, str]:
+        """Where the settings have the present workspace's panels, its timeline, and whose the widths are."""
+        place = f"workspaces/{self.present.name}"
+        return f"{place}/state", f"{place}/timeline", f"{place}/has_first_widths"
 
     def _restore_panels(self) -> bool:
         """Put the panels of the present workspace where they were when it was left, if it ever was."""
@@ -245,6 +285,11 @@ class Workspaces(QObject):
         if not (isinstance(kept, QByteArray) and self._window.restoreState(kept, STATE_VERSION)):
             return False
         self._docks.hide_stray_tab_bars()
+        self._first_widths = ()
+        self._settling.stop()
+        if self._settings.value(self._keys[2], False, type=bool):
+            self._docks.share_out_width(*self._shares)
+            self._settling.start()
         return True
 
     def _restore_timeline(self) -> None:

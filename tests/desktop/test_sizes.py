@@ -10,14 +10,16 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox, QToolButton
-from reachable import faults_of
-from window_driver import find
+from reachable import faults_of, is_cut
+from window_driver import find, settle
 
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.look.theme import scaled
 
 PROGRAM = Path(__file__).parents[1] / "reachable.py"
 Key = Qt.Key
+NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def width_of(window, side):
@@ -94,13 +96,13 @@ def test_in_a_narrow_window_the_columns_are_drawers(qtbot, open_at):
     qtbot.waitUntil(lambda: window.canvas.width() == whole)
 
 
-@pytest.mark.parametrize(("key", "side"), [(Key.Key_F8, "left"), (Key.Key_F9, "right")])
+@pytest.mark.parametrize(("modifier", "side"), [(NO_MODIFIER, "left"), (SHIFT, "right")])
 @pytest.mark.parametrize("width", [800, 1440])
-def test_a_key_opens_and_closes_a_column_at_any_size(qtbot, open_at, key, side, width):
+def test_a_key_opens_and_closes_a_column_at_any_size(qtbot, open_at, modifier, side, width):
     window = open_at(width, 700)
     before = window.columns.is_open(side)
     for is_open in (not before, before):
-        qtbot.keyClick(window.canvas, key)
+        qtbot.keyClick(window.canvas, Key.Key_F9, modifier)
         qtbot.wait(20)
         assert window.columns.is_open(side) is is_open
 
@@ -138,9 +140,35 @@ def test_a_column_that_is_closed_and_opened_is_as_wide_as_before(qtbot, open_at)
     qtbot.wait(50)
     assert abs(width_of(window, "left") - 330) <= 12
     for _ in range(2):
-        qtbot.keyClick(window.canvas, Key.Key_F8)
+        qtbot.keyClick(window.canvas, Key.Key_F9)
         qtbot.wait(50)
     assert abs(width_of(window, "left") - 330) <= 12
+
+
+def test_the_plots_have_their_share_of_a_window_that_is_made_larger_or_smaller(qtbot, open_at):
+    window = open_at(1440, 900)
+    for width in (1100, 1440, 1024, 1440, 800, 1440):
+        window.resize(width, 900)
+        qtbot.wait(50)
+    assert window.docks.by_name["dock_fit"].width() == int(0.26 * 1440)
+    window.workspaces.go_to("data")
+    window.resize(1200, 900)
+    window.workspaces.go_to("train")
+    qtbot.wait(50)
+    assert window.docks.by_name["dock_fit"].width() == pytest.approx(0.26 * 1200, abs=2)
+
+
+def test_a_column_that_somebody_made_wider_stays_so_in_a_larger_window(qtbot, open_at):
+    window = open_at(1200, 800)
+    window.resizeDocks([window.docks.by_name["dock_fit"]], [335], Qt.Orientation.Horizontal)
+    qtbot.wait(50)
+    for go_away in (False, True):
+        if go_away:
+            window.workspaces.go_to("data")
+        window.resize(1440, 900)
+        window.workspaces.go_to("train")
+        qtbot.wait(50)
+        assert window.docks.by_name["dock_fit"].width() == pytest.approx(335, abs=2)
 
 
 def test_what_is_folded_away_is_kept_as_shown(qtbot, open_at, open_window):
@@ -153,6 +181,16 @@ def test_what_is_folded_away_is_kept_as_shown(qtbot, open_at, open_window):
     window.close()
     again = open_window()
     assert again.columns.is_open("left") and again.columns.is_open("right")
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 560), (1024, 700), (1440, 900)])
+def test_the_longest_loss_is_read_whole_in_a_narrow_column_too(qtbot, open_at, width, height):
+    window = open_at(width, height)
+    window.columns.open("left")
+    window.document.choose_source(find_source("digits"))
+    settle(qtbot, window)
+    box = find(window, QComboBox, "learning_loss")
+    qtbot.waitUntil(lambda: box.currentText() == "Categorical cross-entropy" and not is_cut(box))
 
 
 def test_tab_scrolls_to_a_field_that_is_out_of_sight(qtbot, open_at):

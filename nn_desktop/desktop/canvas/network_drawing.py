@@ -32,7 +32,7 @@ from nn_desktop.network.topology import Topology
 
 MIN_TITLE, TITLE_GAP = 64.0, 44.0
 """Room that a title has at least, and what stays free beside it for the buttons between two columns."""
-MAX_LABEL_WIDTH = 120.0
+MAX_LABEL_CHARACTERS = 20
 STICKY_Z = 2.0
 """What stays in view lies above all that is drawn."""
 PICTURE_GROUPS = 3
@@ -282,7 +282,7 @@ class NetworkDrawing:
         both = (dataset.input_names, dataset.output_names)
         names = {name for ends in both for name in (*ends[:FOLDED_NAMES], *ends[-FOLDED_NAMES:])}
         widest = max(metrics.horizontalAdvance(name) for name in names)
-        return min(widest, MAX_LABEL_WIDTH, 0.2 * room.width())
+        return min(widest, MAX_LABEL_CHARACTERS * metrics.averageCharWidth(), 0.2 * room.width())
 
     def _forget_units(self) -> None:
         """Remove the units that are gone; those that stay keep what is painted of them."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, SignalInstance, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, QSize, Qt, SignalInstance, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -42,6 +42,10 @@ _W_co = TypeVar("_W_co", bound=QWidget, covariant=True)
 
 class ChoiceBox(QComboBox):
     """A list of choices, whose tool tip begins with the chosen one if there is no room for all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for every choice, so that a form puts it below its label where it must."""
+        return self.sizeHint()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -225,8 +229,7 @@ def check_box(setting: Setting[Any], document: Document) -> BoundField[QCheckBox
 def combo_box(setting: Setting[Any], document: Document) -> BoundField[QComboBox]:
     """Make a field for one of several choices; which there are may change with the setup."""
     box = ChoiceBox()
-    box.setMinimumContentsLength(12)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def show(setup: Setup) -> None:
         choices = list(setting.choices_for(setup))

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
@@ -12,6 +12,11 @@ _STATE = QValidator.State
 _LETTER = re.compile(r"[^\W\d]")
 _PART = re.compile(r"[^\d\s+−-]")
 """What stands in no whole number: not even in 1e3 or in 1.000, which may mean 1."""
+
+
+USUAL_LARGEST = 10_000
+BESIDE_DIGITS = 44
+"""Pixels of the frame and the arrows."""
 
 
 class IntegerBox(QSpinBox):
@@ -24,6 +29,15 @@ class IntegerBox(QSpinBox):
     """
 
     refused = Signal(str)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than usual numbers need: the largest seed has as many digits as nobody types."""
+        needed = self.fontMetrics().horizontalAdvance(grouped(USUAL_LARGEST)) + BESIDE_DIGITS
+        usual = super().sizeHint()
+        return QSize(min(needed, usual.width()), usual.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def textFromValue(self, val: int) -> str:
         return grouped(val)

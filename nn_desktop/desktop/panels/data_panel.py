@@ -61,6 +61,12 @@ class _Gallery(QListWidget):
         room = self.viewport().width() - 1  # Qt begins a new row where the last tile would end at the edge
         width = room // max(1, room // needed)
         self.setGridSize(QSize(width, thumbnails.SIZE.height() + 2 * metrics.lineSpacing() + 8))
+        QTimer.singleShot(0, self, self.show_chosen)  # when the tiles stand in other places
+
+    @Slot()
+    def show_chosen(self) -> None:
+        """Scroll to the tile that is chosen."""
+        self.scrollToItem(self.currentItem())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -97,7 +103,7 @@ class DataPanel(QWidget):
         self._show_setup(document.setup)
         self._connect()
 
-    def _make_gallery(self) -> QListWidget:
+    def _make_gallery(self) -> _Gallery:
         gallery = _Gallery()
         identify(gallery, "data_gallery", self.tr("Datasets"))
         gallery.setViewMode(QListView.ViewMode.IconMode)
@@ -118,6 +124,7 @@ class DataPanel(QWidget):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         check_boxes = QHBoxLayout()
         for field in self._fields:
             if isinstance(field.widget, QCheckBox):
@@ -181,11 +188,7 @@ class DataPanel(QWidget):
             self._gallery.setCurrentRow(SOURCES.index(source) if source in SOURCES else -1)
         self._description.setText(source.formula or source.description)
         # The description may have changed the height of the gallery.
-        QTimer.singleShot(0, self._gallery, self._show_chosen)
-
-    @Slot()
-    def _show_chosen(self) -> None:
-        self._gallery.scrollToItem(self._gallery.currentItem())
+        QTimer.singleShot(0, self._gallery, self._gallery.show_chosen)
 
     @Slot(int)
     def _on_row_changed(self, row: int) -> None:

@@ -33,6 +33,7 @@ class LearningPanel(QWidget):
         self._form = form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 8)
         form.setVerticalSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for setting in settings_of(Part.HYPERPARAMETERS):
             if setting.title and not setting.is_in_tool_bar:
                 field = bound_field(setting, document)

@@ -88,7 +88,13 @@ class MatrixModel(QAbstractTableModel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the numbers of a newer snapshot of the same network; the view is to be painted anew."""
         self._values = snapshot.parameters.matrix(self._targets.id)[:, self._part.columns]
-        self._dataset = snapshot.dataset
+        if snapshot.dataset is not self._dataset:
+            self._dataset = snapshot.dataset  # which names inputs and outputs: the headers have another width
+            for orientation, count in (
+                (Qt.Orientation.Vertical, self.rowCount()),
+                (Qt.Orientation.Horizontal, self.columnCount()),
+            ):
+                self.headerDataChanged.emit(orientation, 0, count - 1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
         return 0 if parent.isValid() else len(self._targets.units)

@@ -53,6 +53,7 @@ class MatrixTable(QTableView):
         self._matrix = model
         model.setParent(self)
         self.setModel(model)
+        model.headerDataChanged.connect(self.updateGeometries)  # else the headers stay as wide as they were
         self.setItemDelegate(_NumberDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setTabKeyNavigation(False)  # Tab goes on to the next control, the arrows to the next cell

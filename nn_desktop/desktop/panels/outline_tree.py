@@ -33,6 +33,7 @@ INDENTATION = 12
 ROW_PADDING = 3
 WIDEST = {Wording.FULL: "w = −0.000000", Wording.WITHOUT_LETTERS: "−0.000000", Wording.SHORT: "−0.000000"}
 """What the column of numbers has room for."""
+USUAL_LAYER = "Hidden 1 · sigmoid"
 USUAL_TITLE = "from Hidden 1, unit 10"
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -94,6 +95,12 @@ class OutlineTree(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_wording()
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for the rows of layers, with their numbers of units."""
+        measure = self.fontMetrics().horizontalAdvance
+        width = measure(USUAL_LAYER) + measure(WIDEST[Wording.SHORT]) + 2 * INDENTATION
+        return QSize(width + 2 * self.frameWidth() + 8, super().minimumSizeHint().height())
 
     def _choose_wording(self) -> None:
         """Say no more in a row than has room, the same in all rows."""

@@ -62,7 +62,6 @@ class RunsPanel(QWidget):
         self._model = RunsModel(self._icon_of, self)
         self.table = RunsView(self._model)
         self._message = Notice("runs_message")
-        self._message.setContentsMargins(8, 4, 8, 4)
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self.actions_by_name: dict[str, QAction] = {}
         self._make_actions()
@@ -158,9 +157,17 @@ class RunsPanel(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
-        fill(buttons, *map(self._make_button, BUTTONS), margins=(8, 4, 8, 0), spacing=2)
+        fill(buttons, *map(self._make_button, BUTTONS), margins=(0, 4, 0, 0), spacing=2)
         buttons.addStretch(1)
-        fill(QVBoxLayout(self), buttons, self.table, self._message, stretched=self.table, spacing=4)
+        fill(
+            QVBoxLayout(self),
+            buttons,
+            self.table,
+            self._message,
+            stretched=self.table,
+            margins=(8, 0, 8, 8),
+            spacing=4,
+        )
 
     def _make_button(self, name: str) -> QToolButton:
         button, action = QToolButton(self), self.actions_by_name[name]

@@ -1,7 +1,7 @@
 """The menu of examples: what it says, and what opening one does, with real events."""
 
 from PySide6.QtCore import QCoreApplication, Qt, QTranslator
-from PySide6.QtWidgets import QDockWidget, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QLineEdit, QTableView, QToolButton, QWidget
 from window_driver import find, settle
 
 from nn_desktop.desktop.actions.examples_menu import ExamplesMenu, example_description, example_title
@@ -60,6 +60,17 @@ def type_number(qtbot, window, name: str, text: str) -> None:
     field.selectAll()
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def type_into_cell(qtbot, table: QTableView, row: int, column: int, text: str) -> None:
+    """Type a number into a cell of a matrix, as into a spreadsheet."""
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(row, column))
+    qtbot.keyClick(table, text[0])
+    field = next(each for each in table.findChildren(QLineEdit) if each.isVisible())
+    qtbot.keyClicks(field, text[1:])
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()  # Qt heeds Enter in its next turn
 
 
 def read_loss(window) -> str:
@@ -175,6 +186,29 @@ def test_typing_the_eight_weights_of_the_textbook_by_hand_gives_the_same(qtbot, 
             window.selection.select_unit(window.editor.topology.layers[layer].units[target])
             type_number(qtbot, window, "inspector_bias", bias)
     settle(qtbot, window)
+    assert agree(read_loss(window), "0.298371109")
+    step(qtbot, window)
+    assert weights(window) == expected
+
+
+def test_typing_them_into_the_matrices_gives_the_same(qtbot, window, document):
+    open_example(qtbot, window, "textbook")
+    step(qtbot, window)
+    expected = weights(window)
+    document.new_start()
+    settle(qtbot, window)
+    window.docks.show_inspector()
+    for layer, rows in (
+        (1, (("0.15", "0.2", "0.35"), (".25", "0,30", "0.35"))),
+        (2, (("0.4", "0.45", "0.6"), ("0.5", "0.55", "0.6"))),
+    ):
+        window.selection.select_layer(window.editor.topology.layers[layer].id)
+        settle(qtbot, window)
+        table = next(each for each in window.findChildren(QTableView, "matrix_table_0") if each.isVisible())
+        for row, numbers in enumerate(rows):
+            for column, number in enumerate(numbers):
+                type_into_cell(qtbot, table, row, column, number)
+        settle(qtbot, window)
     assert agree(read_loss(window), "0.298371109")
     step(qtbot, window)
     assert weights(window) == expected

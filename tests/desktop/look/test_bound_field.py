@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QWidget
 from window_driver import find, open_descent, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
-from nn_desktop.desktop.look.bound_field import bound_field
+from nn_desktop.desktop.look.bound_field import ChoiceBox, bound_field
 from nn_desktop.desktop.look.number_fields import IntegerBox, NumberBox
 from nn_desktop.network.functions import Loss
 from nn_desktop.training.settings import (
@@ -56,7 +56,7 @@ def test_the_window_has_a_field_of_every_setting_with_the_words_of_its_row(windo
         (DATA_SEED, IntegerBox),
         (NOISE, QSlider),
         (LEARNING_RATE, NumberBox),
-        (LOSS, QComboBox),
+        (LOSS, ChoiceBox),
         (STANDARDIZE, QCheckBox),
         (POSITIONS, QCheckBox),
     ],

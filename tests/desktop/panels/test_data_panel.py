@@ -79,6 +79,16 @@ def test_what_is_chosen_elsewhere_comes_into_view(qtbot, window, document):
     qtbot.waitUntil(lambda: gallery.viewport().rect().contains(gallery.visualItemRect(first)))
 
 
+def test_what_is_chosen_stays_in_view_in_another_room(qtbot, window, document):
+    gallery = find(window, QListWidget, "data_gallery")
+    document.choose_source(CATALOGUE["digits-784"])
+    settle(qtbot, window)
+    chosen = gallery.item(NAMES.index("digits-784"))
+    for width, height in ((1024, 700), (1440, 900), (1100, 640)):
+        window.resize(width, height)
+        qtbot.waitUntil(lambda: gallery.viewport().rect().contains(gallery.visualItemRect(chosen)))
+
+
 @pytest.mark.parametrize("points", [9, 14, 20])
 def test_names_are_whole_where_there_is_room(qtbot, window, points):
     gallery = find(window, QListWidget, "data_gallery")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTableView
 from window_driver import find, settle, show_layers
 
+from nn_desktop.data.catalogue import find_source
 from nn_desktop.desktop.look.numbers import exact_number
 from nn_desktop.network import wiring
 
@@ -104,6 +105,14 @@ def test_the_names_of_inputs_and_outputs_head_columns_and_rows(window, open_laye
     window.selection.select_layer(window.editor.topology.layers[2].id)
     name = window.trainer.snapshot.dataset.output_names[0]
     assert table(window).model().headerData(0, Qt.Orientation.Vertical) == name
+
+
+def test_the_names_at_the_rows_are_whole(qtbot, window, open_layer):
+    window.document.choose_source(find_source("textbook"))
+    settle(qtbot, window)
+    header = open_layer("2-2:sigmoid-2:sigmoid", 2).verticalHeader()
+    needed = header.sectionSizeFromContents(0).width()
+    assert header.width() >= needed > header.fontMetrics().horizontalAdvance("o1")
 
 
 def test_a_cell_that_is_typed_is_one_step_to_undo(qtbot, window, open_layer):

@@ -137,13 +137,13 @@ def tabs_in_front(window):
 
 
 def test_the_data_are_in_front_at_first_and_after_a_reset(qtbot, window):
-    assert tabs_in_front(window) == {"Data"}
+    assert tabs_in_front(window) == {"Data", "Learning"}
     for name, title in (("dock_inspector", "Inspector"), ("dock_outline", "Outline")):
         show_dock(qtbot, window, name)
-        assert tabs_in_front(window) == {title}
+        assert tabs_in_front(window) == {title, "Learning"}
     assert window.docks.outline.is_in_view
     window.workspaces.reset()
-    qtbot.waitUntil(lambda: tabs_in_front(window) == {"Data"})
+    qtbot.waitUntil(lambda: tabs_in_front(window) == {"Data", "Learning"})
     assert not window.docks.outline.is_in_view
 
 

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from nn_desktop.desktop.look.numbers import figure, grouped, read_figure, share, tick, ticks
 from nn_desktop.desktop.plots.contour import contour
 from nn_desktop.desktop.plots.log_ticks import log_ticks
+from nn_desktop.desktop.plots.number_axis import NumberAxis
 from nn_desktop.desktop.plots.thinning import thin
 
 
@@ -162,3 +164,31 @@ def test_a_long_logarithmic_axis_has_few_numbers() -> None:
     numbered, _ = log_ticks(-12.0, 2.0)
     assert 3 <= len(numbered) <= 7
     assert numbered[0][1] == "10⁻¹²"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "pixels", "step"),
+    [
+        (0.0, 1.4, 300, 0.2),
+        (0.0, 1.4, 120, 0.5),
+        (-1.4, 1.4, 700, 0.2),
+        (0.0, 6e-5, 260, 1e-5),
+        (-1.3, 1.3, 50, 1.0),
+    ],
+)
+def test_figures_on_an_upright_axis_have_air_between_them(qapp, low, high, pixels, step) -> None:
+    assert NumberAxis("left").tickSpacing(low, high, pixels) == [(pytest.approx(step), 0)]
+
+
+@pytest.mark.parametrize("side", ["left", "bottom"])
+@given(low=st.floats(-1e6, 1e6), span=st.floats(1e-3, 1e9), pixels=st.integers(160, 1500))
+def test_figures_on_an_axis_never_touch_and_are_as_many_as_have_room(qapp, side, low, span, pixels) -> None:
+    axis = NumberAxis(side)
+    ((step, _),) = axis.tickSpacing(low, low + span, pixels)
+    numbers = range(math.ceil(low / step), math.floor((low + span) / step) + 1)
+    written = ticks([number * step for number in numbers] or [0.0], step)
+    metrics = QFontMetricsF(QFont())
+    needed = metrics.height() if side == "left" else max(map(metrics.horizontalAdvance, written))
+    distance = step * pixels / span
+    assert needed < distance or step > span
+    assert distance < 8 * needed or step <= span / 50
