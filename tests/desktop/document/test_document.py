@@ -55,15 +55,15 @@ def trainer(pair):
 
 
 def vector(trainer) -> np.ndarray:
-    return trainer.post(lambda session: session.parameters.vector.copy()).result(10)
+    return trainer.post(lambda session: session.parameters.vector.copy()).result(60)
 
 
 def updates(trainer) -> int:
-    return trainer.post(lambda session: session.updates).result(10)
+    return trainer.post(lambda session: session.updates).result(60)
 
 
 def train(trainer, count: int) -> None:
-    trainer.post(lambda session: session.advance(count)).result(10)
+    trainer.post(lambda session: session.advance(count)).result(60)
 
 
 def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(document):
@@ -108,14 +108,14 @@ def test_a_removed_unit_comes_back_as_it_was_and_what_was_learned_since_stays(do
     layer = document.setup.topology.layers[1]
     gone = layer.units[1]
     source = document.setup.topology.layers[0].units[0]
-    incoming = trainer.post(lambda session: session.parameters.weight(source, gone)).result(10)
+    incoming = trainer.post(lambda session: session.parameters.weight(source, gone)).result(60)
     document.change_topology("remove", lambda topology: edits.remove_unit(topology, gone))
     train(trainer, 10)
     other = layer.units[0]
-    learned = trainer.post(lambda s: s.parameters.weight(source, other)).result(10)
+    learned = trainer.post(lambda s: s.parameters.weight(source, other)).result(60)
     document.undo_stack.undo()
-    assert trainer.post(lambda s: s.parameters.weight(source, gone)).result(10) == incoming
-    assert trainer.post(lambda s: s.parameters.weight(source, other)).result(10) == learned
+    assert trainer.post(lambda s: s.parameters.weight(source, gone)).result(60) == incoming
+    assert trainer.post(lambda s: s.parameters.weight(source, other)).result(60) == learned
     assert updates(trainer) == 20
 
 
@@ -190,7 +190,7 @@ def test_a_change_that_fails_in_the_worker_is_taken_back(qtbot, document, traine
     assert document.undo_stack.count() == 1
     np.testing.assert_array_equal(vector(trainer), weights)
     assert document.type_layers("1-5-1")
-    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+    assert trainer.post(lambda session: session.setup).result(60) == document.setup
 
 
 def test_after_a_failure_among_several_changes_document_and_session_agree(
@@ -208,9 +208,9 @@ def test_after_a_failure_among_several_changes_document_and_session_agree(
             document.change_setting(LEARNING_RATE, 0.3)
             document.undo_stack.undo()
     qtbot.waitUntil(lambda: not trainer.is_busy)
-    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+    assert trainer.post(lambda session: session.setup).result(60) == document.setup
     assert document.change_setting(LEARNING_RATE, 0.4)
-    assert trainer.post(lambda session: session.setup).result(10) == document.setup
+    assert trainer.post(lambda session: session.setup).result(60) == document.setup
 
 
 def fail_to_draw(source: Builtin, settings: DataSettings) -> RawSamples:
@@ -350,7 +350,7 @@ def test_the_memory_of_the_undo_stack_is_bounded_and_all_is_undone_all_the_same(
     while stack.canUndo():
         stack.undo()
     assert document.setup == first
-    assert trainer.post(lambda session: session.setup).result(10) == first
+    assert trainer.post(lambda session: session.setup).result(60) == first
     changes = [stack.command(index) for index in range(stack.count())]
     counted = set()
     remembered = sum(c.remembered_bytes(counted) for c in changes if not c._is_jump)
@@ -461,7 +461,7 @@ def test_undoing_everything_gives_back_the_beginning_and_redoing_everything_the_
         while document.undo_stack.canUndo():
             document.undo_stack.undo()
         assert document.setup == first
-        assert trainer.post(lambda session: session.setup).result(10) == first
+        assert trainer.post(lambda session: session.setup).result(60) == first
         np.testing.assert_array_equal(vector(trainer), first_vector)
         while document.undo_stack.canRedo():
             document.undo_stack.redo()
