@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.panels.matrix_model import Cell, Index, MatrixModel
 from nn_desktop.texts import shown
 
@@ -180,7 +181,7 @@ class MatrixTable(QTableView):
             )
         else:
             text = self.tr("Nothing was pasted: the cell in {where} is refused (“{typed}”). {why}")
-        return text.format(count=len(refused), where=where, typed=typed, why=refused[cell])
+        return text.format(count=grouped(len(refused)), where=where, typed=typed, why=refused[cell])
 
     def _select(self, top: int, left: int, bottom: int, right: int) -> None:
         selection = QItemSelection(self._matrix.index(top, left), self._matrix.index(bottom, right))

@@ -12,6 +12,7 @@ from nn_desktop.data.builtin import Builtin, Group
 from nn_desktop.data.dataset import Dataset, Task
 from nn_desktop.data.tables import DIGITS, LARGE_DIGITS
 from nn_desktop.desktop.look.colors import Colors, diverging
+from nn_desktop.desktop.look.numbers import fixed
 
 SIZE = QSize(72, 54)
 INSET = 6.0
@@ -90,7 +91,7 @@ def _draw_numbers(painter: QPainter, dataset: Dataset, colors: Colors) -> None:
         (dataset.values[0], Qt.AlignmentFlag.AlignRight, colors.accent),
     ):
         painter.setPen(QColor(color))
-        painter.drawText(area, middle | side, "\n".join(f"{value:.2f}" for value in values))
+        painter.drawText(area, middle | side, "\n".join(fixed(value, 2) for value in values))
 
 
 def _principal_plane(inputs: Array) -> Array:

@@ -13,7 +13,7 @@ EXCEPTIONS = {
     "look/numbers.py": "it is the way",
     "look/colors.py": "two hexadecimal digits of a colour",
     "export/outcome.py": "the size of a font in a style sheet",
-    "canvas/diagram.py": "lengths in an SVG file",
+    "look/pictures.py": "lengths in an SVG file",
 }
 LAST_OF_NUMBERS = tuple(",_eEfFgGdn%")
 """How the format of a number ends in an f-string."""
