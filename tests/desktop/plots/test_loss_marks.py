@@ -14,6 +14,7 @@ from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.loss_marks import ceiling_of, diverged_at
 from nn_desktop.desktop.plots.loss_plot import LossPlot
+from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.runs import Runs, file_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE
@@ -22,8 +23,8 @@ MakeSession = Callable[..., Session]
 
 
 @pytest.fixture
-def plot(theme: Theme, qtbot: QtBot) -> LossPlot:
-    plot = LossPlot(theme)
+def plot(theme: Theme, qtbot: QtBot, make_host: Callable[[], PlotHost]) -> LossPlot:
+    plot = LossPlot(theme, make_host())
     qtbot.addWidget(plot)
     plot.resize(420, 280)
     with qtbot.waitExposed(plot):
