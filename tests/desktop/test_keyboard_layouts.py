@@ -5,11 +5,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
-from window_driver import find, settle
+from window_driver import find
 
 from nn_desktop.desktop.canvas.tools import Tool
 from nn_desktop.desktop.keys import DIGITS, LETTERS, american_key
-from nn_desktop.training.hyperparameters import Mode
 
 NONE, ALT, SHIFT = (
     Qt.KeyboardModifier.NoModifier,
@@ -75,16 +74,13 @@ def test_shift_and_a_letter_work_too(qtbot, window):
 
 
 @pytest.mark.parametrize(
-    ("letter", "digit", "mode"),
-    [("&", "1", Mode.BATCH), ("é", "2", Mode.MINI_BATCH), ('"', "3", Mode.STOCHASTIC)],
+    ("letter", "digit", "name"), [("&", "1", "data"), ("é", "2", "network"), ('"', "3", "train")]
 )
-def test_alt_and_a_digit_work_on_a_french_keyboard(qtbot, window, document, letter, digit, mode):
+def test_alt_and_a_digit_work_on_a_french_keyboard(qtbot, window, letter, digit, name):
+    window.workspaces.go_to("export")
     window.canvas.setFocus()
-    other = Mode.BATCH if mode is not Mode.BATCH else Mode.STOCHASTIC
-    window.actions_by_name[f"mode_{other.value.replace('-', '_')}"].trigger()
     press(window.canvas, letter, digit, ALT)
-    settle(qtbot, window)
-    assert document.setup.hyperparameters.mode is mode
+    assert window.workspaces.present.name == name
 
 
 def test_another_keyboard_gives_the_letter_another_meaning(qtbot, window):
