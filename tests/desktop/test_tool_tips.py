@@ -34,6 +34,6 @@ def test_every_label_of_a_number_or_a_field_has_a_tool_tip(qtbot, window, docume
 
 def test_the_two_speeds_say_what_each_is(window):
     speed, engine = (window.findChild(QLabel, name) for name in ("speed", "engine_in_use"))
-    assert "with all that the window did beside them" in speed.toolTip()
+    assert "showing the network share the time" in speed.toolTip()
     if "an update" in engine.text():
         assert "the engine alone" in engine.toolTip()
