@@ -10,7 +10,7 @@ from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.errors import UserError
-from nn_desktop.texts import shown
+from nn_desktop.texts import visible
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -63,7 +63,8 @@ class Diagrams(QObject):
         if remarks:
             self._message_bar.warn(" ".join(remarks))
         self._last_folder.remember(path)
-        self._message_bar.tell_written(self.tr("Wrote the diagram to {path}.").format(path=shown(path)), path)
+        text = self.tr("Wrote the diagram to {path}.").format(path=visible(str(path)))
+        self._message_bar.tell_written(text, path)
 
     def print(self, snapshot: Snapshot) -> None:
         """Print the drawing."""

@@ -11,7 +11,7 @@ from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.plots.plot import Plot
 from nn_desktop.errors import UserError
-from nn_desktop.texts import shown
+from nn_desktop.texts import visible
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.plots.maximized import Maximized
@@ -118,4 +118,4 @@ class PlotHost(QObject):
         if remarks:
             self.warned.emit(" ".join(remarks))
         else:
-            self.informed.emit(self.tr("Wrote {path}.").format(path=shown(path)))
+            self.informed.emit(self.tr("Wrote {path}.").format(path=visible(str(path))))
