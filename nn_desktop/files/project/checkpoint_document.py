@@ -385,11 +385,10 @@ def _read_milestones(
         number, each = place
         if number not in rows:
             raise WrongPartError("milestones")
-        setup, vector = setups.setup(number), next(rows[number])
+        setup, (vector, is_sound) = setups.setup(number), next(rows[number])
         epoch, updates = read_count(each, "epoch", now[0]), read_count(each, "updates", now[1])
-        if milestones and updates <= milestones[-1].updates:
+        if not is_sound or (milestones and updates <= milestones[-1].updates):
             raise WrongPartError("milestones")
-        vector = _checked("milestones", vector, setup.topology)
         milestones.append(Milestone(setup=setup, vector=vector, epoch=epoch, updates=updates))
 
     lost.each(SNAPSHOTS, places, read)
@@ -400,18 +399,32 @@ def _read_milestones(
     return tuple(milestones)
 
 
-def _rows(number: int, count: int, setups: Setups, archive: Archive) -> Iterator[AnyArray]:
-    """Read the parameters of all milestones of a setup, one after the other."""
+def _rows(number: int, count: int, setups: Setups, archive: Archive) -> Iterator[tuple[FloatArray, bool]]:
+    """Read the parameters of all milestones of a setup, one after the other, and whether each is sound."""
     setup = setups.setup(number)
     shape = (count, blocks_of(setup.topology)[-1].stop)
-    return iter(archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision))
+    rows = archive.array(f"milestones_of_{number}", shape, setup.hyperparameters.precision)
+    are_sound = _are_finite(rows) & _are_zero_where_removed(rows, setup.topology)
+    return zip(rows, are_sound.tolist(), strict=True)
 
 
 def _checked(name: str, numbers: AnyArray, topology: Topology) -> FloatArray:
-    """See that numbers are finite, and 0 at removed connections; shape (..., size)."""
-    mask = connection_mask(topology)
-    if not np.isfinite(numbers).all():
+    """See that numbers are finite, and 0 at removed connections; shape (size,)."""
+    if not _are_finite(numbers):
         raise ReadError(f"its {name} hold numbers that are not finite: choose another file")
-    if mask is not None and numbers[..., ~mask].any():
+    if not _are_zero_where_removed(numbers, topology):
         raise ReadError(f"its {name} have weights at connections that are removed: choose another file")
     return numbers
+
+
+def _are_finite(numbers: AnyArray) -> AnyArray:
+    """Tell of each vector whether all its numbers are finite; shape (..., size) becomes (...)."""
+    return np.asarray(np.isfinite(numbers).all(axis=-1))
+
+
+def _are_zero_where_removed(numbers: AnyArray, topology: Topology) -> AnyArray:
+    """Tell of each vector whether it is 0 at all removed connections; shape (..., size) becomes (...)."""
+    mask = connection_mask(topology)
+    if mask is None:
+        return np.ones(numbers.shape[:-1], bool)
+    return np.asarray(~numbers[..., ~mask].any(axis=-1))
