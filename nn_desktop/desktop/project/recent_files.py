@@ -29,8 +29,9 @@ class RecentFiles:
     def add(self, path: Path) -> None:
         """Put a file first."""
         path = real_path(path)
-        others = [other for other in self.paths if other != path]
-        self._store([path, *others])
+        before = self.paths
+        if before[:1] != [path]:
+            self._store([path, *(other for other in before if other != path)])
         self.expect(path, stamp_of(path))
 
     def forget_if_gone(self, path: Path) -> None:

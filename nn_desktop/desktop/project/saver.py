@@ -189,10 +189,10 @@ class ProjectSaver(QObject):
         self._saves_under_way -= 1
         self.state.take_over(path, path.stem, updates)
         self.damaged = None
+        self.saved.emit(self.tr("Saved {name}.").format(name=shown(path.name)))
         self._last_folder.remember(path)
         self._recent.add(path)
         self._recent.expect(path, stamp)  # another program may have changed it since
-        self.saved.emit(self.tr("Saved {name}.").format(name=shown(path.name)))
         if remarks:
             self._message_bar.warn(" ".join(remarks))
         if self.is_saving:  # it would be taken for saved in the file that is being written
