@@ -64,6 +64,8 @@ class _WorksBeside(Protocol):
 class Docks(QObject):
     """All panels in their docks. A panel is made when it is first seen, or asked for.
 
+    What is seen at first is made by `make_seen`, when the window is painted: plots would delay that.
+
     Parameters
     ----------
     rows
@@ -93,6 +95,8 @@ class Docks(QObject):
         self.rows, self.canvas, self._window = rows, canvas, window
         self._made: dict[str, QWidget] = {}
         self._newest: Snapshot | None = None
+        self._in_view: set[str] = set()
+        self._may_make = False
         self.by_name = {panel.name: QDockWidget(panel.title) for panel in self.rows.rows}
         # When Qt has made its tab bars.
         self._tidying = QTimer(self, singleShot=True, interval=0)
@@ -112,6 +116,13 @@ class Docks(QObject):
             self._show_snapshot(name, self._newest)
             self.panel_made.emit(widget)
         return self._made[name]
+
+    @Slot()
+    def make_seen(self) -> None:
+        """Make the panels that are in view, and from now on each when it comes into view."""
+        self._may_make = True
+        for name in sorted(self._in_view):
+            self._on_visibility_changed(self._row(name), is_in_view=True)
 
     @property
     def widgets(self) -> list[QWidget]:
@@ -274,7 +285,9 @@ class Docks(QObject):
 
     def _on_visibility_changed(self, panel: Panel, is_in_view: bool) -> None:
         """Make a panel when it is first seen. Qt shows a dock behind another tab too, outside the window."""
-        widget = self.widget(panel.name) if is_in_view else self._made.get(panel.name)
+        (self._in_view.add if is_in_view else self._in_view.discard)(panel.name)
+        may_make = is_in_view and self._may_make
+        widget = self.widget(panel.name) if may_make else self._made.get(panel.name)
         if widget is not None:
             widget.setVisible(is_in_view)  # or Tab would lead into it
         if isinstance(widget, _RestsUnseen):

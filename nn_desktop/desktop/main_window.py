@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(theme)
         self._last_folder = LastFolder(self._settings)
         self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
-        rows = PanelRows(document, self.trainer, self.editor, theme, self.plot_host, self)
+        rows = PanelRows(document, self.trainer, self.editor, theme, self.plot_host, self._settings, self)
         self.docks = Docks(rows, document, self.canvas, self)
         self.timeline = Timeline(document, self.trainer, theme)
         self.columns = Columns(self.docks, self)
@@ -240,7 +240,6 @@ class MainWindow(QMainWindow):
         first = FirstLaunch(self.trainer, self._settings, self)
         first.show_above_canvas(column)
         first.show_below_canvas(column, self.canvas)
-        first.show_above_data(self.docks.data.column)
         return first
 
     def keep_work_in(self, root: Path) -> None:
@@ -313,9 +312,16 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             self.trainer.settle_engine_soon()
-            QTimer.singleShot(0, self, self._actions.show_all_icons)
-            if self._first_launch is not None:
-                self._first_launch.announce()
+            QTimer.singleShot(0, self, self._finish)
+
+    @Slot()
+    def _finish(self) -> None:
+        """Make the rest of the window."""
+        self.workspaces.complete()
+        self._actions.show_all_icons()
+        if self._first_launch is not None:
+            self._first_launch.show_above_data(self.docks.data.column)
+            self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the panels have their shares of the window: Qt gives and takes only the canvas's."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.document.document import Document
@@ -13,6 +14,7 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.plot_host import PlotHost
 
 LEFT, RIGHT = "left", "right"
+LOGARITHMIC = "view/logarithmic"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,8 @@ class PanelRows(QObject):
         Of the colours.
     host
         Of the plots.
+    settings
+        Where the loss axis is remembered.
 
     Attributes
     ----------
@@ -69,6 +73,8 @@ class PanelRows(QObject):
     -------
     runs_ticked(object)
         Other runs are to be drawn in the plots.
+    logarithmic_changed(bool)
+        The loss axis is logarithmic now, or linear.
     notes_finished()
         Somebody is done with the notes.
     canvas_keys_wanted(QWidget)
@@ -84,6 +90,7 @@ class PanelRows(QObject):
     """
 
     runs_ticked = Signal(object)
+    logarithmic_changed = Signal(bool)
     notes_finished = Signal()
     canvas_keys_wanted = Signal(QWidget)
     context_menu_requested = Signal(QPoint)
@@ -98,11 +105,12 @@ class PanelRows(QObject):
         editor: NetworkEditor,
         theme: Theme,
         host: PlotHost,
+        settings: QSettings,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._document, self._trainer, self._editor = document, trainer, editor
-        self._theme, self._host = theme, host
+        self._theme, self._host, self._settings = theme, host, settings
         self.rows = (
             Panel(name="dock_data", title=self.tr("Data"), make=self._make_data, area=LEFT),
             Panel(name="dock_outline", title=self.tr("Outline"), make=self._make_outline, area=LEFT),
@@ -129,6 +137,11 @@ class PanelRows(QObject):
                 joins="dock_loss",
             ),
         )
+
+    @property
+    def is_loss_logarithmic(self) -> bool:
+        """Whether the loss axis is logarithmic, or will be when there is a plot."""
+        return self._settings.value(LOGARITHMIC, False, type=bool) is True
 
     # Each panel is imported when it is made: what is not seen costs the start nothing.
 
@@ -179,7 +192,11 @@ class PanelRows(QObject):
     def _make_loss(self) -> QWidget:
         from nn_desktop.desktop.plots.loss_plot import LossPlot
 
-        return LossPlot(self._theme, self._host)
+        plot = LossPlot(self._theme, self._host)
+        plot.set_logarithmic(self.is_loss_logarithmic)
+        plot.logarithmic_changed.connect(partial(self._settings.setValue, LOGARITHMIC))
+        plot.logarithmic_changed.connect(self.logarithmic_changed)
+        return plot
 
     def _make_notes(self) -> QWidget:
         from nn_desktop.desktop.panels.notes_panel import NotesPanel

@@ -153,13 +153,18 @@ class Workspaces(QObject):
         """Show the first workspace, as it was left."""
         self._docks.place(self._places(self.present))  # nothing can be restored that is in no place
         if not self._restore_panels():
-            for front, *_ in (*self.present.left, *self.present.right):
-                self._docks.widget(front)  # or the window is laid out again when it is shown
             self.share_out_room()
         self._restore_timeline()
         for bar in self._bars():
             if not bar.isMovable():
                 bar.show()  # it was left during a presentation, perhaps, and there is no other way to it
+
+    def complete(self) -> None:
+        """Make the panels that the first painting did not wait for; they may need more width than nothing."""
+        has_first_widths = self._has_first_widths()
+        self._docks.make_seen()
+        if has_first_widths:
+            self._share_out_width()
 
     def go_to(self, name: str) -> None:
         """Show another workspace, as it was left."""
@@ -234,8 +239,11 @@ class Workspaces(QObject):
             Whether the window is or was small: then Qt may have taken some width from the columns.
         """
         if self._has_first_widths(may_be_squeezed):
-            self._docks.share_out_width(*self._shares)
-            self._settling.start()
+            self._share_out_width()
+
+    def _share_out_width(self) -> None:
+        self._docks.share_out_width(*self._shares)
+        self._settling.start()
 
     def _has_first_widths(self, may_be_squeezed: bool = False) -> bool:
         if self._settling.isActive():
@@ -288,8 +296,7 @@ class Workspaces(QObject):
         self._first_widths = ()
         self._settling.stop()
         if self._settings.value(self._keys[2], False, type=bool):
-            self._docks.share_out_width(*self._shares)
-            self._settling.start()
+            self._share_out_width()
         return True
 
     def _restore_timeline(self) -> None:

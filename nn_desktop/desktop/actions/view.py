@@ -17,7 +17,6 @@ from nn_desktop.desktop.presentation import Presentation
 from nn_desktop.desktop.workspaces import Workspace
 
 THEME = "view/theme"
-LOGARITHMIC = "view/logarithmic"
 NUMBERS = "view/numbers"
 
 
@@ -29,7 +28,7 @@ class ViewMenu(Menu):
     docks
         Shown and hidden at the end of the menu; they have the loss axis too.
     settings
-        Where theme and axis are remembered.
+        Where theme and numbers are remembered.
     """
 
     def __init__(
@@ -46,11 +45,10 @@ class ViewMenu(Menu):
         super().__init__(parent)
         self._canvas = canvas
         self._selection = selection
-        self._loss_plot = docks.loss_plot
+        self._docks = docks
         self._theme = theme
         self._settings = settings
         self._workspaces = workspaces = presentation.workspaces
-        self._loss_plot.set_logarithmic(settings.value(LOGARITHMIC, False, type=bool) is True)
         canvas.network.set_numbers(settings.value(NUMBERS, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
@@ -75,7 +73,7 @@ class ViewMenu(Menu):
                 keys=("Ctrl+G",),
                 icon="log-scale",
                 do=self._toggle_logarithmic,
-                is_checked=lambda: self._loss_plot.is_logarithmic,
+                is_checked=lambda: docks.rows.is_loss_logarithmic,
             ),
             SEPARATOR,
             *self._theme_rows(),
@@ -94,8 +92,7 @@ class ViewMenu(Menu):
         workspaces.changed.connect(self.changed)
         workspaces.columns.changed.connect(self.changed)
         presentation.changed.connect(self.changed)
-        self._loss_plot.logarithmic_changed.connect(self.changed)
-        self._loss_plot.logarithmic_changed.connect(partial(settings.setValue, LOGARITHMIC))
+        docks.rows.logarithmic_changed.connect(self.changed)
 
     def _workspace_row(self, workspace: Workspace) -> Action:
         return Action(
@@ -213,4 +210,4 @@ class ViewMenu(Menu):
         self._settings.setValue(NUMBERS, on)
 
     def _toggle_logarithmic(self) -> None:
-        self._loss_plot.set_logarithmic(not self._loss_plot.is_logarithmic)
+        self._docks.loss_plot.set_logarithmic(not self._docks.rows.is_loss_logarithmic)
