@@ -34,6 +34,7 @@ window = make_window(Theme(application), settings, WindowDialogs())
 window.resize(1440, 900)
 window.show()
 application.processEvents()
+application.processEvents()  # panels are made after the first painting
 panels = ("data", "learning", "outline", "inspector", "notes", "export")
 print([name for name in panels if any(module.endswith(f".{name}_panel") for module in sys.modules)])
 window.close_without_asking()
@@ -68,7 +69,7 @@ class ShownWindows(QObject):
         super().__init__()
         self.names = []
 
-    def eventFilter(self, watched, event):
+    def eventFilter(self, watched, event):  # noqa: N802  # Qt's name
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.names.append(watched.objectName())
         return False
