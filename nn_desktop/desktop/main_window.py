@@ -23,7 +23,9 @@ from nn_desktop.desktop.actions.view import ViewMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
@@ -41,7 +43,6 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.messages import Messages
 from nn_desktop.desktop.panel_rows import LEFT, RIGHT, PanelRows
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.rail import Rail
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
@@ -121,7 +122,8 @@ class MainWindow(QMainWindow):
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
         self._last_folder = LastFolder(self._settings)
-        self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
+        self._file_writer = FileWriter(self._dialogs, self._last_folder, self.message_bar, self)
+        self.plot_host = PlotHost(self, self._file_writer, self.message_bar)
         rows = PanelRows(document, self.trainer, self.editor, theme, self.plot_host, self._settings, self)
         self.docks = Docks(rows, document, self.canvas, self)
         self.timeline = Timeline(document, self.trainer, theme)
@@ -147,8 +149,7 @@ class MainWindow(QMainWindow):
         )
         self._file_watch = FileWatch(self.project, self.saver, self.opener, recent, self.message_bar, self)
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
-        background, folder = self.saver.background, self._last_folder
-        export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
+        export = RunTableExport(document, self.saver.background, self._file_writer, self)
         self.docks.rows.runs_export_requested.connect(export.export)
 
     def _make_actions(self) -> None:
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
-        diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
+        diagrams = Diagrams(canvas, self._dialogs, self._file_writer, bar, self)
         toggle_actions = (self.training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         file_menu = FileMenu(
             document,
@@ -206,12 +207,15 @@ class MainWindow(QMainWindow):
     def _make_export_dialog(self) -> "ExportDialog":
         from nn_desktop.desktop.export.export_dialog import ExportDialog
 
-        dialog = ExportDialog(
-            self.trainer, self._theme, self._settings, self._last_folder, self._dialogs, self
+        return ExportDialog(
+            self.trainer,
+            self._theme,
+            self._settings,
+            self._last_folder,
+            self._dialogs,
+            self.message_bar,
+            self,
         )
-        dialog.informed.connect(self.message_bar.inform)
-        dialog.warned.connect(self.message_bar.warn)
-        return dialog
 
     def _make_canvas_frame(self) -> PlotFrame:
         plot = CanvasPlot(self.canvas)
@@ -370,7 +374,7 @@ class MainWindow(QMainWindow):
             [follower.show_snapshot for follower in followers],
             self,
         )
-        Messages(self.document, self.trainer, self.canvas, self.plot_host, self.message_bar, self)
+        Messages(self.document, self.trainer, self.canvas, self.message_bar, self)
         self.project.changed.connect(self._on_project_changed)
         self.opener.panels_opened.connect(self.workspaces.place_panels)
         self.opener.panels_opened.connect(self.presentation.keep_panels)

@@ -87,9 +87,10 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
-    def tell_written(self, text: str, file: Path) -> None:
-        """Say that a file was written, and offer to show it in its folder."""
-        self.offer(text, self.tr("Show in folder"), partial(self._show_in_folder, file), kind=Kind.INFO)
+    def tell_written(self, text: str, file: Path, is_fine: bool = True) -> None:
+        """Say that a file was written, for better or worse, and offer to show it in its folder."""
+        kind = Kind.INFO if is_fine else Kind.WARNING
+        self.offer(text, self.tr("Show in folder"), partial(self._show_in_folder, file), kind=kind)
 
     def ask(
         self,

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
-    Signal,
     Slot,
 )
 from PySide6.QtGui import QKeyEvent
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.export.export_formats import FormatList
@@ -67,17 +67,9 @@ class ExportDialog(QDialog):
     ----------
     settings, last_folder
         Where format and folder are remembered.
-
-    Signals
-    -------
-    informed(str)
-        Files were written.
-    warned(str)
-        Files were written that should not be relied on, or something went wrong while nobody looked.
+    message_bar
+        Says in the main window too what was written, and what went wrong while nobody looked.
     """
-
-    informed = Signal(str)
-    warned = Signal(str)
 
     def __init__(
         self,
@@ -86,11 +78,13 @@ class ExportDialog(QDialog):
         settings: QSettings,
         last_folder: LastFolder,
         dialogs: Dialogs,
+        message_bar: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._trainer = trainer
         self._settings, self._last_folder = settings, last_folder
+        self._message_bar = message_bar
         self._main_window = parent
         self._job: ExportJob | None = None
         self._closes_at_end = False
@@ -320,12 +314,12 @@ class ExportDialog(QDialog):
         text = self._report.describe(exported, job)
         is_bad = check.is_checked and not check.is_good
         self.outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
-        (self.warned if is_bad else self.informed).emit(text)
+        self._message_bar.tell_written(text, job.path, is_fine=not is_bad)
 
     def _refuse(self, why: str, path: Path | None = None) -> None:
         """Say why nothing was written, and let another name or place be typed at once."""
         self.outcome.say(Sign.WARNING, why)
         if not self.isVisible() or self._closes_at_end:
-            self.warned.emit(why)
+            self._message_bar.warn(why)
             return
         self.place.mark_wrong(path)

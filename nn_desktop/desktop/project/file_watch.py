@@ -7,7 +7,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QWindow
 
 from nn_desktop.desktop.background import Background
-from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles

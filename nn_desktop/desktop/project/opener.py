@@ -13,8 +13,8 @@ from nn_desktop.data.source import DataSettings
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import LOOK_MILLISECONDS, ProjectSaver

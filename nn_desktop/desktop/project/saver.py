@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Dialogs, Unsaved
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.desktop.project.recent_files import RecentFiles
