@@ -9,7 +9,7 @@ from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.errors import UserError
-from nn_desktop.texts import visible
+from nn_desktop.texts import shown_path
 
 
 class FileWriter(QObject):
@@ -62,7 +62,7 @@ class FileWriter(QObject):
     def tell_written(self, path: Path, remarks: tuple[str, ...]) -> None:
         """Say that a file is written, with what did not go as it should; remember its folder."""
         self._last_folder.remember(path)
-        written = self.tr("Wrote {path}.").format(path=visible(str(path)))
+        written = self.tr("Wrote {path}.").format(path=shown_path(path))
         self._message_bar.tell_written(" ".join((written, *remarks)), path, is_fine=not remarks)
 
     def tell_failed(self, error: UserError) -> None:
