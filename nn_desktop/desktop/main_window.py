@@ -60,7 +60,7 @@ from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.desktop.snapshot_turns import SnapshotTurns
 from nn_desktop.desktop.window_geometry import keep_geometry, restore_geometry
 from nn_desktop.desktop.workspaces import Workspaces
-from nn_desktop.files.project.recovery import Recovered, left_behind
+from nn_desktop.files.project.recovery import left_behind
 from nn_desktop.texts import sentence
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.project.autosave import Autosave
 
 MESSAGE_MILLISECONDS = 5000
-MIN_CANVAS_SHARE = 0.42
 
 
 class MainWindow(QMainWindow):
@@ -254,12 +253,12 @@ class MainWindow(QMainWindow):
             root,
             self.reader,
             self.saver,
+            self.opener,
             self.canvas.grab,
             self.message_bar.warn,
             self,
         )
-        # What replaces all there is, makes a network very large, or takes all of the machine.
-        self.opener.risk_taken.connect(self._autosave.keep)
+        # What makes a network very large, or takes all of the machine.
         self.document.confirmation_needed.connect(self._autosave.keep)
         self._train_menu.comparing_changed.connect(self._autosave.keep)
         self.opener.find_work_in(root)
@@ -328,18 +327,11 @@ class MainWindow(QMainWindow):
             self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the panels have their shares of the window: Qt gives and takes only the canvas's."""
+        """Let the rail and the panels have their shares of the window."""
         super().resizeEvent(event)
-        was_narrow = self.columns.is_narrow
-        self.columns.fit_to(event.size().width(), self.presentation.is_on)
-        self._rail.fit_to(event.size().width())
         width, before = event.size().width(), event.oldSize().width()
-        if width == before or self.columns.is_narrow:
-            return
-        if width < before and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
-            self.workspaces.share_out_room()
-        else:
-            self.workspaces.follow_window(was_narrow or width < before)
+        self._rail.fit_to(width)
+        self.workspaces.follow_window(width, before, self.presentation.is_on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes back one thing at a time, unless what has the focus wants it for something else."""
@@ -379,7 +371,6 @@ class MainWindow(QMainWindow):
         self.opener.panels_opened.connect(self.workspaces.place_panels)
         self.opener.panels_opened.connect(self.presentation.keep_panels)
         self.presentation.changed.connect(self.plot_host.stay_maximized)
-        self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
         self.canvas.space_tapped.connect(self._on_space_tapped)
@@ -411,14 +402,6 @@ class MainWindow(QMainWindow):
         self.message_bar.hide()
         self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
         announce(self.statusBar(), text)
-        if self._autosave is not None:
-            self._autosave.forget(self.project.is_modified)
-
-    @Slot(object)
-    def _on_recovered(self, recovered: Recovered) -> None:
-        """Let the folder go when its work is kept in this program's own."""
-        if self._autosave is not None:
-            self._autosave.keep_and_then(recovered.folder.remove)
 
     @Slot()
     def _on_space_tapped(self) -> None:
