@@ -318,7 +318,7 @@ class Document(QObject):
         self.replaced.emit()
 
     def return_to(self, text: str, checkpoint: Checkpoint, file: FileRun) -> None:
-        """Go back to a checkpoint of another run of this document, and pause; the one that is left is filed."""
+        """Go back to a checkpoint of another run of this document, and pause; file the one that is left."""
         self._trainer.pause()
         layout = self._layout_for(checkpoint.setup)
         self._jump(text, checkpoint.setup, _known(checkpoint), layout, file)
