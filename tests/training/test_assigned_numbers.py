@@ -215,7 +215,7 @@ def test_a_layers_own_initializer_keeps_the_number_type(precision):
         session.parameters.weights(INPUT.id, HIDDEN.id), drawn.weights(INPUT.id, HIDDEN.id)
     )
     assert session.parameters.vector.dtype == np.dtype(precision)
-    removed = wiring.disconnect(session.setup.topology, X, A)
+    removed = wiring.disconnect_all(session.setup.topology, [(X, A)])
     session.change(setup.with_topology(removed))
     session.change(setup.with_topology(edits.set_initializer(removed, HIDDEN.id, Initializer.UNIFORM)))
     assert session.parameters.weight(X, A) == 0

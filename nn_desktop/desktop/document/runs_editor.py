@@ -77,6 +77,6 @@ class RunsEditor(QObject):
 
 def _take_up(number: int, runs: Runs, left: Checkpoint) -> Filed:
     try:
-        return take_up(runs, number, left)[0]
+        return take_up(runs, number, left)
     except RunsError:  # it was deleted meanwhile: what is taken up is another run then
         return file_run(runs, left)

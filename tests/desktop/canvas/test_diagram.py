@@ -36,7 +36,7 @@ def subject(dataset: str = "circle", *hidden: int) -> Subject:
     topology = chain(sizes, (Activation.TANH,) * (len(sizes) - 1))
     first, second, third, *_ = topology.layers
     topology = wiring.link_layers(topology, first.id, third.id)
-    topology = wiring.disconnect(topology, first.units[0], second.units[1])
+    topology = wiring.disconnect_all(topology, [(first.units[0], second.units[1])])
     topology = wiring.freeze_connections(topology, [(first.units[0], second.units[0])], True)
     return Subject(random_parameters(topology, 1), data, QSizeF(700, 500), AUTOMATIC, frozenset())
 

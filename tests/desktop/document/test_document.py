@@ -443,7 +443,7 @@ CHANGES = (
     ),
     lambda d: d.change_topology(
         "disconnect",
-        lambda t: wiring.disconnect(t, t.layers[0].units[0], t.layers[1].units[0]),
+        lambda t: wiring.disconnect_all(t, [(t.layers[0].units[0], t.layers[1].units[0])]),
     ),
     lambda d: d.change_topology("insert", lambda t: edits.insert_layer(t, 1, 3, Activation.RELU)),
 )

@@ -1,5 +1,7 @@
 """What the undo stack remembers is bounded, and what it forgot is undone all the same."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from known_data import make_setup
@@ -80,7 +82,7 @@ def forgetful(monkeypatch):
 def sparse(topology: Topology) -> Topology:
     """Leave a single connection between the two hidden layers."""
     first, second = topology.layers[1], topology.layers[2]
-    bare = wiring.unlink_layers(topology, first.id, second.id)
+    bare = wiring.disconnect_all(topology, product(first.units, second.units))
     return wiring.connect(bare, first.units[0], second.units[0])
 
 
