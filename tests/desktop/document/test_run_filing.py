@@ -4,18 +4,15 @@ import threading
 
 import numpy as np
 import pytest
-from known_data import make_setup
+from desk import ask, train
 from reopening import moment_contents
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.document import undo_steps
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.runs_editor import RunsEditor
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer
-from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import runs as runs_module
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
@@ -33,22 +30,13 @@ from nn_desktop.training.settings import (
 
 
 @pytest.fixture
-def pair(qapp):
-    document, trainer = make_document(make_setup("sine", parse_layers("1-4-3-1"), Activation.TANH))
-    yield document, trainer
-    assert trainer.close()
-    document.deleteLater()
-    trainer.deleteLater()
+def document(desk):
+    return desk.document
 
 
 @pytest.fixture
-def document(pair):
-    return pair[0]
-
-
-@pytest.fixture
-def trainer(pair):
-    return pair[1]
+def trainer(desk):
+    return desk.trainer
 
 
 @pytest.fixture
@@ -56,12 +44,8 @@ def editor(document):
     return RunsEditor(document, document)
 
 
-def train(trainer, count: int) -> None:
-    trainer.post(lambda session: session.advance(count)).result(10)
-
-
 def moment(trainer) -> dict[str, object]:
-    return moment_contents(trainer.post(Session.checkpoint).result(10))
+    return moment_contents(ask(trainer, Session.checkpoint))
 
 
 def without_milestones(contents: dict[str, object]) -> dict[str, object]:
