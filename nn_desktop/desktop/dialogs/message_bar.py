@@ -23,6 +23,7 @@ from shiboken6 import isValid
 from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
 from nn_desktop.desktop.look.plain_text import breakable, tool_tip
@@ -150,7 +151,7 @@ class MessageBar(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self._give_back_focus()
             self.hide()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (answer := self._focused_answer()):
+        elif event.key() in ENTER and (answer := self._focused_answer()):
             if not event.isAutoRepeat():
                 answer.click()
         else:

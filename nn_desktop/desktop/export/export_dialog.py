@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QObject,
     QSettings,
     QSize,
-    Qt,
     QTimer,
     Slot,
 )
@@ -38,6 +37,7 @@ from nn_desktop.desktop.export.outcome import Outcome, Sign
 from nn_desktop.desktop.export.place_form import PlaceForm
 from nn_desktop.desktop.export.report import ExportReport
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
@@ -54,7 +54,6 @@ POLL_MILLISECONDS = 40
 SIZE = QSize(880, 580)
 MIN_SIZE = QSize(760, 460)
 LIST_WIDTH = 372
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ExportDialog(QDialog):
