@@ -205,7 +205,7 @@ class MessageBar(QFrame):
         colors = self._theme.colors
         edge = colors.warning if self._kind is Kind.WARNING else colors.accent
         self.setStyleSheet(
-            f"#message_bar {{ background: {colors.panel}; border-left: 4px solid {edge};"
+            f"#{self.objectName()} {{ background: {colors.panel}; border-left: 4px solid {edge};"
             f"border-bottom: 1px solid {colors.border}; }}"
         )
         self._icon.setPixmap(themed_icon(colors, self._kind).pixmap(20, 20))
