@@ -1,8 +1,8 @@
 """Makes text from outside, such as names in files, safe to show.
 
-`shown` is for a name or a value that is put into a sentence, `shown_path` for a path. `sentence` is for the
-whole sentence, just before it is displayed, in case a name in it was not passed through `shown`. `one_line`
-is for a name that is written into a file.
+`shown` is for a name or a value that is put into a sentence, `shown_path` for a path, `shown_file` for the
+name of a file. `sentence` is for the whole sentence, just before it is displayed, in case a name in it was
+not passed through `shown`. `one_line` is for a name that is written into a file.
 """
 
 import unicodedata
@@ -42,13 +42,18 @@ def shown(text: object, longest: int = MAX_SHOWN) -> str:
 
 
 def shown_path(path: object, longest: int = MAX_SHOWN_PATH) -> str:
-    """Return a path, or the name of a file, that is safe to show like `shown`.
+    """Return a path that is safe to show like `shown`.
 
     ``…`` stands for the middle of a long one, since its end is what it is known by: file and suffix.
     """
     end = 2 * longest // 3
     short = _without_middle(str(path), longest, end, "…")
     return _without_middle(visible(short), longest, end, "…")  # escapes are longer than what they stand for
+
+
+def shown_file(name: str) -> str:
+    """Return the name of a file as `shown_path` does, no longer than other names."""
+    return shown_path(name, MAX_SHOWN)
 
 
 def visible(text: str) -> str:

@@ -22,6 +22,7 @@ from nn_desktop.texts import (
     one_line,
     sentence,
     shown,
+    shown_file,
     shown_path,
     visible,
     visible_lines,
@@ -54,6 +55,7 @@ def test_a_path_leaves_out_its_middle_and_keeps_its_file():
     assert shown_path(path).endswith("/network of the second try.json")
     assert len(shown_path(path)) == MAX_SHOWN_PATH
     assert shown_path("a" * 100 + ".npz", 48) == "a" * 15 + "…" + "a" * 28 + ".npz"
+    assert shown_file("a" * 100 + ".npz") == "a" * 26 + "…" + "a" * 49 + ".npz"
 
 
 def test_a_short_path_stands_whole():

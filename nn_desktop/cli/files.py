@@ -40,7 +40,7 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, LeftError, StopRequest, raise_interrupt
-from nn_desktop.texts import counted, shown_path
+from nn_desktop.texts import counted, shown_file, shown_path
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -143,12 +143,12 @@ def export_all(
     written = []
     for path in paths:
         if stop.is_over:
-            say(f'"{shown_path(path.name)}" was not written, since the program was asked to end.')
+            say(f'"{shown_file(path.name)}" was not written, since the program was asked to end.')
             continue
         try:
             exported = stop.run(partial(_export_one, model, path, flag))
         except LeftError:
-            say(f'"{shown_path(path.name)}" was not written, since the program was asked to end.')
+            say(f'"{shown_file(path.name)}" was not written, since the program was asked to end.')
             continue
         except UserError as error:
             say(str(error))

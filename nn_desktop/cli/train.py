@@ -24,7 +24,7 @@ from nn_desktop.process import (
     end_process,
     raise_interrupt,
 )
-from nn_desktop.texts import shown_path
+from nn_desktop.texts import shown_file, shown_path
 from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS, PRECISION, settings_of
 
@@ -269,7 +269,7 @@ def _mention_change(project: "Project", path: Path) -> None:
     if (now.updates, now.setup) != (project.checkpoint.updates, project.checkpoint.setup):
         say(
             f'Another program has saved "{shown_path(path)}" in the meantime: that version is kept as '
-            f'"{shown_path(backup_of(path).name)}".'
+            f'"{shown_file(backup_of(path).name)}".'
         )
 
 

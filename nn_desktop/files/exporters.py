@@ -32,7 +32,7 @@ from nn_desktop.files.programs import (
 from nn_desktop.files.rounding import rounding_tolerance
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.programs import private_folder
-from nn_desktop.texts import one_line, shown_path
+from nn_desktop.texts import one_line, shown_file, shown_path
 
 Files = Mapping[str, bytes]
 """Contents by file name, all in one folder; the file that was asked for comes first."""
@@ -225,7 +225,7 @@ def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]
         for other in paths[1:]:
             if os.path.lexists(other):
                 raise FileError(
-                    f'Nothing was exported to "{shown_path(path)}", since "{shown_path(other.name)}", which '
+                    f'Nothing was exported to "{shown_path(path)}", since "{shown_file(other.name)}", which '
                     "would belong to it, is there already and may be something else: choose another name, or "
                     "remove that file."
                 )

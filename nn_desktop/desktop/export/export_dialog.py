@@ -45,7 +45,7 @@ from nn_desktop.files import exporters
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.process import GRACE_SECONDS
-from nn_desktop.texts import shown_path
+from nn_desktop.texts import shown_file, shown_path
 from nn_desktop.training.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ class ExportDialog(QDialog):
             else:
                 log.warning(
                     '"%s" was not written, since the program was asked to end.',
-                    shown_path(self._job.path.name),
+                    shown_file(self._job.path.name),
                 )
                 self._timer.stop()
 
@@ -254,7 +254,7 @@ class ExportDialog(QDialog):
         model = TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, snapshot.engine.engine)
         self._job = ExportJob(model, path, snapshot.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self.outcome.say(Sign.NONE, text.format(name=shown_path(path.name), update=grouped(snapshot.updates)))
+        self.outcome.say(Sign.NONE, text.format(name=shown_file(path.name), update=grouped(snapshot.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:
@@ -276,7 +276,7 @@ class ExportDialog(QDialog):
         if self._job is not None and not self._job.is_cancelled:
             self._job.cancel()
             text = self.tr("Cancelling the check of {name}. What is written stays.")
-            self.outcome.say(Sign.NONE, text.format(name=shown_path(self._job.path.name)))
+            self.outcome.say(Sign.NONE, text.format(name=shown_file(self._job.path.name)))
 
     @Slot()
     def _on_show_in_folder(self) -> None:

@@ -16,8 +16,6 @@ from nn_desktop.files.model import TrainedModel
 from nn_desktop.texts import is_visible
 from nn_desktop.training.worker import give_way
 
-MAX_NAME_LENGTH = 48
-"""Letters of a file's name in running text."""
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 """What some system does not let be in the name of a file."""
 log = logging.getLogger(__name__)

@@ -18,7 +18,6 @@ from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.export.export_formats import FormatList
 from nn_desktop.desktop.export.exporting import (
-    MAX_NAME_LENGTH,
     as_stem,
     at_home,
     format_of,
@@ -35,6 +34,9 @@ from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.files.check_vectors import SUFFIX
 from nn_desktop.files.places import is_file, is_folder
 from nn_desktop.texts import shown_path
+
+MAX_NAME_LENGTH = 48
+"""Letters of a file's name in running text."""
 
 
 class PlaceForm(QWidget):

@@ -15,7 +15,7 @@ from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
 from nn_desktop.files.places import real_path
 from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
-from nn_desktop.texts import shown_path
+from nn_desktop.texts import shown_file
 
 SETTLE_MILLISECONDS = 250
 """So long another program may take to put a new version in the place of the old one."""
@@ -131,7 +131,7 @@ class FileWatch(QObject):
             "All of the project is still in this window."
         )
         self._message_bar.offer(
-            text.format(name=shown_path(path.name)), self.tr("Save again"), self._saver.save
+            text.format(name=shown_file(path.name)), self.tr("Save again"), self._saver.save
         )
 
     def _tell_changed(self, path: Path, found: Stamp) -> None:
@@ -140,7 +140,7 @@ class FileWatch(QObject):
             "the backup."
         )
         self._message_bar.offer(
-            text.format(name=shown_path(path.name)),
+            text.format(name=shown_file(path.name)),
             self.tr("Keep mine"),
             partial(self._recent.expect, path, found),
             (self.tr("Open that version"), self._opener.revert),

@@ -21,7 +21,7 @@ from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import SUFFIX, Project
 from nn_desktop.files.project.recovery import KeptWork
 from nn_desktop.files.project.stamps import Stamp, stamp_of
-from nn_desktop.texts import shown_path
+from nn_desktop.texts import shown_file
 from nn_desktop.training.checkpoints import Checkpoint
 
 LOOK_MILLISECONDS = 20
@@ -171,7 +171,7 @@ class ProjectSaver(QObject):
 
     def _ask_to_save(self, question: str, path: Path, then: Callable[[], object] | None) -> None:
         write = partial(self._write, path, then)
-        self._message_bar.ask(question.format(name=shown_path(path.name)), self.tr("Save anyway"), write)
+        self._message_bar.ask(question.format(name=shown_file(path.name)), self.tr("Save anyway"), write)
 
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
         checkpoint = self._reader.post_checkpoint()
@@ -189,7 +189,7 @@ class ProjectSaver(QObject):
         self._saves_under_way -= 1
         self.state.take_over(path, path.stem, updates)
         self.damaged = None
-        self.saved.emit(self.tr("Saved {name}.").format(name=shown_path(path.name)))
+        self.saved.emit(self.tr("Saved {name}.").format(name=shown_file(path.name)))
         self._last_folder.remember(path)
         self._recent.add(path)
         self._recent.expect(path, stamp)  # another program may have changed it since

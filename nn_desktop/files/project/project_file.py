@@ -11,7 +11,7 @@ from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.places import is_file, is_link, real_path
 from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project.project_document import ProjectContents, read_project
-from nn_desktop.texts import shown_path
+from nn_desktop.texts import shown_file, shown_path
 
 MAX_BYTES = 1_000_000_000
 
@@ -103,4 +103,4 @@ def open_project(path: Path) -> OpenedProject:
 def _mention_backup(path: Path) -> tuple[str, ...]:
     if not is_file(backup_of(path)):
         return ()
-    return (f'The version before is in "{shown_path(backup_of(path).name)}" beside it: open that.',)
+    return (f'The version before is in "{shown_file(backup_of(path).name)}" beside it: open that.',)
