@@ -1,4 +1,4 @@
-"""What the document, training and plots have to say, and where it is said."""
+"""What the document and training have to say, and where it is said."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,11 +6,10 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.numbers import editable_number, figure, grouped
-from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.settings import LEARNING_RATE
 
 
@@ -22,7 +21,6 @@ class Messages(QObject):
         document: Document,
         trainer: Trainer,
         canvas: NetworkView,
-        host: PlotHost,
         bar: MessageBar,
         parent: QObject,
     ) -> None:
@@ -37,8 +35,6 @@ class Messages(QObject):
         trainer.diverged.connect(self._on_diverged)
         trainer.stopped.connect(bar.inform)
         trainer.failed.connect(bar.warn)
-        host.informed.connect(bar.inform)
-        host.warned.connect(bar.warn)
 
     @Slot(bool)
     def _on_running_changed(self, running: bool) -> None:

@@ -8,6 +8,7 @@ from shiboken6 import isValid
 from window_driver import find, press_key, settle
 
 from nn_desktop.desktop.plots.chart import Chart
+from nn_desktop.desktop.plots.plot import Change
 from nn_desktop.desktop.plots.plot_frame import PlotFrame
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -114,4 +115,4 @@ def test_the_canvas_offers_the_same_menu_where_nothing_is_current(qtbot, window)
 def test_a_logarithmic_axis_from_the_menu_is_remembered(qtbot, window, settings, open_window):
     choose(qtbot, find(window, PlotFrame, "loss_frame"), "log_y")
     assert window.actions_by_name["log_scale"].isChecked()
-    assert open_window().docks.loss_plot.is_logarithmic
+    assert open_window().docks.loss_plot._chart.is_on(Change.LOG_Y)

@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from nn_desktop.bench.live import Comparison, LiveComparison
 from nn_desktop.bench.table import as_table
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError, bug_in_words
@@ -72,9 +73,7 @@ class EngineComparison(QDialog):
         self._title, self._state = QLabel(), QLabel()
         self._message_bar = MessageBar(theme)
         self._message_bar.setObjectName("comparison_message_bar")
-        host = PlotHost(self, dialogs, last_folder, self._message_bar)
-        host.informed.connect(self._message_bar.inform)
-        host.warned.connect(self._message_bar.warn)
+        host = PlotHost(self, FileWriter(dialogs, last_folder, self._message_bar, self), self._message_bar)
         self.view = ComparisonView(theme, host)
         self._run = self._make_button(
             "comparison_run", self.tr("Start or stop the comparison"), self._on_run_clicked

@@ -21,7 +21,6 @@ from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.desktop.plots.plot import Change
-from nn_desktop.engines.names import EngineName
 
 AXIS_WIDTH = 62
 EDGE = 0.12
@@ -176,11 +175,6 @@ class TimeChart(Chart):
 
     def is_on(self, change: Change) -> bool:
         return change in SIDES or super().is_on(change)
-
-    def points_of(self, engine: EngineName) -> tuple[Any, Any]:
-        """Return what is drawn of an engine: logarithms to base 10 of sizes and seconds."""
-        x, y = self._items[engine].line.getData()
-        return x, y
 
     def _make_items(self, mark: Mark) -> _Items:
         line = pg.PlotCurveItem()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.number_fields import IntegerBox, NumberBox
 from nn_desktop.desktop.look.numbers import editable_number, grouped, read_figure
@@ -127,7 +128,7 @@ class BoundField(QObject, Generic[_W_co]):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mark away when somebody leaves the field, comes back to it, or types on."""
-        is_typing = isinstance(event, QKeyEvent) and event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_typing = isinstance(event, QKeyEvent) and event.key() not in ENTER
         if is_typing or event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._mark("")
         return super().eventFilter(watched, event)

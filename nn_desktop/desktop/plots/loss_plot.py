@@ -59,11 +59,6 @@ class LossPlot(SnapshotView):
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
 
-    @property
-    def is_logarithmic(self) -> bool:
-        """Whether the loss axis is logarithmic."""
-        return self._logarithmic_action.isChecked()
-
     def set_logarithmic(self, on: bool) -> None:
         """Make the loss axis logarithmic, or linear."""
         self._logarithmic_action.setChecked(on)

@@ -5,9 +5,9 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER, menu_point
 from nn_desktop.desktop.runs.runs_model import Index, Kind, RunsModel
 
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 OWN_KEYS = (*ENTER, Qt.Key.Key_Space, Qt.Key.Key_F2)
 ROW_PADDING = 8
 MAX_COLUMN = 220
@@ -117,10 +117,7 @@ class RunsView(QTableView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        point = event.globalPos()
-        if event.reason() != QContextMenuEvent.Reason.Mouse:
-            point = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.context_menu_requested.emit(point)
+        self.context_menu_requested.emit(menu_point(self, event))
 
     @Slot(object)
     def _on_clicked(self, index: Index) -> None:

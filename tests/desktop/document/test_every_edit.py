@@ -601,7 +601,7 @@ class EveryEdit(RuleBasedStateMachine):
         filed = {run.label.id: run for run in self.runs.filed}
         if number in filed:
             self.may_change |= self.all_numbers(filed[number].setup.topology)
-        self.do(lambda: self.document.take_up(number))
+        self.do(lambda: self.runs_editor.take_up(number))
         assert bool(self.told) == (number not in filed)
         if number in filed:
             bits = filed[number].checkpoint.parameters.vector.tobytes()
