@@ -32,6 +32,23 @@ def test_every_label_of_a_number_or_a_field_has_a_tool_tip(qtbot, window, docume
     assert [label.text() for label in silent] == []
 
 
+def test_every_field_of_the_inspector_has_a_tool_tip_on_its_label_too(qtbot, window, document):
+    window.workspaces.go_to("network")
+    layer, named = document.setup.topology.layers[1], set()
+    for select, what in (
+        (window.selection.select_unit, layer.units[0]),
+        (window.selection.select_connection, (document.setup.topology.layers[0].units[0], layer.units[0])),
+        (window.selection.select_layer, layer.id),
+    ):
+        select(what)
+        settle(qtbot, window)
+        labels = [each for each in window.docks.inspector.findChildren(QLabel) if each.buddy()]
+        shown = [label for label in labels if label.isVisible()]
+        assert [label.text() for label in shown if not label.toolTip()] == []
+        named |= {label.text() for label in shown}
+    assert len(named) >= 7
+
+
 def test_the_two_speeds_say_what_each_is(window):
     speed, engine = (window.findChild(QLabel, name) for name in ("speed", "engine_in_use"))
     assert "showing the network share the time" in speed.toolTip()

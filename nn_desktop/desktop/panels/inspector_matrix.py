@@ -35,6 +35,7 @@ class InspectorMatrix(QWidget):
             model = MatrixModel(editor, self.topology, part)
             table = MatrixTable(f"matrix_table_{number}", title, model)
             heading.setBuddy(table)
+            heading.setToolTip(table.toolTip())
             table.said.connect(self._error.say)
             self._tables.append((model, table))
             column.addWidget(heading)

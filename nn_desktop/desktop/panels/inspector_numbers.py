@@ -32,6 +32,7 @@ class InspectorNumbers(QWidget):
         self._title = PlainLabel("inspector_numbers_title")
         self._title.setEnabled(False)
         self._text = PlainLabel("inspector_numbers")
+        self._text.setToolTip(self.tr("Its numbers of now, and how they come about; mark them to copy them"))
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
