@@ -470,7 +470,8 @@ def test_without_a_command_the_window_opens(window_arguments: list[list[str]], t
     file.touch()
     assert main([]) == 5
     assert main([str(file)]) == 5
-    assert window_arguments == [[], [str(file)]]
+    assert main([file.as_uri()]) == 5
+    assert window_arguments == [[], [str(file)], [str(file)]]
 
 
 def test_the_window_takes_one_file(

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import threading
 import time
 import zipfile
@@ -872,6 +873,21 @@ def test_a_recent_file_whose_name_is_no_text_is_kept(tmp_path):
     settings.sync()
     again = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     assert RecentFiles(again).paths == [path]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are texts there")
+def test_a_project_whose_name_is_no_text_is_shown_wherever_it_is_named(qtbot, window, tmp_path, save):
+    path = tmp_path / os.fsdecode(b"caf\xe9.nnd")
+    save(path)
+    window.opener.open_file(path)
+    idle(qtbot, window)
+    assert window.windowTitle().startswith(r"caf\udce9[*]")
+    assert window.message_bar.text == r"Opened caf\udce9.nnd."
+    window._recent_menu.fill()
+    assert window._recent_menu.actions()[0].text() == r"&1 caf\udce9.nnd"
+    window._recent_menu.actions()[0].trigger()
+    idle(qtbot, window)
+    assert window.project.path == path
 
 
 def test_a_link_to_a_file_on_this_machine_is_opened(qtbot, window, tmp_path, save):
