@@ -38,6 +38,7 @@ class Messages(QObject):
         trainer.stopped.connect(bar.inform)
         trainer.failed.connect(bar.warn)
         host.informed.connect(bar.inform)
+        host.written.connect(bar.tell_written)
         host.warned.connect(bar.warn)
 
     @Slot(bool)

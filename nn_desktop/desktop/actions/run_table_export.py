@@ -65,7 +65,7 @@ class RunTableExport(QObject):
         if remarks:
             self._message_bar.warn(" ".join((said, *remarks)))
         else:
-            self._message_bar.inform(said)
+            self._message_bar.tell_written(said, path)
 
     def _on_failed(self, error: UserError) -> None:
         self._message_bar.warn(str(error))

@@ -74,6 +74,7 @@ class EngineComparison(QDialog):
         self._message_bar.setObjectName("comparison_message_bar")
         host = PlotHost(self, dialogs, last_folder, self._message_bar)
         host.informed.connect(self._message_bar.inform)
+        host.written.connect(self._message_bar.tell_written)
         host.warned.connect(self._message_bar.warn)
         self.view = ComparisonView(theme, host)
         self._run = self._make_button(

@@ -31,10 +31,13 @@ class PlotHost(QObject):
     -------
     informed(str), warned(str)
         Something was done, or could not be done.
+    written(str, Path)
+        A file was written: what is said of it, and where it is.
     """
 
     informed = Signal(str)
     warned = Signal(str)
+    written = Signal(str, Path)
 
     def __init__(self, window: QWidget, dialogs: Dialogs, last_folder: LastFolder, notices: QWidget) -> None:
         super().__init__(window)
@@ -118,4 +121,4 @@ class PlotHost(QObject):
         if remarks:
             self.warned.emit(" ".join(remarks))
         else:
-            self.informed.emit(self.tr("Wrote {path}.").format(path=visible(str(path))))
+            self.written.emit(self.tr("Wrote {path}.").format(path=visible(str(path))), path)

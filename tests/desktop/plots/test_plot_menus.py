@@ -82,6 +82,7 @@ def frame(request, qtbot, theme, make_host, make_session, many_inputs, messages)
         window = request.getfixturevalue("window")
         window.plot_host.informed.connect(messages.append)
         window.plot_host.warned.connect(messages.append)
+        window.plot_host.written.connect(lambda text, _path: messages.append(text))
         return window.findChild(PlotFrame, "canvas_frame")
 
     def snapshot():
@@ -94,6 +95,7 @@ def frame(request, qtbot, theme, make_host, make_session, many_inputs, messages)
     host = make_host(window)
     host.informed.connect(messages.append)
     host.warned.connect(messages.append)
+    host.written.connect(lambda text, _path: messages.append(text))
     if PLOTS[name].data:
         view = LossPlot(theme, host) if name == "loss" else FitView(theme, host)
     else:
