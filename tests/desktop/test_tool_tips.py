@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
-from window_driver import settle
+from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from window_driver import open_descent, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
 
@@ -49,8 +50,24 @@ def test_every_field_of_the_inspector_has_a_tool_tip_on_its_label_too(qtbot, win
     assert len(named) >= 7
 
 
+def test_no_tool_tip_is_wider_than_can_be_read(qtbot, window, document):
+    metrics = QFontMetrics(QApplication.font("QTipLabel"))
+    for row in window.docks.rows.rows:
+        window.docks.widget(row.name)
+    open_descent(window)
+    for dataset in ("iris", "xor"):
+        document.choose_source(CATALOGUE[dataset])
+        window.selection.select_layer(document.setup.topology.layers[1].id)
+        settle(qtbot, window)
+        window.docks.inspector.set_in_view(True)
+        tips = {each.toolTip() for each in (*window.findChildren(QWidget), *window.findChildren(QAction))}
+        lines = {line for tip in tips if not tip.startswith("<") for line in tip.splitlines()}
+        assert len(lines) > 100
+        assert [line for line in lines if metrics.horizontalAdvance(line) > 620] == []
+
+
 def test_the_two_speeds_say_what_each_is(window):
     speed, engine = (window.findChild(QLabel, name) for name in ("speed", "engine_in_use"))
-    assert "showing the network share the time" in speed.toolTip()
+    assert "showing the network share the time" in speed.toolTip().replace("\n", " ")
     if "an update" in engine.text():
-        assert "the engine alone" in engine.toolTip()
+        assert "the engine alone" in engine.toolTip().replace("\n", " ")

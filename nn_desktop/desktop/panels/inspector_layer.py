@@ -13,6 +13,7 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import role_title
 from nn_desktop.desktop.look.number_fields import IntegerBox
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.initializer_titles import initializer_title
@@ -145,7 +146,7 @@ class InspectorLayer(QWidget):
     def _explain(self, field: QWidget, tip: str) -> None:
         """Say it where the pointer rests on a field, and on the label beside it."""
         for widget in (field, self._form.labelForField(field)):
-            widget.setToolTip(tip)
+            widget.setToolTip(in_lines(tip))
 
     def _chosen_activation(self) -> Activation:
         return Activation(self._activation.currentData())
