@@ -49,7 +49,8 @@ def train(installed: Path, engine: str) -> str:
     assert Path(where.strip()).is_relative_to(installed)
     assert (installed / "nn_desktop" / "resources" / "datasets" / "iris.csv").is_file()
     assert (installed / "nn_desktop" / "resources" / "icons" / "app.svg").is_file()
-    return run_in(installed, "-m", "nn_desktop", "train", "--layers", "8", "--epochs", "20", "--engine", engine)
+    arguments = ["--layers", "8", "--epochs", "20", "--engine", engine]
+    return run_in(installed, "-m", "nn_desktop", "train", *arguments)
 
 
 @pytest.mark.skipif(COMPILER is None, reason="there is no C++ compiler")

@@ -46,7 +46,7 @@ class Messages(QObject):
         text = self.tr(
             "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
             "η = {rate} is too large. The last finite state is kept. "
-            "Choose a smaller η and train on, or reset."
+            "Choose a smaller one and train on, or reset."
         ).format(rate=editable_number(LEARNING_RATE.get(self._document.setup)))
         snapshot = self._trainer.snapshot
         best = snapshot.best
@@ -54,11 +54,11 @@ class Messages(QObject):
             self._bar.warn(text)
             return
         more = self.tr(
-            "The best moment was epoch {epoch}, with a loss of {loss}; undo leads back from there."
+            "The best snapshot is that of epoch {epoch}, with a loss of {loss}; undo leads back from there."
         )
         self._bar.offer(
             f"{text} {more.format(epoch=grouped(best.milestone.epoch), loss=figure(best.loss))}",
-            self.tr("Go to the best moment"),
+            self.tr("Go to best snapshot"),
             partial(self._document.attempt, self._document.go_back, best.milestone),
         )
 

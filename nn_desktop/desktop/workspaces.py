@@ -131,7 +131,7 @@ class Workspaces(QObject):
             Workspace(
                 name="understand",
                 title=self.tr("Und&erstand"),
-                tip=self.tr("See what a unit computes, beside the fit, at any moment of the run"),
+                tip=self.tr("See what a unit computes, beside the fit, at any snapshot of the run"),
                 icon="workspace-understand",
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),

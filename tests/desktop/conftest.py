@@ -22,6 +22,7 @@ class PlannedDialogs:
 
     def __init__(self) -> None:
         self.path: Path | None = None
+        self.start: Path | None = None
         self.told: list[str] = []
         self.diagram = None
         self.printer = None
@@ -37,6 +38,7 @@ class PlannedDialogs:
         return self.printer
 
     def ask_save_path(self, parent, title, start, filters):
+        self.start = start
         return self.path
 
     def ask_export_path(self, parent, title, start, filters, chosen):
@@ -44,6 +46,7 @@ class PlannedDialogs:
         return self.export_path
 
     def ask_open_path(self, parent, title, start, filters):
+        self.start = start
         return self.path
 
     def ask_unsaved(self, parent, name):

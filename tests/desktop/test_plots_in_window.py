@@ -3,7 +3,8 @@
 import gc
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 from window_driver import find, press_key, settle
 
@@ -116,3 +117,14 @@ def test_a_logarithmic_axis_from_the_menu_is_remembered(qtbot, window, settings,
     choose(qtbot, find(window, PlotFrame, "loss_frame"), "log_y")
     assert window.actions_by_name["log_scale"].isChecked()
     assert open_window().docks.loss_plot._chart.is_on(Change.LOG_Y)
+
+
+def test_what_was_saved_of_a_plot_is_shown_in_its_folder(qtbot, window, dialogs, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    dialogs.path = tmp_path / "loss.svg"
+    choose(qtbot, find(window, PlotFrame, "loss_frame"), "save_svg")
+    answer = find(window, QPushButton, "message_answer")
+    assert answer.text() == "Show in folder"
+    qtbot.mouseClick(answer, LEFT)
+    assert opened == [str(tmp_path)]

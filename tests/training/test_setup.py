@@ -47,7 +47,7 @@ def test_all_layers_or_the_hidden_ones_alone():
 
 @pytest.mark.parametrize("layers", ["4-8-4", "3-8-3"])
 def test_layers_that_do_not_fit_the_dataset(layers):
-    with pytest.raises(SetupError, match='do not fit the dataset "iris", which has 4 inputs and 3 outputs'):
+    with pytest.raises(SetupError, match='do not fit the dataset "Iris", which has 4 inputs and 3 outputs'):
         setup_of("iris", layers)
 
 
@@ -97,7 +97,7 @@ def test_unknown_dataset_suggests_the_nearest():
 @pytest.mark.parametrize(("sizes", "which", "has"), [((3, 1), "input", 2), ((2, 2), "output", 1)])
 def test_network_that_does_not_fit_the_dataset(sizes, which, has):
     topology = chain(sizes, (Activation.SIGMOID,))
-    with pytest.raises(SetupError, match=f'The {which} layer has . units, but the dataset "xor" has {has}'):
+    with pytest.raises(SetupError, match=f'The {which} layer has . units, but the dataset "XOR" has {has}'):
         Setup(topology, default_settings("xor"), Hyperparameters())
 
 

@@ -150,7 +150,7 @@ class FileMenu(Menu):
             Action(
                 name="copy_link_with_weights",
                 text=self.tr("Copy link with &weights"),
-                tip=self.tr("Copy the same, and the weights of this moment"),
+                tip=self.tr("Copy the same, and the weights of now"),
                 keys=("Ctrl+Alt+Shift+C",),
                 do=lambda: self._document.with_snapshot(
                     lambda snapshot: self._copy_link(snapshot.setup, snapshot.parameters)

@@ -64,8 +64,8 @@ class ComparisonView(QWidget):
         }
         self._width_caption = QLabel(
             self.tr(
-                "Plain Python pays for every weight. numpy pays for every call, so its curve stays flat "
-                "until there is much to compute in each of them. C++ pays for the sums alone."
+                "Plain Python has a cost per weight, numpy a fixed cost per call: its curve stays flat until "
+                "there is much to compute in each call. C++ has hardly any cost but the sums."
             )
         )
         self._batch_caption = QLabel(

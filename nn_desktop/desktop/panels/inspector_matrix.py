@@ -8,6 +8,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import layer_title
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice, PlainLabel
+from nn_desktop.desktop.look.plain_text import breakable
 from nn_desktop.desktop.panels.matrix_model import MatrixModel, MatrixPart, parts_of
 from nn_desktop.desktop.panels.matrix_table import MatrixTable
 from nn_desktop.network.parameters import blocks_of
@@ -31,10 +32,11 @@ class InspectorMatrix(QWidget):
         for number, part in enumerate(parts_of(block)):
             title = self._title(self.topology, part)
             heading = PlainLabel(f"matrix_title_{number}")
-            heading.setText(title)
+            heading.setText(breakable(title))
             model = MatrixModel(editor, self.topology, part)
             table = MatrixTable(f"matrix_table_{number}", title, model)
             heading.setBuddy(table)
+            heading.setToolTip(table.toolTip())
             table.said.connect(self._error.say)
             self._tables.append((model, table))
             column.addWidget(heading)

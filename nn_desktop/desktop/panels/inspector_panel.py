@@ -11,6 +11,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import layer_title, part_title
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
+from nn_desktop.desktop.look.plain_text import breakable
 from nn_desktop.desktop.panels.inspector_layer import InspectorLayer
 from nn_desktop.desktop.panels.inspector_numbers import InspectorNumbers
 from nn_desktop.desktop.panels.inspector_part import InspectorPart
@@ -119,7 +120,7 @@ class InspectorPanel(QWidget):
             title = part_title(topology, part, self._snapshot.dataset if self._snapshot else None)
         elif layer is not None:
             title = layer_title(topology, topology.layer_index[layer.id])
-        self._title.setText(title)
+        self._title.setText(breakable(title))
         self._title.setVisible(bool(title))
         self._hint.setVisible(not title)
 

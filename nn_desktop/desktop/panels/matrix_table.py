@@ -65,8 +65,8 @@ class MatrixTable(QTableView):
         self.verticalHeader().setMaximumWidth(metrics.horizontalAdvance("m") * 12)
         self.setToolTip(
             self.tr(
-                "Type over a number, or copy and paste blocks of them, from and to a spreadsheet too "
-                "({copy}, {paste})"
+                "Type over a number, or copy and paste blocks of them,\n"
+                "from and to a spreadsheet too ({copy}, {paste})"
             ).format(copy=_key(COPY), paste=_key(PASTE))
         )
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -18,10 +19,12 @@ class SpeedLabel(QLabel):
         super().__init__()
         identify(self, "speed")
         self.setToolTip(
-            self.tr(
-                "How many updates a second are done in this window: computing them, measuring the losses and "
-                "showing the network share the time, and the pace in the tool bar limits them. "
-                "How long the engine takes to compute one stands at the other end of this line."
+            in_lines(
+                self.tr(
+                    "How many updates a second are done in this window: computing them, measuring the losses "
+                    "and showing the network share the time, and the pace in the tool bar limits them. "
+                    "How long the engine takes to compute one stands at the other end of this line."
+                )
             )
         )
         self._trainer = trainer

@@ -11,6 +11,7 @@ from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_line, pen
 from nn_desktop.desktop.plots.color_scale import ColorScale
@@ -61,9 +62,11 @@ class BoundaryFit(Chart):
         self._layout.addWidget(self._scale)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
-            self.tr(
-                "Background: what the network says of each place. Line: where it changes its mind. "
-                "Filled: training samples. Hollow, or diamonds: test samples."
+            in_lines(
+                self.tr(
+                    "Background: what the network says of each place. Line: where it changes its mind. "
+                    "Filled: training samples. Hollow, or diamonds: test samples."
+                )
             )
         )
         self.restyle(theme.colors)

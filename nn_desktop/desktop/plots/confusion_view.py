@@ -15,6 +15,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import LIGHT, Colors, mix
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.pictures import Picture, in_pixels
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
@@ -64,9 +65,11 @@ class ConfusionView(QWidget):
         self._names: tuple[str, ...] = ()
         self.counts: IntArray = np.zeros((0, 0), dtype=np.int64)
         self.setToolTip(
-            self.tr(
-                "How many test samples of each class (row) the network takes for which class (column). "
-                "Blue: right. Orange: wrong."
+            in_lines(
+                self.tr(
+                    "How many test samples of each class (row) the network takes for which class (column). "
+                    "Blue: right. Orange: wrong."
+                )
             )
         )
 

@@ -14,6 +14,7 @@ from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, SamplePoints, make_dashed_line, make_line, pen
 from nn_desktop.desktop.plots.fit import Summary
@@ -57,9 +58,11 @@ class CurveFit(Chart):
             self.plot.addItem(item)
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
-            self.tr(
-                "Filled circles: training samples. Hollow diamonds: test samples. Dashed: the true function. "
-                "Solid: what the network computes. In the shaded part it has seen no samples."
+            in_lines(
+                self.tr(
+                    "Filled circles: training samples. Hollow diamonds: test samples. Dashed: the true "
+                    "function. Solid: what the network computes. In the shaded part it has seen no samples."
+                )
             )
         )
         self.restyle(theme.colors)

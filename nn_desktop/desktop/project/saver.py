@@ -170,8 +170,13 @@ class ProjectSaver(QObject):
             self.leave(then)
 
     def _ask_to_save(self, question: str, path: Path, then: Callable[[], object] | None) -> None:
-        write = partial(self._write, path, then)
-        self._message_bar.ask(question.format(name=shown_file(path.name)), self.tr("Save anyway"), write)
+        """Ask; Enter answers with what replaces nothing."""
+        self._message_bar.ask(
+            question.format(name=shown_file(path.name)),
+            self.tr("Save as…"),
+            partial(self.save_as, then),
+            (self.tr("Save anyway"), partial(self._write, path, then)),
+        )
 
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
         checkpoint = self._reader.post_checkpoint()

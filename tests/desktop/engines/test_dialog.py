@@ -283,7 +283,7 @@ def test_a_crossing_is_in_the_legend_and_in_the_description(view):
     assert "the curves cross" not in [entry.text for entry in view._legend.entries]
 
 
-@pytest.mark.parametrize(("name", "words"), [("width", "every call"), ("batch", "the larger the batch")])
+@pytest.mark.parametrize(("name", "words"), [("width", "cost per call"), ("batch", "the larger the batch")])
 def test_each_chart_has_a_caption_that_is_read_as_it_stands(view, name, words):
     caption = find(view, QLabel, f"{name}_caption")
     assert words in caption.text()

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QWidget
 from window_driver import find, settle
@@ -100,6 +101,9 @@ def test_names_are_whole_where_there_is_room(qtbot, window, points):
     names = [gallery.item(row).text() for row in range(gallery.count())]
     widest = max(metrics.horizontalAdvance(word) for name in names for word in name.split())
     assert widest + 8 <= width
+    box, wrap = QRect(0, 0, width - TILE_MARGINS // 2, 1000), Qt.TextFlag.TextWordWrap
+    highest = max(metrics.boundingRect(box, wrap, name).height() for name in names)
+    assert gallery.wordWrap() and gallery.iconSize().height() + highest <= gallery.gridSize().height()
     tops = [
         gallery.visualItemRect(gallery.item(row)).center().y() // gallery.gridSize().height()
         for row in range(4)

@@ -2,10 +2,20 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDockWidget, QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+)
 from window_driver import find, settle, unit_point
 
 from nn_desktop.desktop.look.numbers import editable_number, exact_number, read_figure
+from nn_desktop.network.edits import MAX_NAME_LENGTH
 from nn_desktop.network.functions import Activation, Initializer
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -70,6 +80,18 @@ def test_a_name_that_cannot_be_is_refused(qtbot, window, inspector, document, la
     assert document.setup.topology.layers[1].name == ""
     assert name.property("wrong") is True
     assert "choose a shorter one" in window.message_bar.text
+
+
+def test_the_longest_name_leaves_all_of_the_inspector_in_its_column(
+    qtbot, window, inspector, document, layers
+):
+    window.workspaces.go_to("network")
+    window.editor.rename_layer(layers[1].id, "m" * MAX_NAME_LENGTH)
+    area = inspector.findChild(QScrollArea)
+    for layer in layers[1:3]:  # its own title, and that of the weights which come from it
+        window.selection.select_layer(layer.id)
+        settle(qtbot, window)
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_a_hidden_layer_takes_another_activation_size_initializer_and_is_frozen(

@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QToolButton
 from window_driver import find, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
@@ -346,6 +346,7 @@ def test_the_table_is_exported_as_csv_that_pandas_opens(qtbot, panel, window, di
     panel.actions_by_name["export_runs"].trigger()
     qtbot.waitUntil(lambda: dialogs.path.exists())
     qtbot.waitUntil(lambda: "runs.csv" in window.message_bar.text)
+    assert find(window, QPushButton, "message_answer").text() == "Show in folder"
     content = dialogs.path.read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["run"] for row in rows] == ["run 1", "run 2", "run 3"]
