@@ -53,6 +53,17 @@ def test_a_panel_made_late_shows_the_newest_moment(qtbot, window, document):
     )
 
 
+def test_the_window_keeps_the_keys_while_panels_are_made(qtbot, window):
+    """A part of a panel that is shown as a window of its own, for a moment, takes them."""
+    others = []
+    window.windowHandle().activeChanged.connect(lambda: others.append(window.isActiveWindow()))
+    for name in NAMES:
+        window.workspaces.go_to(name)
+        qtbot.wait(30)
+    assert others == []
+    assert window.isActiveWindow()
+
+
 @pytest.mark.parametrize(
     ("number", "panels"),
     [
