@@ -76,8 +76,8 @@ class FitView(SnapshotView):
         return QSize(220, 150)
 
     def _lay_out(self) -> None:
-        pictures = QWidget()
-        self._pictures = QStackedLayout(pictures)  # of none, Qt would show its first widget as a window
+        pictures = QWidget(self)
+        self._pictures = QStackedLayout(pictures)  # which shows what it gets: of no parent, as a window
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         identify(self._empty, "fit_lack")
