@@ -115,8 +115,8 @@ class Setup:
     def with_data(self, data: DataSettings) -> "Setup":
         """Take other data. For another dataset the ends of the network, and the loss, follow it.
 
-        Connections that were drawn from an input past the next layer mean that input: they stay only where
-        the inputs have the same names. A network whose data were not known keeps them all.
+        A connection that was drawn from an input past the next layer, or removed between the two, means that
+        input: this stays only where the inputs have the same names. A network of unknown data keeps it all.
         """
         source = data.source
         if source == self.data.source:
@@ -125,7 +125,7 @@ class Setup:
         topology, before = self.topology, self.data.source
         has_same_inputs = before.input_names == source.input_names != ()
         if not has_same_inputs and not before.why_no_samples:
-            topology = edits.without_input_skips(topology)
+            topology = edits.with_plain_inputs(topology)
         topology = edits.fit_ends(topology, source.inputs, source.outputs, topology.layers[-1].activation)
         if source.task is not self.data.source.task:
             hyperparameters = replace(hyperparameters, loss=LOSS_OF_TASK[source.task])

@@ -198,6 +198,20 @@ def test_a_connection_past_the_next_layer_stays_where_the_inputs_have_the_same_n
     assert skips_of(setup.with_data(replace(setup.data, seed=9))) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"), [("xor", "circle", True), ("xor", "sine", False), ("digits", "iris", False)]
+)
+def test_an_input_that_was_erased_stays_so_where_the_inputs_have_the_same_names(before, after, kept):
+    setup = setup_of(before, "5-4")
+    erased = edits.erase(setup.topology, [setup.topology.layers[0].units[0]], [])
+    setup = setup.with_topology(erased).with_data(default_settings(after))
+    first, second = setup.topology.layers[:2]
+    link = setup.topology.link_between(first.id, second.id)
+    assert link is not None
+    missing = len(first.units) * len(second.units) - setup.topology.count(link)
+    assert missing == (5 if kept else 0)
+
+
 def test_a_connection_past_the_next_layer_stays_where_nothing_else_leads_on():
     setup = with_skip(setup_of("xor"))
     first, second = setup.topology.layers[:2]

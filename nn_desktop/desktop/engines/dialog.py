@@ -15,6 +15,7 @@ from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.look.panel_area import PanelArea
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.engines.names import Precision
@@ -149,7 +150,8 @@ class EngineComparison(QDialog):
         self._title.setFont(font)
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for label in (self._title, self._state):
+            label.setWordWrap(True)
         self._copy.setText(self.tr("Copy &numbers"))
         self._copy.setToolTip(
             self.tr("Put all numbers on the clipboard, as a table that a spreadsheet takes")
@@ -157,9 +159,7 @@ class EngineComparison(QDialog):
         self._copy.setEnabled(False)
         self._close.setText(self.tr("&Close"))
         self._run.setDefault(True)
-        head, buttons = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self._title)
-        head.addWidget(self._state, 1)
+        buttons = QHBoxLayout()
         buttons.addWidget(self._run)
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
@@ -167,9 +167,11 @@ class EngineComparison(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addWidget(self._message_bar)
-        layout.addWidget(self.view, 1)
+        area = PanelArea()
+        area.hold(self.view)
+        for widget in (self._title, self._state, self._message_bar):
+            layout.addWidget(widget)
+        layout.addWidget(area, 1)
         layout.addLayout(buttons)
         self.setMinimumSize(MIN_SIZE)
 

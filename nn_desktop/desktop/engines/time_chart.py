@@ -22,7 +22,6 @@ from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.desktop.plots.plot import Change
 
-AXIS_WIDTH = 62
 EDGE = 0.12
 """Decades before the first size and after the last."""
 HEADROOM = 0.8
@@ -58,6 +57,8 @@ class TimeChart(Chart):
         What the sizes are.
     """
 
+    axis_width = 62
+
     def __init__(
         self,
         theme: Theme,
@@ -81,7 +82,6 @@ class TimeChart(Chart):
             self.plot.addItem(item)
         self._own_line.hide()
         self._own_text.hide()
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.getViewBox().sigYRangeChanged.connect(self._on_vertical_range_changed)
         self.set_axis_titles(what, self.tr("time of an update"))
         self._mark_sizes()

@@ -60,8 +60,10 @@ class InspectorPanel(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a newer snapshot, unless somebody is typing another one."""
-        self._snapshot = snapshot
+        before, self._snapshot = self._snapshot, snapshot
         if self._is_in_view:
+            if before is None or snapshot.dataset is not before.dataset:
+                self._show_title(self._part(), self._layer())  # inputs and outputs have the names of the data
             self._show_numbers()
 
     def focus_first(self) -> None:

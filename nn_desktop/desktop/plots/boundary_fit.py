@@ -38,11 +38,11 @@ from nn_desktop.training.snapshot import Snapshot
 if TYPE_CHECKING:
     from nn_desktop.files.number_table import NumberTable
 
-AXIS_WIDTH = 40
-
 
 class BoundaryFit(Chart):
     """Heat map, boundary and samples over two inputs."""
+
+    axis_width = 40
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "boundary_fit", self.tr("Output over two inputs, and the samples"), parent)
@@ -60,7 +60,6 @@ class BoundaryFit(Chart):
         self.plot.addItem(self.boundary)
         self._scale = ColorScale(theme, self)
         self._layout.addWidget(self._scale)
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
             in_lines(
                 self.tr(

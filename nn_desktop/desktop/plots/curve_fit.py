@@ -36,11 +36,12 @@ MARGIN = 0.2
 HEADROOM = 0.2
 MAX_DISTANCE = 20.0
 """How far a curve is drawn, in heights of the chart: a diverged one would overflow the painter."""
-AXIS_WIDTH = 48
 
 
 class CurveFit(Chart):
     """Samples, true function and fitted curve against one input."""
+
+    axis_width = 48
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "curve_fit", self.tr("Fitted curve over the samples"), parent)
@@ -56,7 +57,6 @@ class CurveFit(Chart):
         self.run_curves = RunCurves(self.plot)
         for item in (*self._shades, self._truth, self._points.training, self._points.test, self.curve):
             self.plot.addItem(item)
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
             in_lines(
                 self.tr(

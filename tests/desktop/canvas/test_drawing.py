@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QGraphicsSimpleTextItem, QStyleOptionGraphicsItem
-from window_driver import drawn_pairs, settle
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QListWidget, QStyleOptionGraphicsItem
+from window_driver import drag, drawn_pairs, find, press_key, settle, unit_spot
 
-from nn_desktop.data.catalogue import find_source
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.canvas.connections_item import MARK_SHARE, ConnectionsItem
 from nn_desktop.desktop.look.colors import LIGHT
 from nn_desktop.drawing.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
@@ -299,13 +299,35 @@ def test_a_link_of_which_only_hidden_connections_are_left_is_a_band(qapp):
     assert drawn(gone)._hidden_bands == []
 
 
+def click_tile(qtbot, window, name):
+    gallery = find(window, QListWidget, "data_gallery")
+    tile = gallery.item(list(CATALOGUE).index(name))
+    gallery.scrollToItem(tile)
+    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.visualItemRect(tile).center())
+    settle(qtbot, window)
+
+
 def test_another_dataset_brings_the_names_of_its_outputs(qtbot, window):
     def names() -> set[str]:
         items = window.canvas.network.items()
         return {item.text() for item in items if isinstance(item, QGraphicsSimpleTextItem)}
 
     for name, output in (("xor", "positive"), ("gaussians", "y"), ("xor", "positive")):
-        window.document.choose_source(find_source(name))
-        settle(qtbot, window)
+        click_tile(qtbot, window, name)
         assert output in names()
         assert len({"positive", "y"} & names()) == 1
+
+
+def test_a_skip_connection_from_an_input_goes_with_that_input_and_undo_brings_it_back(qtbot, window):
+    click_tile(qtbot, window, "xor")
+    press_key(qtbot, window, "v")
+    drag(qtbot, window, unit_spot(window, 0, 1), unit_spot(window, 3, 0))
+    drawn_there = window.editor.topology
+    assert len(drawn_there.links) == 4
+    click_tile(qtbot, window, "circle")  # has x1 and x2 too
+    assert window.canvas.network.topology.links == drawn_there.links
+    click_tile(qtbot, window, "digits")
+    assert len(window.canvas.network.topology.links) == 3
+    for _ in range(2):
+        press_key(qtbot, window, "z", Qt.KeyboardModifier.ControlModifier)
+    assert window.canvas.network.topology == drawn_there

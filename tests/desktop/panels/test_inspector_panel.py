@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 from window_driver import find, settle, unit_point
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.numbers import editable_number, exact_number, read_figure
 from nn_desktop.network.edits import MAX_NAME_LENGTH
 from nn_desktop.network.functions import Activation, Initializer
@@ -261,3 +262,11 @@ def test_the_numbers_of_a_textbook_are_read_off_and_can_be_copied(qtbot, window,
     field = find(window, QLineEdit, "inspector_weight")
     field.setFocus()
     assert editable_number(read_figure(field.text()), 8) == told
+
+
+def test_the_title_of_an_output_follows_the_dataset(qtbot, window, inspector, document):
+    for name, output in (("xor", "positive"), ("gaussians", "y")):
+        document.choose_source(CATALOGUE[name])
+        window.selection.select_unit(document.setup.topology.layers[-1].units[0])
+        settle(qtbot, window)
+        assert find(window, QLabel, "inspector_title").text() == output
