@@ -182,3 +182,16 @@ def test_a_project_that_is_opened_meanwhile_has_its_panels_afterwards(qtbot, win
     qtbot.wait(300)
     assert window.docks.by_name["dock_learning"].isHidden()
     assert window.docks.by_name["dock_data"].isVisible()
+
+
+def test_the_numbers_on_the_lines_grow_like_all_other_text(qtbot, window):
+    qtbot.keyClick(window.canvas, Key.Key_W)
+    window.canvas.grab()
+    numbers, zoom = window.canvas.network.drawing.numbers, window.canvas.transform().m11()
+    height = numbers.rects()[0].height() * zoom
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    window.canvas.grab()
+    zoom = window.canvas.transform().m11()
+    assert numbers.rects()[0].height() * zoom == pytest.approx(1.5 * height, rel=0.15)
+    window.presentation.end()
