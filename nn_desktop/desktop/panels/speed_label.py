@@ -10,6 +10,9 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.training.snapshot import Snapshot
 
+MARGIN = 8
+"""Between the text and the edge of a screen that the window fills: then no size grip is between them."""
+
 
 class SpeedLabel(QLabel):
     """The updates a second with all that is done beside them, or why there are none."""
@@ -17,6 +20,7 @@ class SpeedLabel(QLabel):
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
         identify(self, "speed")
+        self.setContentsMargins(0, 0, MARGIN, 0)
         self.setToolTip(
             self.tr(
                 "How many updates a second are done in this window: computing them, measuring the losses and "
@@ -33,7 +37,9 @@ class SpeedLabel(QLabel):
         """Say how fast it trains."""
         if self._trainer.is_running:
             rate = round(min(self._trainer.updates_per_second, self._trainer.pace))
-            if self._trainer.pace < inf:
+            if rate == 1 and self._trainer.pace < inf:
+                text = self.tr("1 update a second, as the pace allows")
+            elif self._trainer.pace < inf:
                 text = self.tr("{rate} updates a second, as the pace allows")
             else:
                 text = self.tr("{rate} updates a second, display included")
