@@ -2,7 +2,16 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDockWidget, QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+)
 from window_driver import find, settle, unit_point
 
 from nn_desktop.desktop.look.numbers import editable_number, exact_number, read_figure
@@ -41,6 +50,13 @@ def test_nothing_selected_says_what_to_do(inspector, window):
     assert find(window, QLabel, "inspector_hint").isVisible()
     assert "Point at a unit" in find(window, QLabel, "inspector_hint").text()
     assert "inspector_name" not in visible(inspector)
+
+
+def test_nothing_is_cut_off_at_the_right_of_the_narrowest_panel(inspector, window, layers):
+    window.selection.select_unit(layers[1].units[0])
+    area = inspector.findChild(QScrollArea)
+    needed = area.widget().minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
+    assert inspector.minimumSizeHint().width() >= needed
 
 
 def test_f4_goes_to_the_name_and_enter_applies_it(qtbot, window, document, layers):
