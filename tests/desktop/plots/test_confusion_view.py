@@ -16,7 +16,7 @@ class Texts(QPainter):
         super().__init__(image)
         self.boxes: list[QRectF] = []
 
-    def drawText(self, point, text):
+    def drawText(self, point, text):  # noqa: N802  # Qt's name
         metrics = QFontMetrics(self.font())
         self.boxes.append(QRectF(point.x(), point.y(), metrics.horizontalAdvance(text), 1))
 
