@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMainWindow
 GEOMETRY = "window/geometry"
 MIN_SIZE = QSize(800, 560)
 """However large the text is: what has no room scrolls, or is a drawer."""
-FRAME = QSize(8, 40)
+FRAME = QSize(2, 40)
 """What a window manager draws around a window that it has not seen yet, and some air."""
 
 

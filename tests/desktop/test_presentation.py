@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo
-from PySide6.QtWidgets import QApplication, QToolBar
+from PySide6.QtWidgets import QApplication, QMenu, QToolBar
 from timeline_driver import look_at, train_to
 from window_driver import find, settle
 
@@ -56,6 +56,7 @@ def test_it_fills_the_screen_and_leaves_the_network_alone_with_the_tools(qtbot, 
     assert not (window.columns.is_open("left") or window.columns.is_open("right"))
     assert text_size(window.canvas) == pytest.approx(1.5 * before, rel=0.1)
     assert window.actions_by_name["presentation"].isChecked()
+    assert all(menu.sizeHint().height() < 768 for menu in window.menuBar().findChildren(QMenu))
     window.presentation.end()
 
 

@@ -167,7 +167,6 @@ class Chart(QWidget):
         item = self.plot.getPlotItem()
         item.hideButtons()
         item.getViewBox().disableAutoRange()
-        item.setContentsMargins(0, 4, 4, 0)
         item.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
         self.plot.scene().sigMouseClicked.connect(self._on_mouse_clicked)
         self.plot.setMinimumSize(120, 90)
@@ -184,6 +183,8 @@ class Chart(QWidget):
             axis.setTickFont(font)
             axis.label.setFont(font)
             axis.label.setDefaultTextColor(QColor(colors.text_muted))
+        # The topmost figure stands half above the plot, as on a logarithmic axis that ends with it.
+        self.plot.getPlotItem().setContentsMargins(0, QFontMetrics(font).height() // 2, 4, 0)
         # Its own height leaves a wide gap between figures and title.
         self.plot.getAxis("bottom").setHeight(2 * QFontMetrics(font).height() + 6)
 
