@@ -113,3 +113,13 @@ def test_the_text_of_the_crosshair_stays_within_the_chart(qtbot, theme, width):
             box = text.mapRectToScene(text.boundingRect())
             area = chart.plot.getViewBox().sceneBoundingRect().adjusted(-2, -2, 2, 2)
             assert area.contains(box) or box.width() > area.width()
+
+
+def test_a_caption_without_a_legend_has_all_the_room(qtbot, theme):
+    caption = QLabel("test accuracy 0.928")
+    header = PlotHeader(caption, Legend(theme))
+    qtbot.addWidget(header)
+    words = caption.fontMetrics().horizontalAdvance(caption.text())
+    header.resize(words + 28, 40)
+    header.show()
+    assert caption.width() >= words
