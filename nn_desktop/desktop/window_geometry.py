@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QMainWindow
 GEOMETRY = "window/geometry"
 MIN_SIZE = QSize(800, 560)
 """However large the text is: what has no room scrolls, or is a drawer."""
+FRAME = QSize(2, 40)
+"""What a window manager draws around a window that it has not seen yet, and some air."""
 
 
 def restore_geometry(window: QMainWindow, settings: QSettings) -> None:
@@ -14,7 +16,8 @@ def restore_geometry(window: QMainWindow, settings: QSettings) -> None:
     is_restored = isinstance(kept, QByteArray) and window.restoreGeometry(kept)
     room = window.screen().availableGeometry()
     window.setMinimumSize(MIN_SIZE.boundedTo(room.size()))
-    window.resize((window.size() if is_restored else window.sizeHint()).boundedTo(room.size()))
+    size = window.size() if is_restored else window.sizeHint().boundedTo(room.size() - FRAME)
+    window.resize(size.boundedTo(room.size()))
     if is_restored and not room.contains(window.geometry()):
         window.move(room.topLeft())
 

@@ -1,5 +1,6 @@
 """All weights into a layer and its biases: a table for each link, to edit, copy and paste."""
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,7 +18,15 @@ from nn_desktop.training.snapshot import Snapshot
 
 
 class InspectorMatrix(QWidget):
-    """Shows the matrices of one layer of one network; another one gets other tables."""
+    """Shows the matrices of one layer of one network; another one gets other tables.
+
+    Signals
+    -------
+    refused(QWidget)
+        What was typed or pasted is refused, and this part of it says why.
+    """
+
+    refused = Signal(QWidget)
 
     def __init__(self, editor: NetworkEditor, layer: int) -> None:
         super().__init__()
@@ -37,7 +46,7 @@ class InspectorMatrix(QWidget):
             table = MatrixTable(f"matrix_table_{number}", title, model)
             heading.setBuddy(table)
             heading.setToolTip(table.toolTip())
-            table.said.connect(self._error.say)
+            table.said.connect(self._say)
             self._tables.append((model, table))
             column.addWidget(heading)
             column.addWidget(table)
@@ -49,6 +58,12 @@ class InspectorMatrix(QWidget):
             for model, table in self._tables:
                 model.show_snapshot(snapshot)
                 table.repaint_numbers()
+
+    @Slot(str)
+    def _say(self, text: str) -> None:
+        self._error.say(text)
+        if text:
+            self.refused.emit(self._error)
 
     def _title(self, topology: Topology, part: MatrixPart) -> str:
         if part.link is None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document.document import Document
@@ -21,6 +21,8 @@ from nn_desktop.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.panels.inspector_matrix import InspectorMatrix
+
+MARGIN = 8
 
 
 class InspectorPanel(QWidget):
@@ -86,14 +88,20 @@ class InspectorPanel(QWidget):
         """Return the height that a unit asks for, whatever is shown."""
         return QSize(super().sizeHint().width(), self._height_of_unit)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the width in which nothing is cut off at the right, whatever is shown."""
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        width = self._layer_fields.minimumSizeHint().width() + 2 * MARGIN + bar
+        return QSize(width, super().minimumSizeHint().height())
+
     def _lay_out(self) -> None:
         """Let rows come and go without moving what stands above the panel."""
         inside = QWidget()
         parts = self._hint, self._title, self._part_fields, self._numbers, self._layer_fields
-        self._column = fill(QVBoxLayout(inside), *parts, margins=(8, 0, 8, 8), spacing=6)
+        self._column = fill(QVBoxLayout(inside), *parts, margins=(MARGIN, 0, MARGIN, MARGIN), spacing=6)
         self._column.addStretch(1)
         self._height_of_unit = self._layer_fields.sizeHint().height() + 4 * self._title.sizeHint().height()
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -150,7 +158,13 @@ class InspectorPanel(QWidget):
 
             self._matrix = InspectorMatrix(self._editor, layer.id)
             self._column.insertWidget(self._column.indexOf(self._layer_fields) + 1, self._matrix)
+            self._matrix.refused.connect(self._scroll_to)
             self._matrix.show()
+
+    @Slot(QWidget)
+    def _scroll_to(self, part: QWidget) -> None:
+        """Let a part be seen, when it has its place."""
+        QTimer.singleShot(0, part, lambda: self._area.ensureWidgetVisible(part))
 
     def _part(self) -> Part | None:
         selection, topology = self._selection, self._editor.topology

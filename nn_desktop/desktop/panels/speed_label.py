@@ -11,6 +11,9 @@ from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.training.snapshot import Snapshot
 
+MARGIN = 8
+"""Between the text and the edge of a screen that the window fills: then no size grip is between them."""
+
 
 class SpeedLabel(QLabel):
     """The updates a second with all that is done beside them, or why there are none."""
@@ -18,6 +21,7 @@ class SpeedLabel(QLabel):
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
         identify(self, "speed")
+        self.setContentsMargins(0, 0, MARGIN, 0)
         self.setToolTip(
             in_lines(
                 self.tr(
@@ -36,7 +40,9 @@ class SpeedLabel(QLabel):
         """Say how fast it trains."""
         if self._trainer.is_running:
             rate = round(min(self._trainer.updates_per_second, self._trainer.pace))
-            if self._trainer.pace < inf:
+            if rate == 1 and self._trainer.pace < inf:
+                text = self.tr("1 update a second, as the pace allows")
+            elif self._trainer.pace < inf:
                 text = self.tr("{rate} updates a second, as the pace allows")
             else:
                 text = self.tr("{rate} updates a second, display included")

@@ -172,7 +172,6 @@ class Chart(QWidget):
         item = self.plot.getPlotItem()
         item.hideButtons()
         item.getViewBox().disableAutoRange()
-        item.setContentsMargins(0, 4, 4, 0)
         item.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
         self.plot.scene().sigMouseClicked.connect(self._on_mouse_clicked)
         self.plot.setMinimumSize(120, 90)
@@ -191,6 +190,8 @@ class Chart(QWidget):
             axis.label.setDefaultTextColor(QColor(colors.text_muted))
         line = QFontMetrics(font).height()
         self.plot.getAxis("left").setWidth(self.axis_width * max(1.0, line / USUAL_LINE))
+        # The topmost figure stands half above the plot, as on a logarithmic axis that ends with it.
+        self.plot.getPlotItem().setContentsMargins(0, line // 2, 4, 0)
         # Its own height leaves a wide gap between figures and title.
         self.plot.getAxis("bottom").setHeight(2 * line + 6)
 

@@ -102,6 +102,8 @@ class LossPlot(SnapshotView):
     def _lay_out(self) -> None:
         header, parts = QHBoxLayout(), (self._legend, self._view_all_button, self._log_button)
         fill(header, *parts, stretched=self._legend, margins=(8, 0, 0, 0), spacing=2)
+        for part in parts:  # beside the first line of the legend, as the corner is
+            header.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         self._frame.lay_out(header, self._lack, self._chart, stretched=self._chart)
         fill(QVBoxLayout(self), self._frame, spacing=0)
 

@@ -10,6 +10,8 @@ from nn_desktop.desktop.runs.runs_model import Index, Kind, RunsModel
 
 OWN_KEYS = (*ENTER, Qt.Key.Key_Space, Qt.Key.Key_F2)
 ROW_PADDING = 8
+GROWING = (Kind.TEST, Kind.EPOCHS, Kind.BEST)
+"""Columns of numbers, which are measured later or grow while it trains."""
 MAX_COLUMN = 220
 """Pixels; longer notes are elided, and their tooltips have all of them."""
 
@@ -83,6 +85,13 @@ class RunsView(QTableView):
             selection.select(index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
         if rows:
             selection.setCurrentIndex(self._model.index(rows[0], 0), selection.SelectionFlag.NoUpdate)
+
+    def widen_columns(self) -> None:
+        """Let no number be cut off that is longer than those before."""
+        for place, column in enumerate(self._model.columns):
+            if column.kind in GROWING:
+                needed = min(MAX_COLUMN, self.sizeHintForColumn(place))
+                self.setColumnWidth(place, max(self.columnWidth(place), needed))
 
     def edit_here(self) -> None:
         """Open the field for the note if that is the current cell, else for the name."""

@@ -54,6 +54,13 @@ def test_nothing_selected_says_what_to_do(inspector, window):
     assert "inspector_name" not in visible(inspector)
 
 
+def test_nothing_is_cut_off_at_the_right_of_the_narrowest_panel(inspector, window, layers):
+    window.selection.select_unit(layers[1].units[0])
+    area = inspector.findChild(QScrollArea)
+    needed = area.widget().minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
+    assert inspector.minimumSizeHint().width() >= needed
+
+
 def test_f4_goes_to_the_name_and_enter_applies_it(qtbot, window, document, layers):
     window.canvas.setFocus()
     window.selection.select_layer(layers[1].id)

@@ -130,3 +130,13 @@ def test_figures_and_title_of_the_left_axis_have_room_beside_one_another(qtbot, 
         assert axis.width() >= metrics.horizontalAdvance("\u22120.75") + metrics.height()
     finally:
         qapp.setFont(before)
+
+
+def test_a_caption_without_a_legend_has_all_the_room(qtbot, theme):
+    caption = QLabel("test accuracy 0.928")
+    header = PlotHeader(caption, Legend(theme))
+    qtbot.addWidget(header)
+    words = caption.fontMetrics().horizontalAdvance(caption.text())
+    header.resize(words + 28, 40)
+    header.show()
+    assert caption.width() >= words
