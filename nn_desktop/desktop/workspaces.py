@@ -46,6 +46,11 @@ class Workspace:
     right_share: float = 0.26
     has_timeline: bool = False
 
+    @property
+    def named_tip(self) -> str:
+        """Its tip, and its name: in a narrow window its button has an icon alone."""
+        return f"{self.title.replace('&', '')}: {self.tip}"
+
 
 class Workspaces(QObject):
     """Exchanges the panels beside the canvas, and the timeline below it; all else stays as it is.
@@ -100,7 +105,7 @@ class Workspaces(QObject):
             Workspace(
                 name="data",
                 title=self.tr("Da&ta"),
-                tip=self.tr("Choose what the network learns from"),
+                tip=self.tr("choose what the network learns from"),
                 icon="workspace-data",
                 key="Alt+1",
                 left=(("dock_data",),),
@@ -110,7 +115,7 @@ class Workspaces(QObject):
             Workspace(
                 name="network",
                 title=self.tr("&Network"),
-                tip=self.tr("Draw the network, and look at its parts"),
+                tip=self.tr("draw the network, and look at its parts"),
                 icon="workspace-network",
                 key="Alt+2",
                 left=(("dock_outline",),),
@@ -119,7 +124,7 @@ class Workspaces(QObject):
             Workspace(
                 name=FIRST,
                 title=self.tr("Tr&ain"),
-                tip=self.tr("Train, with everything at a glance"),
+                tip=self.tr("everything that training needs, at a glance"),
                 icon="workspace-train",
                 key="Alt+3",
                 left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning", "dock_runs")),
@@ -129,7 +134,7 @@ class Workspaces(QObject):
             Workspace(
                 name="understand",
                 title=self.tr("Und&erstand"),
-                tip=self.tr("See what a unit computes, beside the fit, at any moment of the run"),
+                tip=self.tr("see what a unit computes, beside the fit, at any moment of the run"),
                 icon="workspace-understand",
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),
@@ -140,7 +145,7 @@ class Workspaces(QObject):
             Workspace(
                 name="export",
                 title=self.tr("E&xport"),
-                tip=self.tr("Take the trained weights, or the drawing, to another program"),
+                tip=self.tr("take the trained weights, or the drawing, to another program"),
                 icon="workspace-export",
                 key="Alt+5",
                 left=(("dock_export",),),
