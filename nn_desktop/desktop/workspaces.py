@@ -31,6 +31,8 @@ class Workspace:
         The panels beside the canvas at first. All others are hidden.
     left_share, right_share
         Width of these columns, as a share of that of the window.
+    main_side
+        Of the column that one comes for; it is open where there is room for one alone.
     has_timeline
         Whether the timeline is below the canvas at first.
     """
@@ -42,6 +44,7 @@ class Workspace:
     key: str
     left: Column
     right: Column
+    main_side: str
     left_share: float = 0.2
     right_share: float = 0.26
     has_timeline: bool = False
@@ -110,6 +113,7 @@ class Workspaces(QObject):
                 key="Alt+1",
                 left=(("dock_data",),),
                 right=(("dock_fit",),),
+                main_side=LEFT,
                 left_share=0.36,
             ),
             Workspace(
@@ -120,6 +124,7 @@ class Workspaces(QObject):
                 key="Alt+2",
                 left=(("dock_outline",),),
                 right=(("dock_inspector",), ("dock_fit",)),
+                main_side=RIGHT,
             ),
             Workspace(
                 name=FIRST,
@@ -129,6 +134,7 @@ class Workspaces(QObject):
                 key="Alt+3",
                 left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning", "dock_runs")),
                 right=(("dock_fit",), ("dock_loss",)),
+                main_side=RIGHT,
                 has_timeline=True,
             ),
             Workspace(
@@ -139,6 +145,7 @@ class Workspaces(QObject):
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),
                 right=(("dock_fit",), ("dock_loss",)),
+                main_side=LEFT,
                 right_share=0.3,
                 has_timeline=True,
             ),
@@ -150,6 +157,7 @@ class Workspaces(QObject):
                 key="Alt+5",
                 left=(("dock_export",),),
                 right=(("dock_fit",), ("dock_notes",)),
+                main_side=LEFT,
                 left_share=0.3,
             ),
         )
@@ -172,9 +180,13 @@ class Workspaces(QObject):
             self._share_out_width()
 
     def go_to(self, name: str) -> None:
-        """Show another workspace, as it was left."""
-        if name == self.present.name:
-            return
+        """Show a workspace as it was left; in a narrow window, with the column that one comes for."""
+        if name != self.present.name:
+            self._show(name)
+        if self.columns.is_narrow:
+            self.columns.open(self.present.main_side)
+
+    def _show(self, name: str) -> None:
         focused = self._window.focusWidget()
         self._window.setUpdatesEnabled(False)
         try:
