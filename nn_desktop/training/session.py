@@ -321,8 +321,11 @@ class Session:
         self._good = checkpoint
 
     def snapshot(self) -> Snapshot:
-        """Return an immutable copy of what views show."""
-        return Snapshot.of(self.checkpoint(), self.dataset, *self.losses())
+        """Return an immutable copy of what views show; what somebody has seen is safe."""
+        checkpoint, losses = self.checkpoint(), self.losses()
+        if _are_finite(checkpoint.parameters, losses[0]):
+            self._noted = self._good, checkpoint
+        return Snapshot.of(checkpoint, self.dataset, *losses)
 
     def _train(self, updates: int, stop: StopFlag | None = None, rule: StopRule = ENDLESS) -> _End:
         """Do updates, epoch by epoch. The first one leaves the start, which is the best moment so far."""

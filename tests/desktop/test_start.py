@@ -30,7 +30,8 @@ settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
 window = make_window(Theme(application), settings, WindowDialogs())
 window.resize(1440, 900)
 window.show()
-application.processEvents()
+application.processEvents()  # paints it
+application.processEvents()  # makes its panels
 panels = ("data", "learning", "outline", "inspector", "notes", "export")
 print([name for name in panels if any(module.endswith(f".{name}_panel") for module in sys.modules)])
 window.close_without_asking()

@@ -1,10 +1,11 @@
 """One canvas and one document, and five workspaces around them, each with an arrangement of its own."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMenu, QTabBar, QToolBar, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QTabBar, QToolBar, QToolButton, QWidget
 from window_driver import find, settle
 
+from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.export.export_dialog import ExportDialog
 from nn_desktop.desktop.export.export_formats import FormatList
 
@@ -38,6 +39,38 @@ def test_what_nobody_has_seen_is_not_made(qtbot, window):
     find(window, QDockWidget, "dock_outline").raise_()
     qtbot.waitUntil(lambda: window.findChild(QWidget, "outline_panel") is not None)
     assert window.findChild(QWidget, "notes_panel") is None
+
+
+class Shown(QObject):
+    """Notes down what is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched, event):  # noqa: N802 a name of Qt
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(watched.objectName())
+        return False
+
+
+def test_panels_are_made_after_the_first_painting_and_none_is_a_window_for_a_moment(
+    qtbot, qapp, theme, settings, dialogs
+):
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    window = make_window(theme, settings, dialogs)
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    assert window.findChild(QWidget, "fit_view") is None
+    window.show()
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "fit_view") is not None)
+    assert window.isActiveWindow()
+    for workspace in NAMES:
+        window.workspaces.go_to(workspace)
+        QApplication.processEvents()
+    assert shown.windows == ["main_window"]
+    qapp.removeEventFilter(shown)
 
 
 def test_a_panel_made_late_shows_the_newest_moment(qtbot, window, document):

@@ -562,6 +562,19 @@ def test_the_safe_moment_is_the_newest_of_which_it_is_known():
     assert session.safe_checkpoint.updates == 0
 
 
+def test_a_moment_that_was_shown_is_safe():
+    session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
+    session.advance(2)
+    snapshot = session.snapshot()
+    session.advance(1)
+    safe = session.safe_checkpoint
+    assert safe.updates == 2
+    assert safe.parameters.vector.tobytes() == snapshot.parameters.vector.tobytes()
+    session.parameters.vector[0] = np.inf
+    session.snapshot()
+    assert session.safe_checkpoint is safe
+
+
 def test_a_moment_with_numbers_that_are_not_finite_is_none_to_fall_back_on():
     session = Session(make_setup("sine", parse_layers("4"), Activation.TANH))
     session.parameters.vector[0] = np.inf

@@ -76,13 +76,12 @@ class FitView(SnapshotView):
         return QSize(220, 150)
 
     def _lay_out(self) -> None:
-        self._pictures = QStackedLayout()
+        pictures = QWidget(self)
+        self._pictures = QStackedLayout(pictures)  # which shows what it gets: of no parent, as a window
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         identify(self._empty, "fit_lack")
         self._pictures.addWidget(self._empty)
-        pictures = QWidget()
-        pictures.setLayout(self._pictures)
         self._frame.lay_out(self._header, pictures, stretched=pictures)
         fill(QVBoxLayout(self), self._frame, spacing=0)
 
