@@ -236,13 +236,10 @@ def test_a_window_that_was_on_a_screen_that_is_gone_comes_up_within_one_that_is_
     again.close()
 
 
-def test_the_first_window_fits_on_the_screen_with_its_title_bar(qtbot, settings):
-    class LargeWindow(QMainWindow):
-        def sizeHint(self):
-            return QSize(5000, 5000)
-
-    window = LargeWindow()
+def test_the_first_window_fits_on_the_screen_with_its_title_bar(qtbot, settings, monkeypatch):
+    window = QMainWindow()
     qtbot.addWidget(window)
+    monkeypatch.setattr(window, "sizeHint", lambda: QSize(5000, 5000))
     restore_geometry(window, settings)
     bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     room = window.screen().availableGeometry()
