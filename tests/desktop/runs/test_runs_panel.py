@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton
 from window_driver import find, settle
 
-from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.catalogue import CATALOGUE, find_source
 from nn_desktop.desktop.look.run_colors import run_color
 from nn_desktop.desktop.look.theme import ThemeChoice
 from nn_desktop.desktop.runs.run_measuring import RunMeasuring
@@ -100,6 +100,27 @@ def test_it_shows_what_differs_and_how_well_each_does(panel, window):
     assert text(panel, 0, Kind.EPOCHS) == "6"
     checkpoint, dataset = window.document.runs.run(0).checkpoint, window.trainer.snapshot.dataset
     assert text(panel, 0, Kind.TEST) == f"{r_squared(checkpoint.parameters, dataset, dataset.test):.3f}"
+
+
+def test_numbers_and_their_titles_stand_at_the_right_and_words_at_the_left(panel):
+    model, role = panel._model, Qt.ItemDataRole.TextAlignmentRole
+    at_right = set()
+    for place, title in enumerate(headers(panel)):
+        header = model.headerData(place, Qt.Orientation.Horizontal, role)
+        assert all(model.index(row, place).data(role) == header for row in range(model.rowCount()))
+        if header & Qt.AlignmentFlag.AlignRight:
+            at_right.add(title)
+    assert at_right == {"Test R²", "Seed", "Learning rate", "Epochs", "Best loss"}
+
+
+def test_what_runs_on_other_data_are_measured_by_has_room(qtbot, panel, window):
+    window.document.choose_source(find_source("xor"))
+    train(qtbot, window, 20)
+    number = window.document.runs.current.id
+    qtbot.waitUntil(lambda: text(panel, number, Kind.TEST).startswith("accuracy "))
+    place = panel._model.column_of(Kind.TEST)
+    assert panel.table.columnWidth(place) >= panel.table.sizeHintForColumn(place)
+    assert headers(panel)[place] == "Test"
 
 
 def test_the_run_in_the_window_follows_the_training(qtbot, panel, window):
