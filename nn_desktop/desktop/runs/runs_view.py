@@ -10,6 +10,8 @@ from nn_desktop.desktop.runs.runs_model import Index, Kind, RunsModel
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 OWN_KEYS = (*ENTER, Qt.Key.Key_Space, Qt.Key.Key_F2)
 ROW_PADDING = 8
+TICK_FRAME = 6
+"""Pixels of the frame of a tick, which Qt does not count in the width of a cell."""
 MAX_COLUMN = 220
 """Pixels; longer notes are elided, and their tooltips have all of them."""
 
@@ -83,6 +85,13 @@ class RunsView(QTableView):
             selection.select(index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
         if rows:
             selection.setCurrentIndex(self._model.index(rows[0], 0), selection.SelectionFlag.NoUpdate)
+
+    def resizeColumnsToContents(self) -> None:
+        """Give each column the room that it needs, and that of the stars no more: there is little of it."""
+        super().resizeColumnsToContents()
+        ticks, stars = self._model.column_of(Kind.RUN), self._model.column_of(Kind.STAR)
+        self.setColumnWidth(ticks, self.columnWidth(ticks) + TICK_FRAME)
+        self.setColumnWidth(stars, self.horizontalHeader().minimumSectionSize())
 
     def edit_here(self) -> None:
         """Open the field for the note if that is the current cell, else for the name."""

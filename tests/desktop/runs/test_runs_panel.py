@@ -121,6 +121,9 @@ def test_what_runs_on_other_data_are_measured_by_has_room(qtbot, panel, window):
     place = panel._model.column_of(Kind.TEST)
     assert panel.table.columnWidth(place) >= panel.table.sizeHintForColumn(place)
     assert headers(panel)[place] == "Test"
+    window.resize(1440, 900)
+    end = panel.table.columnViewportPosition(place) + panel.table.columnWidth(place)
+    qtbot.waitUntil(lambda: end <= panel.table.viewport().width())
 
 
 def test_the_run_in_the_window_follows_the_training(qtbot, panel, window):
