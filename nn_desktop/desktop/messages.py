@@ -32,6 +32,7 @@ class Messages(QObject):
         document.filing.forgotten.connect(bar.warn)
         document.confirmation_needed.connect(self._on_confirmation_needed)
         trainer.running_changed.connect(self._on_running_changed)
+        trainer.stop_rule_changed.connect(bar.hide)
         trainer.diverged.connect(self._on_diverged)
         trainer.stopped.connect(bar.inform)
         trainer.failed.connect(bar.warn)

@@ -33,6 +33,8 @@ class Workspace:
         The panels beside the canvas at first. All others are hidden.
     left_share, right_share
         Width of these columns, as a share of that of the window.
+    main_side
+        Of the column that one comes for; it is open where there is room for one alone.
     has_timeline
         Whether the timeline is below the canvas at first.
     """
@@ -44,9 +46,15 @@ class Workspace:
     key: str
     left: Column
     right: Column
+    main_side: str
     left_share: float = 0.2
     right_share: float = 0.26
     has_timeline: bool = False
+
+    @property
+    def named_tip(self) -> str:
+        """Its tip, and its name: in a narrow window its button has an icon alone."""
+        return f"{self.title.replace('&', '')}: {self.tip}"
 
 
 class Workspaces(QObject):
@@ -102,51 +110,56 @@ class Workspaces(QObject):
             Workspace(
                 name="data",
                 title=self.tr("Da&ta"),
-                tip=self.tr("Choose what the network learns from"),
+                tip=self.tr("choose what the network learns from"),
                 icon="workspace-data",
                 key="Alt+1",
                 left=(("dock_data",),),
                 right=(("dock_fit",),),
+                main_side=LEFT,
                 left_share=0.36,
             ),
             Workspace(
                 name="network",
                 title=self.tr("&Network"),
-                tip=self.tr("Draw the network, and look at its parts"),
+                tip=self.tr("draw the network, and look at its parts"),
                 icon="workspace-network",
                 key="Alt+2",
                 left=(("dock_outline",),),
                 right=(("dock_inspector",), ("dock_fit",)),
+                main_side=RIGHT,
             ),
             Workspace(
                 name=FIRST,
                 title=self.tr("Tr&ain"),
-                tip=self.tr("Train, with everything at a glance"),
+                tip=self.tr("everything that training needs, at a glance"),
                 icon="workspace-train",
                 key="Alt+3",
                 left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning", "dock_runs")),
                 right=(("dock_fit",), ("dock_loss",)),
+                main_side=RIGHT,
                 has_timeline=True,
             ),
             Workspace(
                 name="understand",
                 title=self.tr("Und&erstand"),
-                tip=self.tr("See what a unit computes, beside the fit, at any snapshot of the run"),
+                tip=self.tr("see what a unit computes, beside the fit, at any snapshot of the run"),
                 icon="workspace-understand",
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),
                 right=(("dock_fit",), ("dock_loss",)),
+                main_side=LEFT,
                 right_share=0.3,
                 has_timeline=True,
             ),
             Workspace(
                 name="export",
                 title=self.tr("E&xport"),
-                tip=self.tr("Take the trained weights, or the drawing, to another program"),
+                tip=self.tr("take the trained weights, or the drawing, to another program"),
                 icon="workspace-export",
                 key="Alt+5",
                 left=(("dock_export",),),
                 right=(("dock_fit",), ("dock_notes",)),
+                main_side=LEFT,
                 left_share=0.3,
             ),
         )
@@ -169,9 +182,13 @@ class Workspaces(QObject):
             self._share_out_width()
 
     def go_to(self, name: str) -> None:
-        """Show another workspace, as it was left."""
-        if name == self.present.name:
-            return
+        """Show a workspace as it was left; in a narrow window, with the column that one comes for."""
+        if name != self.present.name:
+            self._show(name)
+        if self.columns.is_narrow:
+            self.columns.open(self.present.main_side)
+
+    def _show(self, name: str) -> None:
         focused = self._window.focusWidget()
         self._window.setUpdatesEnabled(False)
         try:

@@ -96,6 +96,25 @@ def test_in_a_narrow_window_the_columns_are_drawers(qtbot, open_at):
     qtbot.waitUntil(lambda: window.canvas.width() == whole)
 
 
+@pytest.mark.parametrize(
+    ("name", "panel"),
+    [
+        ("data", "dock_data"),
+        ("network", "dock_inspector"),
+        ("train", "dock_fit"),
+        ("understand", "dock_inspector"),
+        ("export", "dock_export"),
+    ],
+)
+def test_in_a_narrow_window_a_workspace_opens_the_drawer_that_one_comes_for(qtbot, open_at, name, panel):
+    window = open_at(800, 560)
+    for _ in range(2):
+        qtbot.mouseClick(find(window, QToolButton, f"workspace_{name}_button"), Qt.MouseButton.LeftButton)
+        assert not window.docks.by_name[panel].visibleRegion().isEmpty()
+        assert window.columns.is_open("left") is not window.columns.is_open("right")
+        assert window.columns.close_drawers()
+
+
 @pytest.mark.parametrize(("modifier", "side"), [(NO_MODIFIER, "left"), (SHIFT, "right")])
 @pytest.mark.parametrize("width", [800, 1440])
 def test_a_key_opens_and_closes_a_column_at_any_size(qtbot, open_at, modifier, side, width):

@@ -120,6 +120,7 @@ def test_a_button_of_the_rail_is_pressed_by_space_and_says_its_key(qtbot, window
     assert window.workspaces.present.name == "network"
     assert not window.trainer.is_running
     assert network.accessibleName() == "Network"
+    assert network.toolTip().startswith("Network: ")  # the icon is all there is of it in a narrow window
     assert "(Alt+2)" in network.toolTip()
 
 

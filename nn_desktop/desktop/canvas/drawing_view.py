@@ -69,7 +69,15 @@ class DrawingView(ZoomView):
         self._pointer: QPoint | None = None
         self._tip = Bubble("canvas_hover", self)
         self._warning = Bubble("canvas_warning", self, WARNING_MILLISECONDS, wraps=True)
-        self.hover = Hover(self.network, self._selection, self._tip, self._point_of, self._obstacles, self)
+        self.hover = Hover(
+            self.network,
+            self._selection,
+            self._tip,
+            self._point_of,
+            self._obstacles,
+            lambda part: self._value_editor.part == part,
+            self,
+        )
         self._choice = GestureChoice(self.network, editor, self.warn, self)
         self._pending = PendingConnection(self.network, editor, self._point_of, self.warn, self)
         self._value_editor = ValueEditor(

@@ -23,6 +23,8 @@ class Hover(QObject):
         Tells where a part is in the viewport.
     obstacles
         Tells what in the viewport is not to be covered.
+    is_edited
+        Tells whether a field with the number of a part is open.
 
     Signals
     -------
@@ -39,12 +41,13 @@ class Hover(QObject):
         bubble: Bubble,
         point_of: Callable[[Part], QPoint],
         obstacles: Callable[[], list[QRect]],
+        is_edited: Callable[[Part], bool],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._scene, self._selection = scene, selection
         self._bubble = bubble
-        self._point_of, self._obstacles = point_of, obstacles
+        self._point_of, self._obstacles, self._is_edited = point_of, obstacles, is_edited
         self._pointer: QPoint | None = None
         self._is_ablating = False
         self._answer: Inspection | None = None
@@ -101,5 +104,7 @@ class Hover(QObject):
         point, obstacles = point or self._point_of(part), self._obstacles()
         if self._answer is not None and self._answer.part == part:
             self._bubble.say(ablation_line(self._answer), point, obstacles, must_be_seen=True)
+        elif self._is_edited(part):
+            self._bubble.hide()  # its field says the same
         else:
             self._bubble.say(tip_line(snapshot, part), point, obstacles)

@@ -68,6 +68,8 @@ class Trainer(QObject):
         Training began or paused.
     diverged()
         The run was stopped because its loss was no longer finite.
+    stop_rule_changed()
+        Training stops by another rule.
     stopped(str)
         The training stopped by itself, as its rule says; what to say of it.
     failed(str)
@@ -80,6 +82,7 @@ class Trainer(QObject):
     frame_shown = Signal()
     running_changed = Signal(bool)
     diverged = Signal()
+    stop_rule_changed = Signal()
     stopped = Signal(str)
     failed = Signal(str)
 
@@ -143,6 +146,7 @@ class Trainer(QObject):
         """Stop by another rule from now on, also the training that is under way."""
         self._stop_rule = rule
         self._worker.change_rule(rule)
+        self.stop_rule_changed.emit()
 
     @property
     def pace(self) -> float:

@@ -1,7 +1,7 @@
 """Lines of plain text, and those that appear where something cannot be."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from nn_desktop.desktop.look.accessibility import announce, identify
 
@@ -15,7 +15,7 @@ class PlainLabel(QLabel):
 
 
 class Notice(PlainLabel):
-    """A text that is hidden while it is empty, and read out by assistive technology when it is new."""
+    """A text that is hidden while it is empty; when it is new, it comes into sight and is read out."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -33,3 +33,13 @@ class Notice(PlainLabel):
         self.setVisible(bool(text))
         if text and is_news:
             announce(self, text, is_urgent)
+            if is_urgent:
+                QTimer.singleShot(0, self, self._scroll_to)  # when it has its place
+
+    @Slot()
+    def _scroll_to(self) -> None:
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None and self.isVisible():
+            area.ensureWidgetVisible(self)

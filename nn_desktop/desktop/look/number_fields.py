@@ -10,7 +10,6 @@ from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.numbers import fixed, grouped, read_figure
 
 _STATE = QValidator.State
-_LETTER = re.compile(r"[^\W\d]")
 _PART = re.compile(r"[^\d\s+−-]")
 """What stands in no whole number: not even in 1e3 or in 1.000, which may mean 1."""
 
@@ -48,10 +47,9 @@ class IntegerBox(QSpinBox):
 
     def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
         number = _read_whole(input)
-        if number is not None and self.minimum() <= number <= self.maximum():
-            return _STATE.Acceptable, input, pos
-        # What parts decimals or thousands can be typed, and is refused as a whole: 2.5 must not become 25.
-        return (_STATE.Invalid if _LETTER.search(input) else _STATE.Intermediate), input, pos
+        is_fit = number is not None and self.minimum() <= number <= self.maximum()
+        # Anything can be typed, and is refused as a whole: 2.5 must not become 25, nor 1e3 become 13.
+        return (_STATE.Acceptable if is_fit else _STATE.Intermediate), input, pos
 
     def fixup(self, input: str) -> str:
         self.refused.emit(input)

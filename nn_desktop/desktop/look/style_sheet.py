@@ -93,7 +93,8 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {dis
     background: {colors.window}; border-color: {colors.border}; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0;
     background: transparent; }}
-QAbstractSpinBox {{ padding: 2px 18px 2px 6px; qproperty-alignment: "AlignRight | AlignVCenter"; }}
+QAbstractSpinBox {{ padding: 0 18px 0 6px; min-height: 21px;
+    qproperty-alignment: "AlignRight | AlignVCenter"; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 18px;
     border: none; background: transparent; }}
 QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}

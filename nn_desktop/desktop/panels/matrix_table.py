@@ -19,7 +19,8 @@ from nn_desktop.texts import shown
 
 MAX_ROWS_SHOWN = 12
 """A table of more rows scrolls."""
-COLUMN_DIGITS = "−0.00000"
+COLUMN_DIGITS = "−0.0000000"
+"""As wide as most numbers are, with five figures that count."""
 MAX_QUOTED = 12
 COPY, PASTE = QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste
 SELECT_ALL = QKeySequence.StandardKey.SelectAll
@@ -60,6 +61,7 @@ class MatrixTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
         metrics = self.fontMetrics()
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)  # pixels differ at both ends
         self.horizontalHeader().setDefaultSectionSize(metrics.horizontalAdvance(COLUMN_DIGITS) + 12)
         self.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
         self.verticalHeader().setMaximumWidth(metrics.horizontalAdvance("m") * 12)

@@ -32,8 +32,8 @@ class TrainingBar(QToolBar):
 
     def __init__(self, document: Document, trainer: Trainer, settings: QSettings) -> None:
         super().__init__()
-        self.setWindowTitle(self.tr("Training"))
-        identify(self, "training_bar", self.tr("Training"))
+        self.setWindowTitle(self.tr("Training toolbar"))
+        identify(self, "training_bar", self.windowTitle())
         self.toggleViewAction().setObjectName("toggle_training_bar")
         self.setIconSize(QSize(20, 20))
         self.pace_bar = PaceBar(trainer, settings)

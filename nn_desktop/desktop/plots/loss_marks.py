@@ -70,7 +70,7 @@ class LossMarks(QObject):
         plot.viewport().installEventFilter(self)
         self.divergence.hide()
         self.words.hide()
-        self._shown_changes: tuple[tuple[Mark, ...], object] = (), None
+        self._shown_changes: tuple[tuple[Mark, ...], tuple[float, ...], object] = (), (), None
         self._shown_best: tuple[Best | None, object] = None, None
         self._shown_divergence: tuple[float | None, object] = None, None
 
@@ -115,9 +115,10 @@ class LossMarks(QObject):
         scale
             What is another value whenever the same loss is in another place.
         """
-        if (snapshot.marks, scale) != self._shown_changes:
-            self._shown_changes = snapshot.marks, scale
-            self._show_changes(snapshot.marks, snapshot.history, place)
+        losses = _losses_at(snapshot.marks, snapshot.history)
+        if (snapshot.marks, losses, scale) != self._shown_changes:
+            self._shown_changes = snapshot.marks, losses, scale
+            self._show_changes(snapshot.marks, losses, place)
         if (snapshot.best, scale) != self._shown_best:
             self._shown_best = snapshot.best, scale
             self._show_best(snapshot.best, place)
@@ -153,13 +154,10 @@ class LossMarks(QObject):
             self.words.setText(text.format(epoch=grouped(int(epoch))))
             self.keep_words_in_view()
 
-    def _show_changes(self, marks: tuple[Mark, ...], rows: FloatArray, place: Place) -> None:
+    def _show_changes(self, marks: tuple[Mark, ...], losses: tuple[float, ...], place: Place) -> None:
         epochs = np.array([mark.epoch for mark in marks])
-        # The last loss that was recorded before: the next one may be beyond all that is drawn.
-        before = np.maximum(np.searchsorted(rows[:, 0], epochs, "right") - 1, 0)
-        losses = rows[before, 1] if len(marks) else epochs
         tips = [self._change_tip(mark) for mark in marks]
-        self._replace(self.changes, TRIANGLE, place(epochs, losses), tips)
+        self._replace(self.changes, TRIANGLE, place(epochs, np.array(losses)), tips)
         _paint(self.changes, *self._change_style)
 
     def _show_best(self, best: Best | None, place: Place) -> None:
@@ -200,6 +198,14 @@ class LossMarks(QObject):
             else self.tr("Best training loss {loss} at epoch {epoch}")
         )
         return text.format(loss=figure(best.loss), epoch=grouped(best.milestone.epoch))
+
+
+def _losses_at(marks: tuple[Mark, ...], rows: FloatArray) -> tuple[float, ...]:
+    """Return the last loss recorded before each mark: the next one may be beyond all that is drawn."""
+    if not marks:
+        return ()
+    before = np.searchsorted(rows[:, 0], [mark.epoch for mark in marks], "right") - 1
+    return tuple(rows[np.maximum(before, 0), 1].tolist())
 
 
 def diverged_at(rows: FloatArray, diverged: bool) -> float | None:

@@ -182,12 +182,13 @@ class ProjectSaver(QObject):
         checkpoint = self._reader.post_checkpoint()
         still_awaited = [each for each in self._checkpoints_to_save if not each.done()]
         self._checkpoints_to_save = [*still_awaited, checkpoint]
+        is_in_a_file = not self.state.is_modified and path != self.state.path
         self.state.count_as_saved()
         work = partial(_write, self._reader.read_project(checkpoint), path, self.kept_work)
         if then is not None:
             self._after_saving.append(then)
         self._saves_under_way += 1
-        self.background.run(work, partial(self._on_saved, path), self._on_failed)
+        self.background.run(work, partial(self._on_saved, path), partial(self._on_failed, is_in_a_file))
 
     def _on_saved(self, path: Path, written: "_Written") -> None:
         updates, remarks, stamp = written
@@ -206,9 +207,11 @@ class ProjectSaver(QObject):
         for then in after:
             then()
 
-    def _on_failed(self, error: UserError) -> None:
+    def _on_failed(self, is_in_a_file: bool, error: UserError) -> None:
+        """Say why it could not be saved; what is in the file that it was opened from stays saved there."""
         self._saves_under_way -= 1
-        self.state.count_as_unsaved()
+        if not is_in_a_file:
+            self.state.count_as_unsaved()
         self._after_saving = []  # nobody leaves what could not be saved
         self._message_bar.ask(str(error), self.tr("Save as…"), self.save_as)
 

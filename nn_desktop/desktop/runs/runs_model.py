@@ -17,6 +17,7 @@ from nn_desktop.training.runs import RunLabel
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 EMPTY = RunTable(differences=(), rows=())
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 STARRED, NOT_STARRED = "★", "☆"
 
@@ -47,6 +48,8 @@ class Column:
         By what runs are sorted; None for what is not known, which comes last.
     place
         Of the difference, for a column of that kind.
+    is_number
+        Whether it has numbers, which stand below one another at the right.
     """
 
     kind: Kind
@@ -55,6 +58,12 @@ class Column:
     text: Callable[[RunRow], str]
     key: Callable[[RunRow], float | str | None]
     place: int = 0
+    is_number: bool = False
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        """Where its texts and its title stand."""
+        return RIGHT if self.is_number else LEFT
 
 
 class RunsModel(QAbstractTableModel):
@@ -126,7 +135,7 @@ class RunsModel(QAbstractTableModel):
             return column.title
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
             return column.tip
-        return None
+        return column.alignment if role == Role.TextAlignmentRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -145,8 +154,7 @@ class RunsModel(QAbstractTableModel):
             case Role.EditRole:
                 return row.label.name if column.kind is Kind.RUN else one_line(row.label.note)
             case Role.TextAlignmentRole:
-                is_number = column.kind in (Kind.EPOCHS, Kind.TEST, Kind.BEST)
-                return RIGHT if is_number else None
+                return column.alignment
             case Role.ToolTipRole | Role.AccessibleDescriptionRole:
                 return self._tip(row, column)
             case Role.DecorationRole if column.kind is Kind.RUN:
@@ -191,11 +199,11 @@ class RunsModel(QAbstractTableModel):
         return known + [row for row in rows if column.key(row) is None]
 
     def _is_same_but_for_numbers(self, table: RunTable) -> bool:
-        """Whether the same runs stand in the same columns."""
+        """Whether the same runs stand in the same columns, measured by the same things."""
 
         def frame(table: RunTable) -> tuple[object, ...]:
             names = [difference.name for difference in table.differences]
-            return names, [(row.label.id, row.is_current) for row in table.rows], _metric(table)
+            return names, [(row.label.id, row.is_current, row.measures.name) for row in table.rows]
 
         return frame(table) == frame(self._table)
 
@@ -225,6 +233,7 @@ class RunsModel(QAbstractTableModel):
                 ),
                 text=lambda row: _measure_text(row, with_name=not metric),
                 key=lambda row: _known(row.measures.test),
+                is_number=True,
             ),
             *map(self._difference_column, range(len(self._table.differences))),
             Column(
@@ -233,6 +242,7 @@ class RunsModel(QAbstractTableModel):
                 tip=self.tr("How often every training sample was used so far"),
                 text=lambda row: grouped(row.epochs),
                 key=lambda row: row.updates,
+                is_number=True,
             ),
             Column(
                 kind=Kind.BEST,
@@ -240,6 +250,7 @@ class RunsModel(QAbstractTableModel):
                 tip=self.tr("The lowest test loss so far, or training loss where there is no test part"),
                 text=lambda row: NO_NUMBER if row.best_loss is None else figure(row.best_loss),
                 key=lambda row: _known(row.best_loss),
+                is_number=True,
             ),
             Column(
                 kind=Kind.NOTE,
@@ -266,6 +277,7 @@ class RunsModel(QAbstractTableModel):
             text=lambda row: shown(row.texts[place]),
             key=key,
             place=place,
+            is_number=all(type(value) in (int, float) for value in difference.values),
         )
 
     def _title(self, row: RunRow) -> str:

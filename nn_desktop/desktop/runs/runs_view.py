@@ -12,6 +12,8 @@ OWN_KEYS = (*ENTER, Qt.Key.Key_Space, Qt.Key.Key_F2)
 ROW_PADDING = 8
 GROWING = (Kind.TEST, Kind.EPOCHS, Kind.BEST)
 """Columns of numbers, which are measured later or grow while it trains."""
+TICK_FRAME = 6
+"""Pixels of the frame of a tick, which Qt does not count in the width of a cell."""
 MAX_COLUMN = 220
 """Pixels; longer notes are elided, and their tooltips have all of them."""
 
@@ -62,7 +64,7 @@ class RunsView(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setMaximumSectionSize(MAX_COLUMN)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(self.verticalHeader().defaultSectionSize())  # enough for a star
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setResizeContentsPrecision(50)
         header.setStretchLastSection(True)
@@ -92,6 +94,13 @@ class RunsView(QTableView):
             if column.kind in GROWING:
                 needed = min(MAX_COLUMN, self.sizeHintForColumn(place))
                 self.setColumnWidth(place, max(self.columnWidth(place), needed))
+
+    def resizeColumnsToContents(self) -> None:
+        """Give each column the room that it needs, and that of the stars no more: there is little of it."""
+        super().resizeColumnsToContents()
+        ticks, stars = self._model.column_of(Kind.RUN), self._model.column_of(Kind.STAR)
+        self.setColumnWidth(ticks, self.columnWidth(ticks) + TICK_FRAME)
+        self.setColumnWidth(stars, self.horizontalHeader().minimumSectionSize())
 
     def edit_here(self) -> None:
         """Open the field for the note if that is the current cell, else for the name."""

@@ -365,6 +365,21 @@ def test_the_tip_covers_no_unit_title_or_button_and_lies_within_the_canvas(qtbot
     assert shown > 5
 
 
+def test_a_number_is_said_once_where_its_field_is_open(qtbot, window, topology):
+    show_layers(qtbot, window, "1-3-1")
+    move_to(qtbot, window, unit_spot(window, 1, 0))
+    assert hover_of(window) == "bias b = 0.000"
+    window.selection.select_unit(topology().layers[1].units[0])
+    window.canvas._value_editor.open(topology().layers[1].units[0])
+    assert not hover_of(window)
+    move_to(qtbot, window, unit_spot(window, 1, 1))
+    assert hover_of(window) == "bias b = 0.000"
+    move_to(qtbot, window, unit_spot(window, 1, 0))
+    assert not hover_of(window)
+    window.canvas._value_editor.close_editor()
+    assert hover_of(window) == "bias b = 0.000"
+
+
 def test_the_tip_goes_with_what_it_is_about_when_the_view_is_zoomed(qtbot, window, topology):
     show_layers(qtbot, window, "1-3-1")
     move_to(qtbot, window, unit_spot(window, 1, 0))

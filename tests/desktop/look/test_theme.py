@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 import nn_desktop.desktop
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import DARK, LIGHT, Colors, diverging, mix
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.number_fields import IntegerBox
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice, make_palette
 from nn_desktop.resource_path import resource_path
 
@@ -150,6 +151,13 @@ def test_a_system_that_turns_dark_takes_the_theme_along(
     with qtbot.waitSignal(theme.changed):
         signal.emit(Qt.ColorScheme.Dark)
     assert theme.colors is DARK
+
+
+def test_fields_of_every_kind_are_equally_high(theme: Theme, qtbot: QtBot) -> None:
+    fields = (IntegerBox(), QComboBox(), QLineEdit())
+    for field in fields:
+        qtbot.addWidget(field)
+    assert len({field.sizeHint().height() for field in fields}) == 1
 
 
 def test_every_picture_that_the_style_sheet_names_is_there(theme: Theme, qapp: QApplication) -> None:

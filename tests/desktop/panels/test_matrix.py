@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTableView
 from window_driver import find, settle, show_layers
 
 from nn_desktop.data.catalogue import find_source
-from nn_desktop.desktop.look.numbers import exact_number
+from nn_desktop.desktop.look.numbers import editable_number, exact_number
 from nn_desktop.network import wiring
 
 Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 Role = Qt.ItemDataRole
+TEXT_MARGIN = 3
+"""Pixels that a cell leaves at each side of a text."""
 
 
 @pytest.fixture
@@ -105,6 +107,11 @@ def test_the_names_of_inputs_and_outputs_head_columns_and_rows(window, open_laye
     window.selection.select_layer(window.editor.topology.layers[2].id)
     name = window.trainer.snapshot.dataset.output_names[0]
     assert table(window).model().headerData(0, Qt.Orientation.Vertical) == name
+
+
+def test_names_that_are_too_long_for_a_column_keep_both_their_ends(window, open_layer):
+    header = open_layer("1-3-1", 1).horizontalHeader()
+    assert header.textElideMode() is Qt.TextElideMode.ElideMiddle
 
 
 def test_the_names_at_the_rows_are_whole(qtbot, window, open_layer):
@@ -216,6 +223,24 @@ def test_what_does_not_fit_is_refused_as_a_whole(qtbot, window, open_layer, text
     assert why in error_of(window) and error_of(window).startswith("Nothing was pasted")
     assert sum("⚠" in cell for row in texts(view) for cell in row) == marked
     assert matrix(window, 2) == before and window.document.undo_stack.count() == 0
+
+
+def test_why_a_paste_is_refused_comes_into_sight_in_a_low_window(qtbot, window, open_layer):
+    view = open_layer("1-16-16-1", 2)
+    window.resize(1100, 560)
+    qtbot.wait(50)
+    go_to(view, 0, 0)
+    QGuiApplication.clipboard().setText("1\t2\n" * 40)
+    qtbot.keyClick(view, Key.Key_V, CONTROL)
+    error = find(window, QLabel, "matrix_error")
+    qtbot.waitUntil(lambda: error.visibleRegion().boundingRect().size() == error.size())
+
+
+@pytest.mark.parametrize("number", [-0.012345, 0.0012345, -0.51639, 123.45])
+def test_a_usual_number_has_room_in_its_column(window, open_layer, number):
+    view = open_layer("1-3-1", 1)
+    needed = view.fontMetrics().horizontalAdvance(editable_number(number)) + 2 * TEXT_MARGIN
+    assert view.columnWidth(0) >= needed
 
 
 def test_a_block_that_leads_out_of_the_table_is_refused(qtbot, window, open_layer):

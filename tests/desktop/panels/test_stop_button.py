@@ -108,8 +108,9 @@ def test_what_is_no_limit_is_refused_in_place(qtbot, window, name, text, why):
     assert why in notice_of(window)
     assert box.property("wrong") is True
     assert window.trainer.stop_rule == StopRule()
+    assert why in window.message_bar.text and window.message_bar.isVisible()
     enter(qtbot, window, name, "3")
-    assert not popup.isVisible()
+    assert not popup.isVisible() and not window.message_bar.isVisible()
     assert window.trainer.stop_rule != StopRule()
 
 

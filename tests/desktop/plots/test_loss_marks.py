@@ -15,6 +15,9 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.loss_marks import ceiling_of, diverged_at
 from nn_desktop.desktop.plots.loss_plot import LossPlot
 from nn_desktop.desktop.plots.plot_host import PlotHost
+from nn_desktop.network.edits import insert_layer
+from nn_desktop.network.functions import Activation
+from nn_desktop.network.wiring import connect
 from nn_desktop.training.runs import Runs, file_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.settings import LEARNING_RATE
@@ -58,6 +61,20 @@ def test_a_changed_setting_is_marked_on_the_curve_and_its_tooltip_says_what_chan
     tip_at(qtbot, plot, mark, -60)
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
     assert "learning rate 0.05 → 0.1" in plot._chart.plot.accessibleDescription()
+
+
+def test_a_mark_stays_on_the_curve_when_the_network_is_changed_twice_at_a_moment(
+    plot: LossPlot, make_session: MakeSession
+) -> None:
+    session = make_session("sine", epochs=20)
+    deeper = insert_layer(session.setup.topology, 2, 4, Activation.TANH)
+    linked = connect(deeper, deeper.layers[0].units[0], deeper.layers[-1].units[0])
+    for changed in (deeper, linked):
+        session.change(replace(session.setup, topology=changed))
+        snapshot = session.snapshot()
+        plot.show_snapshot(snapshot)
+        (mark,) = plot._chart.marks.changes
+        assert mark.pos().y() == snapshot.history[-1, 1]
 
 
 def test_the_best_test_loss_is_marked(plot: LossPlot, make_session: MakeSession, qtbot: QtBot) -> None:

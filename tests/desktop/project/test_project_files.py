@@ -411,22 +411,35 @@ def test_a_project_of_a_newer_version_is_refused_by_name(qtbot, window, tmp_path
     assert "its format is 99" in window.message_bar.text
 
 
+def full(descriptor):
+    """Do as a disk without room does."""
+    raise OSError(28, "No space left on device")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions are another thing there")
 def test_a_full_disk_leaves_the_old_file_whole(qtbot, window, document, tmp_path, save, monkeypatch):
     path = tmp_path / "a.nnd"
     save(path)
     content = path.read_bytes()
     document.type_layers("1-3-1")
-
-    def full(descriptor):
-        raise OSError(28, "No space left on device")
-
     monkeypatch.setattr("os.fsync", full)
     act(window, "save")
     qtbot.waitUntil(lambda: "disk is full" in window.message_bar.text)
     assert path.read_bytes() == content
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.nnd", "settings.ini"]
     assert window.isWindowModified()
+
+
+def test_what_is_in_its_file_stays_saved_where_a_copy_of_it_cannot_be(
+    qtbot, window, tmp_path, save, dialogs, monkeypatch
+):
+    save(tmp_path / "a.nnd")
+    monkeypatch.setattr("os.fsync", full)
+    dialogs.path = tmp_path / "b.nnd"
+    act(window, "save_as")
+    qtbot.waitUntil(lambda: "disk is full" in window.message_bar.text)
+    assert window.saver.state.path == tmp_path / "a.nnd"
+    assert not window.isWindowModified()
 
 
 @pytest.fixture

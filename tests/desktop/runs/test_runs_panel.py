@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QToolButton
 from window_driver import find, settle
 
-from nn_desktop.data.catalogue import CATALOGUE
+from nn_desktop.data.catalogue import CATALOGUE, find_source
 from nn_desktop.desktop.look.run_colors import run_color
 from nn_desktop.desktop.look.theme import ThemeChoice
 from nn_desktop.desktop.runs.run_measuring import RunMeasuring
@@ -107,6 +107,30 @@ def test_a_number_that_grows_longer_is_not_cut_off(panel, window):
     panel.table.setColumnWidth(place, 20)
     panel._refresh()
     assert panel.table.columnWidth(place) >= panel.table.sizeHintForColumn(place)
+
+
+def test_numbers_and_their_titles_stand_at_the_right_and_words_at_the_left(panel):
+    model, role = panel._model, Qt.ItemDataRole.TextAlignmentRole
+    at_right = set()
+    for place, title in enumerate(headers(panel)):
+        header = model.headerData(place, Qt.Orientation.Horizontal, role)
+        assert all(model.index(row, place).data(role) == header for row in range(model.rowCount()))
+        if header & Qt.AlignmentFlag.AlignRight:
+            at_right.add(title)
+    assert at_right == {"Test R²", "Seed", "Learning rate", "Epochs", "Best loss"}
+
+
+def test_what_runs_on_other_data_are_measured_by_has_room(qtbot, panel, window):
+    window.document.choose_source(find_source("xor"))
+    train(qtbot, window, 20)
+    number = window.document.runs.current.id
+    qtbot.waitUntil(lambda: text(panel, number, Kind.TEST).startswith("accuracy "))
+    place = panel._model.column_of(Kind.TEST)
+    assert panel.table.columnWidth(place) >= panel.table.sizeHintForColumn(place)
+    assert headers(panel)[place] == "Test"
+    window.resize(1440, 900)
+    end = panel.table.columnViewportPosition(place) + panel.table.columnWidth(place)
+    qtbot.waitUntil(lambda: end <= panel.table.viewport().width())
 
 
 def test_the_run_in_the_window_follows_the_training(qtbot, panel, window):
