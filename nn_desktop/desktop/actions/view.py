@@ -52,7 +52,7 @@ class ViewMenu(Menu):
         canvas.network.set_numbers(settings.value(NUMBERS, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
-            self._heading(self.tr("Workspaces")),
+            self._heading("workspaces", self.tr("Workspaces")),
             *(self._workspace_row(workspace) for workspace in workspaces.rows),
             SEPARATOR,
             *self._column_rows(workspaces.columns),
@@ -85,7 +85,7 @@ class ViewMenu(Menu):
                 tip=self.tr("Put all panels of this workspace back where they were at first"),
                 do=workspaces.reset,
             ),
-            self._heading(self.tr("Panels")),
+            self._heading("panels", self.tr("Panels")),
             *docks.toggle_actions,
             *toggle_actions,
         )
@@ -95,9 +95,10 @@ class ViewMenu(Menu):
         presentation.changed.connect(self.changed)
         docks.rows.logarithmic_changed.connect(self.changed)
 
-    def _heading(self, text: str) -> QAction:
+    def _heading(self, name: str, text: str) -> QAction:
         """Return what tells the workspaces from the panels, some of which are called the same."""
         heading = QAction(text, self)
+        heading.setObjectName(f"view_{name}")
         heading.setSeparator(True)
         return heading
 
@@ -105,7 +106,7 @@ class ViewMenu(Menu):
         return Action(
             name=f"workspace_{workspace.name}",
             text=workspace.title,
-            tip=workspace.named_tip,
+            tip=workspace.tip,
             keys=(workspace.key,),
             icon=workspace.icon,
             do=lambda: self._workspaces.go_to(workspace.name),
