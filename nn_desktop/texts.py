@@ -1,14 +1,16 @@
 """Makes text from outside, such as names in files, safe to show.
 
-`shown` is for a name or a value that is put into a sentence. `sentence` is for the whole sentence, just
-before it is displayed, in case a name in it was not passed through `shown`. `one_line` is for a name that is
-written into a file.
+`shown` is for a name or a value that is put into a sentence, `shown_path` for a path, `shown_file` for the
+name of a file. `sentence` is for the whole sentence, just before it is displayed, in case a name in it was
+not passed through `shown`. `one_line` is for a name that is written into a file.
 """
 
 import unicodedata
 
 MAX_SHOWN = 80
 """How many characters of a text from outside a sentence shows."""
+MAX_SHOWN_PATH = 160
+"""How many characters of a path a sentence shows; the middle of a longer one is left out."""
 MAX_SENTENCE = 1000
 """Length of a sentence in characters; the middle of a longer one is left out."""
 _END_OF_SENTENCE = 400
@@ -39,6 +41,21 @@ def shown(text: object, longest: int = MAX_SHOWN) -> str:
     return whole if len(whole) <= longest else whole[:longest] + "…"
 
 
+def shown_path(path: object, longest: int = MAX_SHOWN_PATH) -> str:
+    """Return a path that is safe to show like `shown`.
+
+    ``…`` stands for the middle of a long one, since its end is what it is known by: file and suffix.
+    """
+    end = 2 * longest // 3
+    short = _without_middle(str(path), longest, end, "…")
+    return _without_middle(visible(short), longest, end, "…")  # escapes are longer than what they stand for
+
+
+def shown_file(name: str) -> str:
+    """Return the name of a file as `shown_path` does, no longer than other names."""
+    return shown_path(name, MAX_SHOWN)
+
+
 def visible(text: str) -> str:
     """Return a text of one line like `shown`, in full length."""
     return text if text.isprintable() else "".join(map(_visible, text))
@@ -51,13 +68,13 @@ def visible_lines(text: str) -> str:
 
 def sentence(text: str) -> str:
     """Return a sentence that is safe to show, whatever was put into it, and not too long."""
-    return _without_middle(visible(_without_middle(text)))  # escapes are longer than what they stand for
+    short = _without_middle(text, MAX_SENTENCE, _END_OF_SENTENCE, " … ")
+    return _without_middle(visible(short), MAX_SENTENCE, _END_OF_SENTENCE, " … ")
 
 
-def _without_middle(text: str) -> str:
-    if len(text) <= MAX_SENTENCE:
-        return text
-    return f"{text[: MAX_SENTENCE - _END_OF_SENTENCE - 3]} … {text[-_END_OF_SENTENCE:]}"
+def _without_middle(text: str, longest: int, end: int, mark: str) -> str:
+    """Return a text of so many characters; so many at its end stay, and a mark stands for its middle."""
+    return text if len(text) <= longest else f"{text[: longest - end - len(mark)]}{mark}{text[-end:]}"
 
 
 def one_line(text: str) -> str:

@@ -84,13 +84,18 @@ def _is_in_front(widget: QWidget) -> bool:
     return True
 
 
-def _cut_off(window: MainWindow) -> Iterator[str]:
+def cut_controls(window: QWidget) -> Iterator[str]:
+    """Yield what is wrong with controls and texts that are not whole, of any window; one line each."""
     for widget in controls_of(window):
         name = f"{type(widget).__name__} {widget.objectName()}"
         if _edge(widget, window):
             yield f"{name} is not whole within {_edge(widget, window)}"
         elif is_cut(widget) and not _tool_tip(widget):
             yield f"{name} has no room for its text, and no tool tip"
+
+
+def _cut_off(window: MainWindow) -> Iterator[str]:
+    yield from cut_controls(window)
     for dock in window.docks.by_name.values():
         if not dock.visibleRegion().isEmpty() and dock.geometry().intersects(
             window.centralWidget().geometry()

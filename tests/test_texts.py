@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import sys
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,18 @@ from nn_desktop.cli.results import format_json
 from nn_desktop.errors import UserError
 from nn_desktop.files.programs.c_source import string_literal
 from nn_desktop.files.spreadsheet import cell
-from nn_desktop.texts import MAX_SENTENCE, MAX_SHOWN, one_line, sentence, shown, visible, visible_lines
+from nn_desktop.texts import (
+    MAX_SENTENCE,
+    MAX_SHOWN,
+    MAX_SHOWN_PATH,
+    one_line,
+    sentence,
+    shown,
+    shown_file,
+    shown_path,
+    visible,
+    visible_lines,
+)
 
 
 def test_what_steers_is_written_as_its_escape():
@@ -36,9 +49,32 @@ def test_long_texts_are_cut():
     assert shown(b"\x1b[2J") == "b'\\x1b[2J'"
 
 
+def test_a_path_leaves_out_its_middle_and_keeps_its_file():
+    path = Path("/home/maria") / ("folder/" * 100) / "network of the second try.json"
+    assert shown_path(path).startswith("/home/maria/folder/")
+    assert shown_path(path).endswith("/network of the second try.json")
+    assert len(shown_path(path)) == MAX_SHOWN_PATH
+    assert shown_path("a" * 100 + ".npz", 48) == "a" * 15 + "…" + "a" * 28 + ".npz"
+    assert shown_file("a" * 100 + ".npz") == "a" * 26 + "…" + "a" * 49 + ".npz"
+
+
+def test_a_short_path_stands_whole():
+    assert shown_path(Path("größe/μ.nnd")) == "größe/μ.nnd"
+    assert shown_path("x" * MAX_SHOWN_PATH) == "x" * MAX_SHOWN_PATH
+
+
+def test_a_hostile_path_neither_steers_nor_pushes_its_suffix_out_of_sight():
+    assert shown_path("/a\x1b[2J\n/net\u202egnp.exe") == r"/a\x1b[2J\n/net\u202egnp.exe"
+    assert shown_path(os.fsdecode(b"/tmp/\xff.nnd")) == r"/tmp/\udcff.nnd"
+    hidden = shown_path("/tmp/picture.png" + "\u202e" * 300 + ".exe")
+    assert hidden.startswith("/tmp/picture.png")
+    assert hidden.endswith(r"\u202e.exe")
+    assert len(hidden) == MAX_SHOWN_PATH
+
+
 @given(st.text(st.characters()))
 def test_nothing_that_is_shown_steers(text):
-    for safe in (shown(text), visible(text), sentence(text), str(UserError(text))):
+    for safe in (shown(text), shown_path(text), visible(text), sentence(text), str(UserError(text))):
         safe.encode()
         assert not steering_characters(safe)
     assert not any(map(steering_characters, visible_lines(text).split("\n")))
@@ -47,6 +83,7 @@ def test_nothing_that_is_shown_steers(text):
 @given(st.text(st.characters(), max_size=300).map(lambda text: text * 10))
 def test_what_is_shown_has_a_bound_and_is_shown_again_as_it_is(text):
     assert len(shown(text)) <= MAX_SHOWN + 1
+    assert len(shown_path(text)) <= MAX_SHOWN_PATH
     safe = sentence(text)
     assert len(safe) <= MAX_SENTENCE
     assert sentence(safe) == safe

@@ -7,8 +7,10 @@ from PySide6.QtGui import QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QLabel
 
 from nn_desktop.desktop.canvas.button_item import ButtonItem
+from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
 from nn_desktop.desktop.look.popup_button import Popup
 from nn_desktop.desktop.main_window import MainWindow
+from nn_desktop.network.topology import Pair
 
 
 def find(window: MainWindow, kind: type, name: str):
@@ -39,6 +41,11 @@ def button_point(window: MainWindow, name: str) -> QPoint:
     items = window.canvas.scene().items()
     button = next(item for item in items if isinstance(item, ButtonItem) and item.objectName() == name)
     return window.canvas.mapFromScene(button.scenePos())
+
+
+def drawn_pairs(item: ConnectionsItem) -> list[Pair]:
+    """Return the connections that are drawn as lines: what a pointer meets that reaches everywhere."""
+    return item.connections_near([QPointF()], reach=1e9)
 
 
 def settle(qtbot, window: MainWindow) -> None:

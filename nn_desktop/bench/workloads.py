@@ -45,7 +45,7 @@ def random_numbers(inputs: int, outputs: int) -> Builtin:
         samples=numbers.settings_of_random_numbers.samples,
         train_share=TRAIN_SHARE,
         standardize=False,
-        description="Numbers without a meaning, for measuring speed: there is nothing to learn.",
+        description="Placeholder data (random), to measure speed with: there is nothing to learn.",
         sampler=lambda _, data: numbers.draw_random_numbers(data),
         input_names=numbers.input_names,
         output_names=numbers.output_names,

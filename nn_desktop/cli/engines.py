@@ -14,7 +14,7 @@ from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.names import EngineName
 from nn_desktop.files.engine_memory import EngineMemory
 from nn_desktop.process import SUCCESS, StopRequest, raise_interrupt
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_path
 
 _AUTO = "the fastest of them by a measurement"
 _DESCRIPTIONS = {
@@ -78,7 +78,7 @@ def _list(options: argparse.Namespace) -> int:
     put("\n".join(f"{entry.name:6}  {entry.description:{width}}  {entry.details}" for entry in entries))
     if count := len(memory):
         networks = f"{count} networks" if count > 1 else "1 network"
-        details = f'remembered for {networks} in "{shown(memory.path)}" (--forget clears this)'
+        details = f'remembered for {networks} in "{shown_path(memory.path)}" (--forget clears this)'
         put(f"{EngineName.AUTO:6}  {_AUTO:{width}}  {details}")
     return SUCCESS
 

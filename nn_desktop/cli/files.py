@@ -40,7 +40,7 @@ from nn_desktop.network.initializers import initialize
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.process import BAD_INPUT, INTERRUPTED, SUCCESS, LeftError, StopRequest, raise_interrupt
-from nn_desktop.texts import counted, shown
+from nn_desktop.texts import counted, shown_file, shown_path
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.session import Session
 from nn_desktop.training.setup import Setup
@@ -143,12 +143,12 @@ def export_all(
     written = []
     for path in paths:
         if stop.is_over:
-            say(f'"{shown(path.name)}" was not written, since the program was asked to end.')
+            say(f'"{shown_file(path.name)}" was not written, since the program was asked to end.')
             continue
         try:
             exported = stop.run(partial(_export_one, model, path, flag))
         except LeftError:
-            say(f'"{shown(path.name)}" was not written, since the program was asked to end.')
+            say(f'"{shown_file(path.name)}" was not written, since the program was asked to end.')
             continue
         except UserError as error:
             say(str(error))
@@ -163,8 +163,8 @@ def export_all(
 def _export_one(model: TrainedModel, path: Path, stop: StopFlag) -> Exported:
     if path.suffix.lower() == SUFFIX:
         raise FileError(
-            f'The project "{path}" cannot be exported to: use "nn-desktop import" or "nn-desktop train" to '
-            "make a project."
+            f'The project "{shown_path(path)}" cannot be exported to: use "nn-desktop import" or '
+            '"nn-desktop train" to make a project.'
         )
     return exporters.export(model, path, stop)
 
@@ -198,7 +198,9 @@ def _read_network(options: argparse.Namespace) -> tuple[Checkpoint, tuple[str, .
     if reader is LINK and options.dataset is not None:
         raise UserError("A link says what it learns from: leave --dataset out.")
     if reader is PROJECT:
-        raise UserError(f'"{options.source}" is a project already: copy it, or "nn-desktop train" it.')
+        raise UserError(
+            f'"{shown_path(options.source)}" is a project already: copy it, or "nn-desktop train" it.'
+        )
     opened = reader.read(options.source)
     found = _adopt(opened, options.dataset) if isinstance(opened, Imported) else opened
     assert not isinstance(found, OpenedProject)
@@ -210,8 +212,8 @@ def check_project_name(path: Path) -> None:
     """See that a file is called a project; raises `FileError`."""
     if path.suffix.lower() != SUFFIX:
         raise FileError(
-            f'The project cannot be saved as "{path}", since that is no name of a project: end it with '
-            f"{SUFFIX}."
+            f'The project cannot be saved as "{shown_path(path)}", since that is no name of a project: '
+            f"end it with {SUFFIX}."
         )
 
 
@@ -275,10 +277,12 @@ def _open_input(name: str, stack: ExitStack) -> tuple[io.BufferedReader, str]:
             raise UserError("There is no standard input to read from: name a file.")
         return sys.stdin.buffer, "standard input"  # type: ignore[return-value]
     try:
-        return stack.enter_context(Path(name).open("rb")), f'"{name}"'
+        return stack.enter_context(Path(name).open("rb")), f'"{shown_path(name)}"'
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        raise FileError(f'The input "{name}" cannot be opened ({why}): choose another file.') from error
+        raise FileError(
+            f'The input "{shown_path(name)}" cannot be opened ({why}): choose another file.'
+        ) from error
 
 
 def _answer(model: TrainedModel, pieces: Iterator[FloatArray], stop: StopRequest) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from nn_desktop.process import (
     end_process,
     stop_on_signals,
 )
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown, shown_path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,14 +109,14 @@ def _check_what_is_opened(arguments: list[str], commands: list[str]) -> None:
         )
     if others and is_file(Path(first)):
         raise UserError(
-            f'The window opens one file at a time, but "{shown(others[0])}" follows: leave it out.'
+            f'The window opens one file at a time, but "{shown_path(others[0])}" follows: leave it out.'
         )
     if others:
         raise unknown_name("command", first, commands)
     if is_link or is_file(Path(first)):
         return
     if re.search(r"[./\\]", first):
-        raise UserError(f'There is no file "{shown(first)}": check the name and the folder.')
+        raise UserError(f'There is no file "{shown_path(first)}": check the name and the folder.')
     raise unknown_name("command or file", first, commands)
 
 

@@ -14,7 +14,7 @@ from nn_desktop.cli.values import decimal, read_epochs, whole
 from nn_desktop.errors import UserError, unknown_name
 from nn_desktop.network.functions import Activation
 from nn_desktop.process import StopRequest
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown, shown_path
 from nn_desktop.training.setting import Part, Setting
 from nn_desktop.training.settings import INITIALIZER, SEED, settings_of
 
@@ -254,7 +254,7 @@ def _project_name(options: argparse.Namespace) -> str:
     name = str(options.project)
     if name.lower().endswith(f"{PROJECT_SUFFIX}.bak"):
         raise UserError(
-            f'"{name}" is the version before of a project, and is kept as it is: '
+            f'"{shown_path(name)}" is the version before of a project, and is kept as it is: '
             f"copy it to a name that ends with {PROJECT_SUFFIX}, and train that."
         )
     if not name.lower().endswith(PROJECT_SUFFIX):

@@ -24,7 +24,7 @@ from nn_desktop.process import (
     end_process,
     raise_interrupt,
 )
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file, shown_path
 from nn_desktop.training.setting import Part
 from nn_desktop.training.settings import BATCH_SIZE, ENGINE, LEARNING_RATE, LOSS, PRECISION, settings_of
 
@@ -188,10 +188,10 @@ def _check_history(path: Path | None, exports: Sequence[Path]) -> None:
     if path is None:
         return
     if path.suffix.lower() != ".csv":
-        raise UserError(f'The losses are written as CSV: let the name "{shown(path)}" end with .csv.')
+        raise UserError(f'The losses are written as CSV: let the name "{shown_path(path)}" end with .csv.')
     if os.path.realpath(path) in map(os.path.realpath, exports):
         raise UserError(
-            f'Two things are to be written to "{shown(path)}": choose another name for one of them.'
+            f'Two things are to be written to "{shown_path(path)}": choose another name for one of them.'
         )
     atomic.check_writable(path)
 
@@ -236,8 +236,8 @@ def _begin(options: argparse.Namespace) -> tuple["Session", "Project | None"]:
     setup, given = _make_setup(options) if opened is None else (opened.project.checkpoint.setup, None)
     if opened is not None and opened.damage and options.output is None:
         raise UserError(
-            f'The project "{shown(options.project)}" is damaged, and training would replace it: name another '
-            f"file with --output. {' '.join(opened.remarks)}"
+            f'The project "{shown_path(options.project)}" is damaged, and training would replace it: name '
+            f"another file with --output. {' '.join(opened.remarks)}"
         )
     for path in options.export:
         check_writable(path)
@@ -268,8 +268,8 @@ def _mention_change(project: "Project", path: Path) -> None:
         return
     if (now.updates, now.setup) != (project.checkpoint.updates, project.checkpoint.setup):
         say(
-            f'Another program has saved "{shown(path)}" in the meantime: that version is kept as '
-            f'"{shown(backup_of(path).name)}".'
+            f'Another program has saved "{shown_path(path)}" in the meantime: that version is kept as '
+            f'"{shown_file(backup_of(path).name)}".'
         )
 
 

@@ -14,6 +14,7 @@ from nn_desktop.data.builtin import Builtin, Group, Sampler
 from nn_desktop.data.dataset import DataError, Task
 from nn_desktop.data.source import DataSettings, RawSamples
 from nn_desktop.resource_path import resource_path
+from nn_desktop.texts import shown_path
 
 
 @lru_cache
@@ -44,8 +45,8 @@ def read_table(row: Builtin, path: Path) -> RawSamples:
         labels = np.array([row.class_names.index(name) for name in cells[:, -1].tolist()], dtype=np.int64)
     except OSError as error:
         raise DataError(
-            f'The dataset "{row.title}" cannot be opened: its file {path} is missing from the installation '
-            "or may not be read. Install the program again, or choose another dataset."
+            f'The dataset "{row.title}" cannot be opened: its file {shown_path(path)} is missing from the '
+            "installation or may not be read. Install the program again, or choose another dataset."
         ) from error
     except ValueError as error:
         raise _damaged(row, path) from error
@@ -99,8 +100,8 @@ def interpolation(old: int, new: int) -> FloatArray:
 
 def _damaged(row: Builtin, path: Path) -> DataError:
     return DataError(
-        f'The dataset "{row.title}" cannot be read: its file {path} is damaged; {row.samples} rows '
-        f"of {row.inputs} numbers and a class were expected. "
+        f'The dataset "{row.title}" cannot be read: its file {shown_path(path)} is damaged; {row.samples} '
+        f"rows of {row.inputs} numbers and a class were expected. "
         "Install the program again, or choose another dataset."
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
@@ -13,7 +13,7 @@ from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.floating import float_beside
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.panel_area import PanelArea
-from nn_desktop.desktop.panel_rows import LEFT, RIGHT, Panel, PanelRows
+from nn_desktop.desktop.panel_rows import LEFT, RIGHT, MadePanel, Panel, PanelRows
 from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 from nn_desktop.desktop.tab_bars import tidy_tab_bars
 from nn_desktop.files.project.project import Panel as KeptPanel
@@ -44,21 +44,6 @@ MIN_SHARED, MAX_SHARED = 1160, 1450
 """Pixels of a window's width of which columns have their shares, however wide it is."""
 DOCK_FRAME = 80
 """Height of the title and the tabs of a dock, and some air."""
-
-
-@runtime_checkable
-class _ShowsSnapshots(Protocol):
-    def show_snapshot(self, snapshot: Snapshot) -> None: ...
-
-
-@runtime_checkable
-class _RestsUnseen(Protocol):
-    def set_in_view(self, is_in_view: bool) -> None: ...
-
-
-@runtime_checkable
-class _WorksBeside(Protocol):
-    def end_work(self) -> None: ...
 
 
 class Docks(QObject):
@@ -93,7 +78,7 @@ class Docks(QObject):
     def __init__(self, rows: PanelRows, document: Document, canvas: NetworkView, window: QMainWindow) -> None:
         super().__init__(window)
         self.rows, self.canvas, self._window = rows, canvas, window
-        self._made: dict[str, QWidget] = {}
+        self._made: dict[str, MadePanel] = {}
         self._newest: Snapshot | None = None
         self._in_view: set[str] = set()
         self._may_make = False
@@ -111,11 +96,12 @@ class Docks(QObject):
     def widget(self, name: str) -> QWidget:
         """Return a panel, by the name of its dock; it is made if nobody has needed it yet."""
         if name not in self._made:
-            widget = self._made[name] = self._row(name).make()
-            self._area(name).hold(widget)
-            self._show_snapshot(name, self._newest)
-            self.panel_made.emit(widget)
-        return self._made[name]
+            made = self._made[name] = self._row(name).make()
+            self._area(name).hold(made.widget)
+            if self._newest is not None:
+                made.show_snapshot(self._newest)
+            self.panel_made.emit(made.widget)
+        return self._made[name].widget
 
     @Slot()
     def make_seen(self) -> None:
@@ -127,7 +113,7 @@ class Docks(QObject):
     @property
     def widgets(self) -> list[QWidget]:
         """The panels that are made, in the order of their rows."""
-        return [self._made[panel.name] for panel in self.rows.rows if panel.name in self._made]
+        return [self._made[panel.name].widget for panel in self.rows.rows if panel.name in self._made]
 
     @property
     def data(self) -> "DataPanel":
@@ -184,9 +170,8 @@ class Docks(QObject):
 
     def close(self) -> None:
         """End what panels do beside the window, which closes."""
-        for widget in self.widgets:
-            if isinstance(widget, _WorksBeside):
-                widget.end_work()
+        for made in self._made.values():
+            made.end_work()
 
     def read(self, folded: Container[str] = ()) -> tuple[KeptPanel, ...]:
         """Return where the panels are now; what is folded away counts as shown."""
@@ -286,23 +271,23 @@ class Docks(QObject):
     def _on_visibility_changed(self, panel: Panel, is_in_view: bool) -> None:
         """Make a panel when it is first seen. Qt shows a dock behind another tab too, outside the window."""
         (self._in_view.add if is_in_view else self._in_view.discard)(panel.name)
-        may_make = is_in_view and self._may_make
-        widget = self.widget(panel.name) if may_make else self._made.get(panel.name)
-        if widget is not None:
-            widget.setVisible(is_in_view)  # or Tab would lead into it
-        if isinstance(widget, _RestsUnseen):
-            widget.set_in_view(is_in_view)
+        if is_in_view and self._may_make:
+            self.widget(panel.name)
+        made = self._made.get(panel.name)
+        if made is not None:
+            made.widget.setVisible(is_in_view)  # or Tab would lead into it
+            made.set_in_view(is_in_view)
 
     def _on_floating_changed(self, dock: QDockWidget, is_floating: bool) -> None:
         """Put a panel that floats beside the window, unless somebody is dragging it."""
         if is_floating and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
             float_beside(dock, self._window)
 
-    def _show_snapshot(self, name: str, snapshot: Snapshot | None) -> None:
+    def _show_snapshot(self, name: str, snapshot: Snapshot) -> None:
         self._newest = snapshot
-        widget = self._made.get(name)
-        if snapshot is not None and isinstance(widget, _ShowsSnapshots):
-            widget.show_snapshot(snapshot)
+        made = self._made.get(name)
+        if made is not None:
+            made.show_snapshot(snapshot)
 
     def show_inspector(self) -> None:
         """Bring the Inspector to the front."""

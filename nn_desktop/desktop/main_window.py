@@ -23,7 +23,9 @@ from nn_desktop.desktop.actions.view import ViewMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
@@ -41,7 +43,6 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.messages import Messages
 from nn_desktop.desktop.panel_rows import LEFT, RIGHT, PanelRows
 from nn_desktop.desktop.panels.canvas_bar import CanvasBar
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.panels.rail import Rail
 from nn_desktop.desktop.panels.readout import Readout
 from nn_desktop.desktop.panels.speed_label import SpeedLabel
@@ -59,7 +60,7 @@ from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.desktop.snapshot_turns import SnapshotTurns
 from nn_desktop.desktop.window_geometry import keep_geometry, restore_geometry
 from nn_desktop.desktop.workspaces import Workspaces
-from nn_desktop.files.project.recovery import Recovered, left_behind
+from nn_desktop.files.project.recovery import left_behind
 from nn_desktop.texts import sentence
 
 if TYPE_CHECKING:
@@ -67,7 +68,6 @@ if TYPE_CHECKING:
     from nn_desktop.desktop.project.autosave import Autosave
 
 MESSAGE_MILLISECONDS = 5000
-MIN_CANVAS_SHARE = 0.42
 
 
 class MainWindow(QMainWindow):
@@ -121,7 +121,8 @@ class MainWindow(QMainWindow):
         self.readout = Readout(document)
         self.message_bar = MessageBar(theme)
         self._last_folder = LastFolder(self._settings)
-        self.plot_host = PlotHost(self, self._dialogs, self._last_folder, self.message_bar)
+        self._file_writer = FileWriter(self._dialogs, self._last_folder, self.message_bar, self)
+        self.plot_host = PlotHost(self, self._file_writer, self.message_bar)
         rows = PanelRows(document, self.trainer, self.editor, theme, self.plot_host, self._settings, self)
         self.docks = Docks(rows, document, self.canvas, self)
         self.timeline = Timeline(document, self.trainer, theme)
@@ -147,8 +148,7 @@ class MainWindow(QMainWindow):
         )
         self._file_watch = FileWatch(self.project, self.saver, self.opener, recent, self.message_bar, self)
         self._recent_menu = RecentMenu(recent, self.opener.open_file, self)
-        background, folder = self.saver.background, self._last_folder
-        export = RunTableExport(document, background, dialogs, folder, self.message_bar, self)
+        export = RunTableExport(document, self.saver.background, self._file_writer, self)
         self.docks.rows.runs_export_requested.connect(export.export)
 
     def _make_actions(self) -> None:
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self, examples: ExamplesMenu) -> list[Menu]:
         document, editor, canvas, docks = self.document, self.editor, self.canvas, self.docks
         bar, theme, settings = self.message_bar, self._theme, self._settings
-        diagrams = Diagrams(canvas, self._dialogs, self._last_folder, bar, self)
+        diagrams = Diagrams(canvas, self._dialogs, self._file_writer, bar, self)
         toggle_actions = (self.training_bar.toggleViewAction(), self.timeline.toggle_view_action)
         file_menu = FileMenu(
             document,
@@ -206,12 +206,15 @@ class MainWindow(QMainWindow):
     def _make_export_dialog(self) -> "ExportDialog":
         from nn_desktop.desktop.export.export_dialog import ExportDialog
 
-        dialog = ExportDialog(
-            self.trainer, self._theme, self._settings, self._last_folder, self._dialogs, self
+        return ExportDialog(
+            self.trainer,
+            self._theme,
+            self._settings,
+            self._last_folder,
+            self._dialogs,
+            self.message_bar,
+            self,
         )
-        dialog.informed.connect(self.message_bar.inform)
-        dialog.warned.connect(self.message_bar.warn)
-        return dialog
 
     def _make_canvas_frame(self) -> PlotFrame:
         plot = CanvasPlot(self.canvas)
@@ -250,12 +253,12 @@ class MainWindow(QMainWindow):
             root,
             self.reader,
             self.saver,
+            self.opener,
             self.canvas.grab,
             self.message_bar.warn,
             self,
         )
-        # What replaces all there is, makes a network very large, or takes all of the machine.
-        self.opener.risk_taken.connect(self._autosave.keep)
+        # What makes a network very large, or takes all of the machine.
         self.document.confirmation_needed.connect(self._autosave.keep)
         self._train_menu.comparing_changed.connect(self._autosave.keep)
         self.opener.find_work_in(root)
@@ -324,18 +327,11 @@ class MainWindow(QMainWindow):
             self._first_launch.announce()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the panels have their shares of the window: Qt gives and takes only the canvas's."""
+        """Let the rail and the panels have their shares of the window."""
         super().resizeEvent(event)
-        was_narrow = self.columns.is_narrow
-        self.columns.fit_to(event.size().width(), self.presentation.is_on)
-        self._rail.fit_to(event.size().width())
         width, before = event.size().width(), event.oldSize().width()
-        if width == before or self.columns.is_narrow:
-            return
-        if width < before and self.canvas.width() < MIN_CANVAS_SHARE * self.width():
-            self.workspaces.share_out_room()
-        else:
-            self.workspaces.follow_window(was_narrow or width < before)
+        self._rail.fit_to(width)
+        self.workspaces.follow_window(width, before, self.presentation.is_on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes back one thing at a time, unless what has the focus wants it for something else."""
@@ -370,12 +366,11 @@ class MainWindow(QMainWindow):
             [follower.show_snapshot for follower in followers],
             self,
         )
-        Messages(self.document, self.trainer, self.canvas, self.plot_host, self.message_bar, self)
+        Messages(self.document, self.trainer, self.canvas, self.message_bar, self)
         self.project.changed.connect(self._on_project_changed)
         self.opener.panels_opened.connect(self.workspaces.place_panels)
         self.opener.panels_opened.connect(self.presentation.keep_panels)
         self.presentation.changed.connect(self.plot_host.stay_maximized)
-        self.opener.recovered.connect(self._on_recovered)
         self.saver.saved.connect(self._on_saved)
         self._theme.changed.connect(self._on_theme_changed)
         self.canvas.space_tapped.connect(self._on_space_tapped)
@@ -407,14 +402,6 @@ class MainWindow(QMainWindow):
         self.message_bar.hide()
         self.statusBar().showMessage(text, MESSAGE_MILLISECONDS)
         announce(self.statusBar(), text)
-        if self._autosave is not None:
-            self._autosave.forget(self.project.is_modified)
-
-    @Slot(object)
-    def _on_recovered(self, recovered: Recovered) -> None:
-        """Let the folder go when its work is kept in this program's own."""
-        if self._autosave is not None:
-            self._autosave.keep_and_then(recovered.folder.remove)
 
     @Slot()
     def _on_space_tapped(self) -> None:

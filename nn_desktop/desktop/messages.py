@@ -1,4 +1,4 @@
-"""What the document, training and plots have to say, and where it is said."""
+"""What the document and training have to say, and where it is said."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,11 +6,10 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.numbers import editable_number, figure, grouped
-from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.training.settings import LEARNING_RATE
 
 
@@ -22,7 +21,6 @@ class Messages(QObject):
         document: Document,
         trainer: Trainer,
         canvas: NetworkView,
-        host: PlotHost,
         bar: MessageBar,
         parent: QObject,
     ) -> None:
@@ -38,8 +36,6 @@ class Messages(QObject):
         trainer.diverged.connect(self._on_diverged)
         trainer.stopped.connect(bar.inform)
         trainer.failed.connect(bar.warn)
-        host.informed.connect(bar.inform)
-        host.warned.connect(bar.warn)
 
     @Slot(bool)
     def _on_running_changed(self, running: bool) -> None:
@@ -51,7 +47,7 @@ class Messages(QObject):
         text = self.tr(
             "The run diverged: the loss grew beyond all numbers, most likely because the learning rate "
             "η = {rate} is too large. The last finite state is kept. "
-            "Choose a smaller η and train on, or reset."
+            "Choose a smaller one and train on, or reset."
         ).format(rate=editable_number(LEARNING_RATE.get(self._document.setup)))
         snapshot = self._trainer.snapshot
         best = snapshot.best
@@ -59,11 +55,11 @@ class Messages(QObject):
             self._bar.warn(text)
             return
         more = self.tr(
-            "The best moment was epoch {epoch}, with a loss of {loss}; undo leads back from there."
+            "The best snapshot is that of epoch {epoch}, with a loss of {loss}; undo leads back from there."
         )
         self._bar.offer(
             f"{text} {more.format(epoch=grouped(best.milestone.epoch), loss=figure(best.loss))}",
-            self.tr("Go to the best moment"),
+            self.tr("Go to best snapshot"),
             partial(self._document.attempt, self._document.go_back, best.milestone),
         )
 

@@ -12,9 +12,36 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.plot_host import PlotHost
+from nn_desktop.desktop.snapshot_turns import ShowSnapshot
 
 LEFT, RIGHT = "left", "right"
 LOGARITHMIC = "view/logarithmic"
+
+
+def _nothing(_: object = None) -> None:
+    """Do nothing, whatever comes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadePanel:
+    """What is in a dock, and what it is told; most panels need not be told all of it.
+
+    It listens to the document, and to the theme, by itself.
+
+    Attributes
+    ----------
+    show_snapshot
+        Is told of newer moments.
+    set_in_view
+        Is told whether it can be seen.
+    end_work
+        Ends what it does beside the window, which closes.
+    """
+
+    widget: QWidget
+    show_snapshot: ShowSnapshot = _nothing
+    set_in_view: Callable[[bool], object] = _nothing
+    end_work: Callable[[], object] = _nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +55,7 @@ class Panel:
     title
         Of its dock, and in the menu that shows and hides it.
     make
-        Makes what is in the dock, when it is first seen. It listens to the document, and to the theme, by
-        itself. It is shown newer moments if it has `show_snapshot`, and told whether it can be seen if it has
-        `set_in_view`.
+        Makes what is in the dock, when it is first seen.
     area
         Side at which it is shown in a workspace that does not have it at first.
     joins
@@ -43,7 +68,7 @@ class Panel:
 
     name: str
     title: str
-    make: Callable[[], QWidget]
+    make: Callable[[], MadePanel]
     area: str
     joins: str = ""
     height: int = 500
@@ -145,62 +170,65 @@ class PanelRows(QObject):
 
     # Each panel is imported when it is made: what is not seen costs the start nothing.
 
-    def _make_data(self) -> QWidget:
+    def _make_data(self) -> MadePanel:
         from nn_desktop.desktop.panels.data_panel import DataPanel
 
-        return DataPanel(self._document, self._theme)
+        panel = DataPanel(self._document, self._theme)
+        return MadePanel(widget=panel, end_work=panel.end_work)
 
-    def _make_outline(self) -> QWidget:
+    def _make_outline(self) -> MadePanel:
         from nn_desktop.desktop.panels.outline_panel import OutlinePanel
 
         outline = OutlinePanel(self._document, self._editor, self._theme)
         outline.tree.context_menu_requested.connect(self.context_menu_requested)
         self.canvas_keys_wanted.emit(outline.tree)
-        return outline
+        return MadePanel(widget=outline, show_snapshot=outline.show_snapshot, set_in_view=outline.set_in_view)
 
-    def _make_learning(self) -> QWidget:
+    def _make_learning(self) -> MadePanel:
         from nn_desktop.desktop.panels.learning_panel import LearningPanel
 
-        return LearningPanel(self._document)
+        return MadePanel(widget=LearningPanel(self._document))
 
-    def _make_runs(self) -> QWidget:
+    def _make_runs(self) -> MadePanel:
         from nn_desktop.desktop.runs.runs_panel import RunsPanel
 
         panel = RunsPanel(self._document, self._trainer, self._theme)
         panel.ticked_changed.connect(self.runs_ticked)
         panel.export_requested.connect(self.runs_export_requested)
-        return panel
+        return MadePanel(widget=panel, set_in_view=panel.set_in_view, end_work=panel.end_work)
 
-    def _make_inspector(self) -> QWidget:
+    def _make_inspector(self) -> MadePanel:
         from nn_desktop.desktop.panels.inspector_panel import InspectorPanel
 
-        return InspectorPanel(self._document, self._editor)
+        panel = InspectorPanel(self._document, self._editor)
+        return MadePanel(widget=panel, show_snapshot=panel.show_snapshot, set_in_view=panel.set_in_view)
 
-    def _make_export(self) -> QWidget:
+    def _make_export(self) -> MadePanel:
         from nn_desktop.desktop.export.export_panel import ExportPanel
 
         panel = ExportPanel()
         panel.export_requested.connect(self.export_requested)
         panel.action_requested.connect(self.action_requested)
-        return panel
+        return MadePanel(widget=panel)
 
-    def _make_fit(self) -> QWidget:
+    def _make_fit(self) -> MadePanel:
         from nn_desktop.desktop.plots.fit_view import FitView
 
-        return FitView(self._theme, self._host)
+        view = FitView(self._theme, self._host)
+        return MadePanel(widget=view, show_snapshot=view.show_snapshot)
 
-    def _make_loss(self) -> QWidget:
+    def _make_loss(self) -> MadePanel:
         from nn_desktop.desktop.plots.loss_plot import LossPlot
 
         plot = LossPlot(self._theme, self._host)
         plot.set_logarithmic(self.is_loss_logarithmic)
         plot.logarithmic_changed.connect(partial(self._settings.setValue, LOGARITHMIC))
         plot.logarithmic_changed.connect(self.logarithmic_changed)
-        return plot
+        return MadePanel(widget=plot, show_snapshot=plot.show_snapshot)
 
-    def _make_notes(self) -> QWidget:
+    def _make_notes(self) -> MadePanel:
         from nn_desktop.desktop.panels.notes_panel import NotesPanel
 
         notes = NotesPanel(self._document)
         notes.finished.connect(self.notes_finished)
-        return notes
+        return MadePanel(widget=notes)

@@ -12,6 +12,8 @@ from nn_desktop.desktop.docks import Column, Docks
 from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 from nn_desktop.files.project.project import Panel as KeptPanel
 
+MIN_CANVAS_SHARE = 0.42
+"""Of the window's width; where it would have less, the columns get the widths that they have at first."""
 STATE_VERSION = 4
 FIRST = "train"
 """Where one starts."""
@@ -136,7 +138,9 @@ class Workspaces(QObject):
             Workspace(
                 name="understand",
                 title=self.tr("Und&erstand"),
-                tip=self.tr("Understand: see what a unit computes, beside the fit, at any moment of the run"),
+                tip=self.tr(
+                    "Understand: see what a unit computes, beside the fit, at any snapshot of the run"
+                ),
                 icon="workspace-understand",
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),
@@ -241,17 +245,26 @@ class Workspaces(QObject):
         self._docks.share_out_room(*self._shares)
         self._settling.start()
 
-    def follow_window(self, may_be_squeezed: bool) -> None:
-        """Give the columns their shares of a window that has another width now.
+    def follow_window(self, width: int, before: int, is_presented: bool) -> None:
+        """Give the columns their shares of a window that has another width now, or make drawers of them.
 
-        Columns that somebody has made wider or narrower stay as they are.
+        Qt gives and takes only the canvas's. Columns that somebody has made wider or narrower stay as they
+        are, as long as the canvas has room beside them.
 
         Parameters
         ----------
-        may_be_squeezed
-            Whether the window is or was small: then Qt may have taken some width from the columns.
+        width, before
+            Pixels of the window, now and before.
+        is_presented
+            Whether columns are drawers however wide it is.
         """
-        if self._has_first_widths(may_be_squeezed):
+        was_narrow = self.columns.is_narrow
+        self.columns.fit_to(width, is_presented)
+        if width == before or self.columns.is_narrow:
+            return
+        if width < before and self._docks.canvas.width() < MIN_CANVAS_SHARE * width:
+            self.share_out_room()
+        elif self._has_first_widths(may_be_squeezed=was_narrow or width < before):
             self._share_out_width()
 
     def _share_out_width(self) -> None:
@@ -259,6 +272,7 @@ class Workspaces(QObject):
         self._settling.start()
 
     def _has_first_widths(self, may_be_squeezed: bool = False) -> bool:
+        """Return whether nobody has changed the columns; in a small window Qt may have taken some width."""
         if self._settling.isActive():
             return True
         pairs = zip(self._widths(), self._first_widths, strict=False)

@@ -164,11 +164,6 @@ def place(
     return Placement(columns, min(MAX_RADIUS, 0.42 * pitch), pitch, step, -half, half)
 
 
-def is_folded(layer: Layer, unfolded: frozenset[int]) -> bool:
-    """Tell whether a layer is drawn without the units in its middle."""
-    return len(layer.units) > FOLD_ABOVE and layer.id not in unfolded
-
-
 def _slots(layer: Layer, unfolded: bool) -> list[int | None]:
     """Return the units that are shown, and None where the gap is."""
     if unfolded or len(layer.units) <= FOLD_ABOVE:

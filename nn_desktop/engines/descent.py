@@ -1,6 +1,11 @@
 """How a loss is made small: the rule of an update."""
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+_Number = TypeVar("_Number", np.float32, np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +19,10 @@ class Descent:
     """
 
     learning_rate: float
+
+    def updated(self, number: _Number, slope: _Number) -> _Number:
+        """Return what an update makes of a weight or a bias, by its slope ∂L/∂w, in sums of its own type."""
+        return number - slope * type(number)(self.learning_rate)
 
 
 STANDSTILL = Descent(learning_rate=0.0)

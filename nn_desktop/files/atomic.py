@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from nn_desktop.errors import UserError
 from nn_desktop.files.project.locks import Lock
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file, shown_path
 
 
 class FileError(UserError):
@@ -201,10 +201,10 @@ class _Staged:
                     failed = _try(partial(self._before.replace, kept))
         except OSError as error:
             raise _unwritable(self._path, error) from error
-        written = f'The file "{shown(self._path.name)}" is written, but'
+        written = f'The file "{shown_file(self._path.name)}" is written, but'
         if kept is not None and failed is not None:
             remarks.append(
-                f'{written} the version before could not be kept beside it as "{shown(kept.name)}": '
+                f'{written} the version before could not be kept beside it as "{shown_file(kept.name)}": '
                 f"{_reason(failed)}."
             )
         if (failed := _try(partial(_bring_to_disk, self._target.parent))) is not None:
@@ -237,9 +237,9 @@ class _Staged:
         self._temporary.replace(aside)
         _try(partial(_bring_to_disk, aside.parent))
         return FileError(
-            f'The file "{shown(self._path.name)}" was left as it is, because what was to replace it cannot '
-            f'be read back ({reason}): what was written is kept beside it as "{shown(aside.name)}". '
-            "Save under another name, or in another folder."
+            f'The file "{shown_file(self._path.name)}" was left as it is, because what was to replace it '
+            f"cannot be read back ({reason}): what was written is kept beside it as "
+            f'"{shown_file(aside.name)}". Save under another name, or in another folder.'
         )
 
     def _set_permissions(self, descriptor: int) -> None:
@@ -446,4 +446,4 @@ def _reason(error: OSError) -> str:
 
 def _unwritable(path: Path, error: OSError | ValueError) -> FileError:
     reason = _reason(error) if isinstance(error, OSError) else str(error)
-    return FileError(f'The file "{path}" cannot be written: {reason}.')
+    return FileError(f'The file "{shown_path(path)}" cannot be written: {reason}.')

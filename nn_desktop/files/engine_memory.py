@@ -23,6 +23,7 @@ from nn_desktop.engines.selection import Seconds
 from nn_desktop.engines.threads import core_count
 from nn_desktop.errors import UserError
 from nn_desktop.files.atomic import write_atomically
+from nn_desktop.texts import shown_path
 from nn_desktop.user_folders import config_folder
 
 FILE = "engines.json"
@@ -85,7 +86,7 @@ class EngineMemory:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             raise UserError(
-                f'The file "{self.path}" cannot be removed ({error.strerror}): remove it by hand.'
+                f'The file "{shown_path(self.path)}" cannot be removed ({error.strerror}): remove it by hand.'
             ) from error
 
     def _remember(self, fingerprint: str, measured: Seconds) -> Seconds:

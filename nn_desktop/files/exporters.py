@@ -32,7 +32,7 @@ from nn_desktop.files.programs import (
 from nn_desktop.files.rounding import rounding_tolerance
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.programs import private_folder
-from nn_desktop.texts import one_line
+from nn_desktop.texts import one_line, shown_file, shown_path
 
 Files = Mapping[str, bytes]
 """Contents by file name, all in one folder; the file that was asked for comes first."""
@@ -151,7 +151,7 @@ def find_exporter(path: Path) -> Exporter:
         return max(fitting, key=lambda exporter: len(exporter.ending))
     *others, last = (exporter.ending for exporter in EXPORTERS)
     raise FileError(
-        f'The file "{path}" cannot be exported to (unknown file type): '
+        f'The file "{shown_path(path)}" cannot be exported to (unknown file type): '
         f"end it with {', '.join(others)} or {last}."
     )
 
@@ -189,8 +189,8 @@ def export(model: TrainedModel, path: Path, stop: StopFlag | None = None) -> Exp
     exporter = find_exporter(path)
     if not np.isfinite(model.parameters.vector).all():
         raise FileError(
-            f'Nothing was exported to "{path}", since some weights have grown beyond all numbers: '
-            "train again with a smaller learning rate."
+            f'Nothing was exported to "{shown_path(path)}", since some weights have grown beyond all '
+            "numbers: train again with a smaller learning rate."
         )
     model = _with_names_of_one_line(model)
     vectors = make_check_vectors(model)
@@ -225,8 +225,9 @@ def _write(path: Path, files: Files) -> tuple[tuple[Path, ...], tuple[str, ...]]
         for other in paths[1:]:
             if os.path.lexists(other):
                 raise FileError(
-                    f'Nothing was exported to "{path}", since "{other.name}", which would belong to it, is '
-                    "there already and may be something else: choose another name, or remove that file."
+                    f'Nothing was exported to "{shown_path(path)}", since "{shown_file(other.name)}", which '
+                    "would belong to it, is there already and may be something else: choose another name, or "
+                    "remove that file."
                 )
     return tuple(paths), write_all_atomically({each: files[each.name] for each in paths})
 

@@ -161,7 +161,7 @@ def _next_value(snapshot: Snapshot, slopes: Parameters, part: Part) -> float | N
         return None
     number = snapshot.parameters.vector.dtype.type
     with np.errstate(all="ignore"):
-        return float(number(value) - number(slope) * number(snapshot.setup.hyperparameters.learning_rate))
+        return float(snapshot.setup.hyperparameters.descent.updated(number(value), number(slope)))
 
 
 def _learns(topology: Topology, part: Part) -> bool:

@@ -201,16 +201,21 @@ def fit_ends(topology: Topology, inputs: int, outputs: int, output_activation: A
     return set_activation(topology, topology.layers[-1].id, output_activation)
 
 
-def without_input_skips(topology: Topology) -> Topology:
-    """Remove the links from the input layer to layers beyond the next one.
+def with_plain_inputs(topology: Topology) -> Topology:
+    """Forget what was drawn for single inputs: links past the next layer, and gaps in the link to it.
 
-    They stay if nothing else leads on from the inputs.
+    All stays as it is if nothing leads from the inputs to the next layer.
     """
     first, second = topology.layers[:2]
     if topology.link_between(first.id, second.id) is None:
         return topology
-    kept = tuple(link for link in topology.links if link.source != first.id or link.target == second.id)
-    return replace(topology, links=kept)
+    links = (link for link in topology.links if link.source != first.id or link.target == second.id)
+    return replace(
+        topology,
+        links=tuple(
+            replace(link, removed=frozenset()) if link.source == first.id else link for link in links
+        ),
+    )
 
 
 def retype(topology: Topology, typed: tuple[TypedLayer, ...], default: Activation) -> Topology:

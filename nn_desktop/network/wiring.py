@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from nn_desktop.network.topology import Link, Pair, Topology, TopologyError
+from nn_desktop.network.topology import Link, Pair, Topology
 
 
 def link_layers(topology: Topology, source: int, target: int) -> Topology:
@@ -13,11 +13,6 @@ def link_layers(topology: Topology, source: int, target: int) -> Topology:
         return topology
     link = Link(source, target, frozen=before.frozen if before is not None else frozenset())
     return replace(topology, links=(*_other_links(topology, source, target), link))
-
-
-def unlink_layers(topology: Topology, source: int, target: int) -> Topology:
-    """Remove all connections between two layers."""
-    return replace(topology, links=_other_links(topology, source, target))
 
 
 def connect(topology: Topology, source_unit: int, target_unit: int) -> Topology:
@@ -30,13 +25,6 @@ def connect(topology: Topology, source_unit: int, target_unit: int) -> Topology:
     if link.only is None:
         return _replace_link(topology, replace(link, removed=link.removed - pair))
     return _replace_link(topology, replace(link, only=link.only | pair))
-
-
-def disconnect(topology: Topology, source_unit: int, target_unit: int) -> Topology:
-    """Remove the connection between two units; a link without any connection goes too."""
-    if not topology.is_connected(source_unit, target_unit):
-        raise TopologyError("These two units are not connected: there is nothing to remove.")
-    return disconnect_all(topology, [(source_unit, target_unit)])
 
 
 def disconnect_all(topology: Topology, pairs: Iterable[Pair]) -> Topology:

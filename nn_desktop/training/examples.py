@@ -20,6 +20,7 @@ from nn_desktop.network.topology import Topology, chain
 from nn_desktop.network.wiring import link_layers
 from nn_desktop.texts import QT_TRANSLATE_NOOP
 from nn_desktop.training.hyperparameters import Hyperparameters, Mode
+from nn_desktop.training.settings import LEARNING_RATE
 from nn_desktop.training.setup import OUTPUT_OF_TASK, Setup
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -135,7 +136,9 @@ EXAMPLES: Final = (
         build=partial(_layers, _all(Activation.SIGMOID, 2)),
         recipe=Recipe(
             data=TEXTBOOK.default_settings,
-            hyperparameters=Hyperparameters(mode=Mode.BATCH, learning_rate=0.5, loss=Loss.HALF_SQUARED_ERROR),
+            hyperparameters=LEARNING_RATE.put_in(
+                Hyperparameters(mode=Mode.BATCH, loss=Loss.HALF_SQUARED_ERROR), 0.5
+            ),
             output=Activation.SIGMOID,
             numbers=(
                 ((0.15, 0.20, 0.35), (0.25, 0.30, 0.35)),
@@ -168,11 +171,9 @@ EXAMPLES: Final = (
         build=partial(_layers, _TANH(4, 2)),
         recipe=Recipe(
             data=CIRCLE.default_settings,
-            hyperparameters=Hyperparameters(
-                batch_size=10,
-                learning_rate=0.03,
-                loss=Loss.HALF_SQUARED_ERROR,
-                initializer=Initializer.UNIFORM,
+            hyperparameters=LEARNING_RATE.put_in(
+                Hyperparameters(batch_size=10, loss=Loss.HALF_SQUARED_ERROR, initializer=Initializer.UNIFORM),
+                0.03,
             ),
             output=Activation.TANH,
         ),
@@ -193,8 +194,8 @@ EXAMPLES: Final = (
                 samples=25,
                 standardize=False,
             ),
-            hyperparameters=Hyperparameters(
-                mode=Mode.STOCHASTIC, learning_rate=0.01, loss=Loss.HALF_SQUARED_ERROR
+            hyperparameters=LEARNING_RATE.put_in(
+                Hyperparameters(mode=Mode.STOCHASTIC, loss=Loss.HALF_SQUARED_ERROR), 0.01
             ),
         ),
     ),
@@ -209,8 +210,8 @@ EXAMPLES: Final = (
         build=partial(_layers, _TANH(6, 2)),
         recipe=Recipe(
             data=CIRCLE.default_settings,
-            hyperparameters=Hyperparameters(
-                batch_size=10, learning_rate=0.01, loss=Loss.BINARY_CROSS_ENTROPY
+            hyperparameters=LEARNING_RATE.put_in(
+                Hyperparameters(batch_size=10, loss=Loss.BINARY_CROSS_ENTROPY), 0.01
             ),
         ),
     ),

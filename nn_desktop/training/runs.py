@@ -198,7 +198,7 @@ def file_run(runs: Runs, checkpoint: Checkpoint, is_fork: bool = False) -> Filed
     return replace(filed, runs=replace(filed.runs, current=label, next_id=runs.next_id + 1))
 
 
-def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Checkpoint]:
+def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> Filed:
     """File the run in the window, and take up a filed one again, which then is in the window.
 
     One that has learned nothing is filed only if somebody wrote something on it.
@@ -212,11 +212,6 @@ def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Che
     checkpoint
         The last moment of the run in the window.
 
-    Returns
-    -------
-    tuple
-        The runs, and the moment from which the one that is taken up goes on.
-
     Raises
     ------
     RunsError
@@ -226,7 +221,7 @@ def take_up(runs: Runs, number: int, checkpoint: Checkpoint) -> tuple[Filed, Che
     others = delete_run(runs, number)
     is_worth_it = checkpoint.updates > 0 or runs.current.is_written_on
     filed = _with_current(others, checkpoint) if is_worth_it else Filed(runs=others)
-    return replace(filed, runs=replace(filed.runs, current=run.label)), run.checkpoint
+    return replace(filed, runs=replace(filed.runs, current=run.label))
 
 
 def delete_run(runs: Runs, number: int) -> Runs:

@@ -201,10 +201,7 @@ class Session:
 
     @property
     def safe_checkpoint(self) -> Checkpoint:
-        """The newest moment to fall back on if what the session does now takes too long to wait for it.
-
-        It may be read from any thread at any time.
-        """
+        """The newest moment to fall back on if what is done now takes too long; for any thread, at any time."""
         since, checkpoint = self._noted
         return checkpoint if since is self._good else self._good
 

@@ -59,11 +59,11 @@ class Setup:
             if size != wanted:
                 raise SetupError(
                     f"The {which} layer has {counted(size, 'unit')}, "
-                    f'but the dataset "{source.name}" has {wanted}: give the {which} layer {wanted}.'
+                    f'but the dataset "{source.title}" has {wanted}: give the {which} layer {wanted}.'
                 )
         if loss not in LOSSES_OF_TASK[source.task]:
             raise SetupError(
-                f'{LOSSES[loss].title} is no loss for {source.task} as in "{source.name}": '
+                f'{LOSSES[loss].title} is no loss for {source.task} as in "{source.title}": '
                 f"choose {' or '.join(LOSSES_OF_TASK[source.task])}."
             )
         if loss in REQUIRED_OUTPUT and output is not REQUIRED_OUTPUT[loss]:
@@ -73,7 +73,7 @@ class Setup:
             )
         if output is Activation.SOFTMAX and source.task is not Task.MULTICLASS:
             raise SetupError(
-                f'Softmax shares 1 out among classes, and "{source.name}" has a single output: '
+                f'Softmax shares 1 out among classes, and "{source.title}" has a single output: '
                 f"choose {OUTPUT_OF_TASK[source.task]} for the output layer."
             )
 
@@ -115,8 +115,8 @@ class Setup:
     def with_data(self, data: DataSettings) -> "Setup":
         """Take other data. For another dataset the ends of the network, and the loss, follow it.
 
-        Connections that were drawn from an input past the next layer mean that input: they stay only where
-        the inputs have the same names. A network whose data were not known keeps them all.
+        A connection that was drawn from an input past the next layer, or removed between the two, means that
+        input: this stays only where the inputs have the same names. A network of unknown data keeps it all.
         """
         source = data.source
         if source == self.data.source:
@@ -125,7 +125,7 @@ class Setup:
         topology, before = self.topology, self.data.source
         has_same_inputs = before.input_names == source.input_names != ()
         if not has_same_inputs and not before.why_no_samples:
-            topology = edits.without_input_skips(topology)
+            topology = edits.with_plain_inputs(topology)
         topology = edits.fit_ends(topology, source.inputs, source.outputs, topology.layers[-1].activation)
         if source.task is not self.data.source.task:
             hyperparameters = replace(hyperparameters, loss=LOSS_OF_TASK[source.task])
@@ -155,7 +155,7 @@ def complete_layers(typed: tuple[TypedLayer, ...], source: DataSource) -> tuple[
     if swells_and_shrinks or (len(typed) >= 2 and any(fits)):
         numbers = "-".join(map(str, sizes))
         raise SetupError(
-            f'The layers {numbers} do not fit the dataset "{source.name}", which has '
+            f'The layers {numbers} do not fit the dataset "{source.title}", which has '
             f"{counted(source.inputs, 'input')} and {counted(source.outputs, 'output')}: begin with "
             f"{source.inputs} and end with {source.outputs} ({source.inputs}-{numbers}-{source.outputs} if "
             "all of these are hidden), or give hidden layers alone, such as 16-16."

@@ -20,7 +20,7 @@ from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.workload import Workload
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import chain
-from nn_desktop.network.wiring import disconnect, link_layers
+from nn_desktop.network.wiring import disconnect_all, link_layers
 
 PYTHON, NUMPY, CPP = EngineName.PYTHON, EngineName.NUMPY, EngineName.CPP
 TOPOLOGY = chain((1, 2, 3, 1), (Activation.RELU, Activation.TANH, Activation.IDENTITY))
@@ -132,7 +132,7 @@ def test_a_sweep_of_real_engines_measures_something(monkeypatch):
 def test_a_widened_network_has_the_links_of_the_old_one_all_of_them_dense():
     layers = [layer.id for layer in TOPOLOGY.layers]
     topology = link_layers(TOPOLOGY, layers[0], layers[3])
-    topology = disconnect(topology, topology.layers[1].units[0], topology.layers[2].units[0])
+    topology = disconnect_all(topology, [(topology.layers[1].units[0], topology.layers[2].units[0])])
     wide = widened(topology, 4)
     assert wide.sizes == (1, 4, 4, 1)
     assert [layer.activation for layer in wide.layers] == [layer.activation for layer in topology.layers]

@@ -528,7 +528,7 @@ def test_a_project_is_described(capsys: Capture) -> None:
     setup = make("iris", "5-4:relu", seed=7)
     topology = setup.topology
     first, second, third, _ = topology.layers
-    topology = wiring.disconnect(topology, first.units[0], second.units[1])
+    topology = wiring.disconnect_all(topology, [(first.units[0], second.units[1])])
     topology = wiring.link_layers(topology, first.id, third.id)
     topology = edits.freeze_layer(topology, third.id, True)
     topology = edits.set_initializer(topology, second.id, Initializer.HE_NORMAL)

@@ -304,8 +304,8 @@ def test_an_export_that_fails_at_the_end_does_not_cost_the_others(
         ("train --seed", "The option --seed needs a value"),
         ("train --export", "The option --export needs a value"),
         ("train --json=yes", "The option --json takes no value"),
-        ("train --layers 2-16-16-1", 'do not fit the dataset "sine"'),
-        ("train --layers 16-1", 'The layers 16-1 do not fit the dataset "sine"'),
+        ("train --layers 2-16-16-1", 'do not fit the dataset "Sine"'),
+        ("train --layers 16-1", 'The layers 16-1 do not fit the dataset "Sine"'),
         ("train --layers 1-16", "(1-1-16-1 if all of these are hidden), or give hidden layers alone"),
         ("train --layers 16-x", '"16-x" is not a number of units'),
         ("train --layers 0", "A layer has 1 to"),
@@ -470,7 +470,8 @@ def test_without_a_command_the_window_opens(window_arguments: list[list[str]], t
     file.touch()
     assert main([]) == 5
     assert main([str(file)]) == 5
-    assert window_arguments == [[], [str(file)]]
+    assert main([file.as_uri()]) == 5
+    assert window_arguments == [[], [str(file)], [str(file)]]
 
 
 def test_the_window_takes_one_file(

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nn_desktop.desktop.app import make_window
 from nn_desktop.desktop.dialogs.dialogs import Unsaved
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.first_launch import HAS_TRAINED
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.plots.plot_host import PlotHost
@@ -20,6 +22,7 @@ class PlannedDialogs:
 
     def __init__(self) -> None:
         self.path: Path | None = None
+        self.start: Path | None = None
         self.told: list[str] = []
         self.diagram = None
         self.printer = None
@@ -35,6 +38,7 @@ class PlannedDialogs:
         return self.printer
 
     def ask_save_path(self, parent, title, start, filters):
+        self.start = start
         return self.path
 
     def ask_export_path(self, parent, title, start, filters, chosen):
@@ -42,6 +46,7 @@ class PlannedDialogs:
         return self.export_path
 
     def ask_open_path(self, parent, title, start, filters):
+        self.start = start
         return self.path
 
     def ask_unsaved(self, parent, name):
@@ -75,12 +80,14 @@ def settings(tmp_path) -> QSettings:
 
 
 @pytest.fixture
-def make_host(dialogs, settings):
+def make_host(dialogs, settings, theme):
     """Makes what serves the plots of a window, with the dialogs of the test."""
 
     def make(window=None):
         window = window or QWidget()
-        return PlotHost(window, dialogs, LastFolder(settings), QLabel(window))
+        bar = MessageBar(theme)
+        bar.setParent(window)
+        return PlotHost(window, FileWriter(dialogs, LastFolder(settings), bar, window), bar)
 
     return make
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QDockWidget
 from window_driver import find, settle
 
-from nn_desktop.desktop.floating import place_beside
+from nn_desktop.desktop.floating import float_beside, place_beside
 
 ROOM = QRect(0, 20, 1920, 1060)
 
@@ -47,6 +47,8 @@ def test_a_floating_panel_has_a_frame_and_a_title_and_can_be_docked_again(qtbot,
     assert dock.isVisible() and dock.isFloating()
     assert dock.windowFlags() & Qt.WindowType.WindowTitleHint
     assert not dock.windowFlags() & Qt.WindowType.FramelessWindowHint
+    room = window.screen().availableGeometry()
+    assert dock.pos() == place_beside(window.frameGeometry(), dock.size(), room)
     assert dock.windowTitle() == "Loss"
     assert window.docks.loss_plot.isVisible()
     dock.setFloating(False)
@@ -55,6 +57,16 @@ def test_a_floating_panel_has_a_frame_and_a_title_and_can_be_docked_again(qtbot,
     assert [(p.name, p.area, p.is_shown) for p in window.docks.read()] == [
         (p.name, p.area, p.is_shown) for p in before
     ]
+
+
+def test_a_panel_that_qt_would_let_float_without_a_frame_gets_one(window):
+    dock = find(window, QDockWidget, "dock_loss")
+    dock.setFloating(True)
+    dock.setWindowFlags(Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint)  # as Qt does under X11
+    float_beside(dock, window)
+    assert dock.isVisible()
+    assert not dock.windowFlags() & Qt.WindowType.FramelessWindowHint
+    assert dock.windowFlags() & Qt.WindowType.WindowTitleHint
 
 
 def test_the_keys_of_the_window_are_heard_in_a_floating_panel(qtbot, window):

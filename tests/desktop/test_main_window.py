@@ -29,6 +29,7 @@ from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
 from nn_desktop.desktop.document.editor import NEW_LAYER_UNITS
 from nn_desktop.desktop.export.export_dialog import ExportDialog
 from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.plots.plot import Change
 from nn_desktop.engines import selection
 from nn_desktop.engines.selection import Choice
 from nn_desktop.insight.metrics import predict_raw
@@ -458,12 +459,12 @@ def test_the_engines_are_measured_when_the_window_is_painted(qtbot, theme, setti
 
 def test_what_was_chosen_is_there_the_next_time(qtbot, window, theme, settings, dialogs):
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    assert window.docks.loss_plot.is_logarithmic
+    assert window.docks.loss_plot._chart.is_on(Change.LOG_Y)
     window.findChild(QDockWidget, "dock_learning").hide()
     window.close()
     again = make_window(theme, settings, dialogs)
     qtbot.addWidget(again)
-    assert again.docks.loss_plot.is_logarithmic
+    assert again.docks.loss_plot._chart.is_on(Change.LOG_Y)
     assert again.actions_by_name["log_scale"].isChecked()
     assert again.findChild(QDockWidget, "dock_learning").isHidden()
     again.workspaces.reset()

@@ -3,11 +3,13 @@
 import gc
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 from window_driver import find, press_key, settle
 
 from nn_desktop.desktop.plots.chart import Chart
+from nn_desktop.desktop.plots.plot import Change
 from nn_desktop.desktop.plots.plot_frame import PlotFrame
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -114,4 +116,15 @@ def test_the_canvas_offers_the_same_menu_where_nothing_is_current(qtbot, window)
 def test_a_logarithmic_axis_from_the_menu_is_remembered(qtbot, window, settings, open_window):
     choose(qtbot, find(window, PlotFrame, "loss_frame"), "log_y")
     assert window.actions_by_name["log_scale"].isChecked()
-    assert open_window().docks.loss_plot.is_logarithmic
+    assert open_window().docks.loss_plot._chart.is_on(Change.LOG_Y)
+
+
+def test_what_was_saved_of_a_plot_is_shown_in_its_folder(qtbot, window, dialogs, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    dialogs.path = tmp_path / "loss.svg"
+    choose(qtbot, find(window, PlotFrame, "loss_frame"), "save_svg")
+    answer = find(window, QPushButton, "message_answer")
+    assert answer.text() == "Show in folder"
+    qtbot.mouseClick(answer, LEFT)
+    assert opened == [str(tmp_path)]

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo
-from PySide6.QtWidgets import QApplication, QToolBar
+from PySide6.QtWidgets import QApplication, QMenu, QToolBar
 from timeline_driver import look_at, train_to
 from window_driver import find, settle
 
@@ -56,6 +56,7 @@ def test_it_fills_the_screen_and_leaves_the_network_alone_with_the_tools(qtbot, 
     assert not (window.columns.is_open("left") or window.columns.is_open("right"))
     assert text_size(window.canvas) == pytest.approx(1.5 * before, rel=0.1)
     assert window.actions_by_name["presentation"].isChecked()
+    assert all(menu.sizeHint().height() < 768 for menu in window.menuBar().findChildren(QMenu))
     window.presentation.end()
 
 
@@ -182,3 +183,16 @@ def test_a_project_that_is_opened_meanwhile_has_its_panels_afterwards(qtbot, win
     qtbot.wait(300)
     assert window.docks.by_name["dock_learning"].isHidden()
     assert window.docks.by_name["dock_data"].isVisible()
+
+
+def test_the_numbers_on_the_lines_grow_like_all_other_text(qtbot, window):
+    qtbot.keyClick(window.canvas, Key.Key_W)
+    window.canvas.grab()
+    numbers, zoom = window.canvas.network.drawing.numbers, window.canvas.transform().m11()
+    height = numbers.rects()[0].height() * zoom
+    qtbot.keyClick(window.canvas, Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    window.canvas.grab()
+    zoom = window.canvas.transform().m11()
+    assert numbers.rects()[0].height() * zoom == pytest.approx(1.5 * height, rel=0.15)
+    window.presentation.end()

@@ -4,6 +4,9 @@ import gc
 import subprocess
 import sys
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
 from nn_desktop.cli.main import main
 from nn_desktop.desktop import app
 
@@ -57,3 +60,27 @@ def test_no_garbage_is_looked_for_while_the_window_is_made(monkeypatch):
     assert main([]) == 0
     assert collects == [False]
     assert gc.isenabled()
+
+
+class ShownWindows(QObject):
+    """Watches which windows come up."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def eventFilter(self, watched, event):  # noqa: N802  # Qt's name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(watched.objectName())
+        return False
+
+
+def test_no_panel_comes_up_as_a_window_of_its_own_while_it_is_made(qtbot, qapp, open_window):
+    shown = ShownWindows()
+    qapp.installEventFilter(shown)
+    window = open_window()
+    for name in window.docks.by_name:
+        window.docks.widget(name)
+    qapp.removeEventFilter(shown)
+    assert shown.names == ["main_window"]
+    assert window.isActiveWindow()  # such a window would have taken the keys

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
-from window_driver import settle
+from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from window_driver import open_descent, settle
 
 from nn_desktop.data.catalogue import CATALOGUE
 
@@ -32,8 +33,41 @@ def test_every_label_of_a_number_or_a_field_has_a_tool_tip(qtbot, window, docume
     assert [label.text() for label in silent] == []
 
 
+def test_every_field_of_the_inspector_has_a_tool_tip_on_its_label_too(qtbot, window, document):
+    window.workspaces.go_to("network")
+    layer, named = document.setup.topology.layers[1], set()
+    for select, what in (
+        (window.selection.select_unit, layer.units[0]),
+        (window.selection.select_connection, (document.setup.topology.layers[0].units[0], layer.units[0])),
+        (window.selection.select_layer, layer.id),
+    ):
+        select(what)
+        settle(qtbot, window)
+        labels = [each for each in window.docks.inspector.findChildren(QLabel) if each.buddy()]
+        shown = [label for label in labels if label.isVisible()]
+        assert [label.text() for label in shown if not label.toolTip()] == []
+        named |= {label.text() for label in shown}
+    assert len(named) >= 7
+
+
+def test_no_tool_tip_is_wider_than_can_be_read(qtbot, window, document):
+    metrics = QFontMetrics(QApplication.font("QTipLabel"))
+    for row in window.docks.rows.rows:
+        window.docks.widget(row.name)
+    open_descent(window)
+    for dataset in ("iris", "xor"):
+        document.choose_source(CATALOGUE[dataset])
+        window.selection.select_layer(document.setup.topology.layers[1].id)
+        settle(qtbot, window)
+        window.docks.inspector.set_in_view(True)
+        tips = {each.toolTip() for each in (*window.findChildren(QWidget), *window.findChildren(QAction))}
+        lines = {line for tip in tips if not tip.startswith("<") for line in tip.splitlines()}
+        assert len(lines) > 100
+        assert [line for line in lines if metrics.horizontalAdvance(line) > 620] == []
+
+
 def test_the_two_speeds_say_what_each_is(window):
     speed, engine = (window.findChild(QLabel, name) for name in ("speed", "engine_in_use"))
-    assert "showing the network share the time" in speed.toolTip()
+    assert "showing the network share the time" in speed.toolTip().replace("\n", " ")
     if "an update" in engine.text():
-        assert "the engine alone" in engine.toolTip()
+        assert "the engine alone" in engine.toolTip().replace("\n", " ")

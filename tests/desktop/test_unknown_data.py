@@ -69,6 +69,16 @@ def test_its_names_and_numbers_are_those_of_the_file(opened, model):
     assert numbers_of(opened) == model.parameters.vector.tobytes()
 
 
+def test_tab_leads_through_the_gallery_and_chooses_nothing(qtbot, opened):
+    gallery = find(opened, QListWidget, "data_gallery")
+    gallery.setFocus(Qt.FocusReason.TabFocusReason)
+    assert gallery.hasFocus() and gallery.currentRow() == -1
+    assert opened.document.setup.data.source == SOURCE
+    qtbot.keyClick(gallery, Qt.Key.Key_Right)
+    settle(qtbot, opened)
+    assert opened.document.setup.data.source == next(iter(CATALOGUE.values()))
+
+
 def test_it_says_once_what_it_lacks_and_shortly_in_place(opened):
     assert LACK in opened.message_bar.text
     short = "Unknown data: to train, choose a dataset with 4 inputs and 3 classes."

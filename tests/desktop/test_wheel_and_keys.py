@@ -33,21 +33,38 @@ def is_in_sight(widget):
     return not widget.visibleRegion().isEmpty()
 
 
-@pytest.mark.parametrize("notches", [-1, 1])
-def test_the_wheel_over_a_field_without_the_focus_changes_nothing(qtbot, window, document, notches):
-    window.canvas.setFocus()
-    before = document.setup
-    fields = [
-        each for kind in FIELDS for each in window.findChildren(kind) if not each.visibleRegion().isEmpty()
-    ]
-    assert len(fields) >= 8
-    for field in fields:
-        turn_wheel(field, notches)
-        assert not field.hasFocus()
+def fields_in_sight(part):
+    return [each for kind in FIELDS for each in part.findChildren(kind) if is_in_sight(each)]
+
+
+def test_the_wheel_over_a_field_without_the_focus_changes_nothing(qtbot, window, document):
+    before, counts = document.setup, {}
+    for workspace in window.workspaces.rows:
+        window.workspaces.go_to(workspace.name)
+        window.selection.select_layer(document.setup.topology.layers[1].id)
+        qtbot.wait(30)
+        window.canvas.setFocus()
+        fields = fields_in_sight(window)
+        counts[workspace.name] = len(fields)
+        for field in fields:
+            for notches in (-1, 1):
+                turn_wheel(field, notches)
+            assert not field.hasFocus()
     settle(qtbot, window)
+    assert counts["train"] >= 8 and counts["network"] >= 3
     assert document.setup == before
     assert document.undo_stack.count() == 0
     assert window.trainer.snapshot.epoch == 0
+
+
+def test_the_wheel_behind_the_chip_changes_nothing_but_the_field_with_the_focus(qtbot, window, document):
+    before, popup = document.setup, open_descent(window)
+    others = [field for field in fields_in_sight(popup) if not field.hasFocus()]
+    assert len(others) == 2
+    for field in others:
+        turn_wheel(field, -1)
+    assert document.setup == before
+    popup.close()
 
 
 def test_the_wheel_over_a_field_with_the_focus_changes_it(qtbot, window, document):

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QTabBar, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QTabBar, QToolBar, QToolButton, QWidget
 from window_driver import find, settle
 
 from nn_desktop.desktop.app import make_window
@@ -122,16 +122,6 @@ def test_a_button_of_the_rail_is_pressed_by_space_and_says_its_key(qtbot, window
     assert network.accessibleName() == "Network"
     assert network.toolTip().startswith("Network: ")  # the icon is all there is of it in a narrow window
     assert "(Alt+2)" in network.toolTip()
-
-
-def test_the_menu_tells_workspaces_from_the_panels_that_are_called_the_same(window):
-    entries = find(window, QMenu, "menu_view").actions()
-    texts = [entry.text().replace("&", "") for entry in entries]
-    headings = [text for entry, text in zip(entries, texts, strict=True) if entry.isSeparator() and text]
-    assert headings == ["Workspaces", "Panels"]
-    assert [text for text in texts if texts.count(text) > 1 and text] == ["Data", "Export", "Data", "Export"]
-    assert texts.index("Export") < texts.index("Panels") < texts.index("Learning")
-    assert texts[-2:] == ["Training toolbar", "Timeline"]
 
 
 def test_tab_reaches_every_button_of_the_rail(qtbot, window):

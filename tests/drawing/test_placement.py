@@ -16,7 +16,6 @@ from nn_desktop.drawing.placement import (
     MIN_PITCH,
     MIN_STEP,
     Layout,
-    is_folded,
     place,
 )
 from nn_desktop.network.functions import Activation
@@ -94,7 +93,6 @@ def test_a_large_layer_is_folded_and_shows_its_ends():
     assert [spot.unit for spot in column.units] == [*layer.units[:7], *layer.units[-7:]]
     assert column.gap_y == 0
     assert [spot.y for spot in column.units] == [MIN_PITCH * step for step in (*range(-7, 0), *range(1, 8))]
-    assert is_folded(layer, frozenset())
 
 
 def test_a_folded_layer_that_was_moved_moves_its_gap_too():
@@ -112,13 +110,11 @@ def test_an_unfolded_layer_shows_all_its_units():
     assert [column.gap_y is None for column in placement.columns] == [True, True, False, True]
     assert placement.pitch == 30
     assert (placement.columns[1].units[0].y, placement.columns[1].units[-1].y) == (-14.5 * 30, 14.5 * 30)
-    assert not is_folded(large.layers[1], unfolded)
-    assert is_folded(large.layers[2], unfolded)
 
 
 def test_a_layer_of_as_many_as_may_be_is_not_folded():
-    layer = chain((1, FOLD_ABOVE), (Activation.TANH,)).layers[1]
-    assert not is_folded(layer, frozenset())
+    column = place(chain((1, FOLD_ABOVE), (Activation.TANH,)), 400, 140).columns[1]
+    assert (len(column.units), column.gap_y) == (FOLD_ABOVE, None)
 
 
 def test_where_things_stand_has_nothing_to_do_with_links():

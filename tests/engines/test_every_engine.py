@@ -7,6 +7,7 @@ import pytest
 from engines.engine_list import ENGINES
 from engines.problems import OUTPUTS_OF_LOSS, problem_for, samples_for
 from frozen_strategies import partly_frozen
+from gradient_check import central_differences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import HIDDEN_ACTIVATIONS, random_parameters
@@ -14,7 +15,6 @@ from strategies import HIDDEN_ACTIVATIONS, random_parameters
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.engine import Engine, MakeEngine, StopFlag
 from nn_desktop.engines.problem import Problem
-from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.parameters import Parameters, connection_mask, learning_mask
 from nn_desktop.network.topology import Topology, chain

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from frozen_strategies import partly_frozen
+from gradient_check import central_differences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from known_data import make_setup
@@ -15,7 +16,6 @@ from nn_desktop.engines.available import available_engines
 from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
-from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.notation import parse_layers
@@ -139,7 +139,7 @@ def edits_of_a_drawn_network() -> Iterator[tuple[str, Edit]]:
     """A chain of edits, each of the network that the one before it made."""
     yield "skip link", lambda t: wiring.link_layers(t, t.layers[0].id, t.layers[-1].id)
     yield "insert layer", lambda t: edits.insert_layer(t, 2, 3, Activation.SINE)
-    yield "disconnect", lambda t: wiring.disconnect(t, t.layers[1].units[0], t.layers[2].units[0])
+    yield "disconnect", lambda t: wiring.disconnect_all(t, [(t.layers[1].units[0], t.layers[2].units[0])])
     yield "one skip connection", lambda t: wiring.connect(t, t.layers[1].units[-1], t.layers[3].units[0])
     yield "add units", lambda t: edits.add_units(t, t.layers[1].id, 1, 2)
     yield "freeze layer", lambda t: edits.freeze_layer(t, t.layers[2].id, True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gradient_check import central_differences
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import HIDDEN_ACTIVATIONS, random_parameters, topologies
@@ -12,7 +13,6 @@ from nn_desktop.engines.descent import Descent
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.numpy_passes import ForwardPass
 from nn_desktop.engines.problem import Problem
-from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.network.functions import HUBER_DELTA, REQUIRED_OUTPUT, Activation, Loss
 from nn_desktop.network.parameters import Parameters, connection_mask
 from nn_desktop.network.topology import Link, Topology, chain

@@ -13,7 +13,7 @@ from nn_desktop.engines.workload import Workload
 from nn_desktop.network import edits
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.topology import Topology, chain
-from nn_desktop.network.wiring import disconnect, link_layers
+from nn_desktop.network.wiring import disconnect_all, link_layers
 
 TANH = (Activation.TANH, Activation.IDENTITY)
 WORKLOAD = Workload(
@@ -42,7 +42,7 @@ def test_a_link_past_a_layer_has_its_operations_and_a_removed_connection_has_non
     # Two weights more, both from the inputs: 2 products forward, 2 for the gradient.
     assert replace(WORKLOAD, topology=skipping).flops == WORKLOAD.flops + 4 * 2 * (2 + 2)
     unit, target = skipping.layers[1].units[0], skipping.layers[2].units[0]
-    assert replace(WORKLOAD, topology=disconnect(skipping, unit, target)).flops == (
+    assert replace(WORKLOAD, topology=disconnect_all(skipping, [(unit, target)])).flops == (
         replace(WORKLOAD, topology=skipping).flops - 4 * 2 * 3
     )
 

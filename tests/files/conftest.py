@@ -22,8 +22,8 @@ def with_skips(topology: Topology) -> Topology:
     """Link the input with the third layer on, and remove two connections."""
     first, second, third, *_ = topology.layers
     topology = wiring.link_layers(topology, first.id, third.id)
-    topology = wiring.disconnect(topology, first.units[0], second.units[1])
-    return wiring.disconnect(topology, first.units[-1], third.units[2])
+    topology = wiring.disconnect_all(topology, [(first.units[0], second.units[1])])
+    return wiring.disconnect_all(topology, [(first.units[-1], third.units[2])])
 
 
 def with_single_connections(topology: Topology) -> Topology:

@@ -73,7 +73,7 @@ def session() -> Session:
     topology = wiring.link_layers(setup.topology, setup.topology.layers[0].id, setup.topology.layers[2].id)
     first, second, *_ = topology.layers
     topology = rename_layer(topology, second.id, "the first hidden layer")
-    made = Session(setup.with_topology(wiring.disconnect(topology, first.units[0], second.units[1])))
+    made = Session(setup.with_topology(wiring.disconnect_all(topology, [(first.units[0], second.units[1])])))
     made.advance(60)
     return made
 

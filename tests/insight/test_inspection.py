@@ -5,6 +5,7 @@ from math import tanh
 
 import numpy as np
 import pytest
+from gradient_check import central_differences
 from known_data import default_settings, make_setup
 
 from nn_desktop.engines.available import available_engines
@@ -14,7 +15,6 @@ from nn_desktop.engines.names import EngineName, Precision
 from nn_desktop.engines.numpy_engine import NumpyEngine
 from nn_desktop.engines.problem import Problem
 from nn_desktop.insight import inspection
-from nn_desktop.insight.gradient_check import central_differences
 from nn_desktop.insight.inspection import Inspection, Term, inspect, without
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
@@ -203,7 +203,7 @@ def test_what_is_foretold_holds_for_every_engine(mode, engine):
 
 def test_nothing_is_foretold_of_what_does_not_learn(session):
     topology = wiring.freeze_connections(SETUP.topology, [(X, H1)], True)
-    topology = wiring.disconnect(topology, H2, Y)
+    topology = wiring.disconnect_all(topology, [(H2, Y)])
     session.change(SETUP.with_topology(topology))
     for part in ((X, H1), (X, H2), H2, X):
         assert inspect(part, False, session.snapshot()).next_value is None
@@ -219,7 +219,7 @@ def test_loss_without_a_connection_is_that_of_the_network_in_which_it_is_removed
     for pair in SETUP.topology.connections():
         seen = inspect(pair, True, session.snapshot())
         removed = Session(
-            SETUP.with_topology(wiring.disconnect(SETUP.topology, *pair)),
+            SETUP.with_topology(wiring.disconnect_all(SETUP.topology, [pair])),
         )
         for other in removed.setup.topology.connections():
             removed.parameters.set_weight(*other, session.parameters.weight(*other))
@@ -260,7 +260,7 @@ def test_a_unit_is_left_out_of_its_skip_connections_too(session):
 
 
 def test_a_unit_of_which_nothing_comes_is_not_missed(session):
-    topology = wiring.disconnect(SETUP.topology, H2, Y)
+    topology = wiring.disconnect_all(SETUP.topology, [(H2, Y)])
     session.change(SETUP.with_topology(topology))
     seen = inspect(H2, True, session.snapshot())
     assert seen.loss_without == seen.loss
@@ -278,7 +278,7 @@ def test_what_is_gone_is_not_looked_at(session):
 
 
 def test_a_connection_that_was_removed_is_not_looked_at(session):
-    session.change(SETUP.with_topology(wiring.disconnect(SETUP.topology, X, H1)))
+    session.change(SETUP.with_topology(wiring.disconnect_all(SETUP.topology, [(X, H1)])))
     assert inspect((X, H1), True, session.snapshot()) is None
     assert inspect((X, H2), True, session.snapshot()) is not None
     assert inspect((H2, X), True, session.snapshot()) is None, "it runs forward"
@@ -286,7 +286,7 @@ def test_a_connection_that_was_removed_is_not_looked_at(session):
 
 
 def test_a_removed_connection_is_no_term_of_its_unit(session):
-    session.change(SETUP.with_topology(wiring.disconnect(SETUP.topology, H1, Y)))
+    session.change(SETUP.with_topology(wiring.disconnect_all(SETUP.topology, [(H1, Y)])))
     assert [term.source for term in inspect(Y, False, session.snapshot()).terms] == [H2]
 
 

@@ -188,7 +188,7 @@ def test_hidden_layers_are_replaced_and_the_ends_stay():
 def test_ends_take_the_size_of_the_dataset():
     topology = chain((3, 1), (SIGMOID,))
     donor = chain((2, 2, 4), (RELU, SOFTMAX))
-    donor = wiring.disconnect(donor, donor.layers[0].units[0], donor.layers[1].units[1])
+    donor = wiring.disconnect_all(donor, [(donor.layers[0].units[0], donor.layers[1].units[1])])
     donor = wiring.disconnect_all(donor, [(u, donor.layers[2].units[0]) for u in donor.layers[1].units[:1]])
     numbers = random_parameters(donor, 0)
     fragment = take(donor, [layer.id for layer in donor.layers], numbers)

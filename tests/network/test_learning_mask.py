@@ -80,7 +80,7 @@ def test_a_network_that_learns_as_a_whole_has_no_mask():
 
 def test_a_removed_connection_does_not_learn():
     # Rows of the hidden layer: x1, x2, bias; row of the output: h1, h2, h3, bias.
-    assert learns(wiring.disconnect(SMALL, X2, H1)) == [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert learns(wiring.disconnect_all(SMALL, [(X2, H1)])) == [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_a_frozen_connection_does_not_learn_and_its_unit_does():
@@ -93,7 +93,7 @@ def test_a_frozen_layer_learns_neither_weights_nor_biases():
 
 
 def test_a_dead_end_does_not_learn_at_all():
-    assert learns(wiring.disconnect(SMALL, H2, Y)) == [1] * 3 + [0] * 3 + [1] * 3 + [1, 0, 1, 1]
+    assert learns(wiring.disconnect_all(SMALL, [(H2, Y)])) == [1] * 3 + [0] * 3 + [1] * 3 + [1, 0, 1, 1]
 
 
 def test_a_unit_that_no_input_reaches_learns_neither_its_bias_nor_its_connections_on():

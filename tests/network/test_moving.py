@@ -1,6 +1,6 @@
 """Layers that change places: their links stay where they still run forward, or are made anew."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ def test_a_layer_whose_links_run_forward_still_keeps_them_all():
     beside = DEEP
     for source, target in ((INPUT, B), (A, C)):
         beside = wiring.link_layers(beside, source.id, target.id)
-    beside = wiring.unlink_layers(beside, A.id, B.id)
+    beside = wiring.disconnect_all(beside, product(A.units, B.units))
     moved = edits.move_layer(beside, B.id, 1)
     assert order(moved) == [INPUT.id, B.id, A.id, C.id, OUTPUT.id]
     assert moved.links == beside.links

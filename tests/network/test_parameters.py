@@ -1,5 +1,7 @@
 """Parameters are one vector with names for its parts, and survive edits."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -131,12 +133,13 @@ def random_edit(draw: st.DrawFn, topology: Topology) -> Topology:
             case 5:
                 return wiring.link_layers(topology, draw(layer), draw(layer))
             case 6:
-                return wiring.unlink_layers(topology, draw(layer), draw(layer))
+                first, second = topology.layer(draw(layer)).units, topology.layer(draw(layer)).units
+                return wiring.disconnect_all(topology, product(first, second))
             case 7:
                 return wiring.connect(topology, draw(unit), draw(unit))
             case _:
                 pairs = list(topology.connections())
-                return wiring.disconnect(topology, *draw(st.sampled_from(pairs))) if pairs else topology
+                return wiring.disconnect_all(topology, [draw(st.sampled_from(pairs))]) if pairs else topology
     except TopologyError:
         return topology
 

@@ -71,20 +71,20 @@ def test_a_unit_without_connections_into_it_is_unreached_and_leads_on():
 
 
 def test_a_unit_without_connections_out_of_it_is_a_dead_end():
-    topology = wiring.disconnect(SMALL, H3, Y)
+    topology = wiring.disconnect_all(SMALL, [(H3, Y)])
     assert topology.unreached == frozenset()
     assert topology.dead_ends == {H3}
 
 
 def test_one_connection_is_enough_to_be_reached():
-    topology = wiring.disconnect(SMALL, X1, H1)
+    topology = wiring.disconnect_all(SMALL, [(X1, H1)])
     assert topology.unreached == frozenset()
 
 
 def test_what_only_an_unreached_unit_feeds_is_unreached_too():
     deep = chain((1, 1, 1, 1), (Activation.TANH,) * 3)
     (x,), (a,), (b,), (y,) = (layer.units for layer in deep.layers)
-    cut = wiring.disconnect(deep, x, a)
+    cut = wiring.disconnect_all(deep, [(x, a)])
     assert cut.unreached == {a, b, y}
     assert cut.dead_ends == {x}
     bridged = wiring.connect(cut, x, y)

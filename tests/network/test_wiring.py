@@ -1,6 +1,7 @@
 """Connections drawn one by one, links that join all units, and what does not learn."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_units_added_later_are_not_connected_through_a_sparse_link():
 
 
 def test_units_added_later_are_connected_through_a_dense_link():
-    grown = edits.add_units(wiring.disconnect(SMALL, X1, H1), HIDDEN.id, 0, 2)
+    grown = edits.add_units(wiring.disconnect_all(SMALL, [(X1, H1)]), HIDDEN.id, 0, 2)
     new = grown.layer(HIDDEN.id).units[:2]
     assert new == (9, 10)
     assert set(grown.connections()) == {
@@ -75,14 +76,8 @@ def test_sparse_link_that_became_complete_stays_sparse():
 
 def test_disconnecting_from_a_sparse_link_leaves_the_others():
     topology = wiring.connect(wiring.connect(bare(2, 3, 1), X1, H1), X2, H3)
-    assert set(wiring.disconnect(topology, X1, H1).connections()) == {(X2, H3)}
-    assert wiring.disconnect(wiring.disconnect(topology, X1, H1), X2, H3).links == ()
-
-
-def test_a_connection_that_a_sparse_link_lacks_cannot_be_removed():
-    topology = wiring.connect(bare(2, 3, 1), X1, H1)
-    with pytest.raises(TopologyError, match="not connected"):
-        wiring.disconnect(topology, X1, H2)
+    assert set(wiring.disconnect_all(topology, [(X1, H1)]).connections()) == {(X2, H3)}
+    assert wiring.disconnect_all(wiring.disconnect_all(topology, [(X1, H1)]), [(X2, H3)]).links == ()
 
 
 def test_removing_many_connections_skips_those_that_are_not_there():
@@ -105,20 +100,20 @@ def test_sparse_link_goes_with_the_last_of_its_units():
 
 
 def test_dense_link_goes_when_the_units_that_are_left_were_all_disconnected():
-    topology = wiring.disconnect(wiring.disconnect(SMALL, H2, Y), H3, Y)
+    topology = wiring.disconnect_all(wiring.disconnect_all(SMALL, [(H2, Y)]), [(H3, Y)])
     assert [len(link.removed) for link in topology.links] == [0, 2]
     assert edits.remove_unit(topology, H1).links == SMALL.links[:1]
 
 
 def test_units_that_change_places_keep_their_connections():
-    topology = wiring.connect(wiring.disconnect(SMALL, X1, H1), X2, Y)
+    topology = wiring.connect(wiring.disconnect_all(SMALL, [(X1, H1)]), X2, Y)
     moved = edits.move_unit(topology, H1, 2)
     assert moved.layer(HIDDEN.id).units == (H2, H3, H1)
     assert moved.links == topology.links
 
 
 def test_connections_of_a_unit_are_those_into_it_and_those_out_of_it():
-    topology = wiring.connect(wiring.disconnect(SMALL, X1, H1), X2, Y)
+    topology = wiring.connect(wiring.disconnect_all(SMALL, [(X1, H1)]), X2, Y)
     assert topology.connections_of(H1) == [(X2, H1), (H1, Y)]
     assert topology.connections_of(X2) == [(X2, H1), (X2, H2), (X2, H3), (X2, Y)]
     assert topology.connections_of(Y) == [(X2, Y), (H1, Y), (H2, Y), (H3, Y)]
@@ -147,7 +142,7 @@ def test_frozen_connections_learn_again_when_they_are_let():
 
 def test_freezing_what_is_not_connected_does_nothing():
     assert wiring.freeze_connections(SMALL, [(X1, Y)], True) == SMALL
-    without = wiring.disconnect(SMALL, X1, H1)
+    without = wiring.disconnect_all(SMALL, [(X1, H1)])
     assert wiring.freeze_connections(without, [(X1, H1)], True) == without
     sparse = wiring.connect(bare(2, 3, 1), X1, H1)
     assert wiring.freeze_connections(sparse, [(X2, H2)], True) == sparse
@@ -166,7 +161,7 @@ def test_a_connection_that_was_removed_and_drawn_again_is_not_frozen_any_more(sp
     topology = SMALL if not sparse else wiring.connect(wiring.connect(bare(2, 3, 1), X1, H1), X2, H2)
     frozen = wiring.freeze_connections(topology, [(X1, H1)], True)
     assert frozen_pairs(frozen) == {(X1, H1)}
-    again = wiring.connect(wiring.disconnect(frozen, X1, H1), X1, H1)
+    again = wiring.connect(wiring.disconnect_all(frozen, [(X1, H1)]), X1, H1)
     assert again == topology
 
 
@@ -178,9 +173,11 @@ def test_units_that_go_take_frozen_connections_along():
 
 
 def test_linking_layers_anew_leaves_frozen_what_was_frozen():
-    topology = wiring.freeze_connections(wiring.disconnect(SMALL, X2, H2), [(X1, H1)], True)
+    topology = wiring.freeze_connections(wiring.disconnect_all(SMALL, [(X2, H2)]), [(X1, H1)], True)
     assert frozen_pairs(wiring.link_layers(topology, INPUT.id, HIDDEN.id)) == {(X1, H1)}
-    again = wiring.link_layers(wiring.unlink_layers(topology, INPUT.id, HIDDEN.id), INPUT.id, HIDDEN.id)
+    again = wiring.link_layers(
+        wiring.disconnect_all(topology, product(INPUT.units, HIDDEN.units)), INPUT.id, HIDDEN.id
+    )
     assert frozen_pairs(again) == set()
 
 

@@ -1,13 +1,12 @@
 """Numbers that somebody typed: before training they are the start, later they change their place alone."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from desk import Desk
 from known_data import make_setup
 
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, fragment, wiring
 from nn_desktop.network.functions import Activation, Initializer
@@ -215,7 +214,7 @@ def test_a_layers_own_initializer_keeps_the_number_type(precision):
         session.parameters.weights(INPUT.id, HIDDEN.id), drawn.weights(INPUT.id, HIDDEN.id)
     )
     assert session.parameters.vector.dtype == np.dtype(precision)
-    removed = wiring.disconnect(session.setup.topology, X, A)
+    removed = wiring.disconnect_all(session.setup.topology, [(X, A)])
     session.change(setup.with_topology(removed))
     session.change(setup.with_topology(edits.set_initializer(removed, HIDDEN.id, Initializer.UNIFORM)))
     assert session.parameters.weight(X, A) == 0
@@ -281,20 +280,11 @@ def test_a_diverging_run_comes_back_to_what_was_typed():
 # Undone
 
 
-class Desk:
-    """A document, and what its session is asked."""
-
-    def __init__(self, setup: Setup = SETUP) -> None:
-        self.document, self.trainer = make_document(setup)
-
-    def ask(self, task: Callable[[Session], object]) -> object:
-        return self.trainer.post(task).result(20)
+class UndoDesk(Desk):
+    """It undoes and redoes, and tells its numbers."""
 
     def numbers(self) -> Parameters:
         return self.ask(lambda session: session.parameters.copy())
-
-    def train(self, updates: int) -> None:
-        self.ask(lambda session: session.advance(updates))
 
     def reset_session(self) -> None:
         self.ask(Session.reset)
@@ -308,12 +298,10 @@ class Desk:
 
 @pytest.fixture
 def desk(qapp):
-    desk = Desk()
+    desk = UndoDesk(SETUP)
     yield desk
     assert desk.trainer._worker.take_error() is None
-    assert desk.trainer.close()
-    desk.document.deleteLater()
-    desk.trainer.deleteLater()
+    desk.close()
 
 
 @pytest.mark.parametrize("trained_before", [0, 10])
@@ -384,7 +372,7 @@ def test_typed_numbers_are_put_back_under_later_edits_that_were_undone(desk):
 # Pasted
 
 
-def paste_whole(desk: Desk, vector: np.ndarray) -> None:
+def paste_whole(desk: UndoDesk, vector: np.ndarray) -> None:
     """Put a network of the same kind with its own numbers in the place of this one."""
     topology = desk.document.setup.topology
     whole = fragment.take(topology, [layer.id for layer in topology.layers], Parameters(topology, vector))
@@ -400,12 +388,10 @@ def paste_whole(desk: Desk, vector: np.ndarray) -> None:
 
 @pytest.fixture
 def perceptron(qapp):
-    desk = Desk(make_setup("circle", parse_layers("2-1"), Activation.TANH))
+    desk = UndoDesk(make_setup("circle", parse_layers("2-1"), Activation.TANH))
     yield desk
     assert desk.trainer._worker.take_error() is None
-    assert desk.trainer.close()
-    desk.document.deleteLater()
-    desk.trainer.deleteLater()
+    desk.close()
 
 
 def test_undo_of_a_pasted_network_gives_the_old_numbers_back_though_both_have_the_same_ends(perceptron):

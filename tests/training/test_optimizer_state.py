@@ -53,7 +53,7 @@ def test_a_new_unit_begins_with_nothing_remembered():
 
 def test_a_removed_connection_is_forgotten():
     session = session_with_state()
-    topology = wiring.disconnect(SETUP.topology, INPUT.units[0], HIDDEN.units[0])
+    topology = wiring.disconnect_all(SETUP.topology, [(INPUT.units[0], HIDDEN.units[0])])
     session.change(SETUP.with_topology(topology))
     np.testing.assert_array_equal(velocity(session).matrix(HIDDEN.id), [[0, 2], [3, 4]])
 

@@ -87,8 +87,8 @@ def test_a_run_that_is_taken_up_again_goes_on_as_if_it_had_never_been_reset(engi
     session.reset()
     session.advance(11)
     assert session.updates == 11
-    taken, checkpoint = take_up(filed.runs, 0, session.checkpoint())
-    session.restore(checkpoint)
+    taken = take_up(filed.runs, 0, session.checkpoint())
+    session.restore(filed.runs.run(0).checkpoint)
     straight.advance(37)
     for each in (straight, session):
         each.advance(23)
@@ -101,7 +101,7 @@ def test_a_run_that_is_taken_up_again_goes_on_as_if_it_had_never_been_reset(engi
 
 
 def test_what_is_in_the_window_is_not_filed_if_it_has_learned_nothing() -> None:
-    taken, _ = take_up(several(2), 1, trained(0))
+    taken = take_up(several(2), 1, trained(0))
     assert ids(taken.runs) == [0]
     assert taken.runs.current.id == 1
     assert file_run(taken.runs, trained()).runs.current.id == 3  # no id is used twice
@@ -116,7 +116,7 @@ def test_runs_differ_in_colour_and_one_that_is_free_is_taken_again() -> None:
 
 
 def test_the_colour_of_a_run_in_the_window_is_kept_by_taking_up_another() -> None:
-    taken, _ = take_up(several(3), 0, trained())
+    taken = take_up(several(3), 0, trained())
     colours = [run.label.colour for run in taken.runs.filed] + [taken.runs.current.colour]
     assert sorted(colours) == [0, 1, 2, 3]
 
@@ -234,9 +234,9 @@ def test_what_is_on_or_off_is_told_in_words_and_as_it_is() -> None:
 
 def test_a_run_that_has_not_begun_is_kept_with_its_note_when_another_is_taken_up() -> None:
     runs = note_run(several(1), 1, "to be tried")
-    filed, _ = take_up(runs, 0, trained(0))
+    filed = take_up(runs, 0, trained(0))
     assert [(run.label.id, run.label.note) for run in filed.runs.filed] == [(1, "to be tried")]
-    filed, _ = take_up(several(1), 0, trained(0))
+    filed = take_up(several(1), 0, trained(0))
     assert filed.runs.filed == ()
 
 

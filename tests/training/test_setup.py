@@ -47,7 +47,7 @@ def test_all_layers_or_the_hidden_ones_alone():
 
 @pytest.mark.parametrize("layers", ["4-8-4", "3-8-3"])
 def test_layers_that_do_not_fit_the_dataset(layers):
-    with pytest.raises(SetupError, match='do not fit the dataset "iris", which has 4 inputs and 3 outputs'):
+    with pytest.raises(SetupError, match='do not fit the dataset "Iris", which has 4 inputs and 3 outputs'):
         setup_of("iris", layers)
 
 
@@ -97,7 +97,7 @@ def test_unknown_dataset_suggests_the_nearest():
 @pytest.mark.parametrize(("sizes", "which", "has"), [((3, 1), "input", 2), ((2, 2), "output", 1)])
 def test_network_that_does_not_fit_the_dataset(sizes, which, has):
     topology = chain(sizes, (Activation.SIGMOID,))
-    with pytest.raises(SetupError, match=f'The {which} layer has . units, but the dataset "xor" has {has}'):
+    with pytest.raises(SetupError, match=f'The {which} layer has . units, but the dataset "XOR" has {has}'):
         Setup(topology, default_settings("xor"), Hyperparameters())
 
 
@@ -196,6 +196,20 @@ def test_a_connection_past_the_next_layer_stays_where_the_inputs_have_the_same_n
     assert skips_of(setup) == 1
     assert skips_of(setup.with_data(default_settings(after))) == kept
     assert skips_of(setup.with_data(replace(setup.data, seed=9))) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"), [("xor", "circle", True), ("xor", "sine", False), ("digits", "iris", False)]
+)
+def test_an_input_that_was_erased_stays_so_where_the_inputs_have_the_same_names(before, after, kept):
+    setup = setup_of(before, "5-4")
+    erased = edits.erase(setup.topology, [setup.topology.layers[0].units[0]], [])
+    setup = setup.with_topology(erased).with_data(default_settings(after))
+    first, second = setup.topology.layers[:2]
+    link = setup.topology.link_between(first.id, second.id)
+    assert link is not None
+    missing = len(first.units) * len(second.units) - setup.topology.count(link)
+    assert missing == (5 if kept else 0)
 
 
 def test_a_connection_past_the_next_layer_stays_where_nothing_else_leads_on():

@@ -6,11 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
-from nn_desktop.desktop.dialogs.last_folder import LastFolder
-from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.drawing.options import DiagramOptions
 from nn_desktop.errors import UserError
-from nn_desktop.texts import visible
 from nn_desktop.training.snapshot import Snapshot
 
 
@@ -21,14 +20,14 @@ class Diagrams(QObject):
         self,
         canvas: NetworkView,
         dialogs: Dialogs,
-        last_folder: LastFolder,
+        file_writer: FileWriter,
         message_bar: MessageBar,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._canvas = canvas
         self._dialogs = dialogs
-        self._last_folder = last_folder
+        self._file_writer = file_writer
         self._message_bar = message_bar
         self._window = window
         self._options = DiagramOptions()
@@ -37,7 +36,6 @@ class Diagrams(QObject):
     def export(self, snapshot: Snapshot) -> None:
         """Ask how the drawing should look, and where to, and write it."""
         from nn_desktop.desktop.canvas.diagram import FORMATS, to_image
-        from nn_desktop.files.atomic import write_atomically
 
         subject, font = self._canvas.network.subject(snapshot), self._canvas.font()
         chosen = self._dialogs.ask_diagram(
@@ -47,24 +45,8 @@ class Diagrams(QObject):
             return
         self._options, self._suffix = options, suffix = chosen
         name = "-".join(map(str, subject.parameters.topology.sizes))
-        path = self._dialogs.ask_save_path(
-            self._window,
-            self.tr("Export diagram"),
-            self._last_folder.path / f"{name}.{suffix}",
-            [f"{suffix.upper()} (*.{suffix})"],
-        )
-        if path is None:
-            return
-        try:
-            remarks = write_atomically(path, FORMATS[suffix](subject, options, font))
-        except UserError as error:
-            self._message_bar.warn(str(error))
-            return
-        if remarks:
-            self._message_bar.warn(" ".join(remarks))
-        self._last_folder.remember(path)
-        text = self.tr("Wrote the diagram to {path}.").format(path=visible(str(path)))
-        self._message_bar.tell_written(text, path)
+        content = FORMATS[suffix](subject, options, font)
+        self._file_writer.write(self.tr("Export diagram"), f"{name}.{suffix}", content)
 
     def print(self, snapshot: Snapshot) -> None:
         """Print the drawing."""

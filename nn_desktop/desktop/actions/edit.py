@@ -7,11 +7,11 @@ from PySide6.QtGui import QGuiApplication
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.actions.diagrams import Diagrams
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
 from nn_desktop.desktop.look.numbers import grouped
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.errors import UserError
 from nn_desktop.network.functions import LOSSES

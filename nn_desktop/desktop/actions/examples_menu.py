@@ -7,11 +7,12 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import Colors
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.network.functions import Activation
 from nn_desktop.training.examples import EXAMPLES, Example, start_of
@@ -66,7 +67,7 @@ class ExamplesMenu(MnemonicMenu):
         for example in examples:
             action = self._actions[example.name] = self.addAction(example_title(example))
             action.setObjectName(f"example_{example.name}")
-            action.setToolTip(example_description(example))
+            action.setToolTip(in_lines(example_description(example)))
             action.setStatusTip(example_description(example))
             action.triggered.connect(partial(self._open, example))
 

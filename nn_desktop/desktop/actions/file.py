@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
 from nn_desktop.desktop.actions.diagrams import Diagrams
 from nn_desktop.desktop.actions.recent_menu import RecentMenu
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.numbers import grouped
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
@@ -150,7 +150,7 @@ class FileMenu(Menu):
             Action(
                 name="copy_link_with_weights",
                 text=self.tr("Copy link with &weights"),
-                tip=self.tr("Copy the same, and the weights of this moment"),
+                tip=self.tr("Copy the same, and the weights of now"),
                 keys=("Ctrl+Alt+Shift+C",),
                 do=lambda: self._document.with_snapshot(
                     lambda snapshot: self._copy_link(snapshot.setup, snapshot.parameters)

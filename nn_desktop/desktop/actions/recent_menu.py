@@ -11,7 +11,7 @@ from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.plain_text import menu_text, tool_tip
 from nn_desktop.desktop.project.recent_files import RecentFiles
-from nn_desktop.texts import visible
+from nn_desktop.texts import shown_path
 
 
 class RecentMenu(MnemonicMenu):
@@ -36,7 +36,7 @@ class RecentMenu(MnemonicMenu):
             action = self.addAction(f"&{number} {name}" if number < 10 else name)
             action.setObjectName(f"recent_{number}")
             action.setToolTip(tool_tip(str(path)))
-            action.setStatusTip(visible(str(path)))
+            action.setStatusTip(shown_path(path))
             action.triggered.connect(partial(self._open_file, path))
         if self.isEmpty():
             nothing = self.addAction(self.tr("Nothing was saved yet"))

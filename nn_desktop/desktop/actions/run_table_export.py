@@ -4,15 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
 
 from nn_desktop.desktop.background import Background
-from nn_desktop.desktop.dialogs.dialogs import Dialogs
-from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.desktop.panels.message_bar import MessageBar
-from nn_desktop.errors import UserError
-from nn_desktop.texts import shown
 from nn_desktop.training.runs import Runs
 from nn_desktop.training.snapshot import Snapshot
 
@@ -27,21 +22,10 @@ class RunTableExport(QObject):
     """
 
     def __init__(
-        self,
-        document: Document,
-        background: Background,
-        dialogs: Dialogs,
-        last_folder: LastFolder,
-        message_bar: MessageBar,
-        window: QWidget,
+        self, document: Document, background: Background, file_writer: FileWriter, parent: QObject
     ) -> None:
-        super().__init__(window)
-        self._document = document
-        self._background = background
-        self._dialogs = dialogs
-        self._last_folder = last_folder
-        self._message_bar = message_bar
-        self._window = window
+        super().__init__(parent)
+        self._document, self._background, self._file_writer = document, background, file_writer
 
     @Slot()
     def export(self) -> None:
@@ -49,26 +33,11 @@ class RunTableExport(QObject):
         self._document.with_snapshot(self._export)
 
     def _export(self, snapshot: Snapshot) -> None:
-        path = self._dialogs.ask_save_path(
-            self._window,
-            self.tr("Export runs"),
-            self._last_folder.path / "runs.csv",
-            [self.tr("Tables ({suffixes})").format(suffixes="*.csv")],
-        )
+        writer = self._file_writer
+        path = writer.ask(self.tr("Export runs"), "runs.csv")
         if path is not None:
             work = partial(_write, path, self._document.runs, snapshot)
-            self._background.run(work, partial(self._on_written, path), self._on_failed)
-
-    def _on_written(self, path: Path, remarks: tuple[str, ...]) -> None:
-        self._last_folder.remember(path)
-        said = self.tr("Wrote the runs to {name}.").format(name=shown(path.name))
-        if remarks:
-            self._message_bar.warn(" ".join((said, *remarks)))
-        else:
-            self._message_bar.inform(said)
-
-    def _on_failed(self, error: UserError) -> None:
-        self._message_bar.warn(str(error))
+            self._background.run(work, partial(writer.tell_written, path), writer.tell_failed)
 
 
 def _write(path: Path, runs: Runs, snapshot: Snapshot) -> tuple[str, ...]:

@@ -139,9 +139,7 @@ class TrainMenu(Menu):
             Action(
                 name="continue_from_here",
                 text=self.tr("Cont&inue from here"),
-                tip=self.tr(
-                    "Make the moment that you look back at the present one; undo brings back the rest"
-                ),
+                tip=self.tr("Go on from the snapshot that you look back at; undo brings back the rest"),
                 keys=("Ctrl+Return", "Ctrl+Enter"),
                 icon="continue-from-here",
                 do=self._timeline.continue_from_here,
@@ -159,23 +157,21 @@ class TrainMenu(Menu):
             Action(
                 name="look_at_best",
                 text=self.tr("L&ook at lowest test loss"),
-                tip=self.tr("Look back at the moment with the lowest test loss so far"),
+                tip=self.tr("Look back at the snapshot with the lowest test loss so far"),
                 keys=("Ctrl+B",),
                 do=self._timeline.look_at_best,
             ),
             Action(
                 name="previous_mark",
                 text=self.tr("Look at pre&vious change"),
-                tip=self.tr("Look back at the last moment at which a setting or the network was changed"),
+                tip=self.tr("Look back at the last change of a setting or the network"),
                 keys=("Ctrl+PgUp",),
                 do=lambda: self._timeline.look_at_mark(-1),
             ),
             Action(
                 name="next_mark",
                 text=self.tr("Look at ne&xt change"),
-                tip=self.tr(
-                    "Look at the next moment at which a setting or the network was changed, or at now"
-                ),
+                tip=self.tr("Look at the next change of a setting or the network, or at now"),
                 keys=("Ctrl+PgDown",),
                 do=lambda: self._timeline.look_at_mark(1),
             ),

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nn_desktop.desktop.actions.action import SEPARATOR, Action, Menu
+from nn_desktop.desktop.actions.mnemonic_menu import MnemonicMenu
 from nn_desktop.desktop.canvas.network_view import NetworkView
 from nn_desktop.desktop.columns import Columns
 from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.document.selection import Selection
+from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.panel_rows import LEFT, RIGHT
 from nn_desktop.desktop.presentation import Presentation
@@ -26,7 +29,7 @@ class ViewMenu(Menu):
     Parameters
     ----------
     docks
-        Shown and hidden at the end of the menu; they have the loss axis too.
+        Shown and hidden in a menu of their own; they have the loss axis too.
     settings
         Where theme and numbers are remembered.
     """
@@ -40,7 +43,7 @@ class ViewMenu(Menu):
         settings: QSettings,
         toggle_actions: Iterable[QAction],
         presentation: Presentation,
-        parent: QObject,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
@@ -52,7 +55,6 @@ class ViewMenu(Menu):
         canvas.network.set_numbers(settings.value(NUMBERS, False, type=bool) is True)
         self.name, self.title = "menu_view", self.tr("&View")
         self.entries = (
-            self._heading("workspaces", self.tr("Workspaces")),
             *(self._workspace_row(workspace) for workspace in workspaces.rows),
             SEPARATOR,
             *self._column_rows(workspaces.columns),
@@ -85,9 +87,8 @@ class ViewMenu(Menu):
                 tip=self.tr("Put all panels of this workspace back where they were at first"),
                 do=workspaces.reset,
             ),
-            self._heading("panels", self.tr("Panels")),
-            *docks.toggle_actions,
-            *toggle_actions,
+            SEPARATOR,
+            self._panels_menu([*docks.toggle_actions, *toggle_actions], parent),
         )
         selection.changed.connect(self.changed)
         workspaces.changed.connect(self.changed)
@@ -95,12 +96,12 @@ class ViewMenu(Menu):
         presentation.changed.connect(self.changed)
         docks.rows.logarithmic_changed.connect(self.changed)
 
-    def _heading(self, name: str, text: str) -> QAction:
-        """Return what tells the workspaces from the panels, some of which are called the same."""
-        heading = QAction(text, self)
-        heading.setObjectName(f"view_{name}")
-        heading.setSeparator(True)
-        return heading
+    def _panels_menu(self, toggle_actions: list[QAction], parent: QWidget) -> QMenu:
+        """Return a menu of their own for the panels: with large text there is no room for all in one."""
+        menu = MnemonicMenu(self.tr("Sho&w panels"), parent)
+        identify(menu, "panels_menu", self.tr("Show panels"))
+        menu.addActions(toggle_actions)
+        return menu
 
     def _workspace_row(self, workspace: Workspace) -> Action:
         return Action(

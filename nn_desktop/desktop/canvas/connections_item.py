@@ -194,11 +194,6 @@ class ConnectionsItem(QGraphicsItem):
         tracks = self._geometry.tracks(np.arange(len(self._shown)))
         return self._shown.pairs(tracks.within(rectangle))
 
-    def drawn_pairs(self) -> list[Pair]:
-        """Return the connections that are drawn as lines."""
-        self._arrange()
-        return self._shown.pairs(self._drawn)
-
     def find(self, source: int, target: int) -> Connection | None:
         """Return the connection between two units, if it is shown."""
         index = self._index(source, target)

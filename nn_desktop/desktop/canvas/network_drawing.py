@@ -140,7 +140,7 @@ class NetworkDrawing:
             self._scene.removeItem(item)
         self.units = {}
         self.connections.set_colors(colors)
-        self.numbers.set_colors(colors)
+        self.numbers.restyle(colors, font)
 
     def build(self, subject: Subject) -> None:
         """Draw a network anew."""

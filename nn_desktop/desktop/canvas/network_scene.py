@@ -38,7 +38,7 @@ LARGE_WEIGHTS = 100_000
 """From so many weights on, pictures follow less often: they take time."""
 MAX_IN_FOCUS = 20
 """If more units are selected at once, nobody means single ones: nothing is dimmed then."""
-TITLE_HEIGHT, MAX_TITLE = 26.0, 120.0
+TITLE_HEIGHT, MAX_TITLE, FRAME_WIDTH = 26.0, 120.0, 2.0
 
 
 class NetworkScene(QGraphicsScene):
@@ -301,8 +301,10 @@ class NetworkScene(QGraphicsScene):
         self.drawing.show_units(self.parameters, self.snapshot.dataset, group, computing)
 
     def _title_rect(self, column: Column) -> QRectF:
-        width = max(MIN_TITLE, min(MAX_TITLE, self.placement.step - TITLE_GAP))
         scale = self.drawing.headings.scale
+        width = max(MIN_TITLE, min(MAX_TITLE, self.placement.step - TITLE_GAP))
+        if column in (self.placement.columns[0], self.placement.columns[-1]):
+            width = min(width, 2 * (self.drawing.side - FRAME_WIDTH) / scale)  # or its frame is cut off
         rect = QRectF(0, 0, scale * width, scale * TITLE_HEIGHT)
         rect.moveCenter(self.drawing.headings.title(column))
         return rect

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from nn_desktop.desktop.canvas.drawing_view import DrawingView
 from nn_desktop.desktop.canvas.tools import Tool
-from nn_desktop.desktop.canvas.value_editor import FIRST_KEYS
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection_editor import SelectionEditor
+from nn_desktop.desktop.look.input_events import ENTER, begins_number
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.insight.inspection import Part
 from nn_desktop.training.snapshot import Snapshot
@@ -234,7 +234,7 @@ class NetworkView(DrawingView):
     def event(self, event: QEvent) -> bool:
         """Keep Alt for the ablation, and a minus for a number that is about to be typed."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_number = self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS)
+            is_number = self._value_editor.part is not None and begins_number(event)
             if event.key() == Qt.Key.Key_Alt or (is_number and not _has_command(event)):
                 event.accept()
                 return True
@@ -254,9 +254,9 @@ class NetworkView(DrawingView):
             self.context_menu_requested.emit(self.mapToGlobal(self.rect().center()))
         elif event.key() == Qt.Key.Key_Escape:
             event.setAccepted(self._press_escape())
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        elif event.key() in (*ENTER, Qt.Key.Key_F2):
             self._press_enter()
-        elif self._value_editor.part is not None and event.text() in tuple(FIRST_KEYS):
+        elif self._value_editor.part is not None and begins_number(event):
             self._value_editor.begin(event.text())
         else:
             super().keyPressEvent(event)

@@ -58,6 +58,16 @@ class NumberLabels(QGraphicsItem):
         self.setZValue(1)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._connections = connections
+        self._outlined, self._is_zoomed = outlined, is_zoomed
+        self._parameters: Parameters | None = None
+        self._placement: Placement | None = None
+        self._labels: list[_Label] = []
+        self._zoom = 1.0
+        self.restyle(colors, font)
+        self.hide()
+
+    def restyle(self, colors: Colors, font: QFont) -> None:
+        """Take other colours and another size of text."""
         self._colors = colors
         self._font = QFont(font)
         if font.pixelSize() > 0:
@@ -66,18 +76,7 @@ class NumberLabels(QGraphicsItem):
             self._font.setPointSizeF(TEXT_SCALE * font.pointSizeF())
         self._metrics = QFontMetricsF(self._font)
         self._usual_width = self._metrics.horizontalAdvance(USUAL_NUMBER)
-        self._outlined, self._is_zoomed = outlined, is_zoomed
-        self._parameters: Parameters | None = None
-        self._placement: Placement | None = None
-        self._labels: list[_Label] = []
-        self._zoom = 1.0
-        self._is_arranged = False
-        self.hide()
-
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.update()
+        self.rearrange()
 
     def set_network(self, parameters: Parameters, placement: Placement) -> None:
         """Write the numbers of another network, or of the same one placed otherwise."""

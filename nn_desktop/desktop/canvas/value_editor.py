@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from nn_desktop.desktop.canvas.free_place import free_place
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.numbers import editable_number
@@ -19,8 +20,6 @@ Apply = Callable[[Part, str], str]
 """Takes over what was typed; returns what is wrong with it, or an empty text."""
 DISTANCE = 26
 """From the middle of what is edited."""
-FIRST_KEYS = "0123456789-−+.,"
-"""A number that is typed begins with one of these."""
 
 
 class ValueEditor(QFrame):
@@ -135,7 +134,7 @@ class ValueEditor(QFrame):
             if event.key() == Qt.Key.Key_Escape:
                 self.close_editor()
                 return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.key() in ENTER:
                 self._apply_typed()
                 return True
         elif event.type() == QEvent.Type.FocusOut and self.part is not None and self.isVisible():

@@ -1,1 +1,1 @@
-"""The questions that the program asks in windows of their own."""
+"""What the window asks and says: questions in windows of their own, and the line above the canvas."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +23,7 @@ from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.number_fields import DecimalBox
 from nn_desktop.drawing.options import DiagramOptions
 
-PREVIEW = QSize(520, 360)
+SIZE, MIN_PREVIEW = QSize(780, 500), QSize(200, 140)
 
 
 class DiagramDialog(QDialog):
@@ -47,6 +48,7 @@ class DiagramDialog(QDialog):
         self._draw = preview
         self._format = QComboBox()
         identify(self._format, "diagram_format", self.tr("Format of the diagram"))
+        self._format.setToolTip(self.tr("Format of the file that is written"))
         for title, value in (
             (self.tr("SVG: vectors, for the web and to be edited"), "svg"),
             (self.tr("PDF: vectors, for papers"), "pdf"),
@@ -84,7 +86,9 @@ class DiagramDialog(QDialog):
         self._scale.setValue(options.scale)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         identify(self._picture, "diagram_preview", self.tr("Preview of the diagram"))
-        self._picture.setFixedSize(PREVIEW)
+        self._picture.setMinimumSize(MIN_PREVIEW)
+        self._picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._image = QImage()
         self._lay_out()
         KeySharing(self)
         self._format.currentIndexChanged.connect(self._show)
@@ -107,6 +111,14 @@ class DiagramDialog(QDialog):
         """Suffix of the chosen format."""
         return str(self._format.currentData())
 
+    def sizeHint(self) -> QSize:
+        """Give the preview much room, as far as the screen has it."""
+        return super().sizeHint().expandedTo(SIZE).boundedTo(self.screen().availableSize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_image()
+
     def _make_box(self, text: str, name: str, accessible_name: str, on: bool) -> QCheckBox:
         box = QCheckBox(text)
         identify(box, name, accessible_name)
@@ -115,8 +127,8 @@ class DiagramDialog(QDialog):
         return box
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow(self.tr("F&ormat"), self._format)
+        head, form = QFormLayout(), QFormLayout()
+        head.addRow(self.tr("F&ormat"), self._format)
         for box in (self._weights, self._labels, self._formulas, self._transparent):
             form.addRow(box)
         form.addRow(self.tr("&Scale"), self._scale)
@@ -126,20 +138,23 @@ class DiagramDialog(QDialog):
         buttons.button(QDialogButtonBox.StandardButton.Save).setText(self.tr("&Export…"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        row = fill(QHBoxLayout(), self._picture, form)
-        layout = QVBoxLayout(self)
-        layout.addLayout(row)
-        layout.addWidget(buttons)
+        row = fill(QHBoxLayout(), self._picture, form, stretched=self._picture, spacing=12)
+        fill(QVBoxLayout(self), head, row, buttons, stretched=row, margins=(12, 12, 12, 12), spacing=12)
 
     @Slot()
     def _show(self) -> None:
         """Show what would be exported; the scale is that of a PNG alone."""
         self._scale.setEnabled(self.suffix == "png")
         self._formulas.setEnabled(self._labels.isChecked())
-        image = self._draw(self.options)
+        self._image = self._draw(self.options)
+        self._show_image()
+
+    def _show_image(self) -> None:
         ratio = self.devicePixelRatioF()
-        fitted = image.scaled(
-            PREVIEW * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        fitted = self._image.scaled(
+            self._picture.size() * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
         )
         fitted.setDevicePixelRatio(ratio)
         self._picture.setPixmap(QPixmap.fromImage(fitted))

@@ -19,7 +19,7 @@ from nn_desktop.desktop.document.session_move import FutureCheckpoint
 from nn_desktop.desktop.document.session_sync import SessionSync
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.document.undo_history import Command, UndoHistory
-from nn_desktop.desktop.document.undo_steps import LayoutCommand, SetupCommand, Side
+from nn_desktop.desktop.document.undo_steps import Jump, LayoutCommand, SetupCommand, Side
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.selection import ChoiceMemory, choose_for_now
@@ -31,7 +31,7 @@ from nn_desktop.network.parameter_edits import Assignment
 from nn_desktop.network.parameters import Parameters
 from nn_desktop.network.topology import Topology
 from nn_desktop.training.checkpoints import Checkpoint, Milestone
-from nn_desktop.training.runs import Filed, Runs, RunsError, file_run, take_up
+from nn_desktop.training.runs import Runs, file_run
 from nn_desktop.training.session import Session
 from nn_desktop.training.setting import Setting
 from nn_desktop.training.settings import SEED
@@ -258,24 +258,6 @@ class Document(QObject):
         if layout != self._layout:
             self._do(LayoutCommand(self, text, self._layout, layout))
 
-    def take_up(self, number: int) -> None:
-        """File the run in the window, and go on with a filed one, by its id; it pauses there."""
-        try:
-            checkpoint = self.runs.run(number).checkpoint
-        except RunsError as error:
-            self.refuse(str(error))
-            return
-
-        def file_and_take_up(runs: Runs, left: Checkpoint) -> Filed:
-            try:
-                return take_up(runs, number, left)[0]
-            except RunsError:  # it was deleted meanwhile: what is taken up is another run then
-                return file_run(runs, left)
-
-        self._trainer.pause()
-        arrival, layout = _known(checkpoint), self._layout_for(checkpoint.setup)
-        self._jump(self.tr("take up run"), checkpoint.setup, arrival, layout, file_and_take_up)
-
     def type_layers(self, text: str) -> bool:
         """Make the layers those that somebody typed, as in ``1-16-16-1`` or, without the ends, ``16-16``."""
 
@@ -335,6 +317,12 @@ class Document(QObject):
         self._jump(text, checkpoint.setup, _known(checkpoint), layout, file, notes, runs)
         self.replaced.emit()
 
+    def return_to(self, text: str, checkpoint: Checkpoint, file: FileRun) -> None:
+        """Go back to a checkpoint of another run of this document, and pause; file the one that is left."""
+        self._trainer.pause()
+        layout = self._layout_for(checkpoint.setup)
+        self._jump(text, checkpoint.setup, _known(checkpoint), layout, file)
+
     def go_back(self, milestone: Milestone) -> None:
         """File the run, go back to a milestone of it, and pause there; undone, all that came after is back.
 
@@ -369,7 +357,7 @@ class Document(QObject):
         future = None if runs is None else known(runs)
         after = Side(setup, layout, notes if has_other_notes else None, future)
         enter = self._sync.enter
-        self._do(SetupCommand(enter, text, before, after, is_jump=True, arrival=arrival, file_run=file))
+        self._do(SetupCommand(enter, text, before, after, jump=Jump(arrival=arrival), file_run=file))
 
     def _do(self, command: Command) -> None:
         command.redo()

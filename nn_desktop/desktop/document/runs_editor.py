@@ -7,22 +7,38 @@ from PySide6.QtCore import QObject
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.undo_steps import RunsCommand
-from nn_desktop.training.runs import Runs, RunsError, delete_run, name_run, note_run, star_run
+from nn_desktop.training.checkpoints import Checkpoint
+from nn_desktop.training.runs import (
+    Filed,
+    Runs,
+    RunsError,
+    delete_run,
+    file_run,
+    name_run,
+    note_run,
+    star_run,
+    take_up,
+)
 
 EditRun = Callable[[Runs, int], Runs]
 """Edits the run with an id."""
 
 
 class RunsEditor(QObject):
-    """Deletes runs of a document, and writes on them; a run that is there no more is refused."""
+    """Takes up and deletes runs of a document, and writes on them; a run that is there no more is refused."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
 
     def take_up(self, number: int) -> None:
-        """Go on with a filed run; the one in the window is filed."""
-        self._document.take_up(number)
+        """File the run in the window, and go on with a filed one, by its id; it pauses there."""
+        try:
+            checkpoint = self._document.runs.run(number).checkpoint
+        except RunsError as error:
+            self._document.refuse(str(error))
+        else:
+            self._document.return_to(self.tr("take up run"), checkpoint, partial(_take_up, number))
 
     def delete(self, numbers: Sequence[int]) -> None:
         """Delete filed runs."""
@@ -57,3 +73,10 @@ class RunsEditor(QObject):
             command = RunsCommand(self._document, text, edit)
             command.redo()
             self._document.history.push(command)
+
+
+def _take_up(number: int, runs: Runs, left: Checkpoint) -> Filed:
+    try:
+        return take_up(runs, number, left)
+    except RunsError:  # it was deleted meanwhile: what is taken up is another run then
+        return file_run(runs, left)

@@ -151,6 +151,19 @@ class RunsCommand(QUndoCommand):
         self._document.adopt(replace(self._document.side, notes=None, runs=runs))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Jump:
+    """Training does not go on, but from somewhere else.
+
+    Attributes
+    ----------
+    arrival
+        The checkpoint it goes to; None for the start.
+    """
+
+    arrival: FutureCheckpoint | None
+
+
 class SetupCommand(QUndoCommand):
     """One step of the undo stack, between two setups, and what belongs to them.
 
@@ -165,10 +178,8 @@ class SetupCommand(QUndoCommand):
         Brings document and session to a side; returns the side and the checkpoint that they leave.
     field
         As in `Document.change`.
-    is_jump
-        Whether training goes to another checkpoint, or to the start, and not on.
-    arrival
-        The checkpoint it goes to, if it is not the start.
+    jump
+        Where training goes, if it does not go on.
     assignment
         Numbers that are put in on redoing, and taken back on undoing.
     file_run
@@ -182,8 +193,7 @@ class SetupCommand(QUndoCommand):
         before: Side,
         after: Side,
         field: str = "",
-        is_jump: bool = False,
-        arrival: FutureCheckpoint | None = None,
+        jump: Jump | None = None,
         assignment: Assignment | None = None,
         file_run: FileRun | None = None,
     ) -> None:
@@ -191,11 +201,11 @@ class SetupCommand(QUndoCommand):
         self._enter = enter
         self._before, self._after = before, after
         self._field = field
-        self._is_jump = is_jump
+        self._is_jump = jump is not None
         self._assignment = assignment
         self._file_run = file_run
         self._checkpoint_before: FutureCheckpoint | None = None
-        self._checkpoint_after = arrival
+        self._checkpoint_after = None if jump is None else jump.arrival
         self._few_before: FewNumbers | None = None
         self._few_after: FewNumbers | None = None
         self.merged_into: SetupCommand | None = None  # and is then not on the stack

@@ -7,14 +7,16 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from nn_desktop.bench.live import Comparison, LiveComparison
 from nn_desktop.bench.table import as_table
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.look.panel_area import PanelArea
 from nn_desktop.desktop.look.theme import Theme
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.plots.plot_host import PlotHost
 from nn_desktop.engines.names import Precision
 from nn_desktop.errors import UserError, bug_in_words
@@ -72,9 +74,7 @@ class EngineComparison(QDialog):
         self._title, self._state = QLabel(), QLabel()
         self._message_bar = MessageBar(theme)
         self._message_bar.setObjectName("comparison_message_bar")
-        host = PlotHost(self, dialogs, last_folder, self._message_bar)
-        host.informed.connect(self._message_bar.inform)
-        host.warned.connect(self._message_bar.warn)
+        host = PlotHost(self, FileWriter(dialogs, last_folder, self._message_bar, self), self._message_bar)
         self.view = ComparisonView(theme, host)
         self._run = self._make_button(
             "comparison_run", self.tr("Start or stop the comparison"), self._on_run_clicked
@@ -150,7 +150,8 @@ class EngineComparison(QDialog):
         self._title.setFont(font)
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for label in (self._title, self._state):
+            label.setWordWrap(True)
         self._copy.setText(self.tr("Copy &numbers"))
         self._copy.setToolTip(
             self.tr("Put all numbers on the clipboard, as a table that a spreadsheet takes")
@@ -158,9 +159,7 @@ class EngineComparison(QDialog):
         self._copy.setEnabled(False)
         self._close.setText(self.tr("&Close"))
         self._run.setDefault(True)
-        head, buttons = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self._title)
-        head.addWidget(self._state, 1)
+        buttons = QHBoxLayout()
         buttons.addWidget(self._run)
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
@@ -168,9 +167,11 @@ class EngineComparison(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addWidget(self._message_bar)
-        layout.addWidget(self.view, 1)
+        area = PanelArea()
+        area.hold(self.view)
+        for widget in (self._title, self._state, self._message_bar):
+            layout.addWidget(widget)
+        layout.addWidget(area, 1)
         layout.addLayout(buttons)
         self.setMinimumSize(MIN_SIZE)
 

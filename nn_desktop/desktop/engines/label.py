@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from nn_desktop.desktop.engines.titles import engine_title
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.numbers import duration
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.engines.available import available_engines, why_missing
 from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.selection import Choice
@@ -37,7 +38,7 @@ class EngineLabel(QLabel):
         self._choice = choice
         self._texts = self._versions(choice)
         self.setAccessibleName(self._texts[0])
-        self.setToolTip(self._tool_tip(choice))
+        self.setToolTip(in_lines(self._tool_tip(choice)))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

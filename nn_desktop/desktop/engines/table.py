@@ -116,7 +116,7 @@ class EngineTable(QWidget):
         for column, text, tip in (
             (
                 RATE_BAR,
-                self.tr("updates a second, each line × 10"),
+                self.tr("updates a second, log scale"),
                 self.tr(
                     "All that training does is in it: the sums, the shuffled order, the recorded losses.\n"
                     "Each line of the scale is ten times as fast as the one before."

@@ -21,9 +21,7 @@ from nn_desktop.desktop.plots.legend import LegendEntry
 from nn_desktop.desktop.plots.log_ticks import log_ticks
 from nn_desktop.desktop.plots.marks import Mark
 from nn_desktop.desktop.plots.plot import Change
-from nn_desktop.engines.names import EngineName
 
-AXIS_WIDTH = 62
 EDGE = 0.12
 """Decades before the first size and after the last."""
 HEADROOM = 0.8
@@ -59,6 +57,8 @@ class TimeChart(Chart):
         What the sizes are.
     """
 
+    axis_width = 62
+
     def __init__(
         self,
         theme: Theme,
@@ -82,7 +82,6 @@ class TimeChart(Chart):
             self.plot.addItem(item)
         self._own_line.hide()
         self._own_text.hide()
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.getViewBox().sigYRangeChanged.connect(self._on_vertical_range_changed)
         self.set_axis_titles(what, self.tr("time of an update"))
         self._mark_sizes()
@@ -176,11 +175,6 @@ class TimeChart(Chart):
 
     def is_on(self, change: Change) -> bool:
         return change in SIDES or super().is_on(change)
-
-    def points_of(self, engine: EngineName) -> tuple[Any, Any]:
-        """Return what is drawn of an engine: logarithms to base 10 of sizes and seconds."""
-        x, y = self._items[engine].line.getData()
-        return x, y
 
     def _make_items(self, mark: Mark) -> _Items:
         line = pg.PlotCurveItem()

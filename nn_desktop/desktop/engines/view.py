@@ -24,6 +24,9 @@ from nn_desktop.engines.names import EngineName
 from nn_desktop.engines.workload import Workload
 from nn_desktop.network.topology import Topology
 
+MIN_CHART_LINES = 11
+"""Lines of text for which a chart has room, however large they are: its own are at two edges of it."""
+
 
 class ComparisonView(QWidget):
     """Shows a moment of a comparison.
@@ -64,8 +67,8 @@ class ComparisonView(QWidget):
         }
         self._width_caption = QLabel(
             self.tr(
-                "Plain Python pays for every weight. numpy pays for every call, so its curve stays flat "
-                "until there is much to compute in each of them. C++ pays for the sums alone."
+                "Plain Python has a cost per weight, numpy a fixed cost per call: its curve stays flat until "
+                "there is much to compute in each call. C++ has hardly any cost but the sums."
             )
         )
         self._batch_caption = QLabel(
@@ -131,6 +134,7 @@ class ComparisonView(QWidget):
             parts[1].setAlignment(Qt.AlignmentFlag.AlignTop)
             charts.setColumnStretch(column, 1)
         charts.setRowStretch(0, 1)
+        charts.setRowMinimumHeight(0, MIN_CHART_LINES * self.fontMetrics().lineSpacing())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -10,9 +10,7 @@ from PySide6.QtCore import (
     QObject,
     QSettings,
     QSize,
-    Qt,
     QTimer,
-    Signal,
     Slot,
 )
 from PySide6.QtGui import QKeyEvent
@@ -28,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.export.export_formats import FormatList
@@ -38,6 +37,7 @@ from nn_desktop.desktop.export.outcome import Outcome, Sign
 from nn_desktop.desktop.export.place_form import PlaceForm
 from nn_desktop.desktop.export.report import ExportReport
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.theme import Theme
@@ -45,7 +45,7 @@ from nn_desktop.files import exporters
 from nn_desktop.files.exporters import Exported
 from nn_desktop.files.model import TrainedModel
 from nn_desktop.process import GRACE_SECONDS
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file, shown_path
 from nn_desktop.training.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,6 @@ POLL_MILLISECONDS = 40
 SIZE = QSize(880, 580)
 MIN_SIZE = QSize(760, 460)
 LIST_WIDTH = 372
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ExportDialog(QDialog):
@@ -67,17 +66,9 @@ class ExportDialog(QDialog):
     ----------
     settings, last_folder
         Where format and folder are remembered.
-
-    Signals
-    -------
-    informed(str)
-        Files were written.
-    warned(str)
-        Files were written that should not be relied on, or something went wrong while nobody looked.
+    message_bar
+        Says in the main window too what was written, and what went wrong while nobody looked.
     """
-
-    informed = Signal(str)
-    warned = Signal(str)
 
     def __init__(
         self,
@@ -86,11 +77,13 @@ class ExportDialog(QDialog):
         settings: QSettings,
         last_folder: LastFolder,
         dialogs: Dialogs,
+        message_bar: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._trainer = trainer
         self._settings, self._last_folder = settings, last_folder
+        self._message_bar = message_bar
         self._main_window = parent
         self._job: ExportJob | None = None
         self._closes_at_end = False
@@ -145,7 +138,8 @@ class ExportDialog(QDialog):
                 self._finish()
             else:
                 log.warning(
-                    '"%s" was not written, since the program was asked to end.', shown(self._job.path.name)
+                    '"%s" was not written, since the program was asked to end.',
+                    shown_file(self._job.path.name),
                 )
                 self._timer.stop()
 
@@ -260,7 +254,7 @@ class ExportDialog(QDialog):
         model = TrainedModel.of(snapshot.setup, snapshot.dataset, snapshot.parameters, snapshot.engine.engine)
         self._job = ExportJob(model, path, snapshot.updates)
         text = self.tr("Writing and checking {name}: the network of update {update}…")
-        self.outcome.say(Sign.NONE, text.format(name=shown(path.name), update=grouped(snapshot.updates)))
+        self.outcome.say(Sign.NONE, text.format(name=shown_file(path.name), update=grouped(snapshot.updates)))
         self._show_running()
         self._timer.start()
         if self._main_window is not None:
@@ -282,14 +276,14 @@ class ExportDialog(QDialog):
         if self._job is not None and not self._job.is_cancelled:
             self._job.cancel()
             text = self.tr("Cancelling the check of {name}. What is written stays.")
-            self.outcome.say(Sign.NONE, text.format(name=shown(self._job.path.name)))
+            self.outcome.say(Sign.NONE, text.format(name=shown_file(self._job.path.name)))
 
     @Slot()
     def _on_show_in_folder(self) -> None:
         written = self.place.written
         if written is not None and not show_in_folder(written):
             text = self.tr("No program here shows folders. The path is copied: {path}")
-            self.outcome.say(Sign.INFO, text.format(path=shown(written)))
+            self.outcome.say(Sign.INFO, text.format(path=shown_path(written)))
 
     @Slot()
     def _on_poll(self) -> None:
@@ -320,12 +314,12 @@ class ExportDialog(QDialog):
         text = self._report.describe(exported, job)
         is_bad = check.is_checked and not check.is_good
         self.outcome.say(Sign.TICK if check.is_good else Sign.WARNING if is_bad else Sign.INFO, text)
-        (self.warned if is_bad else self.informed).emit(text)
+        self._message_bar.tell_written(text, job.path, is_fine=not is_bad)
 
     def _refuse(self, why: str, path: Path | None = None) -> None:
         """Say why nothing was written, and let another name or place be typed at once."""
         self.outcome.say(Sign.WARNING, why)
         if not self.isVisible() or self._closes_at_end:
-            self.warned.emit(why)
+            self._message_bar.warn(why)
             return
         self.place.mark_wrong(path)

@@ -13,11 +13,9 @@ from nn_desktop.files import exporters
 from nn_desktop.files.atomic import FileError
 from nn_desktop.files.exporters import Exported, export
 from nn_desktop.files.model import TrainedModel
-from nn_desktop.texts import is_visible, visible
+from nn_desktop.texts import is_visible
 from nn_desktop.training.worker import give_way
 
-MAX_NAME_LENGTH = 48
-"""Letters of a file's name in running text."""
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 """What some system does not let be in the name of a file."""
 log = logging.getLogger(__name__)
@@ -134,12 +132,3 @@ def at_home(typed: str) -> Path:
         return path.expanduser()
     except RuntimeError:  # that user has none
         return path
-
-
-def shortened(name: str) -> str:
-    """Return a name to be shown, without its middle if it is long."""
-    name = visible(name)
-    if len(name) <= MAX_NAME_LENGTH:
-        return name
-    half = MAX_NAME_LENGTH // 2
-    return f"{name[:half]}…{name[-half:]}"

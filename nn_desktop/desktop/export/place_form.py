@@ -22,7 +22,6 @@ from nn_desktop.desktop.export.exporting import (
     at_home,
     format_of,
     path_of,
-    shortened,
     stem_of,
 )
 from nn_desktop.desktop.export.outcome import ICON_PIXELS
@@ -34,6 +33,10 @@ from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.files.check_vectors import SUFFIX
 from nn_desktop.files.places import is_file, is_folder
+from nn_desktop.texts import shown_path
+
+MAX_NAME_LENGTH = 48
+"""Letters of a file's name in running text."""
 
 
 class PlaceForm(QWidget):
@@ -134,7 +137,7 @@ class PlaceForm(QWidget):
         warning = ""
         if path is not None and self.needs_care:
             warning = self.tr("{name} is there already. It and the files that belong to it will be replaced.")
-            warning = warning.format(name=shortened(path.name))
+            warning = warning.format(name=shown_path(path.name, MAX_NAME_LENGTH))
         self._warning.say(warning, is_urgent=False)
         self._warning_icon.setVisible(bool(warning))
         self.changed.emit()
@@ -144,7 +147,9 @@ class PlaceForm(QWidget):
             "Writes {name} and the files that belong to it, such as {check}: inputs and answers to check it "
             "with. The network is taken as it is when you press the button."
         )
-        return text.format(name=shortened(path.name), check=shortened(path.name + SUFFIX))
+        return text.format(
+            name=shown_path(path.name, MAX_NAME_LENGTH), check=shown_path(path.name + SUFFIX, MAX_NAME_LENGTH)
+        )
 
     def _lay_out(self) -> None:
         self._plan.setForegroundRole(QPalette.ColorRole.PlaceholderText)

@@ -9,7 +9,7 @@ from nn_desktop.desktop.look.numbers import figure, grouped
 from nn_desktop.errors import UserError, bug_in_words
 from nn_desktop.files.checking import Check
 from nn_desktop.files.exporters import Exported
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file
 
 MAX_NAMES = 4
 """So many files are named one by one."""
@@ -47,7 +47,7 @@ class ExportReport(QObject):
         )
 
     def _list_files(self, paths: tuple[Path, ...]) -> str:
-        first, *others = (shown(path.name) for path in paths)
+        first, *others = (shown_file(path.name) for path in paths)
         if not others:
             return first
         if len(others) <= MAX_NAMES:
@@ -63,6 +63,6 @@ class ExportReport(QObject):
             return str(job.error)
         if isinstance(job.error, OSError):
             text = self.tr("The file {name} cannot be written ({error}): choose another name or place.")
-            return text.format(name=shown(job.path.name), error=job.error.strerror or job.error)
+            return text.format(name=shown_file(job.path.name), error=job.error.strerror or job.error)
         text = self.tr("The export of {name} stopped at an error of the program ({error}).")
-        return text.format(name=shown(job.path.name), error=bug_in_words(job.error))
+        return text.format(name=shown_file(job.path.name), error=bug_in_words(job.error))

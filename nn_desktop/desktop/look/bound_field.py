@@ -25,9 +25,11 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.number_fields import IntegerBox, NumberBox
 from nn_desktop.desktop.look.numbers import editable_number, grouped, read_figure
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.setting_text import setting_text
 from nn_desktop.desktop.look.validated_field import mark
 from nn_desktop.errors import UserError
@@ -97,7 +99,7 @@ class BoundField(QObject, Generic[_W_co]):
         self._show, self._read = show, read
         self._is_changing, self._refusal = False, ""
         identify(widget, setting.field, setting_text(setting.accessible_name))
-        widget.setToolTip(setting_text(setting.tip))
+        widget.setToolTip(in_lines(setting_text(setting.tip)))
         self.show_setup(document.setup)
         for signal in changed:
             signal.connect(self._on_changed)
@@ -116,10 +118,10 @@ class BoundField(QObject, Generic[_W_co]):
         """Add a row to a form, a label and the field with its number; return what is beside the label."""
         label = QLabel(setting_text(self.setting.title))
         label.setBuddy(self.widget)
-        label.setToolTip(setting_text(self.setting.tip))
+        label.setToolTip(in_lines(setting_text(self.setting.tip)))
         beside: QWidget = self.widget
         if self.number is not None:
-            self.number.setToolTip(setting_text(self.setting.tip))
+            self.number.setToolTip(in_lines(setting_text(self.setting.tip)))
             beside = QWidget()
             fill(QHBoxLayout(beside), self.widget, self.number, stretched=self.widget)
         form.addRow(label, beside)
@@ -127,7 +129,7 @@ class BoundField(QObject, Generic[_W_co]):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mark away when somebody leaves the field, comes back to it, or types on."""
-        is_typing = isinstance(event, QKeyEvent) and event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_typing = isinstance(event, QKeyEvent) and event.key() not in ENTER
         if is_typing or event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._mark("")
         return super().eventFilter(watched, event)

@@ -202,7 +202,9 @@ def _batch_text(inspection: Inspection) -> str:
     if inspection.samples < inspection.size:
         text = QCoreApplication.translate("descriptions", "the first {samples} samples of the next batch")
         return text.format(samples=grouped(inspection.samples))
-    if inspection.size == count:
+    if count == 1:
+        text = QCoreApplication.translate("descriptions", "next batch: the one sample")
+    elif inspection.size == count:
         text = QCoreApplication.translate("descriptions", "next batch: all {count} samples")
     elif first == last:
         text = QCoreApplication.translate("descriptions", "next batch: sample {first} of {count}")

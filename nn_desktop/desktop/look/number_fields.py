@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.numbers import fixed, grouped, read_figure
 
 _STATE = QValidator.State
@@ -93,7 +94,7 @@ class NumberBox(QComboBox):
             self._step(steps[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+        if event.key() in (*ENTER, Qt.Key.Key_Escape):
             event.ignore()  # the line has done with it, and Qt would keep it from what the field is in
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -1,6 +1,7 @@
 """Texts from elsewhere where Qt reads more than letters: in tool tips, menus and the title of a window."""
 
 import re
+import textwrap
 
 from PySide6.QtGui import Qt
 
@@ -11,6 +12,8 @@ PLACE_OF_MARK = "[*]"
 
 MAX_UNBROKEN = 40
 """Characters of a text that a label cannot break into lines: it would grow as wide as they are."""
+LINE_OF_TIP = 80
+"""Characters of a line of a tool tip."""
 _UNBROKEN = re.compile(rf"[^\s/\\-]{{{MAX_UNBROKEN + 1},}}")
 
 
@@ -24,6 +27,12 @@ def tool_tip(text: str) -> str:
     """Return a text as a tool tip that shows it as it is: Qt takes what looks like a page of HTML for one."""
     plain = visible_lines(text)
     return Qt.convertFromPlainText(plain) if Qt.mightBeRichText(plain) else plain
+
+
+def in_lines(text: str) -> str:
+    """Return a sentence as a tool tip of short lines: Qt would show it in a single one, however long."""
+    lines = (textwrap.wrap(line, LINE_OF_TIP, break_on_hyphens=False) or [""] for line in text.split("\n"))
+    return "\n".join(part for parts in lines for part in parts)
 
 
 def menu_text(text: str) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from nn_desktop.desktop.keys import KeySharing
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import Notice
 from nn_desktop.desktop.look.steady import width_of
@@ -73,7 +74,7 @@ class Popup(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.reverted.emit()
             self.close()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in ENTER:
             was_refused, self._was_refused = self._was_refused, False
             if not was_refused:
                 self.close()

@@ -112,10 +112,10 @@ def _choices(colors: Colors) -> str:
     check = _image("check-dark" if colors.is_dark else "check-light")
     return f"""
 QCheckBox {{ spacing: 8px; }}
-QCheckBox::indicator, QTableView::indicator {{ width: 14px; height: 14px; background: {colors.panel};
+QCheckBox::indicator, QAbstractItemView::indicator {{ width: 14px; height: 14px; background: {colors.panel};
     border: 1px solid {colors.unit_border}; border-radius: 4px; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {colors.accent}; }}
-QCheckBox::indicator:checked, QTableView::indicator:checked {{ background: {colors.accent};
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{ background: {colors.accent};
     border-color: {colors.accent}; image: {check}; }}
 QCheckBox::indicator:disabled {{ background: {colors.window}; border-color: {colors.border}; }}
 QSlider {{ min-height: 20px; }}

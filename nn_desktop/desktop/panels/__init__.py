@@ -1,1 +1,1 @@
-"""Panels beside the canvas: data, learning, messages, the readout."""
+"""Panels beside the canvas: data, learning, the readout."""

@@ -3,8 +3,9 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QIcon, QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
@@ -71,6 +72,13 @@ class _Gallery(QListWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the keys; where no tile is chosen, Qt would choose the first one."""
+        if self.currentRow() >= 0:
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
 
 
 class DataPanel(QWidget):

@@ -13,6 +13,7 @@ from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import role_title
 from nn_desktop.desktop.look.number_fields import IntegerBox
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.network.functions import ACTIVATIONS, Activation, Initializer
 from nn_desktop.network.initializer_titles import initializer_title
@@ -31,7 +32,6 @@ class InspectorLayer(QWidget):
         self._document, self._editor = document, editor
         self._layer: Layer | None = None
         self.name = MarkedField("inspector_name", self.tr("Name of the layer"))
-        self.name.setToolTip(self.tr("A name of the layer's own; press Enter to apply"))
         self._activation = _make_combo_box("inspector_activation", self.tr("Activation of the layer"))
         self._units = IntegerBox()
         identify(self._units, "inspector_units", self.tr("Number of units of the layer"))
@@ -40,14 +40,15 @@ class InspectorLayer(QWidget):
         self._initializer = _make_combo_box("inspector_initializer", self.tr("Initializer of the layer"))
         self._frozen = QCheckBox(self.tr("F&rozen"))
         identify(self._frozen, "inspector_frozen", self.tr("Keep the layer from learning"))
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(6)
-        form.addRow(self.tr("Na&me"), self.name)
-        form.addRow(self.tr("A&ctivation"), self._activation)
-        form.addRow(self.tr("&Units"), self._units)
-        form.addRow(self.tr("&Initializer"), self._initializer)
-        form.addRow(self._frozen)
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setVerticalSpacing(6)
+        self._form.addRow(self.tr("Na&me"), self.name)
+        self._form.addRow(self.tr("A&ctivation"), self._activation)
+        self._form.addRow(self.tr("&Units"), self._units)
+        self._form.addRow(self.tr("&Initializer"), self._initializer)
+        self._form.addRow(self._frozen)
+        self._explain(self.name, self.tr("A name of the layer's own; press Enter to apply"))
         self._connect()
 
     def _connect(self) -> None:
@@ -101,10 +102,11 @@ class InspectorLayer(QWidget):
         self._units.setValue(len(layer.units))
         self._units.blockSignals(blocked)
         self._units.setEnabled(not is_fixed)
-        self._units.setToolTip(
+        self._explain(
+            self._units,
             self.tr("The dataset decides how many inputs and outputs there are")
             if is_fixed
-            else self.tr("Number of units of this layer")
+            else self.tr("Number of units of this layer"),
         )
 
     def _show_activation(self, layer: Layer, is_input: bool, is_output: bool) -> None:
@@ -115,10 +117,11 @@ class InspectorLayer(QWidget):
                 self._activation.addItem(ACTIVATIONS[activation].title, activation)
         self._activation.setCurrentIndex(activations.index(layer.activation))
         self._activation.setEnabled(not is_input)
-        self._activation.setToolTip(
+        self._explain(
+            self._activation,
             self.tr("The input layer passes its values on: it has no activation")
             if is_input
-            else ACTIVATIONS[layer.activation].formula
+            else ACTIVATIONS[layer.activation].formula,
         )
 
     def _show_initializer(self, layer: Layer, is_input: bool) -> None:
@@ -130,14 +133,20 @@ class InspectorLayer(QWidget):
         chosen = 0 if layer.initializer is None else 1 + list(Initializer).index(layer.initializer)
         self._initializer.setCurrentIndex(chosen)
         self._initializer.setEnabled(not is_input)
-        self._initializer.setToolTip(
+        self._explain(
+            self._initializer,
             self.tr("The input layer has no weights")
             if is_input
             else self.tr(
                 "How the weights into this layer are drawn at the start; all others: {initializer}. "
                 "If the network has learned already, it counts from the next start."
-            ).format(initializer=general)
+            ).format(initializer=general),
         )
+
+    def _explain(self, field: QWidget, tip: str) -> None:
+        """Say it where the pointer rests on a field, and on the label beside it."""
+        for widget in (field, self._form.labelForField(field)):
+            widget.setToolTip(in_lines(tip))
 
     def _chosen_activation(self) -> Activation:
         return Activation(self._activation.currentData())

@@ -12,6 +12,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import number_lines, part_title
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
+from nn_desktop.desktop.look.plain_text import breakable
 from nn_desktop.insight.inspection import Inspection, Part, exists, inspect
 from nn_desktop.training.snapshot import Snapshot
 
@@ -32,6 +33,7 @@ class InspectorNumbers(QWidget):
         self._title = PlainLabel("inspector_numbers_title")
         self._title.setEnabled(False)
         self._text = PlainLabel("inspector_numbers")
+        self._text.setToolTip(self.tr("Its numbers of now, and how they come about; mark them to copy them"))
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -98,7 +100,7 @@ class InspectorNumbers(QWidget):
         if snapshot is None or snapshot.parameters.topology != topology:
             return  # what is shown is right until the numbers of this network come
         is_pointed = part not in (self._selection.connection, self._selection.unit)
-        self._title.setText(part_title(topology, part, snapshot.dataset) if is_pointed else "")
+        self._title.setText(breakable(part_title(topology, part, snapshot.dataset)) if is_pointed else "")
         self._title.setVisible(is_pointed)
         text = "\n".join(number_lines(snapshot, part, inspection))
         if text != self._text.text():  # else what is marked of it to be copied would be no more

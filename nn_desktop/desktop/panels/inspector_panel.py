@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nn_desktop.desktop.document.document import Document
@@ -11,6 +11,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.descriptions import layer_title, part_title
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
+from nn_desktop.desktop.look.plain_text import breakable
 from nn_desktop.desktop.panels.inspector_layer import InspectorLayer
 from nn_desktop.desktop.panels.inspector_numbers import InspectorNumbers
 from nn_desktop.desktop.panels.inspector_part import InspectorPart
@@ -20,6 +21,8 @@ from nn_desktop.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.panels.inspector_matrix import InspectorMatrix
+
+MARGIN = 8
 
 
 class InspectorPanel(QWidget):
@@ -59,8 +62,10 @@ class InspectorPanel(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a newer snapshot, unless somebody is typing another one."""
-        self._snapshot = snapshot
+        before, self._snapshot = self._snapshot, snapshot
         if self._is_in_view:
+            if before is None or snapshot.dataset is not before.dataset:
+                self._show_title(self._part(), self._layer())  # inputs and outputs have the names of the data
             self._show_numbers()
 
     def focus_first(self) -> None:
@@ -83,14 +88,20 @@ class InspectorPanel(QWidget):
         """Return the height that a unit asks for, whatever is shown."""
         return QSize(super().sizeHint().width(), self._height_of_unit)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the width in which nothing is cut off at the right, whatever is shown."""
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        width = self._layer_fields.minimumSizeHint().width() + 2 * MARGIN + bar
+        return QSize(width, super().minimumSizeHint().height())
+
     def _lay_out(self) -> None:
         """Let rows come and go without moving what stands above the panel."""
         inside = QWidget()
         parts = self._hint, self._title, self._part_fields, self._numbers, self._layer_fields
-        self._column = fill(QVBoxLayout(inside), *parts, margins=(8, 0, 8, 8), spacing=6)
+        self._column = fill(QVBoxLayout(inside), *parts, margins=(MARGIN, 0, MARGIN, MARGIN), spacing=6)
         self._column.addStretch(1)
         self._height_of_unit = self._layer_fields.sizeHint().height() + 4 * self._title.sizeHint().height()
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -119,7 +130,7 @@ class InspectorPanel(QWidget):
             title = part_title(topology, part, self._snapshot.dataset if self._snapshot else None)
         elif layer is not None:
             title = layer_title(topology, topology.layer_index[layer.id])
-        self._title.setText(title)
+        self._title.setText(breakable(title))
         self._title.setVisible(bool(title))
         self._hint.setVisible(not title)
 
@@ -147,7 +158,13 @@ class InspectorPanel(QWidget):
 
             self._matrix = InspectorMatrix(self._editor, layer.id)
             self._column.insertWidget(self._column.indexOf(self._layer_fields) + 1, self._matrix)
+            self._matrix.refused.connect(self._scroll_to)
             self._matrix.show()
+
+    @Slot(QWidget)
+    def _scroll_to(self, part: QWidget) -> None:
+        """Let a part be seen, when it has its place."""
+        QTimer.singleShot(0, part, lambda: self._area.ensureWidgetVisible(part))
 
     def _part(self) -> Part | None:
         selection, topology = self._selection, self._editor.topology

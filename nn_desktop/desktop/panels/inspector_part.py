@@ -90,6 +90,7 @@ class InspectorPart(QWidget):
         self._form.addRow(self._error)
         self._form.addRow(self._frozen)
         for field in (self.weight, self._bias):
+            self._form.labelForField(field).setToolTip(tip)
             field.returnPressed.connect(self._on_number_typed)
             field.left.connect(self.take_back)
         self._frozen.clicked.connect(self._on_frozen)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER, begins_number
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.panels.matrix_model import Cell, Index, MatrixModel
 from nn_desktop.texts import shown
@@ -23,8 +24,6 @@ COLUMN_DIGITS = "−0.0000000"
 MAX_QUOTED = 12
 COPY, PASTE = QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste
 SELECT_ALL = QKeySequence.StandardKey.SelectAll
-FIRST_KEYS = "0123456789-−+.,"
-"""A number that is typed begins with one of these."""
 COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -68,8 +67,8 @@ class MatrixTable(QTableView):
         self.verticalHeader().setMaximumWidth(metrics.horizontalAdvance("m") * 12)
         self.setToolTip(
             self.tr(
-                "Type over a number, or copy and paste blocks of them, from and to a spreadsheet too "
-                "({copy}, {paste})"
+                "Type over a number, or copy and paste blocks of them,\n"
+                "from and to a spreadsheet too ({copy}, {paste})"
             ).format(copy=_key(COPY), paste=_key(PASTE))
         )
 
@@ -90,14 +89,14 @@ class MatrixTable(QTableView):
     def event(self, event: QEvent) -> bool:
         """Keep keys from the window: of copying, pasting and selecting, and the first one of a number."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_number = event.text() in tuple(FIRST_KEYS) and not event.modifiers() & COMMANDS
+            is_number = begins_number(event) and not event.modifiers() & COMMANDS
             if is_number or any(event.matches(key) for key in (COPY, PASTE, SELECT_ALL)):
                 event.accept()
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_enter = event.key() in ENTER
         if event.matches(COPY):
             self._copy()
         elif event.matches(PASTE):

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER, menu_point
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.outline_model import NUMBER, TITLE, Index, OutlineModel, OutlinePart, Wording
 
@@ -35,7 +36,6 @@ WIDEST = {Wording.FULL: "w = −0.000000", Wording.WITHOUT_LETTERS: "−0.000000
 """What the column of numbers has room for."""
 USUAL_LAYER = "Hidden 1 · sigmoid"
 USUAL_TITLE = "from Hidden 1, unit 10"
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -139,10 +139,7 @@ class OutlineTree(QTreeView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        point = event.globalPos()
-        if event.reason() != QContextMenuEvent.Reason.Mouse:
-            point = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.context_menu_requested.emit(point)
+        self.context_menu_requested.emit(menu_point(self, event))
 
 
 class _FieldDelegate(QStyledItemDelegate):

@@ -9,6 +9,7 @@ from nn_desktop.desktop.document.trainer import Trainer
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.numbers import grouped
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.steady import SteadyLabel
 from nn_desktop.desktop.panels.strip import Strip
 
@@ -83,7 +84,7 @@ class PaceBar(Strip):
             "more. The network learns the same at every pace, to the last digit."
         )
         for part in (self._title, self._slider, self._number):
-            part.setToolTip(tip.format(pace=self._text()))
+            part.setToolTip(in_lines(tip.format(pace=self._text())))
 
     @Slot()
     def _on_touched(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel
 from nn_desktop.desktop.document.document import Document
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.layouts import fill
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.validated_field import MarkedField
 from nn_desktop.desktop.panels.strip import Strip
 from nn_desktop.network.notation import format_layers
@@ -21,9 +22,11 @@ class Readout(Strip):
         self._document = document
         self.layers_field = MarkedField("layers_field", self.tr("Units of each layer"))
         self.layers_field.setToolTip(
-            self.tr(
-                "Units of each layer, as in 1-16-16-1; an activation may follow a colon, "
-                "as in 1-16:relu-16:tanh-1. Press Enter to apply."
+            in_lines(
+                self.tr(
+                    "Units of each layer, as in 1-16-16-1; an activation may follow a colon, "
+                    "as in 1-16:relu-16:tanh-1. Press Enter to apply."
+                )
             )
         )
         self.layers_field.setMinimumWidth(220)

@@ -55,7 +55,7 @@ class Timeline(SnapshotView):
         self._slider = TimelineSlider(theme)
         self._slider.setToolTip(
             self.tr(
-                "Drag, click, or press ← and → to look back at an earlier moment.\n"
+                "Drag, click, or press ← and → to look back at an earlier snapshot.\n"
                 "All views show it, nothing is lost, and training goes on.\n"
                 "Esc, or the right end, returns to now.\n"
                 "Triangle: settings changed. Star: lowest test loss."

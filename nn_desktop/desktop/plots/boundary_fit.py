@@ -11,6 +11,7 @@ from nn_desktop.arrays import FloatArray
 from nn_desktop.data.dataset import Dataset, Domain, Task
 from nn_desktop.desktop.look.colors import Colors
 from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, make_line, pen
 from nn_desktop.desktop.plots.color_scale import ColorScale
@@ -37,11 +38,11 @@ from nn_desktop.training.snapshot import Snapshot
 if TYPE_CHECKING:
     from nn_desktop.files.number_table import NumberTable
 
-AXIS_WIDTH = 40
-
 
 class BoundaryFit(Chart):
     """Heat map, boundary and samples over two inputs."""
+
+    axis_width = 40
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "boundary_fit", self.tr("Output over two inputs, and the samples"), parent)
@@ -59,11 +60,12 @@ class BoundaryFit(Chart):
         self.plot.addItem(self.boundary)
         self._scale = ColorScale(theme, self)
         self._layout.addWidget(self._scale)
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
-            self.tr(
-                "Background: what the network says of each place. Line: where it changes its mind. "
-                "Filled: training samples. Hollow, or diamonds: test samples."
+            in_lines(
+                self.tr(
+                    "Background: what the network says of each place. Line: where it changes its mind. "
+                    "Filled: training samples. Hollow, or diamonds: test samples."
+                )
             )
         )
         self.restyle(theme.colors)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ZOOM_STEP = 0.8
 LABEL_SIZE = 0.85
 """Size of an axis's figures, as a share of the system's font size."""
+USUAL_LINE = 12
+"""Height of a line of figures where the text has its usual size, in pixels."""
 SIDES = {Change.LOG_X: "bottom", Change.LOG_Y: "left"}
 """Which axis becomes logarithmic."""
 
@@ -46,6 +48,8 @@ class Chart(QWidget):
 
     Attributes
     ----------
+    axis_width
+        Pixels for the figures and the title of the left axis at the usual size of text; larger ones get more.
     colors
         In which it is drawn: those of the theme, or those of paper for a moment.
     caption
@@ -63,6 +67,7 @@ class Chart(QWidget):
 
     following_changed = Signal(bool)
     maximize_requested = Signal()
+    axis_width = 48
 
     def __init__(self, theme: Theme, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,7 +172,6 @@ class Chart(QWidget):
         item = self.plot.getPlotItem()
         item.hideButtons()
         item.getViewBox().disableAutoRange()
-        item.setContentsMargins(0, 4, 4, 0)
         item.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
         self.plot.scene().sigMouseClicked.connect(self._on_mouse_clicked)
         self.plot.setMinimumSize(120, 90)
@@ -184,8 +188,12 @@ class Chart(QWidget):
             axis.setTickFont(font)
             axis.label.setFont(font)
             axis.label.setDefaultTextColor(QColor(colors.text_muted))
+        line = QFontMetrics(font).height()
+        self.plot.getAxis("left").setWidth(self.axis_width * max(1.0, line / USUAL_LINE))
+        # The topmost figure stands half above the plot, as on a logarithmic axis that ends with it.
+        self.plot.getPlotItem().setContentsMargins(0, line // 2, 4, 0)
         # Its own height leaves a wide gap between figures and title.
-        self.plot.getAxis("bottom").setHeight(2 * QFontMetrics(font).height() + 6)
+        self.plot.getAxis("bottom").setHeight(2 * line + 6)
 
     def _apply_range(self) -> None:
         wanted = self._wanted

@@ -15,6 +15,7 @@ from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.colors import LIGHT, Colors, mix
 from nn_desktop.desktop.look.numbers import grouped
 from nn_desktop.desktop.look.pictures import Picture, in_pixels
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme, scaled
 from nn_desktop.desktop.plots.chart import LABEL_SIZE
 from nn_desktop.desktop.plots.fit import Summary
@@ -64,9 +65,11 @@ class ConfusionView(QWidget):
         self._names: tuple[str, ...] = ()
         self.counts: IntArray = np.zeros((0, 0), dtype=np.int64)
         self.setToolTip(
-            self.tr(
-                "How many test samples of each class (row) the network takes for which class (column). "
-                "Blue: right. Orange: wrong."
+            in_lines(
+                self.tr(
+                    "How many test samples of each class (row) the network takes for which class (column). "
+                    "Blue: right. Orange: wrong."
+                )
             )
         )
 
@@ -176,20 +179,12 @@ class _Matrix:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(target, QColor(self.colors.canvas))
         if self.names:
-            small = self._small_font()
+            small = _shrunk(self.font, LABEL_SIZE)
             matrix = self._matrix_rect(target, QFontMetrics(small))
-            painter.setFont(self.font)
             self._draw_cells(painter, matrix)
             painter.setFont(small)
             self._draw_names(painter, matrix, target.left(), QFontMetrics(small))
             self._draw_titles(painter, matrix, target.left(), QFontMetrics(small))
-
-    def _small_font(self) -> QFont:
-        if self.font.pixelSize() <= 0:
-            return scaled(self.font, LABEL_SIZE)
-        small = QFont(self.font)
-        small.setPixelSize(round(LABEL_SIZE * self.font.pixelSize()))
-        return small
 
     def _matrix_rect(self, target: QRectF, metrics: QFontMetrics) -> QRectF:
         widest = max(metrics.horizontalAdvance(name) for name in self.names)
@@ -205,7 +200,9 @@ class _Matrix:
     def _draw_cells(self, painter: QPainter, matrix: QRectF) -> None:
         colors = self.colors
         shares = self.counts / np.maximum(1, self.counts.sum(axis=1, keepdims=True))
-        metrics = QFontMetrics(self.font)
+        font = self._font_of_counts(self._cell(matrix, 0, 0).size())
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
         for (row, column), count in np.ndenumerate(self.counts):
             cell = self._cell(matrix, row, column)
             color = mix(colors.canvas, colors.text, 0.05)
@@ -219,6 +216,12 @@ class _Matrix:
             painter.setPen(QColor(colors.text if count else colors.text_muted))
             if count or row == column or len(self.names) <= 3:
                 _draw_in(painter, cell, grouped(int(count)), metrics)
+
+    def _font_of_counts(self, room: QSizeF) -> QFont:
+        """Return a font in which the widest count stays in its cell, so that none runs into another."""
+        metrics = QFontMetrics(self.font)
+        widest = metrics.horizontalAdvance(grouped(int(self.counts.max())))
+        return _shrunk(self.font, min(1.0, room.width() / widest, room.height() / metrics.height()))
 
     def _draw_names(self, painter: QPainter, matrix: QRectF, edge: float, metrics: QFontMetrics) -> None:
         painter.setPen(QColor(self.colors.text))
@@ -242,6 +245,15 @@ class _Matrix:
         painter.rotate(-90)
         _draw_in(painter, QRectF(0, 0, matrix.height(), height), say("actual"), metrics)
         painter.restore()
+
+
+def _shrunk(font: QFont, share: float) -> QFont:
+    """Return a font of a share of the size, be it given in points or, on paper, in pixels."""
+    if font.pixelSize() <= 0:
+        return scaled(font, share)
+    result = QFont(font)
+    result.setPixelSize(max(1, int(share * font.pixelSize())))
+    return result
 
 
 def _draw_in(painter: QPainter, box: QRectF, text: str, metrics: QFontMetrics, share: float = 0.5) -> None:

@@ -14,6 +14,7 @@ from nn_desktop.data.dataset import Dataset
 from nn_desktop.data.scaling import Scaling
 from nn_desktop.desktop.look.colors import Colors, mix
 from nn_desktop.desktop.look.numbers import figure
+from nn_desktop.desktop.look.plain_text import in_lines
 from nn_desktop.desktop.look.theme import Theme
 from nn_desktop.desktop.plots.chart import Chart, SamplePoints, make_dashed_line, make_line, pen
 from nn_desktop.desktop.plots.fit import Summary
@@ -35,11 +36,12 @@ MARGIN = 0.2
 HEADROOM = 0.2
 MAX_DISTANCE = 20.0
 """How far a curve is drawn, in heights of the chart: a diverged one would overflow the painter."""
-AXIS_WIDTH = 48
 
 
 class CurveFit(Chart):
     """Samples, true function and fitted curve against one input."""
+
+    axis_width = 48
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "curve_fit", self.tr("Fitted curve over the samples"), parent)
@@ -55,11 +57,12 @@ class CurveFit(Chart):
         self.run_curves = RunCurves(self.plot)
         for item in (*self._shades, self._truth, self._points.training, self._points.test, self.curve):
             self.plot.addItem(item)
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.setToolTip(
-            self.tr(
-                "Filled circles: training samples. Hollow diamonds: test samples. Dashed: the true function. "
-                "Solid: what the network computes. In the shaded part it has seen no samples."
+            in_lines(
+                self.tr(
+                    "Filled circles: training samples. Hollow diamonds: test samples. Dashed: the true "
+                    "function. Solid: what the network computes. In the shaded part it has seen no samples."
+                )
             )
         )
         self.restyle(theme.colors)

@@ -25,6 +25,7 @@ SAMPLE_WIDTH = 16
 MARK_SIZE = 7.0
 GAP = 5
 SPACING = 12
+MIN_WIDTH = 40
 MAX_ROWS = 3
 """More would take the room of the plot: a tooltip has the rest."""
 
@@ -80,6 +81,8 @@ class Legend(QWidget):
         if entries != self.entries:
             are_same_words = [entry.text for entry in entries] == [entry.text for entry in self.entries]
             self.entries = entries
+            if not are_same_words:
+                self.updateGeometry()
             self._count_rows(at_least=self._row_count if are_same_words else 1)
             self.update()
 
@@ -88,7 +91,7 @@ class Legend(QWidget):
         return QSize(round(sum(widths)), self.heightForWidth(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, row_height(self.fontMetrics()))
+        return QSize(min(MIN_WIDTH, self.widest), row_height(self.fontMetrics()))
 
     def heightForWidth(self, width: int) -> int:
         rows = len(wrapped(self.entries, width, self.fontMetrics()))

@@ -31,7 +31,6 @@ MIN_LOSS = 1e-12
 """The least loss that is drawn on a logarithmic axis, where 0 has no place."""
 FIRST_EPOCHS = 10
 BINS_OF_DECADE = 60
-AXIS_WIDTH = 54
 EDGE = 0.02
 """Share of an axis before its 0, so that the number there has room."""
 
@@ -53,6 +52,8 @@ class LossChart(Chart):
         An axis is logarithmic now, or linear.
     """
 
+    axis_width = 54
+
     logarithmic_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -69,7 +70,6 @@ class LossChart(Chart):
         self.plot.addItem(self.training_curve)
         self.plot.addItem(self.test_curve)
         self.marks = LossMarks(self.plot, self)
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.getViewBox().sigRangeChanged.connect(self._on_range_changed)
         self.following_changed.connect(self._draw)
         self.set_axis_titles(self.tr("epoch"), self.tr("loss"))

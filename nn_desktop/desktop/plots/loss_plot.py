@@ -59,11 +59,6 @@ class LossPlot(SnapshotView):
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
 
-    @property
-    def is_logarithmic(self) -> bool:
-        """Whether the loss axis is logarithmic."""
-        return self._logarithmic_action.isChecked()
-
     def set_logarithmic(self, on: bool) -> None:
         """Make the loss axis logarithmic, or linear."""
         self._logarithmic_action.setChecked(on)
@@ -107,6 +102,8 @@ class LossPlot(SnapshotView):
     def _lay_out(self) -> None:
         header, parts = QHBoxLayout(), (self._legend, self._view_all_button, self._log_button)
         fill(header, *parts, stretched=self._legend, margins=(8, 0, 0, 0), spacing=2)
+        for part in parts:  # beside the first line of the legend, as the corner is
+            header.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         self._frame.lay_out(header, self._lack, self._chart, stretched=self._chart)
         fill(QVBoxLayout(self), self._frame, spacing=0)
 

@@ -1,17 +1,14 @@
 """What a window does for its plots: it saves and copies what they show, and gives one all its room."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from nn_desktop.desktop.dialogs.dialogs import Dialogs
-from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.file_writer import FileWriter
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.plots.plot import Plot
-from nn_desktop.errors import UserError
-from nn_desktop.texts import visible
 
 if TYPE_CHECKING:
     from nn_desktop.desktop.plots.maximized import Maximized
@@ -23,25 +20,16 @@ class PlotHost(QObject):
     Parameters
     ----------
     window
-        Parent of the dialogs; its room is what a plot is maximized to.
-    notices
-        The widget that shows what is said; it stays in sight while a plot is maximized.
-
-    Signals
-    -------
-    informed(str), warned(str)
-        Something was done, or could not be done.
+        Its room is what a plot is maximized to.
+    file_writer
+        Saves pictures and numbers.
+    message_bar
+        Says what was done; it stays in sight while a plot is maximized.
     """
 
-    informed = Signal(str)
-    warned = Signal(str)
-
-    def __init__(self, window: QWidget, dialogs: Dialogs, last_folder: LastFolder, notices: QWidget) -> None:
+    def __init__(self, window: QWidget, file_writer: FileWriter, message_bar: MessageBar) -> None:
         super().__init__(window)
-        self._window = window
-        self._dialogs = dialogs
-        self._last_folder = last_folder
-        self._notices = notices
+        self._window, self._file_writer, self._message_bar = window, file_writer, message_bar
         self._maximized: Maximized | None = None
 
     def copy_picture(self, plot: Plot) -> None:
@@ -49,29 +37,27 @@ class PlotHost(QObject):
         from nn_desktop.desktop.look.pictures import to_image
 
         QGuiApplication.clipboard().setImage(to_image(plot.picture("png")))
-        self.informed.emit(self.tr("Copied the picture."))
+        self._message_bar.inform(self.tr("Copied the picture."))
 
     def save_picture(self, plot: Plot, suffix: str) -> None:
         """Ask where to, and write what the plot shows now, not what it shows when that is answered."""
         from nn_desktop.desktop.look.pictures import FORMATS
 
         content = FORMATS[suffix](plot.picture(suffix), plot.file_name)
-        name_filter = f"{suffix.upper()} (*.{suffix})"
-        self._write(self.tr("Save the picture"), f"{plot.file_name}.{suffix}", name_filter, content)
+        self._file_writer.write(self.tr("Save the picture"), f"{plot.file_name}.{suffix}", content)
 
     def copy_numbers(self, plot: Plot) -> None:
         """Put the numbers of a plot on the clipboard, as a table that a spreadsheet takes."""
         from nn_desktop.files.number_table import to_tab_separated
 
         QGuiApplication.clipboard().setText(to_tab_separated(plot.numbers()))
-        self.informed.emit(self.tr("Copied the numbers, as a table that a spreadsheet takes."))
+        self._message_bar.inform(self.tr("Copied the numbers, as a table that a spreadsheet takes."))
 
     def save_numbers(self, plot: Plot) -> None:
         """Ask where to, and write the numbers that the plot shows now."""
         from nn_desktop.files.number_table import to_csv
 
-        content = to_csv(plot.numbers())
-        self._write(self.tr("Save the numbers"), f"{plot.file_name}.csv", self.tr("CSV (*.csv)"), content)
+        self._file_writer.write(self.tr("Save the numbers"), f"{plot.file_name}.csv", to_csv(plot.numbers()))
 
     @property
     def maximized(self) -> QWidget | None:
@@ -83,7 +69,7 @@ class PlotHost(QObject):
         from nn_desktop.desktop.plots.maximized import Maximized
 
         self.restore()
-        self._maximized = Maximized(frame, self._window, self._notices)
+        self._maximized = Maximized(frame, self._window, self._message_bar)
         self._maximized.ended.connect(self.restore)
 
     @Slot()
@@ -99,23 +85,3 @@ class PlotHost(QObject):
         if maximized is not None:
             maximized.end()
         return maximized is not None
-
-    def _write(self, title: str, name: str, name_filter: str, content: bytes) -> None:
-        from nn_desktop.files.atomic import write_atomically
-
-        path = self._dialogs.ask_save_path(self._window, title, self._last_folder.path / name, [name_filter])
-        if path is None:
-            return
-        try:
-            remarks = write_atomically(path, content)
-        except UserError as error:
-            self.warned.emit(str(error))
-            return
-        self._last_folder.remember(path)
-        self._say_written(path, remarks)
-
-    def _say_written(self, path: Path, remarks: tuple[str, ...]) -> None:
-        if remarks:
-            self.warned.emit(" ".join(remarks))
-        else:
-            self.informed.emit(self.tr("Wrote {path}.").format(path=visible(str(path))))

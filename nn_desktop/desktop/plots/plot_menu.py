@@ -125,16 +125,20 @@ class PlotEntries(QObject):
             ),
         )
 
+    def _change_row(
+        self,
+        change: Change,
+        text: str,
+        tip: str,
+        keys: tuple[str, ...] = (),
+        is_checked: Callable[[], bool] | None = None,
+    ) -> Action:
+        do, obstacle = self._with_plot(partial(_apply, change)), partial(self._why_not, change)
+        return self._row(change, text, tip, do, obstacle, keys, is_checked)
+
     def _look_rows(self) -> tuple[Action, ...]:
         return tuple(
-            self._row(
-                change,
-                text,
-                tip,
-                self._with_plot(partial(_apply, change)),
-                partial(self._why_not, change),
-                is_checked=partial(self._is_on, change),
-            )
+            self._change_row(change, text, tip, is_checked=partial(self._is_on, change))
             for change, text, tip in (
                 (
                     Change.LOG_X,
@@ -158,14 +162,7 @@ class PlotEntries(QObject):
 
     def _zoom_rows(self) -> tuple[Action, ...]:
         return tuple(
-            self._row(
-                change,
-                text,
-                tip,
-                self._with_plot(partial(_apply, change)),
-                partial(self._why_not, change),
-                keys=keys if self._frame.has_keys else (),
-            )
+            self._change_row(change, text, tip, keys if self._frame.has_keys else ())
             for change, text, tip, keys in (
                 (Change.VIEW_ALL, self.tr("View &all"), self.tr("Show all of it again"), ("0", "Home")),
                 (Change.ZOOM_IN, self.tr("Zoom &in"), self.tr("Come nearer"), ("+",)),

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from nn_desktop.files.number_table import NumberTable
 
 HEADROOM = 0.08
-AXIS_WIDTH = 54
 
 
 class PredictionFit(Chart):
     """A point for each sample; on the diagonal the network is right."""
+
+    axis_width = 54
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "prediction_fit", self.tr("Predicted against actual values"), parent)
@@ -37,7 +38,6 @@ class PredictionFit(Chart):
         self.points = SamplePoints()
         for item in (self._diagonal, self.points.training, self.points.test):
             self.plot.addItem(item)
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.set_axis_titles(self.tr("actual"), self.tr("predicted"))
         self.plot.setToolTip(
             self.tr("On the dashed line a prediction is right; above it is too large, below it too small.")

@@ -88,7 +88,7 @@ class RunCurves:
         """Take the colours of another theme."""
         for item in self._items:
             color = run_color(colors, item.run.label)
-            item.line.setPen(pen(color, 1, dashed=self._is_dashed))
+            item.line.setPen(pen(color, colors.emphasis, dashed=self._is_dashed))
             item.number.setText(run_mark(item.run.label))
             item.number.setColor(color)
             item.number.fill = QBrush(QColor(colors.canvas))

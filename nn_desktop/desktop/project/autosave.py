@@ -8,11 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QImageWriter, QPixmap
 
+from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.reader import ProjectReader, Work
 from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
 from nn_desktop.files.project.about import About
-from nn_desktop.files.project.recovery import INTERVAL_SECONDS, RecoveryFolder
+from nn_desktop.files.project.recovery import INTERVAL_SECONDS, Recovered, RecoveryFolder
 
 PICTURE_SIZE = QSize(320, 200)
 
@@ -28,6 +29,10 @@ class Autosave(QObject):
         Where programs have their folders.
     saver
         Knows where it is kept; what is kept and what is saved follow one another, the earlier moment first.
+    opener
+        Replaces the work; it brings back what another program has left there.
+    take_picture
+        Shows what is seen.
     sorry
         Shown once if autosave fails.
     """
@@ -37,6 +42,7 @@ class Autosave(QObject):
         root: Path,
         reader: ProjectReader,
         saver: ProjectSaver,
+        opener: ProjectOpener,
         take_picture: Callable[[], QPixmap],
         sorry: Callable[[str], object],
         parent: QObject,
@@ -54,6 +60,9 @@ class Autosave(QObject):
         self._timer = QTimer(self, interval=round(1000 * INTERVAL_SECONDS))
         self._timer.timeout.connect(self.keep)
         self._timer.start()
+        opener.risk_taken.connect(self.keep)
+        opener.recovered.connect(self._on_recovered)
+        saver.saved.connect(self._on_saved)
 
     @Slot()
     def keep(self) -> None:
@@ -61,11 +70,6 @@ class Autosave(QObject):
         mark = self._saver.state.mark
         if mark == self._kept or self._is_keeping:
             return
-        self.keep_anyway()
-
-    def keep_and_then(self, then: Callable[[], object]) -> None:
-        """Keep the work of this moment; do something else as soon as it, or a later one, is kept or saved."""
-        self._when_kept.append((self._saver.read_about(), then))
         self.keep_anyway()
 
     def keep_anyway(self) -> None:
@@ -82,19 +86,6 @@ class Autosave(QObject):
         self._is_keeping = True
         self._saver.background.run(work, partial(self._on_kept, about), self._complain)
 
-    def forget(self, is_modified: bool) -> None:
-        """Note that nothing is kept any more, since the project was saved.
-
-        Parameters
-        ----------
-        is_modified
-            Whether there is something new in it already.
-        """
-        self._kept = None if is_modified else self._saver.state.mark
-        waiting, self._when_kept = self._when_kept, []
-        for _, then in waiting:
-            then()
-
     def close(self) -> None:
         """End, after the training: the work is saved, or nobody wants it."""
         self._timer.stop()
@@ -107,6 +98,20 @@ class Autosave(QObject):
         self._timer.stop()
         self.keep_anyway()
         self._saver.background.finish()
+
+    @Slot(object)
+    def _on_recovered(self, recovered: Recovered) -> None:
+        """Keep what another program has left; its folder goes when this, or later work, is kept or saved."""
+        self._when_kept.append((self._saver.read_about(), recovered.folder.remove))
+        self.keep_anyway()
+
+    @Slot()
+    def _on_saved(self) -> None:
+        """Note that nothing is kept any more; there may be something new already."""
+        self._kept = None if self._saver.state.is_modified else self._saver.state.mark
+        waiting, self._when_kept = self._when_kept, []
+        for _, then in waiting:
+            then()
 
     def _on_kept(self, about: About, is_of_now: bool) -> None:
         self._is_keeping = self._has_complained = False

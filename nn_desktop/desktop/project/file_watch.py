@@ -7,7 +7,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QWindow
 
 from nn_desktop.desktop.background import Background
-from nn_desktop.desktop.panels.message_bar import MessageBar
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.project.opener import ProjectOpener
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
@@ -15,7 +15,7 @@ from nn_desktop.desktop.project.saver import ProjectSaver
 from nn_desktop.errors import UserError
 from nn_desktop.files.places import real_path
 from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file
 
 SETTLE_MILLISECONDS = 250
 """So long another program may take to put a new version in the place of the old one."""
@@ -130,7 +130,9 @@ class FileWatch(QObject):
             "{name} is gone: another program has deleted or moved it, or its folder cannot be reached. "
             "All of the project is still in this window."
         )
-        self._message_bar.offer(text.format(name=shown(path.name)), self.tr("Save again"), self._saver.save)
+        self._message_bar.offer(
+            text.format(name=shown_file(path.name)), self.tr("Save again"), self._saver.save
+        )
 
     def _tell_changed(self, path: Path, found: Stamp) -> None:
         text = self.tr(
@@ -138,7 +140,7 @@ class FileWatch(QObject):
             "the backup."
         )
         self._message_bar.offer(
-            text.format(name=shown(path.name)),
+            text.format(name=shown_file(path.name)),
             self.tr("Keep mine"),
             partial(self._recent.expect, path, found),
             (self.tr("Open that version"), self._opener.revert),

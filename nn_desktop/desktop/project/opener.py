@@ -13,8 +13,8 @@ from nn_desktop.data.source import DataSettings
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Dialogs
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.document import Document
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.recent_files import RecentFiles
 from nn_desktop.desktop.project.saver import LOOK_MILLISECONDS, ProjectSaver
@@ -26,7 +26,7 @@ from nn_desktop.files.project.stamps import NEVER, Stamp, stamp_of
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameters import Parameters
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown, shown_file
 from nn_desktop.training.checkpoints import Checkpoint
 from nn_desktop.training.runs import Runs
 from nn_desktop.training.setup import Setup, make_setup
@@ -242,7 +242,7 @@ class ProjectOpener(QObject):
         adopted, checkpoint = network
         self._last_folder.remember(path)
         self._document.go_to(self.tr("open network"), checkpoint, notes="", runs=Runs())
-        opened = self.tr("Opened {path}.").format(path=shown(path.name))
+        opened = self.tr("Opened {path}.").format(path=shown_file(path.name))
         self._message_bar.inform(" ".join((opened, *adopted.remarks)))
         self._state.detach(None, path.stem)
 
@@ -287,7 +287,7 @@ class ProjectOpener(QObject):
         else:
             self._state.take_over(path, path.stem, opened.project.checkpoint.updates)
             self._recent.add(path)
-        self._tell_opened(path, opened, self.tr("Opened {name}.").format(name=shown(path.name)))
+        self._tell_opened(path, opened, self.tr("Opened {name}.").format(name=shown_file(path.name)))
 
     def _adopt(self, project: Project, text: str) -> None:
         """Take over a project, with an undo stack of its own."""
@@ -316,7 +316,7 @@ class ProjectOpener(QObject):
         self._state.count_as_saved()
         self._state.take_over(path, path.stem, project.checkpoint.updates)
         said = self.tr("This is {name} as it was saved last. Ctrl+Z takes that back.")
-        self._tell_opened(path, opened, said.format(name=shown(path.name)))
+        self._tell_opened(path, opened, said.format(name=shown_file(path.name)))
 
     def _recover(self, recovered: Recovered) -> None:
         # It comes in any case: its folder is held until then.
@@ -383,7 +383,7 @@ class ProjectOpener(QObject):
             self.recover(recovered)
         else:
             said = self.tr("The work kept of {name} is gone: another window has opened or deleted it.")
-            self._message_bar.warn(said.format(name=shown(path.name)))
+            self._message_bar.warn(said.format(name=shown_file(path.name)))
 
     def _find_work(self, path: Path) -> Recovered | None:
         """Return the newest work that was left behind of a file; its folder is held."""

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from nn_desktop.desktop.look.accessibility import identify
-from nn_desktop.files.project.recovery import MAX_PATH_LENGTH, Recovered
-from nn_desktop.texts import shown
+from nn_desktop.files.project.recovery import Recovered
+from nn_desktop.texts import shown, shown_path
 
 PICTURE_SIZE = QSize(192, 120)
 
@@ -97,9 +97,7 @@ class RecoveryDialog(QDialog):
 
     def _item_of(self, recovered: Recovered) -> QListWidgetItem:
         about = recovered.about
-        where = (
-            self.tr("not saved in a file yet") if about.path is None else shown(about.path, MAX_PATH_LENGTH)
-        )
+        where = self.tr("not saved in a file yet") if about.path is None else shown_path(about.path)
         time = recovered.time.strftime("%Y-%m-%d %H:%M:%S")
         text = self.tr("{name}\n{time}\n{where}").format(name=shown(about.name), time=time, where=where)
         if recovered.is_overtaken:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from nn_desktop.desktop.background import Background
 from nn_desktop.desktop.dialogs.dialogs import Dialogs, Unsaved
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document.trainer import Trainer
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.desktop.project.project_state import ProjectState
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.desktop.project.recent_files import RecentFiles
@@ -21,7 +21,7 @@ from nn_desktop.files.project.about import About
 from nn_desktop.files.project.project import SUFFIX, Project
 from nn_desktop.files.project.recovery import KeptWork
 from nn_desktop.files.project.stamps import Stamp, stamp_of
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file
 from nn_desktop.training.checkpoints import Checkpoint
 
 LOOK_MILLISECONDS = 20
@@ -170,8 +170,13 @@ class ProjectSaver(QObject):
             self.leave(then)
 
     def _ask_to_save(self, question: str, path: Path, then: Callable[[], object] | None) -> None:
-        write = partial(self._write, path, then)
-        self._message_bar.ask(question.format(name=shown(path.name)), self.tr("Save anyway"), write)
+        """Ask; Enter answers with what replaces nothing."""
+        self._message_bar.ask(
+            question.format(name=shown_file(path.name)),
+            self.tr("Save as…"),
+            partial(self.save_as, then),
+            (self.tr("Save anyway"), partial(self._write, path, then)),
+        )
 
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
         checkpoint = self._reader.post_checkpoint()
@@ -190,7 +195,7 @@ class ProjectSaver(QObject):
         self._saves_under_way -= 1
         self.state.take_over(path, path.stem, updates)
         self.damaged = None
-        self.saved.emit(self.tr("Saved {name}.").format(name=shown(path.name)))
+        self.saved.emit(self.tr("Saved {name}.").format(name=shown_file(path.name)))
         self._last_folder.remember(path)
         self._recent.add(path)
         self._recent.expect(path, stamp)  # another program may have changed it since

@@ -228,7 +228,7 @@ class RunsModel(QAbstractTableModel):
                 kind=Kind.TEST,
                 title=self.tr("Test {metric}").format(metric=metric) if metric else self.tr("Test"),
                 tip=self.tr(
-                    "How well the network does on the test samples at its last moment: "
+                    "How well the network does on the test samples at the end of the run: "
                     "R² of a regression, accuracy of a classification"
                 ),
                 text=lambda row: _measure_text(row, with_name=not metric),
@@ -289,7 +289,7 @@ class RunsModel(QAbstractTableModel):
             case Kind.RUN if row.is_current:
                 return self.tr("The run in the window: a reset files it here")
             case Kind.RUN if row.label.parent is not None:
-                text = self.tr("Went on from a moment of run {parent}. Tick it to see it in the plots.")
+                text = self.tr("Went on from a snapshot of run {parent}. Tick it to see it in the plots.")
                 return text.format(parent=row.label.parent + 1)
             case Kind.RUN:
                 return self.tr("Tick it to see it in the plots; F2 renames it")

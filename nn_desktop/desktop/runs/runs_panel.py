@@ -226,6 +226,7 @@ class RunsPanel(QWidget):
             self.table.select(selected)
         if was_empty or self._model.is_other_columns:
             self.table.resizeColumnsToContents()
+        self.table.widen_columns()
         # The run in the window last: it is another moment each time, and would leave no time for the others.
         self._measuring.want([*(run.checkpoint for run in reversed(runs.filed)), snapshot])
         self._say_what_is_to_say()

@@ -5,11 +5,13 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from nn_desktop.desktop.look.accessibility import identify
+from nn_desktop.desktop.look.input_events import ENTER, menu_point
 from nn_desktop.desktop.runs.runs_model import Index, Kind, RunsModel
 
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 OWN_KEYS = (*ENTER, Qt.Key.Key_Space, Qt.Key.Key_F2)
 ROW_PADDING = 8
+GROWING = (Kind.TEST, Kind.EPOCHS, Kind.BEST)
+"""Columns of numbers, which are measured later or grow while it trains."""
 TICK_FRAME = 6
 """Pixels of the frame of a tick, which Qt does not count in the width of a cell."""
 MAX_COLUMN = 220
@@ -86,6 +88,13 @@ class RunsView(QTableView):
         if rows:
             selection.setCurrentIndex(self._model.index(rows[0], 0), selection.SelectionFlag.NoUpdate)
 
+    def widen_columns(self) -> None:
+        """Let no number be cut off that is longer than those before."""
+        for place, column in enumerate(self._model.columns):
+            if column.kind in GROWING:
+                needed = min(MAX_COLUMN, self.sizeHintForColumn(place))
+                self.setColumnWidth(place, max(self.columnWidth(place), needed))
+
     def resizeColumnsToContents(self) -> None:
         """Give each column the room that it needs, and that of the stars no more: there is little of it."""
         super().resizeColumnsToContents()
@@ -126,10 +135,7 @@ class RunsView(QTableView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        point = event.globalPos()
-        if event.reason() != QContextMenuEvent.Reason.Mouse:
-            point = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.context_menu_requested.emit(point)
+        self.context_menu_requested.emit(menu_point(self, event))
 
     @Slot(object)
     def _on_clicked(self, index: Index) -> None:

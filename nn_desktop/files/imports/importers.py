@@ -18,6 +18,7 @@ from nn_desktop.files.native.safetensors_reader import open_tensors
 from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.native.weights import read_bytes
 from nn_desktop.files.project.project import SUFFIX
+from nn_desktop.texts import shown_path
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def find_importer(path: Path) -> Importer:
             return importer
     *others, last = (importer.suffix for importer in IMPORTERS)
     raise FileError(
-        f'The file "{path}" cannot be opened as a network (unknown file type): choose '
+        f'The file "{shown_path(path)}" cannot be opened as a network (unknown file type): choose '
         f"a project ({SUFFIX}), or a file that ends with {', '.join(others)} or {last}."
     )
 
@@ -108,6 +109,6 @@ def read_model(path: Path) -> Imported:
     try:
         return importer.read(read_bytes(path, importer.most_bytes))
     except ReadError as error:
-        raise FileError(f'The file "{path}" cannot be opened: {error}.') from error
+        raise FileError(f'The file "{shown_path(path)}" cannot be opened: {error}.') from error
     except UserError as error:
-        raise FileError(f'The file "{path}" cannot be opened. {error}') from error
+        raise FileError(f'The file "{shown_path(path)}" cannot be opened. {error}') from error

@@ -19,7 +19,7 @@ from nn_desktop.files.native.stored import Opener, ReadError, StoredArray
 from nn_desktop.network.notation import format_layers
 from nn_desktop.network.parameters import Parameters, connection_mask
 from nn_desktop.network.topology import Topology
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown, shown_path
 
 BASE_BYTES = 8_000_000
 BYTES_PER_PARAMETER = 64
@@ -66,7 +66,7 @@ def read_weights(path: Path, topology: Topology, dtype: DTypeLike = np.float64) 
         openers = reader.open(read_bytes(path, BASE_BYTES + BYTES_PER_PARAMETER * parameters.vector.size))
         fill(parameters, openers)
     except ReadError as error:
-        raise FileError(f'The weights file "{path}" cannot be used: {error}.') from error
+        raise FileError(f'The weights file "{shown_path(path)}" cannot be used: {error}.') from error
     return parameters
 
 

@@ -16,6 +16,7 @@ from nn_desktop.files.programs import python_command_line, python_source
 from nn_desktop.files.programs.python_source import Wording
 from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import Activation
+from nn_desktop.texts import shown_file
 
 _WORDING = Wording(
     needs="nothing but Python 3.8 or later",
@@ -59,8 +60,8 @@ def to_files(model: TrainedModel, name: str) -> dict[str, bytes]:
     stem = PurePath(name).stem
     if stem in sys.stdlib_module_names or stem in LIBRARIES:
         raise FileError(
-            f'Nothing was exported to "{name}", since a file of this name would hide the module {stem} from '
-            "all programs beside it: choose another name."
+            f'Nothing was exported to "{shown_file(name)}", since a file of this name would hide the module '
+            f"{stem} from all programs beside it: choose another name."
         )
     python_source.check_size(model, name)
     formulas = [*_functions(steps_of(model.parameters)), _predict(model)]

@@ -23,6 +23,7 @@ from nn_desktop.files.programs.python_command_line import START, command_line_so
 from nn_desktop.files.programs.steps import Step, steps_of
 from nn_desktop.network.functions import ACTIVATIONS
 from nn_desktop.network.parameters import connection_mask
+from nn_desktop.texts import shown_file
 
 LINE = 110
 """Longest line of a generated program, but for names that are longer."""
@@ -89,8 +90,8 @@ def check_size(model: TrainedModel, name: str) -> None:
     count = model.parameters.vector.size
     if count > MAX_LITERALS:
         raise FileError(
-            f'Nothing was exported to "{name}", since {count:,} numbers are more than the {MAX_LITERALS:,} '
-            "that a program can well have in its text: export it as .npz or .safetensors."
+            f'Nothing was exported to "{shown_file(name)}", since {count:,} numbers are more than the '
+            f"{MAX_LITERALS:,} that a program can well have in its text: export it as .npz or .safetensors."
         )
 
 

@@ -193,7 +193,7 @@ def read_moment(
         OptimizerState(),
     )
     best = damage.optional(
-        "The best moment of the run was damaged and left out.",
+        "The best snapshot of the run was damaged and left out.",
         lambda: _read_best(now, setups, own, (epoch, updates)),
         None,
     )

@@ -11,7 +11,7 @@ from nn_desktop.files.native.stored import ReadError
 from nn_desktop.files.places import is_file, is_link, real_path
 from nn_desktop.files.project.project import BACKUP_SUFFIX, OpenedProject, Project
 from nn_desktop.files.project.project_document import ProjectContents, read_project
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_file, shown_path
 
 MAX_BYTES = 1_000_000_000
 
@@ -84,13 +84,16 @@ def open_project(path: Path) -> OpenedProject:
             opened = read_project(file)
     except FileNotFoundError as error:
         raise FileError(
-            f'The project "{path}" cannot be opened: there is no such file: check the name and the folder.'
+            f'The project "{shown_path(path)}" cannot be opened: there is no such file: check the '
+            "name and the folder."
         ) from error
     except (OSError, ValueError) as error:  # a name with a NUL in it is no name to the system
         why = error.strerror if isinstance(error, OSError) else error
-        raise FileError(f'The project "{path}" cannot be opened ({why}): choose another file.') from error
+        raise FileError(
+            f'The project "{shown_path(path)}" cannot be opened ({why}): choose another file.'
+        ) from error
     except ReadError as error:
-        sentences = (f'The project "{path}" cannot be opened: {error}.', *_mention_backup(path))
+        sentences = (f'The project "{shown_path(path)}" cannot be opened: {error}.', *_mention_backup(path))
         raise FileError(" ".join(sentences)) from error
     if opened.damage:
         return replace(opened, changes=(*opened.changes, *_mention_backup(path)))
@@ -100,4 +103,4 @@ def open_project(path: Path) -> OpenedProject:
 def _mention_backup(path: Path) -> tuple[str, ...]:
     if not is_file(backup_of(path)):
         return ()
-    return (f'The version before is in "{shown(backup_of(path).name)}" beside it: open that.',)
+    return (f'The version before is in "{shown_file(backup_of(path).name)}" beside it: open that.',)

@@ -38,7 +38,7 @@ from nn_desktop.files.project.about import (
 from nn_desktop.files.project.locks import Lock
 from nn_desktop.files.project.project import Project
 from nn_desktop.files.project.stamps import Stamp, stamp_of
-from nn_desktop.texts import shown
+from nn_desktop.texts import shown_path
 
 INTERVAL_SECONDS = 25.0
 """Between two times that work is kept: with what writing takes, never more than half a minute is lost."""
@@ -46,8 +46,6 @@ MAX_WAIT_SECONDS = 1.0
 """For the lock of a folder of one's own: somebody may be looking whose it is."""
 MAX_ATTEMPTS = 10
 """To make a folder that nobody removes at once because there is nothing in it yet."""
-MAX_PATH_LENGTH = 500
-"""Characters of a path in a sentence."""
 MAX_OFFERED = 20
 """Of more folders the oldest ones are left where they are."""
 _PRIVATE = 0o700
@@ -182,7 +180,7 @@ class RecoveryFolder:
         self.forget()
         if not self.work.is_file() or self._has_promised:
             return remarks
-        folder = shown(self.path, MAX_PATH_LENGTH)
+        folder = shown_path(self.path)
         stays = (
             f'The project is saved, but older work cannot be removed from "{folder}" '
             "and may be offered at the next start: delete that folder."

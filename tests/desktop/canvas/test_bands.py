@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
+from window_driver import drawn_pairs
 
 from nn_desktop.desktop.canvas.bands import ARCS_IN_BAND, LINES_IN_BAND
 from nn_desktop.desktop.canvas.connections_item import ConnectionsItem
@@ -62,7 +63,7 @@ def test_upon_a_band_are_the_strongest_weights_and_they_are_found(qapp):
     item, parameters = drawn(topology)
     paint(item, 1.0)
     first, second = topology.layers[0], topology.layers[1]
-    upon = [pair for pair in item.drawn_pairs() if pair[0] in first.units]
+    upon = [pair for pair in drawn_pairs(item) if pair[0] in first.units]
     assert len(upon) == LINES_IN_BAND
     drawn_least = min(abs(parameters.weight(*pair)) for pair in upon)
     all_weights = np.sort(np.abs(parameters.weights(first.id, second.id)).ravel())
@@ -99,14 +100,14 @@ def test_what_is_marked_or_in_focus_is_drawn_though_it_is_weak(qapp):
     topology = network(64, 64, 1)
     item, _ = drawn(topology)
     paint(item, 1.0)
-    hidden = set(topology.connections()) - set(item.drawn_pairs())
+    hidden = set(topology.connections()) - set(drawn_pairs(item))
     pair = next(iter(hidden))
     item.set_selected(frozenset({pair}))
-    assert pair in item.drawn_pairs()
+    assert pair in drawn_pairs(item)
     item.set_selected(frozenset())
-    assert pair not in item.drawn_pairs()
+    assert pair not in drawn_pairs(item)
     item.set_focus(frozenset({pair[1]}))
-    of_unit = [drawn for drawn in item.drawn_pairs() if drawn[0] in topology.layers[0].units]
+    of_unit = [drawn for drawn in drawn_pairs(item) if drawn[0] in topology.layers[0].units]
     assert sorted(of_unit) == sorted((s, pair[1]) for s in topology.layers[0].units)
 
 
@@ -116,5 +117,5 @@ def test_many_skip_connections_are_a_band_too(qapp):
     item, _ = drawn(topology)
     paint(item, 1.0)
     assert len(item._bands) == 1
-    assert len(item.drawn_pairs()) == 2 * 144 + 12 + ARCS_IN_BAND
+    assert len(drawn_pairs(item)) == 2 * 144 + 12 + ARCS_IN_BAND
     assert item.boundingRect().contains(item._bands[0].boundingRect())

@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 from known_data import default_settings
 from PySide6.QtCore import QSize, QSizeF, Qt
-from PySide6.QtGui import QDesktopServices, QFont, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QPushButton
 from strategies import random_parameters
-from window_driver import find
 
 from nn_desktop.data.source import load
 from nn_desktop.desktop.canvas.diagram import FORMATS, to_image, to_pdf, to_png, to_svg
@@ -38,7 +36,7 @@ def subject(dataset: str = "circle", *hidden: int) -> Subject:
     topology = chain(sizes, (Activation.TANH,) * (len(sizes) - 1))
     first, second, third, *_ = topology.layers
     topology = wiring.link_layers(topology, first.id, third.id)
-    topology = wiring.disconnect(topology, first.units[0], second.units[1])
+    topology = wiring.disconnect_all(topology, [(first.units[0], second.units[1])])
     topology = wiring.freeze_connections(topology, [(first.units[0], second.units[0])], True)
     return Subject(random_parameters(topology, 1), data, QSizeF(700, 500), AUTOMATIC, frozenset())
 
@@ -201,19 +199,6 @@ def test_the_action_writes_every_format(qtbot, window, dialogs, tmp_path, suffix
     content = dialogs.path.read_bytes()
     assert content.startswith(beginnings[suffix]) or (suffix == "tex" and b"documentclass" in content)
     assert dialogs.path.name in window.message_bar.text
-
-
-def test_the_diagram_that_was_written_is_shown_in_its_folder(qtbot, window, dialogs, tmp_path, monkeypatch):
-    opened = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
-    dialogs.diagram = (DiagramOptions(), "svg")
-    dialogs.path = tmp_path / "network.svg"
-    window.actions_by_name["export_diagram"].trigger()
-    answer = find(window, QPushButton, "message_answer")
-    assert answer.text() == "Show in folder"
-    assert not answer.hasFocus()
-    qtbot.mouseClick(answer, Qt.MouseButton.LeftButton)
-    assert opened == [str(tmp_path)]
 
 
 def test_a_place_that_cannot_be_written_is_said(window, dialogs, tmp_path):

@@ -1,14 +1,15 @@
 """What is drawn of a network is what it is: every weight, its sign, its strength; large layers folded."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QGraphicsSimpleTextItem, QStyleOptionGraphicsItem
-from window_driver import settle
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QListWidget, QStyleOptionGraphicsItem
+from window_driver import drag, drawn_pairs, find, press_key, settle, unit_spot
 
-from nn_desktop.data.catalogue import find_source
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.canvas.connections_item import MARK_SHARE, ConnectionsItem
 from nn_desktop.desktop.look.colors import LIGHT
 from nn_desktop.drawing.placement import FOLD_ABOVE, SHOWN_WHEN_FOLDED, place
@@ -74,19 +75,19 @@ def is_like(color: QColor, name: str, tolerance: int = 40) -> bool:
 def test_every_connection_is_drawn_once_and_removed_ones_are_not(qapp):
     topology = network(2, 3, 1)
     topology = wiring.link_layers(topology, topology.layers[0].id, topology.layers[2].id)
-    topology = wiring.disconnect(topology, topology.layers[0].units[0], topology.layers[1].units[2])
+    topology = wiring.disconnect_all(topology, [(topology.layers[0].units[0], topology.layers[1].units[2])])
     item = drawn(topology)
-    assert sorted(item.drawn_pairs()) == sorted(topology.connections())
+    assert sorted(drawn_pairs(item)) == sorted(topology.connections())
     assert sum(len(group.lines) for group in item._groups) == topology.weight_count - 2  # two are arcs
 
 
 def test_a_sparse_link_has_only_the_connections_drawn_one_by_one(qapp):
     topology = network(3, 2, 2)
     hidden, output = topology.layers[1], topology.layers[2]
-    topology = wiring.unlink_layers(topology, hidden.id, output.id)
+    topology = wiring.disconnect_all(topology, product(hidden.units, output.units))
     topology = wiring.connect(topology, hidden.units[1], output.units[0])
     item = drawn(topology)
-    assert sorted(item.drawn_pairs()) == sorted(topology.connections())
+    assert sorted(drawn_pairs(item)) == sorted(topology.connections())
     place_of_weight = item.find(hidden.units[1], output.units[0]).place
     parameters = Parameters.zeros(topology)
     parameters.set_weight(hidden.units[1], output.units[0], 7.0)
@@ -97,7 +98,7 @@ def test_places_are_those_of_the_weights_also_in_folded_layers(qapp):
     topology = network(30, 25, 3)
     parameters = initialize(topology, Initializer.GLOROT_UNIFORM, 0)
     item = drawn(topology)
-    pairs = item.drawn_pairs()
+    pairs = drawn_pairs(item)
     assert len(pairs) == 14 * 14 + 14 * 3
     for source, target in pairs[::17]:
         found = item.find(source, target)
@@ -136,9 +137,9 @@ def test_a_drawing_follows_the_weights(qapp):
 
 def test_no_line_is_transparent(qapp):
     item = drawn(network(2, 8, 8, 1))
-    item.set_focus(frozenset({item.drawn_pairs()[0][0]}))
-    item.set_selected(frozenset(item.drawn_pairs()[:3]))
-    item.set_ablation(frozenset(item.drawn_pairs()[3:5]))
+    item.set_focus(frozenset({drawn_pairs(item)[0][0]}))
+    item.set_selected(frozenset(drawn_pairs(item)[:3]))
+    item.set_ablation(frozenset(drawn_pairs(item)[3:5]))
     item._arrange()
     assert all(group.pen.color().alpha() == 255 for group in item._groups)
 
@@ -294,8 +295,16 @@ def test_a_link_of_which_only_hidden_connections_are_left_is_a_band(qapp):
     item = drawn(left)
     assert len(item._hidden_bands) == 1
     assert item._hidden_bands[0].boundingRect().width() > 100
-    gone = wiring.unlink_layers(left, left.layers[0].id, left.layers[1].id)
+    gone = wiring.disconnect_all(left, product(left.layers[0].units, left.layers[1].units))
     assert drawn(gone)._hidden_bands == []
+
+
+def click_tile(qtbot, window, name):
+    gallery = find(window, QListWidget, "data_gallery")
+    tile = gallery.item(list(CATALOGUE).index(name))
+    gallery.scrollToItem(tile)
+    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.visualItemRect(tile).center())
+    settle(qtbot, window)
 
 
 def test_another_dataset_brings_the_names_of_its_outputs(qtbot, window):
@@ -304,7 +313,21 @@ def test_another_dataset_brings_the_names_of_its_outputs(qtbot, window):
         return {item.text() for item in items if isinstance(item, QGraphicsSimpleTextItem)}
 
     for name, output in (("xor", "positive"), ("gaussians", "y"), ("xor", "positive")):
-        window.document.choose_source(find_source(name))
-        settle(qtbot, window)
+        click_tile(qtbot, window, name)
         assert output in names()
         assert len({"positive", "y"} & names()) == 1
+
+
+def test_a_skip_connection_from_an_input_goes_with_that_input_and_undo_brings_it_back(qtbot, window):
+    click_tile(qtbot, window, "xor")
+    press_key(qtbot, window, "v")
+    drag(qtbot, window, unit_spot(window, 0, 1), unit_spot(window, 3, 0))
+    drawn_there = window.editor.topology
+    assert len(drawn_there.links) == 4
+    click_tile(qtbot, window, "circle")  # has x1 and x2 too
+    assert window.canvas.network.topology.links == drawn_there.links
+    click_tile(qtbot, window, "digits")
+    assert len(window.canvas.network.topology.links) == 3
+    for _ in range(2):
+        press_key(qtbot, window, "z", Qt.KeyboardModifier.ControlModifier)
+    assert window.canvas.network.topology == drawn_there

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit
 from window_driver import (
     click_at,
     connection_spot,
@@ -387,3 +387,22 @@ def test_the_tip_goes_with_what_it_is_about_when_the_view_is_zoomed(qtbot, windo
     window.canvas.zoom_out()
     window.canvas.zoom_out()
     assert not hover_of(window)
+
+
+def test_the_field_on_the_canvas_covers_nothing_lies_within_it_and_stays_beside_its_unit(
+    qtbot, window, topology, scale
+):
+    show_layers(qtbot, window, "1-8-8-1")
+    canvas, editor = window.canvas, find(window, QFrame, "value_editor")
+    canvas.zoom(0.8 * scale)
+    for layer, place in ((1, 3), (2, 4), (3, 0)):
+        spot = unit_spot(window, layer, place)
+        canvas.show_rect(QRectF(spot, QSizeF(1, 1)))
+        window.selection.clear()
+        click_at(qtbot, window, spot)
+        for _ in range(2):
+            assert canvas.viewport().rect().contains(editor.geometry())
+            assert not any(editor.geometry().intersects(rect) for rect in canvas._drawn_rects())
+            distance = editor.geometry().center() - canvas.mapFromScene(spot)
+            assert distance.manhattanLength() < 240
+            canvas.zoom_out()

@@ -94,6 +94,17 @@ def test_the_zoom_has_limits(qtbot, window):
     assert zoom_of(window) * window.canvas.network.placement.radius == pytest.approx(3)
 
 
+def test_the_frame_of_the_last_title_is_not_cut_off(qtbot, window, topology):
+    show_layers(qtbot, window, "1-2-1")
+    window.selection.select_layer(topology().layers[-1].id)
+    assert window.canvas.network.overlay._titles
+    seen = window.canvas.network.sceneRect()
+    assert all(
+        seen.left() < each.left() and each.right() < seen.right()
+        for each in window.canvas.network.overlay._titles
+    )
+
+
 def test_titles_and_buttons_stay_in_view_and_are_used_there(qtbot, window, topology):
     show_layers(qtbot, window, "1-8-8-1")
     canvas = window.canvas

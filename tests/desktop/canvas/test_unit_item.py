@@ -1,12 +1,13 @@
 """What is painted on a unit: rings and marks, told apart by more than colour."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from nn_desktop.desktop.canvas.unit_item import UnitItem
-from nn_desktop.desktop.canvas.unit_pictures import Histogram
+from nn_desktop.desktop.canvas.unit_pictures import MAP_SIDE, ROUND, Histogram
 from nn_desktop.desktop.look.colors import DARK, LIGHT, Colors
 
 SIDE = 80
@@ -130,3 +131,29 @@ def test_marks_lie_within_the_bounds(qapp):
         for y in range(SIDE):
             if image.pixelColor(x, y).name() != LIGHT.canvas:
                 assert bounds.contains(x + 0.5, y + 0.5)
+
+
+def test_the_rim_of_a_heat_map_is_smooth_however_near_one_comes(qapp):
+    """In every direction the picture ends at the ring, within 2 pixels, though its own are 9 wide."""
+    zoom, side = 6.0, 300
+    heat = np.zeros((MAP_SIDE, MAP_SIDE, 4), np.uint8)
+    heat[..., 0], heat[..., 3] = 255, ROUND
+    item = UnitItem(RADIUS, LIGHT)
+    item.show_live(QImage(heat.tobytes(), MAP_SIDE, MAP_SIDE, QImage.Format.Format_RGBA8888), None)
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.canvas))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(side / 2, side / 2)
+    painter.scale(zoom, zoom)
+    item.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+
+    def color_at(angle: float, distance: float) -> QColor:
+        x, y = side / 2 + distance * np.cos(angle), side / 2 + distance * np.sin(angle)
+        return image.pixelColor(int(x), int(y))
+
+    rim = zoom * (RADIUS - 1.4 / 2)  # of the ring, from inside
+    angles = np.linspace(0, 2 * np.pi, 360, endpoint=False)
+    assert max(color_at(angle, rim - 2).green() for angle in angles) < 30
+    assert {color_at(angle, rim + 2).name() for angle in angles} == {LIGHT.unit_border}

@@ -1,4 +1,4 @@
-"""The buttons of all dialogs look alike: words without icons."""
+"""The buttons of all dialogs look alike: words without icons, and Enter destroys nothing."""
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -43,7 +43,9 @@ def style_with_icons(window, qapp):
 
 @pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
 @pytest.mark.parametrize("name", DIALOGS)
-def test_no_button_of_a_dialog_has_an_icon(window, theme, tmp_path, name, choice):
+def test_no_button_of_a_dialog_has_an_icon_and_none_that_destroys_is_the_default(
+    window, theme, tmp_path, name, choice
+):
     theme.set_choice(choice)
     seen = []
 
@@ -52,10 +54,14 @@ def test_no_button_of_a_dialog_has_an_icon(window, theme, tmp_path, name, choice
         if not isinstance(dialog, QDialog) or not dialog.isVisible():
             QTimer.singleShot(10, look)
             return
-        seen.extend((button.text(), button.icon().isNull()) for button in dialog.findChildren(QPushButton))
+        seen.extend(
+            (button.text(), button.icon().isNull(), button.isDefault())
+            for button in dialog.findChildren(QPushButton)
+        )
         dialog.reject()
 
     QTimer.singleShot(0, look)
     DIALOGS[name](window, tmp_path)
     assert seen
-    assert [text for text, is_plain in seen if not is_plain] == []
+    assert [text for text, is_plain, _ in seen if not is_plain] == []
+    assert [text for text, _, is_default in seen if is_default and "Discard" in text] == []

@@ -6,20 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_data import make_setup
+from desk import ask, train, vector
 
 from nn_desktop.data.builtin import Builtin
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.data.functions import SINE, draw_function
 from nn_desktop.data.source import DataError, DataSettings, RawSamples
 from nn_desktop.desktop.document import undo_history, undo_steps
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.drawing.placement import AUTOMATIC, Layout
 from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Loss
 from nn_desktop.network.initializers import Initializer
-from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.settings import (
     INITIALIZER,
@@ -36,34 +34,17 @@ from nn_desktop.training.settings import (
 
 
 @pytest.fixture
-def pair(qapp):
-    document, trainer = make_document(make_setup("sine", parse_layers("1-4-3-1"), Activation.TANH))
-    yield document, trainer
-    assert trainer.close()
-    document.deleteLater()
-    trainer.deleteLater()
+def document(desk):
+    return desk.document
 
 
 @pytest.fixture
-def document(pair):
-    return pair[0]
-
-
-@pytest.fixture
-def trainer(pair):
-    return pair[1]
-
-
-def vector(trainer) -> np.ndarray:
-    return trainer.post(lambda session: session.parameters.vector.copy()).result(60)
+def trainer(desk):
+    return desk.trainer
 
 
 def updates(trainer) -> int:
-    return trainer.post(lambda session: session.updates).result(60)
-
-
-def train(trainer, count: int) -> None:
-    trainer.post(lambda session: session.advance(count)).result(60)
+    return ask(trainer, lambda session: session.updates)
 
 
 def test_quick_changes_of_one_field_are_one_step_and_of_two_fields_are_two(document):
@@ -443,7 +424,7 @@ CHANGES = (
     ),
     lambda d: d.change_topology(
         "disconnect",
-        lambda t: wiring.disconnect(t, t.layers[0].units[0], t.layers[1].units[0]),
+        lambda t: wiring.disconnect_all(t, [(t.layers[0].units[0], t.layers[1].units[0])]),
     ),
     lambda d: d.change_topology("insert", lambda t: edits.insert_layer(t, 1, 3, Activation.RELU)),
 )

@@ -82,7 +82,7 @@ PANELS = (Panel("dock_data", "left", True, 232, 400), Panel("dock_fit", "right",
 NO_NUMBERS = ("", "abc", "nan", "1e999", "--1")
 SAMPLES = 12
 SETTINGS = settings(
-    max_examples=int(os.environ.get("NN_DESKTOP_EXAMPLES", "20")),
+    max_examples=int(os.environ.get("NN_DESKTOP_EXAMPLES", "10")),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
@@ -601,7 +601,7 @@ class EveryEdit(RuleBasedStateMachine):
         filed = {run.label.id: run for run in self.runs.filed}
         if number in filed:
             self.may_change |= self.all_numbers(filed[number].setup.topology)
-        self.do(lambda: self.document.take_up(number))
+        self.do(lambda: self.runs_editor.take_up(number))
         assert bool(self.told) == (number not in filed)
         if number in filed:
             bits = filed[number].checkpoint.parameters.vector.tobytes()

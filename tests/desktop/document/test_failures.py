@@ -20,9 +20,9 @@ from window_driver import (
 
 from nn_desktop.desktop import app
 from nn_desktop.desktop.canvas import gestures, moves
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.document import undo_steps
 from nn_desktop.desktop.document.undo_history import UNDO_LIMIT
-from nn_desktop.desktop.panels.message_bar import MessageBar
 from nn_desktop.drawing.placement import Layout
 from nn_desktop.errors import UserError
 from nn_desktop.training.session import Session

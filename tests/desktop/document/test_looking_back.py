@@ -397,7 +397,7 @@ def test_the_best_moment_is_offered_after_a_divergence_as_one_step(qtbot, window
     assert f"epoch {best.milestone.epoch}, with a loss of {figure(best.loss)}" in window.message_bar.text
     assert "last finite state is kept" in window.message_bar.text
     button = find(window, QPushButton, "message_answer")
-    assert button.text() == "Go to the best moment" and button.isVisible()
+    assert button.text() == "Go to best snapshot" and button.isVisible()
     assert window.canvas.hasFocus()  # the next Space trains, and answers nothing
     qtbot.mouseClick(button, LEFT)
     show_newest(qtbot, window)
@@ -416,7 +416,7 @@ def test_where_the_last_finite_state_is_the_best_nothing_else_is_offered(qtbot, 
     qtbot.waitUntil(lambda: "diverged" in window.message_bar.text)
     settle(qtbot, window)
     button = find(window, QPushButton, "message_answer")
-    assert button.isHidden() == ("best moment" not in window.message_bar.text)
+    assert button.isHidden() == ("best snapshot" not in window.message_bar.text)
 
 
 def test_the_actions_are_on_only_while_one_looks_back(looking_back, trainer):

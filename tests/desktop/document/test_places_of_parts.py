@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from desk import Desk
 from known_data import make_setup
 
 from nn_desktop.data.catalogue import CATALOGUE
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.editor import NetworkEditor
 from nn_desktop.desktop.document.selection import Selection
 from nn_desktop.drawing.placement import AUTOMATIC, MAX_OFFSET, Layout
@@ -16,12 +16,12 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.examples import EXAMPLES
 
 
-class Desk:
-    """A document in whose drawing every part was moved."""
+class MovedDesk(Desk):
+    """In its drawing every part was moved."""
 
     def __init__(self) -> None:
         setup = make_setup("iris", parse_layers("4-5-4-3"), Activation.TANH)
-        self.document, self.trainer = make_document(setup)
+        super().__init__(setup)
         self.selection = Selection(self.document)
         self.editor = NetworkEditor(self.document, self.selection)
         layers = setup.topology.layers
@@ -39,11 +39,8 @@ class Desk:
     def hidden(self):
         return self.topology.layers[1]
 
-    def train(self, updates: int) -> None:
-        self.trainer.post(lambda session: session.advance(updates)).result(20)
-
     def milestones(self):
-        return self.trainer.post(lambda session: session.milestones).result(20)
+        return self.ask(lambda session: session.milestones)
 
     def check_layout(self) -> None:
         layout = self.document.layout
@@ -53,15 +50,15 @@ class Desk:
 
 @pytest.fixture
 def desk(qapp):
-    desk = Desk()
+    desk = MovedDesk()
     yield desk
-    assert desk.trainer.close()
-    for part in (desk.editor, desk.selection, desk.document, desk.trainer):
-        part.deleteLater()
+    desk.editor.deleteLater()
+    desk.selection.deleteLater()
+    desk.close()
 
 
-def paste_whole_network(desk: Desk) -> None:
-    parameters = desk.trainer.post(lambda session: session.parameters.copy()).result(20)
+def paste_whole_network(desk: MovedDesk) -> None:
+    parameters = desk.ask(lambda session: session.parameters.copy())
     assert desk.editor.paste(desk.editor.copy((), parameters))
 
 

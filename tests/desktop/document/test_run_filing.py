@@ -4,18 +4,15 @@ import threading
 
 import numpy as np
 import pytest
-from known_data import make_setup
+from desk import ask, train
 from reopening import moment_contents
 
 from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.document import undo_steps
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.document.runs_editor import RunsEditor
 from nn_desktop.desktop.project.reader import ProjectReader
 from nn_desktop.engines.names import EngineName, Precision
-from nn_desktop.network.functions import Activation
 from nn_desktop.network.initializers import Initializer
-from nn_desktop.network.notation import parse_layers
 from nn_desktop.training import runs as runs_module
 from nn_desktop.training.hyperparameters import Mode
 from nn_desktop.training.session import Session
@@ -33,22 +30,13 @@ from nn_desktop.training.settings import (
 
 
 @pytest.fixture
-def pair(qapp):
-    document, trainer = make_document(make_setup("sine", parse_layers("1-4-3-1"), Activation.TANH))
-    yield document, trainer
-    assert trainer.close()
-    document.deleteLater()
-    trainer.deleteLater()
+def document(desk):
+    return desk.document
 
 
 @pytest.fixture
-def document(pair):
-    return pair[0]
-
-
-@pytest.fixture
-def trainer(pair):
-    return pair[1]
+def trainer(desk):
+    return desk.trainer
 
 
 @pytest.fixture
@@ -56,12 +44,8 @@ def editor(document):
     return RunsEditor(document, document)
 
 
-def train(trainer, count: int) -> None:
-    trainer.post(lambda session: session.advance(count)).result(10)
-
-
 def moment(trainer) -> dict[str, object]:
-    return moment_contents(trainer.post(Session.checkpoint).result(10))
+    return moment_contents(ask(trainer, Session.checkpoint))
 
 
 def without_milestones(contents: dict[str, object]) -> dict[str, object]:
@@ -186,7 +170,7 @@ SETTINGS_OF_RUNS = [
 
 @pytest.mark.parametrize(("mode", "precision"), SETTINGS_OF_RUNS)
 def test_a_run_filed_by_reset_taken_up_again_and_trained_on_is_bitwise_as_if_never_reset(
-    document, trainer, mode, precision
+    document, trainer, editor, mode, precision
 ):
     document.change_setting(ENGINE, EngineName.NUMPY)  # no stopwatch
     document.change_setting(MODE, mode)
@@ -197,7 +181,7 @@ def test_a_run_filed_by_reset_taken_up_again_and_trained_on_is_bitwise_as_if_nev
     document.reset()
     train(trainer, 50)
     assert filed(document, trainer) == [(0, 333)]
-    document.take_up(0)
+    editor.take_up(0)
     assert moment(trainer) == without_milestones(moment_contents(never_reset.checkpoint()))
     train(trainer, 500)
     never_reset.advance(500)
@@ -207,14 +191,14 @@ def test_a_run_filed_by_reset_taken_up_again_and_trained_on_is_bitwise_as_if_nev
     assert document.runs.current.id == 0
 
 
-def test_taking_up_a_run_is_one_step_and_what_was_in_the_window_is_filed(document, trainer):
+def test_taking_up_a_run_is_one_step_and_what_was_in_the_window_is_filed(document, trainer, editor):
     train(trainer, 30)
     first = moment(trainer)
     document.choose_source(CATALOGUE["circle"])
     train(trainer, 20)
     second = moment(trainer)
     count = document.undo_stack.count()
-    document.take_up(0)
+    editor.take_up(0)
     assert document.undo_stack.count() == count + 1
     assert document.setup.data.source is CATALOGUE["sine"]
     assert moment(trainer) == without_milestones(first)
@@ -227,10 +211,10 @@ def test_taking_up_a_run_is_one_step_and_what_was_in_the_window_is_filed(documen
     assert filed(document, trainer) == [(1, 20)]
 
 
-def test_a_run_that_is_gone_cannot_be_taken_up(document, trainer):
+def test_a_run_that_is_gone_cannot_be_taken_up(document, trainer, editor):
     said: list[str] = []
     document.refused.connect(said.append)
-    document.take_up(5)
+    editor.take_up(5)
     assert said == ["There is no run 6 any more: choose another one."]
     assert document.undo_stack.count() == 0
 
@@ -244,9 +228,9 @@ def test_no_run_is_lost_where_the_one_to_take_up_is_deleted_before_training_hear
         qtbot.waitUntil(lambda: not trainer.is_busy)
     may_go_on = threading.Event()
     trainer.post(lambda session: may_go_on.wait(10))
-    document.take_up(1)
+    editor.take_up(1)
     editor.delete([0])
-    document.take_up(0)
+    editor.take_up(0)
     may_go_on.set()
     assert filed(document, trainer) == [(2, 30), (1, 20)]
     assert document.runs.current.id == 4
@@ -345,10 +329,10 @@ def test_the_note_of_a_run_that_has_not_begun_is_not_lost_by_taking_up_another(d
     document.reset()
     filed(document, trainer)
     editor.write_note(1, "to be tried")
-    document.take_up(0)
+    editor.take_up(0)
     assert filed(document, trainer) == [(1, 0)]
     assert document.runs.filed[0].label.note == "to be tried"
-    document.take_up(1)
+    editor.take_up(1)
     assert document.runs.current.note == "to be tried"
 
 

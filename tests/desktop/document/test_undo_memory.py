@@ -1,11 +1,13 @@
 """What the undo stack remembers is bounded, and what it forgot is undone all the same."""
 
+from itertools import product
+
 import numpy as np
 import pytest
+from desk import Desk
 from known_data import make_setup
 
 from nn_desktop.desktop.document import undo_history, undo_steps
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.engines.names import Precision
 from nn_desktop.network import edits, wiring
 from nn_desktop.network.functions import Activation, Initializer
@@ -22,24 +24,15 @@ SETUP = make_setup("sine", parse_layers("1-4-1"), Activation.TANH)
 HIDDEN = SETUP.topology.layers[1].id
 
 
-class Desk:
-    """A document, and what its session is asked."""
+class UndoDesk(Desk):
+    """It tells what the undo stack remembers."""
 
     def __init__(self, setup: Setup) -> None:
-        self.document, self.trainer = make_document(setup)
+        super().__init__(setup)
         self.stack = self.document.undo_stack
-
-    def ask(self, task):
-        return self.trainer.post(task).result(20)
-
-    def vector(self) -> np.ndarray:
-        return self.ask(lambda session: session.parameters.vector.copy())
 
     def bias(self, unit: int) -> float:
         return self.ask(lambda session: session.parameters.bias(unit))
-
-    def train(self, updates: int) -> None:
-        self.ask(lambda session: session.advance(updates))
 
     def type_bias(self, unit: int, value: float) -> None:
         self.document.assign("type bias", TypedNumbers(biases=((unit, value),)))
@@ -57,18 +50,16 @@ class Desk:
 
 @pytest.fixture
 def make_desk(qapp):
-    desks: list[Desk] = []
+    desks: list[UndoDesk] = []
 
-    def make(setup: Setup = SETUP) -> Desk:
-        desks.append(Desk(setup))
+    def make(setup: Setup = SETUP) -> UndoDesk:
+        desks.append(UndoDesk(setup))
         return desks[-1]
 
     yield make
     for desk in desks:
         assert desk.trainer._worker.take_error() is None
-        assert desk.trainer.close()
-        desk.document.deleteLater()
-        desk.trainer.deleteLater()
+        desk.close()
 
 
 @pytest.fixture
@@ -80,7 +71,7 @@ def forgetful(monkeypatch):
 def sparse(topology: Topology) -> Topology:
     """Leave a single connection between the two hidden layers."""
     first, second = topology.layers[1], topology.layers[2]
-    bare = wiring.unlink_layers(topology, first.id, second.id)
+    bare = wiring.disconnect_all(topology, product(first.units, second.units))
     return wiring.connect(bare, first.units[0], second.units[0])
 
 

@@ -5,9 +5,10 @@ from collections import Counter
 
 import pytest
 from comparisons import CPP, NUMPY, PYTHON, comparison, standing
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from reachable import cut_controls
 from window_driver import find, settle
 
 from nn_desktop.bench import live as live_module
@@ -15,7 +16,7 @@ from nn_desktop.bench import sweep as sweep_module
 from nn_desktop.desktop.engines import dialog as dialog_module
 from nn_desktop.desktop.engines.dialog import EngineComparison
 from nn_desktop.desktop.engines.view import ComparisonView, own_width
-from nn_desktop.desktop.look.theme import ThemeChoice
+from nn_desktop.desktop.look.theme import ThemeChoice, scaled
 from nn_desktop.desktop.plots.chart import Chart
 from nn_desktop.desktop.plots.legend import Legend
 from nn_desktop.engines import cpp_engine
@@ -81,6 +82,21 @@ def test_it_shows_the_network_and_how_fast_each_engine_is(dialog):
     assert words.startswith("numpy: ")
     assert "forward" in words
     assert "backward" in words
+
+
+@pytest.mark.parametrize("text", [1, 2])
+def test_all_of_it_can_be_read_in_its_smallest_size_however_large_the_text(qtbot, qapp, open_window, text):
+    before = qapp.font()
+    qapp.setFont(scaled(before, text))
+    try:
+        open_window().actions_by_name["compare_engines"].trigger()
+        dialog = next(each for each in qapp.topLevelWidgets() if isinstance(each, EngineComparison))
+        wait_for_numbers(qtbot, dialog)
+        dialog.resize(1, 1)
+        qtbot.waitUntil(lambda: dialog.size() == QSize(800, 560) and not list(cut_controls(dialog)))
+        dialog.end()
+    finally:
+        qapp.setFont(before)
 
 
 def test_training_pauses_meanwhile_and_goes_on_afterwards(qtbot, window, trainer):
@@ -283,7 +299,7 @@ def test_a_crossing_is_in_the_legend_and_in_the_description(view):
     assert "the curves cross" not in [entry.text for entry in view._legend.entries]
 
 
-@pytest.mark.parametrize(("name", "words"), [("width", "every call"), ("batch", "the larger the batch")])
+@pytest.mark.parametrize(("name", "words"), [("width", "cost per call"), ("batch", "the larger the batch")])
 def test_each_chart_has_a_caption_that_is_read_as_it_stands(view, name, words):
     caption = find(view, QLabel, f"{name}_caption")
     assert words in caption.text()

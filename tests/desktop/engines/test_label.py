@@ -32,7 +32,7 @@ def without_cpp(monkeypatch):
 def test_automatic_names_the_fastest_and_what_it_was_chosen_from(label):
     label.show_choice(Choice(CPP, AUTO, MEASURED))
     assert label.text() == "C++ (automatic: computes an update in 1.0 µs; numpy 14 µs, Plain Python 1.0 ms)"
-    assert label.toolTip().splitlines()[1:4] == [
+    assert [line for line in label.toolTip().splitlines() if "computes an update" in line] == [
         "C++: computes an update in 1.0 µs",
         "numpy: computes an update in 14 µs",
         "Plain Python: computes an update in 1.0 ms",
@@ -83,7 +83,7 @@ def test_what_each_speed_of_the_status_bar_is_can_be_read(qtbot, window, trainer
     engine, speed = find(window, QLabel, "engine_in_use"), find(window, QLabel, "speed")
     assert "computes an update in" in engine.text()
     assert "That is computing alone" in engine.toolTip()
-    assert "measuring the losses and showing the network share the time" in speed.toolTip()
+    assert "measuring the losses and showing the network share the time" in speed.toolTip().replace("\n", " ")
     trainer.train_or_pause()
     qtbot.waitUntil(lambda: speed.text().endswith(" updates a second, display included"))
     trainer.set_pace(30)

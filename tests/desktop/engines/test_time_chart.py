@@ -32,7 +32,7 @@ def test_each_engine_has_a_line_on_logarithmic_axes(chart):
     curves = comparison().by_width
     chart.set_curves(curves)
     for curve in curves:
-        x, y = chart.points_of(curve.engine)
+        x, y = chart._items[curve.engine].line.getData()
         np.testing.assert_allclose(10**x, [point.size for point in curve.points])
         np.testing.assert_allclose(10**y, [point.seconds for point in curve.points])
         left, right, low, high = view_of(chart)

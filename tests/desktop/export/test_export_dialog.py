@@ -29,7 +29,7 @@ from nn_desktop.desktop.dialogs.dialogs import WindowDialogs
 from nn_desktop.desktop.dialogs.last_folder import FOLDER
 from nn_desktop.desktop.export.export_dialog import FORMAT, ExportDialog
 from nn_desktop.desktop.export.export_formats import ENDING, SENTENCE
-from nn_desktop.desktop.export.exporting import at_home, path_of, shortened, stem_of
+from nn_desktop.desktop.export.exporting import at_home, path_of, stem_of
 from nn_desktop.desktop.look.icons import themed_icon
 from nn_desktop.desktop.look.theme import ThemeChoice
 from nn_desktop.files import exporters
@@ -674,10 +674,5 @@ def test_other_users_and_whole_paths_are_understood(tmp_path, monkeypatch):
         assert at_home("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
 
 
-def test_long_names_are_shortened_in_the_middle():
+def test_the_ending_of_a_format_is_no_part_of_the_name():
     assert stem_of("Deep.NPZ") == "Deep"
-    short = shortened("a" * 100 + ".npz")
-    assert len(short) < 60
-    assert short.startswith("aaa")
-    assert short.endswith("a.npz")
-    assert "…" in short

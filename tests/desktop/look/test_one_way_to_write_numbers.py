@@ -1,4 +1,4 @@
-"""All numbers in the window are written by `look.numbers`: the source is searched for other ways."""
+"""All numbers in the window are written and read by `look.numbers`: the source is searched for other ways."""
 
 import ast
 from collections.abc import Iterator
@@ -17,6 +17,8 @@ EXCEPTIONS = {
 }
 LAST_OF_NUMBERS = tuple(",_eEfFgGdn%")
 """How the format of a number ends in an f-string."""
+OTHER_FIELDS = {"QSpinBox", "QDoubleSpinBox", "QIntValidator", "QDoubleValidator", "QInputDialog", "QLocale"}
+"""What reads numbers, or shows its digits, as the locale has them."""
 MAKES_NUMBERS = {"len", "round", "sum", "int", "abs", "min", "max"}
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).as_posix() not in EXCEPTIONS)
 
@@ -47,6 +49,18 @@ def other_ways(tree: ast.AST) -> Iterator[str]:
                 yield ast.unparse(node)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):  # "%d" % n
             yield from [ast.unparse(node)] if isinstance(getattr(node.left, "value", None), str) else []
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Return the names that a file imports from elsewhere."""
+    froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {alias.name for node in froms for alias in node.names}
+
+
+def test_no_field_reads_numbers_in_a_way_of_its_own():
+    """The fields for numbers are made of Qt's, and no others are."""
+    users = {path.name for path in FILES if imported(ast.parse(path.read_text("utf-8"))) & OTHER_FIELDS}
+    assert users == {"number_fields.py", "keys.py"}  # keys.py only asks what has the focus
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())

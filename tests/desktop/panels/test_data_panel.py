@@ -3,8 +3,9 @@
 import threading
 
 import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QSlider, QWidget
 from window_driver import find, settle
 
 from nn_desktop.data import tables
@@ -100,6 +101,9 @@ def test_names_are_whole_where_there_is_room(qtbot, window, points):
     names = [gallery.item(row).text() for row in range(gallery.count())]
     widest = max(metrics.horizontalAdvance(word) for name in names for word in name.split())
     assert widest + 8 <= width
+    box, wrap = QRect(0, 0, width - TILE_MARGINS // 2, 1000), Qt.TextFlag.TextWordWrap
+    highest = max(metrics.boundingRect(box, wrap, name).height() for name in names)
+    assert gallery.wordWrap() and gallery.iconSize().height() + highest <= gallery.gridSize().height()
     tops = [
         gallery.visualItemRect(gallery.item(row)).center().y() // gallery.gridSize().height()
         for row in range(4)
@@ -123,3 +127,14 @@ def test_what_a_source_does_not_let_be_chosen_is_switched_off(qtbot, window, nam
     settle(qtbot, window)
     fields = {f"data_{field}" for field in ("noise", "samples", "train_share", "seed", "standardize", "grid")}
     assert {field for field in fields if not find(window, QWidget, field).isEnabled()} == off
+
+
+def test_the_share_for_training_goes_up_to_99_percent_and_is_exactly_that(qtbot, window, trainer):
+    share = find(window, QSlider, "data_train_share")
+    share.setFocus()
+    for key, number, count in ((Qt.Key.Key_End, "99 %", 198), (Qt.Key.Key_Left, "94 %", 188)):
+        qtbot.keyClick(share, key)
+        settle(qtbot, window)
+        labels = [label.text() for label in share.parent().findChildren(QLabel)]
+        assert labels == [number]
+        assert len(trainer.snapshot.dataset.train) == count

@@ -2,10 +2,21 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDockWidget, QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+)
 from window_driver import find, settle, unit_point
 
+from nn_desktop.data.catalogue import CATALOGUE
 from nn_desktop.desktop.look.numbers import editable_number, exact_number, read_figure
+from nn_desktop.network.edits import MAX_NAME_LENGTH
 from nn_desktop.network.functions import Activation, Initializer
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -43,6 +54,13 @@ def test_nothing_selected_says_what_to_do(inspector, window):
     assert "inspector_name" not in visible(inspector)
 
 
+def test_nothing_is_cut_off_at_the_right_of_the_narrowest_panel(inspector, window, layers):
+    window.selection.select_unit(layers[1].units[0])
+    area = inspector.findChild(QScrollArea)
+    needed = area.widget().minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
+    assert inspector.minimumSizeHint().width() >= needed
+
+
 def test_f4_goes_to_the_name_and_enter_applies_it(qtbot, window, document, layers):
     window.canvas.setFocus()
     window.selection.select_layer(layers[1].id)
@@ -70,6 +88,18 @@ def test_a_name_that_cannot_be_is_refused(qtbot, window, inspector, document, la
     assert document.setup.topology.layers[1].name == ""
     assert name.property("wrong") is True
     assert "choose a shorter one" in window.message_bar.text
+
+
+def test_the_longest_name_leaves_all_of_the_inspector_in_its_column(
+    qtbot, window, inspector, document, layers
+):
+    window.workspaces.go_to("network")
+    window.editor.rename_layer(layers[1].id, "m" * MAX_NAME_LENGTH)
+    area = inspector.findChild(QScrollArea)
+    for layer in layers[1:3]:  # its own title, and that of the weights which come from it
+        window.selection.select_layer(layer.id)
+        settle(qtbot, window)
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_a_hidden_layer_takes_another_activation_size_initializer_and_is_frozen(
@@ -239,3 +269,11 @@ def test_the_numbers_of_a_textbook_are_read_off_and_can_be_copied(qtbot, window,
     field = find(window, QLineEdit, "inspector_weight")
     field.setFocus()
     assert editable_number(read_figure(field.text()), 8) == told
+
+
+def test_the_title_of_an_output_follows_the_dataset(qtbot, window, inspector, document):
+    for name, output in (("xor", "positive"), ("gaussians", "y")):
+        document.choose_source(CATALOGUE[name])
+        window.selection.select_unit(document.setup.topology.layers[-1].units[0])
+        settle(qtbot, window)
+        assert find(window, QLabel, "inspector_title").text() == output

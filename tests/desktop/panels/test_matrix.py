@@ -155,6 +155,8 @@ def test_what_is_no_number_is_marked_and_said_and_changes_nothing(qtbot, window,
     before = matrix(window, 2)
     type_into(qtbot, view, 1, 1, "1x")
     assert "“1x” is no number" in error_of(window)
+    sentence = find(window, QLabel, "matrix_error")
+    qtbot.waitUntil(lambda: sentence.visibleRegion().boundingRect().height() == sentence.height())
     assert texts(view)[1][1].startswith("⚠ ")
     assert [cell for row in texts(view) for cell in row if "⚠" in cell] == [texts(view)[1][1]]
     type_into(qtbot, view, 0, 0, "1")

@@ -1,19 +1,26 @@
 """Notes belong to the document, have an undo of their own, and are no longer than a file holds."""
 
 import pytest
+from desk import Desk
 from known_data import make_setup
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar
 from window_driver import find, settle
 
-from nn_desktop.desktop.document.document import make_document
 from nn_desktop.desktop.panels.notes_panel import NotesField, NotesPanel
-from nn_desktop.files.project.project_document import MAX_NOTES_LENGTH
+from nn_desktop.files.project import project_document
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 
 Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+MAX_NOTES_LENGTH = 8000
+"""Less than there really may be: to lay that out takes Qt seconds."""
+
+
+@pytest.fixture(autouse=True)
+def shorter_notes(monkeypatch):
+    monkeypatch.setattr(project_document, "MAX_NOTES_LENGTH", MAX_NOTES_LENGTH)
 
 
 def full(character: str) -> str:
@@ -141,7 +148,7 @@ def test_a_paste_is_cut_where_it_is_too_long_and_that_is_said(qtbot, document, f
     assert len(document.notes) == MAX_NOTES_LENGTH
     assert document.notes.startswith("begin xxx") and document.notes.endswith("xxxend")
     assert message.isVisible()
-    assert "100\N{NARROW NO-BREAK SPACE}000 characters" in message.text()
+    assert "8\N{NARROW NO-BREAK SPACE}000 characters" in message.text()
     qtbot.keyClick(field, Key.Key_Backspace)
     assert message.isHidden()
     for _ in range(2):  # of the last key, and of what was pasted
@@ -180,14 +187,13 @@ def test_what_is_dropped_is_cut_like_what_is_pasted(document, field, message):
 
 
 def test_the_document_bounds_its_notes_and_keeps_no_half_characters(qapp):
-    document, trainer = make_document(make_setup("sine", parse_layers("1-2-1"), Activation.TANH))
+    desk = Desk(make_setup("sine", parse_layers("1-2-1"), Activation.TANH))
+    document = desk.document
     document.set_notes("z" * (MAX_NOTES_LENGTH + 1))
     assert len(document.notes) == MAX_NOTES_LENGTH
     document.set_notes("half \ud83d one")
     assert document.notes == "half  one"
-    trainer.close()
-    document.deleteLater()
-    trainer.deleteLater()
+    desk.close()
 
 
 def test_the_dock_takes_no_room_until_it_is_wanted_and_comes_as_a_tab(qtbot, window):

@@ -1,11 +1,13 @@
 """The rows of the outline, and what they cost."""
 
+from itertools import product
+
 from PySide6.QtTest import QAbstractItemModelTester
 
 from nn_desktop.desktop.panels.outline_model import OutlineModel
 from nn_desktop.network.functions import Activation
 from nn_desktop.network.topology import Topology, chain
-from nn_desktop.network.wiring import connect, disconnect_all, link_layers, unlink_layers
+from nn_desktop.network.wiring import connect, disconnect_all, link_layers
 
 
 def network(*sizes: int) -> Topology:
@@ -21,7 +23,9 @@ def without(topology: Topology, source: int, target: int) -> Topology:
 def test_a_unit_can_be_opened_if_it_has_a_connection_of_any_kind():
     dense = network(3, 4, 2)
     inputs, hidden, outputs = dense.layers
-    drawn = connect(unlink_layers(dense, inputs.id, hidden.id), inputs.units[1], hidden.units[2])
+    drawn = connect(
+        disconnect_all(dense, product(inputs.units, hidden.units)), inputs.units[1], hidden.units[2]
+    )
     for topology in (
         dense,
         without(dense, 0, 1),

@@ -175,6 +175,8 @@ def test_all_of_the_bar_is_within_reach_at_every_size(qtbot, large_text, window,
         qtbot.mouseClick(more, LEFT)
         qtbot.waitUntil(lambda: all(part.isVisible() for part in parts))
         qtbot.waitUntil(lambda: all(not part.visibleRegion().isEmpty() for part in parts))
+    readout = find(window, QLabel, "readout")
+    assert readout.contentsRect().width() >= readout.fontMetrics().horizontalAdvance(readout.text())
     popup = open_descent(window)
     rate = find(window, NumberBox, "learning_rate")
     assert rate.hasFocus()

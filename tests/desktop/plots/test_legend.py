@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QFont, QHelpEvent
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QVBoxLayout, QWidget
 
+from nn_desktop.desktop.look.theme import scaled
 from nn_desktop.desktop.plots.curve_fit import CurveFit
 from nn_desktop.desktop.plots.legend import MAX_ROWS, Legend, LegendEntry, row_height, wrapped
 from nn_desktop.desktop.plots.marks import Mark
@@ -113,3 +114,29 @@ def test_the_text_of_the_crosshair_stays_within_the_chart(qtbot, theme, width):
             box = text.mapRectToScene(text.boundingRect())
             area = chart.plot.getViewBox().sceneBoundingRect().adjusted(-2, -2, 2, 2)
             assert area.contains(box) or box.width() > area.width()
+
+
+@pytest.mark.parametrize("text", [1, 14 / 9, 2])
+def test_figures_and_title_of_the_left_axis_have_room_beside_one_another(qtbot, qapp, theme, text):
+    before = qapp.font()
+    qapp.setFont(scaled(before, text))
+    try:
+        chart = CurveFit(theme)
+        qtbot.addWidget(chart)
+        with qtbot.waitExposed(chart):
+            chart.show()
+        axis = chart.plot.getAxis("left")
+        metrics = QFontMetrics(axis.style["tickFont"])
+        assert axis.width() >= metrics.horizontalAdvance("\u22120.75") + metrics.height()
+    finally:
+        qapp.setFont(before)
+
+
+def test_a_caption_without_a_legend_has_all_the_room(qtbot, theme):
+    caption = QLabel("test accuracy 0.928")
+    header = PlotHeader(caption, Legend(theme))
+    qtbot.addWidget(header)
+    words = caption.fontMetrics().horizontalAdvance(caption.text())
+    header.resize(words + 28, 40)
+    header.show()
+    assert caption.width() >= words

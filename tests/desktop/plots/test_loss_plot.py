@@ -64,10 +64,10 @@ def test_a_click_switches_to_a_logarithmic_axis_and_back(
     with qtbot.waitSignal(plot.logarithmic_changed) as heard:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert heard.args == [True]
-    assert plot.is_logarithmic
+    assert plot._chart.is_on(Change.LOG_Y)
     np.testing.assert_allclose(plot._chart.training_curve.getData()[1], np.log10(snapshot.history[:, 1]))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert not plot.is_logarithmic
+    assert not plot._chart.is_on(Change.LOG_Y)
     np.testing.assert_array_equal(plot._chart.training_curve.getData()[1], snapshot.history[:, 1])
 
 
@@ -144,7 +144,7 @@ def test_on_a_logarithmic_epoch_axis_the_start_is_left_out_and_the_first_epochs_
     assert len(x) < 700
     assert set(range(1, 61)) <= set(np.rint(10 ** x[drawn]).astype(int).tolist())
     np.testing.assert_allclose(y[drawn], 1 / (1 + 10 ** x[drawn]))
-    assert not plot.is_logarithmic
+    assert not plot._chart.is_on(Change.LOG_Y)
     texts = [text for level in chart.plot.getAxis("bottom")._tickLevels for _, text in level if text]
     assert texts == ["1", "10", "100", "1\N{NARROW NO-BREAK SPACE}000"]
     chart.apply(Change.LOG_X)
@@ -158,7 +158,7 @@ def test_the_loss_axis_is_the_same_whichever_way_it_is_chosen(
     said: list[bool] = []
     plot.logarithmic_changed.connect(said.append)
     plot._chart.apply(Change.LOG_Y)
-    assert plot.is_logarithmic
+    assert plot._chart.is_on(Change.LOG_Y)
     plot.set_logarithmic(False)
     assert not plot._chart.is_on(Change.LOG_Y)
     assert said == [True, False]

@@ -18,6 +18,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
 from nn_desktop.data.dataset import Task
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.engines.view import ComparisonView
 from nn_desktop.desktop.look.numbers import figure
 from nn_desktop.desktop.look.theme import ThemeChoice
@@ -70,18 +71,11 @@ FRAMES |= {"widths": "width_chart_frame", "batches": "batch_chart_frame"}
 
 
 @pytest.fixture
-def messages():
-    return []
-
-
-@pytest.fixture
-def frame(request, qtbot, theme, make_host, make_session, many_inputs, messages):
+def frame(request, qtbot, theme, make_host, make_session, many_inputs):
     """The frame of a plot of the table, which shows something, in a window of its own or in the program's."""
     name = request.param
     if name == "canvas":
         window = request.getfixturevalue("window")
-        window.plot_host.informed.connect(messages.append)
-        window.plot_host.warned.connect(messages.append)
         return window.findChild(PlotFrame, "canvas_frame")
 
     def snapshot():
@@ -92,8 +86,6 @@ def frame(request, qtbot, theme, make_host, make_session, many_inputs, messages)
     window = QWidget()
     qtbot.addWidget(window)
     host = make_host(window)
-    host.informed.connect(messages.append)
-    host.warned.connect(messages.append)
     if PLOTS[name].data:
         view = LossPlot(theme, host) if name == "loss" else FitView(theme, host)
     else:
@@ -101,6 +93,7 @@ def frame(request, qtbot, theme, make_host, make_session, many_inputs, messages)
     layout = QVBoxLayout(window)
     layout.addWidget(view)
     window.resize(700, 500)
+    window.findChild(MessageBar).move(0, window.height())  # it must not change the plot's size
     with qtbot.waitExposed(window):
         window.show()
     if PLOTS[name].data:
@@ -108,6 +101,11 @@ def frame(request, qtbot, theme, make_host, make_session, many_inputs, messages)
     else:
         view.show_comparison(comparison())
     return view.findChild(PlotFrame, FRAMES.get(name, "fit_frame"))
+
+
+@pytest.fixture
+def message_bar(frame):
+    return frame.window().findChild(MessageBar, "message_bar")
 
 
 every_plot = pytest.mark.parametrize("frame", PLOTS, indirect=True)
@@ -211,15 +209,15 @@ def test_the_menu_has_the_same_entries_everywhere_and_is_made_when_it_is_opened(
 
 
 @every_plot
-def test_what_is_taken_away_is_the_plot(qtbot, request, frame, dialogs, messages, tmp_path):
+def test_what_is_taken_away_is_the_plot(qtbot, request, frame, dialogs, message_bar, tmp_path):
     for entry, check in TAKEN.items():
         QGuiApplication.clipboard().clear()
-        messages.clear()
+        message_bar.dismiss()
         dialogs.path = tmp_path / f"plot.{entry.removeprefix('save_').replace('numbers', 'csv')}"
         choose(qtbot, frame, entry)
         check(PLOTS[name_of(request)], dialogs.path)
-        assert len(messages) == 1
-        assert entry.startswith("copy") or dialogs.path.name in messages[0]
+        assert entry.startswith("copy") or dialogs.path.name in message_bar.text
+        assert message_bar.text.startswith("Copied" if entry.startswith("copy") else "Wrote")
 
 
 @every_plot
@@ -387,7 +385,7 @@ def test_what_is_saved_while_it_trains_is_what_was_shown_when_it_was_asked_for(
 
 @every_plot
 def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing_behind(
-    qtbot, frame, dialogs, messages, tmp_path, monkeypatch
+    qtbot, frame, dialogs, message_bar, tmp_path, monkeypatch
 ):
     def fail(content, file):
         file.write(content[:10])
@@ -398,18 +396,17 @@ def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing_behind(
     folder.mkdir()
     dialogs.path = folder / "plot"
     for entry in ("save_svg", "save_pdf", "save_png", "save_numbers"):
-        messages.clear()
+        message_bar.dismiss()
         choose(qtbot, frame, entry)
-        assert len(messages) == 1
-        assert messages[0].endswith("the disk is full: free some space, or choose another disk.")
+        assert message_bar.text.endswith("the disk is full: free some space, or choose another disk.")
         assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("frame", ["loss"], indirect=True)
-def test_a_folder_that_may_not_be_written_is_said(qtbot, frame, dialogs, messages, tmp_path):
+def test_a_folder_that_may_not_be_written_is_said(qtbot, frame, dialogs, message_bar, tmp_path):
     dialogs.path = tmp_path / "missing" / "loss.svg"
     choose(qtbot, frame, "save_svg")
-    assert "its folder does not exist" in messages[0]
+    assert "its folder does not exist" in message_bar.text
 
 
 @pytest.mark.parametrize("frame", ["loss"], indirect=True)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 import threading
 import time
 import zipfile
@@ -12,8 +14,8 @@ from known_data import make_setup
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
-from window_driver import settle
+from PySide6.QtWidgets import QDialog, QLineEdit
+from window_driver import find, settle
 
 from nn_desktop.cli.main import main
 from nn_desktop.data import source
@@ -263,10 +265,25 @@ def test_a_file_that_changed_meanwhile_is_not_replaced_without_a_question(
     act(window, "save")
     assert "Another program has changed a.nnd" in window.message_bar.text
     assert path.read_bytes() == b"somebody else's"
-    QTest.mouseClick(window.message_bar.findChild(object, "message_answer"), Qt.MouseButton.LeftButton)
+    press(window, "message_other_answer")
     idle(qtbot, window)
     assert open_project(path).project.checkpoint.setup.topology.sizes == (1, 3, 1)
     assert backup_of(path).read_bytes() == b"somebody else's"
+
+
+def test_enter_on_the_question_whether_to_replace_a_file_asks_for_another_one(
+    qtbot, window, document, dialogs, tmp_path, save
+):
+    path = tmp_path / "a.nnd"
+    save(path)
+    document.type_layers("1-3-1")
+    path.write_bytes(b"somebody else's")
+    act(window, "save")
+    dialogs.path = tmp_path / "b.nnd"
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert path.read_bytes() == b"somebody else's"
+    assert open_project(tmp_path / "b.nnd").project.checkpoint.setup.topology.sizes == (1, 3, 1)
 
 
 def test_a_damaged_file_leaves_everything_as_it_is(qtbot, window, document, tmp_path, save):
@@ -643,7 +660,7 @@ def test_a_damaged_project_is_not_saved_over_without_a_question(qtbot, window, d
     idle(qtbot, window)
     assert saved_twice.read_bytes() == damaged
     assert "was damaged when it was opened" in window.message_bar.text
-    press(window, "message_answer")
+    press(window, "message_other_answer")
     idle(qtbot, window)
     assert open_project(saved_twice).damage == ()
     assert backup_of(saved_twice).read_bytes() == damaged
@@ -833,14 +850,33 @@ def test_a_remembered_folder_that_is_not_a_whole_path_gives_way_to_home(window, 
     assert window._last_folder.path == Path.home()
 
 
+@pytest.mark.parametrize("action", ["open", "save_as", "export_weights"])
+def test_with_a_remembered_folder_that_may_not_be_entered_files_are_asked_for_at_home(
+    window, dialogs, tmp_path, monkeypatch, action
+):
+    window._last_folder.remember(tmp_path / "net.nnd")
+    enter = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and enter(path, mode))
+    act(window, action)
+    if action == "export_weights":
+        assert find(window, QLineEdit, "export_folder").text() == str(Path.home())
+    else:
+        assert dialogs.start.parent == Path.home() or dialogs.start == Path.home()
+    assert window.message_bar.text == ""
+
+
 def test_two_windows_keep_the_recent_files_of_both(tmp_path):
-    store = str(tmp_path / "settings.ini")
-    one, two = (RecentFiles(QSettings(store, QSettings.Format.IniFormat)) for _ in range(2))
-    assert one.paths == two.paths == []
-    for number, recent in enumerate((one, two, one)):
-        recent.add(tmp_path / f"{number}.nnd")
-    assert [path.name for path in one.paths] == ["2.nnd", "1.nnd", "0.nnd"]
-    assert two.paths == one.paths
+    """Each is a program of its own, and reads what the other one has written."""
+    store, other = tmp_path / "settings.ini", tmp_path / "other.ini"
+    one = RecentFiles(QSettings(str(store), QSettings.Format.IniFormat))
+    one.add(tmp_path / "0.nnd")
+    shutil.copy(store, other)
+    RecentFiles(QSettings(str(other), QSettings.Format.IniFormat)).add(tmp_path / "1.nnd")
+    other.replace(store)
+    one.add(tmp_path / "2.nnd")
+    shutil.copy(store, other)
+    for recent in (one, RecentFiles(QSettings(str(other), QSettings.Format.IniFormat))):
+        assert [path.name for path in recent.paths] == ["2.nnd", "1.nnd", "0.nnd"]
 
 
 def test_a_recent_file_whose_name_is_no_text_is_kept(tmp_path):
@@ -850,6 +886,21 @@ def test_a_recent_file_whose_name_is_no_text_is_kept(tmp_path):
     settings.sync()
     again = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     assert RecentFiles(again).paths == [path]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are texts there")
+def test_a_project_whose_name_is_no_text_is_shown_wherever_it_is_named(qtbot, window, tmp_path, save):
+    path = tmp_path / os.fsdecode(b"caf\xe9.nnd")
+    save(path)
+    window.opener.open_file(path)
+    idle(qtbot, window)
+    assert window.windowTitle().startswith(r"caf\udce9[*]")
+    assert window.message_bar.text == r"Opened caf\udce9.nnd."
+    window._recent_menu.fill()
+    assert window._recent_menu.actions()[0].text() == r"&1 caf\udce9.nnd"
+    window._recent_menu.actions()[0].trigger()
+    idle(qtbot, window)
+    assert window.project.path == path
 
 
 def test_a_link_to_a_file_on_this_machine_is_opened(qtbot, window, tmp_path, save):

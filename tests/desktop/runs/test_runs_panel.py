@@ -6,8 +6,8 @@ import threading
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QToolButton
 from window_driver import find, settle
 
 from nn_desktop.data.catalogue import CATALOGUE, find_source
@@ -100,6 +100,13 @@ def test_it_shows_what_differs_and_how_well_each_does(panel, window):
     assert text(panel, 0, Kind.EPOCHS) == "6"
     checkpoint, dataset = window.document.runs.run(0).checkpoint, window.trainer.snapshot.dataset
     assert text(panel, 0, Kind.TEST) == f"{r_squared(checkpoint.parameters, dataset, dataset.test):.3f}"
+
+
+def test_a_number_that_grows_longer_is_not_cut_off(panel, window):
+    place = panel._model.column_of(Kind.TEST)
+    panel.table.setColumnWidth(place, 20)
+    panel._refresh()
+    assert panel.table.columnWidth(place) >= panel.table.sizeHintForColumn(place)
 
 
 def test_numbers_and_their_titles_stand_at_the_right_and_words_at_the_left(panel):
@@ -370,6 +377,7 @@ def test_the_table_is_exported_as_csv_that_pandas_opens(qtbot, panel, window, di
     panel.actions_by_name["export_runs"].trigger()
     qtbot.waitUntil(lambda: dialogs.path.exists())
     qtbot.waitUntil(lambda: "runs.csv" in window.message_bar.text)
+    assert find(window, QPushButton, "message_answer").text() == "Show in folder"
     content = dialogs.path.read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["run"] for row in rows] == ["run 1", "run 2", "run 3"]
@@ -399,6 +407,14 @@ def test_the_marks_of_runs_have_the_colours_of_the_theme(panel, window, choice):
     image = icon.pixmap(16, 16).toImage()
     label = window.document.runs.run(0).label
     assert image.pixelColor(8, 1).name() == run_color(window._theme.colors, label)
+
+
+def test_a_box_without_a_tick_is_seen_in_the_dark(panel, window):
+    window._theme.set_choice(ThemeChoice.DARK)
+    where = panel.table.visualRect(cell(panel, 0, Kind.RUN))
+    image = panel.table.viewport().grab(where).toImage()
+    colors = {image.pixelColor(x, y).name() for x in range(20) for y in range(image.height())}
+    assert QColor(window._theme.colors.unit_border).name() in colors
 
 
 def test_every_action_has_a_tooltip_and_every_button_a_name(panel):

@@ -8,6 +8,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +146,11 @@ def test_other_links_are_another_topology(skip_model: TrainedModel, tmp_path: Pa
     export(skip_model, path)
     topology = skip_model.topology
     first, _, third, _ = topology.layers
-    unlinked = wiring.unlink_layers(topology, first.id, third.id)
+    unlinked = wiring.disconnect_all(topology, product(first.units, third.units))
     assert "it also has layer2.weight_from_layer0" in refusal(path, unlinked)
     link = topology.link_between(topology.layers[2].id, topology.layers[3].id)
     assert link is not None
-    sparser = wiring.disconnect(topology, topology.layers[2].units[0], topology.layers[3].units[0])
+    sparser = wiring.disconnect_all(topology, [(topology.layers[2].units[0], topology.layers[3].units[0])])
     assert "connections that are removed" in refusal(path, sparser)
     # Where the file has a 0 for a removed connection, the whole link takes it.
     whole = wiring.connect(topology, first.units[0], topology.layers[1].units[1])

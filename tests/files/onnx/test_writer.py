@@ -1,5 +1,6 @@
 import sys
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -158,7 +159,7 @@ def test_weights_have_the_names_and_shapes_of_all_formats(skip_model):
 
 def test_layers_that_nothing_feeds_answer_for_the_whole_batch(chain_model, tmp_path):
     _, second, third, _ = chain_model.topology.layers
-    topology = wiring.unlink_layers(chain_model.topology, second.id, third.id)
+    topology = wiring.disconnect_all(chain_model.topology, product(second.units, third.units))
     parameters = Parameters.zeros(topology)
     parameters.vector[:] = np.random.default_rng(2).normal(size=parameters.vector.shape)
     model = replace(chain_model, parameters=parameters)

@@ -96,8 +96,8 @@ def test_a_run_from_a_file_that_is_taken_up_goes_on_as_if_it_had_never_been_rese
     session.reset()
     session.advance(5)
     project = reopened(Project(session.checkpoint(), runs=runs))
-    taken, checkpoint = take_up(project.runs, 0, project.checkpoint)
-    again = Session.at(checkpoint)
+    taken = take_up(project.runs, 0, project.checkpoint)
+    again = Session.at(project.runs.run(0).checkpoint)
     for each in (again, straight):
         each.advance(23)
     assert {**moment_contents(again.checkpoint()), "milestones": None} == {

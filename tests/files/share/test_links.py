@@ -142,7 +142,7 @@ def edited(topology: Topology) -> Topology:
     topology = wiring.connect(topology, first.units[1], third.units[0])
     topology = wiring.connect(topology, first.units[0], third.units[2])
     topology = wiring.freeze_connections(topology, [(first.units[1], third.units[0])], True)
-    topology = wiring.disconnect(topology, second.units[1], third.units[1])
+    topology = wiring.disconnect_all(topology, [(second.units[1], third.units[1])])
     assert [layer.id for layer in topology.layers] != sorted(layer.id for layer in topology.layers)
     return topology
 
@@ -597,7 +597,7 @@ def test_numbers_that_are_no_weights_are_refused(numbers: bytes, precision: str)
 def test_a_removed_connection_has_no_weight() -> None:
     setup = make("sine", "1-2-1")
     first, second = setup.topology.layers[:2]
-    setup = setup.with_topology(wiring.disconnect(setup.topology, first.units[0], second.units[0]))
+    setup = setup.with_topology(wiring.disconnect_all(setup.topology, [(first.units[0], second.units[0])]))
     numbers = np.zeros(7)
     assert read_link(pack_parts(parts_of(setup), b"\0" + numbers.tobytes())).setup == setup
     numbers[0] = 0.5

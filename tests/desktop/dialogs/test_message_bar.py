@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from window_driver import find
 
+from nn_desktop.desktop.dialogs.message_bar import MessageBar
 from nn_desktop.desktop.look.plain_text import breakable
 
 
@@ -47,3 +48,14 @@ def test_a_long_name_leaves_the_panels_their_room(qtbot, window):
 )
 def test_what_can_be_broken_into_lines_is_shown_whole(text):
     assert breakable(text) == text
+
+
+@pytest.mark.parametrize("name", ["message_bar", "comparison_message_bar"])
+def test_the_edge_of_a_message_says_how_serious_it_is_in_every_window(qtbot, theme, name):
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    bar.setObjectName(name)
+    bar.resize(400, 60)
+    for tell, color in ((bar.warn, theme.colors.warning), (bar.inform, theme.colors.accent)):
+        tell("It is so.")
+        assert bar.grab().toImage().pixelColor(1, 30).name() == color

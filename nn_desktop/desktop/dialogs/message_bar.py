@@ -23,6 +23,7 @@ from shiboken6 import isValid
 from nn_desktop.desktop.dialogs.show_in_folder import show_in_folder
 from nn_desktop.desktop.look.accessibility import announce, identify
 from nn_desktop.desktop.look.icons import themed_icon
+from nn_desktop.desktop.look.input_events import ENTER
 from nn_desktop.desktop.look.layouts import fill
 from nn_desktop.desktop.look.notice import PlainLabel
 from nn_desktop.desktop.look.plain_text import breakable, tool_tip
@@ -87,9 +88,10 @@ class MessageBar(QFrame):
         """Say what happened."""
         self._show_message(text, Kind.INFO)
 
-    def tell_written(self, text: str, file: Path) -> None:
-        """Say that a file was written, and offer to show it in its folder."""
-        self.offer(text, self.tr("Show in folder"), partial(self._show_in_folder, file), kind=Kind.INFO)
+    def tell_written(self, text: str, file: Path, is_fine: bool = True) -> None:
+        """Say that a file was written, for better or worse, and offer to show it in its folder."""
+        kind = Kind.INFO if is_fine else Kind.WARNING
+        self.offer(text, self.tr("Show in folder"), partial(self._show_in_folder, file), kind=kind)
 
     def ask(
         self,
@@ -149,7 +151,7 @@ class MessageBar(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self._give_back_focus()
             self.hide()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (answer := self._focused_answer()):
+        elif event.key() in ENTER and (answer := self._focused_answer()):
             if not event.isAutoRepeat():
                 answer.click()
         else:
@@ -203,7 +205,7 @@ class MessageBar(QFrame):
         colors = self._theme.colors
         edge = colors.warning if self._kind is Kind.WARNING else colors.accent
         self.setStyleSheet(
-            f"#message_bar {{ background: {colors.panel}; border-left: 4px solid {edge};"
+            f"#{self.objectName()} {{ background: {colors.panel}; border-left: 4px solid {edge};"
             f"border-bottom: 1px solid {colors.border}; }}"
         )
         self._icon.setPixmap(themed_icon(colors, self._kind).pixmap(20, 20))
