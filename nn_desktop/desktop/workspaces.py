@@ -28,7 +28,8 @@ class Workspace:
     name
         Its stable name, in the settings and in that of its action.
     title, tip, icon, key
-        Of its button in the rail, and of its row in the menu, where a letter of the title is underlined.
+        Of its button in the rail, and of its row in the menu, where a letter of the title is underlined. The
+        tip has the title too: in a narrow window the button has an icon alone.
     left, right
         The panels beside the canvas at first. All others are hidden.
     left_share, right_share
@@ -50,11 +51,6 @@ class Workspace:
     left_share: float = 0.2
     right_share: float = 0.26
     has_timeline: bool = False
-
-    @property
-    def named_tip(self) -> str:
-        """Its tip, and its name: in a narrow window its button has an icon alone."""
-        return f"{self.title.replace('&', '')}: {self.tip}"
 
 
 class Workspaces(QObject):
@@ -110,7 +106,7 @@ class Workspaces(QObject):
             Workspace(
                 name="data",
                 title=self.tr("Da&ta"),
-                tip=self.tr("choose what the network learns from"),
+                tip=self.tr("Data: choose what the network learns from"),
                 icon="workspace-data",
                 key="Alt+1",
                 left=(("dock_data",),),
@@ -121,7 +117,7 @@ class Workspaces(QObject):
             Workspace(
                 name="network",
                 title=self.tr("&Network"),
-                tip=self.tr("draw the network, and look at its parts"),
+                tip=self.tr("Network: draw the network, and look at its parts"),
                 icon="workspace-network",
                 key="Alt+2",
                 left=(("dock_outline",),),
@@ -131,7 +127,7 @@ class Workspaces(QObject):
             Workspace(
                 name=FIRST,
                 title=self.tr("Tr&ain"),
-                tip=self.tr("everything that training needs, at a glance"),
+                tip=self.tr("Train: everything that training needs, at a glance"),
                 icon="workspace-train",
                 key="Alt+3",
                 left=(("dock_data", "dock_outline", "dock_inspector"), ("dock_learning", "dock_runs")),
@@ -142,7 +138,9 @@ class Workspaces(QObject):
             Workspace(
                 name="understand",
                 title=self.tr("Und&erstand"),
-                tip=self.tr("see what a unit computes, beside the fit, at any snapshot of the run"),
+                tip=self.tr(
+                    "Understand: see what a unit computes, beside the fit, at any snapshot of the run"
+                ),
                 icon="workspace-understand",
                 key="Alt+4",
                 left=(("dock_inspector",), ("dock_outline",)),
@@ -154,7 +152,7 @@ class Workspaces(QObject):
             Workspace(
                 name="export",
                 title=self.tr("E&xport"),
-                tip=self.tr("take the trained weights, or the drawing, to another program"),
+                tip=self.tr("Export: take the trained weights, or the drawing, to another program"),
                 icon="workspace-export",
                 key="Alt+5",
                 left=(("dock_export",),),

@@ -74,7 +74,7 @@ def test_they_are_announced_once_when_the_window_is_there(monkeypatch, open_wind
 
 def test_the_first_train_takes_them_away_for_good(qtbot, open_window):
     window = open_window()
-    assert len(hints(window)) == 3
+    qtbot.waitUntil(lambda: len(hints(window)) == 3)  # one stands in a panel that is made after painting
     button = find(window, QToolButton, "train_or_pause_button")
     qtbot.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: not hints(window))
@@ -84,8 +84,8 @@ def test_the_first_train_takes_them_away_for_good(qtbot, open_window):
     assert hints(open_window()) == []
 
 
-def test_a_second_start_shows_none_even_if_nobody_trained(open_window):
+def test_a_second_start_shows_none_even_if_nobody_trained(qtbot, open_window):
     first = open_window()
-    assert len(hints(first)) == 3
+    qtbot.waitUntil(lambda: len(hints(first)) == 3)
     first.close()
     assert hints(open_window()) == []

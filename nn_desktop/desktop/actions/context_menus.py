@@ -34,6 +34,7 @@ LAYER_MENU = (
 )
 UNIT_MENU = (
     "edit_number",
+    "show_numbers",
     "tool_connect",
     "next_connection",
     SEPARATOR,
@@ -45,7 +46,14 @@ UNIT_MENU = (
     "insert_layer",
     "remove_layer",
 )
-CONNECTION_MENU = ("edit_number", "freeze", "next_connection", SEPARATOR, "delete_selected")
+CONNECTION_MENU = (
+    "edit_number",
+    "show_numbers",
+    "freeze",
+    "next_connection",
+    SEPARATOR,
+    "delete_selected",
+)
 NOTHING_MENU = (
     "insert_layer",
     "copy",

@@ -107,7 +107,7 @@ class ViewMenu(Menu):
         return Action(
             name=f"workspace_{workspace.name}",
             text=workspace.title,
-            tip=workspace.named_tip,
+            tip=workspace.tip,
             keys=(workspace.key,),
             icon=workspace.icon,
             do=lambda: self._workspaces.go_to(workspace.name),

@@ -24,6 +24,7 @@ from nn_desktop.training.snapshot import Snapshot
 REST_MILLISECONDS = 400
 """Between two looks at a run that goes on: the strip shall cost no frames."""
 BUTTONS = ("continue_from_here", "back_to_now")
+CONTEXT_MENU = (*BUTTONS, "look_at_best", "previous_mark", "next_mark")
 """Names of the actions that have buttons while one looks back."""
 ICON = QSize(16, 16)
 
@@ -79,7 +80,9 @@ class Timeline(SnapshotView):
         self._restyle()
 
     def add_buttons(self, actions: Mapping[str, QAction]) -> None:
-        """Put in the buttons, of all actions by name."""
+        """Put in the buttons and the context menu, of all actions by name."""
+        self.addActions([actions[name] for name in CONTEXT_MENU])
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for name in BUTTONS:
             button = QToolButton()
             button.setDefaultAction(actions[name])

@@ -18,8 +18,8 @@ from nn_desktop.training.runs import Run
 
 Curve = tuple[FloatArray, FloatArray]
 """Where the points of a curve are in the chart: x and y, NaN for a gap."""
-NUMBER_STEP = 0.08
-"""Share of a curve between the numbers of two."""
+NUMBER_STEP = 0.12
+"""Share of a curve between the numbers of two: as wide as two figures are in a narrow plot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +80,9 @@ class RunCurves:
             item.number.setVisible(len(seen) > 0)
             if len(seen):
                 # A little further from the end than the one before: curves often end at the same place.
-                at = seen[round((len(seen) - 1) * (1 - NUMBER_STEP * place))]
-                item.number.setPos(float(x[at]), float(y[at]))
+                points = np.arange(len(seen))
+                at = points[-1] * (1 - NUMBER_STEP * place)  # between two points, where there are few
+                item.number.setPos(*(float(np.interp(at, points, each[seen])) for each in (x, y)))
 
     def restyle(self, colors: Colors) -> None:
         """Take the colours of another theme."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from costs import is_cheap
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAction, QFontMetrics, QHelpEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAction, QContextMenuEvent, QFontMetrics, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QToolTip
 from timeline_driver import (
     checkpoint,
@@ -153,6 +153,22 @@ def test_the_buttons_are_pressed_by_keys_which_then_move_the_slider(qtbot, windo
         qtbot.keyClick(buttons[1], key)
         assert trainer.looked_at is None
         assert slider.hasFocus()
+
+
+def test_a_right_click_offers_where_to_look_and_moves_nothing(qtbot, window, trainer, slider):
+    offered = []
+
+    def read_and_close():
+        menu = QApplication.activePopupWidget()
+        offered.extend(action.objectName() for action in menu.actions())
+        menu.close()
+
+    QTimer.singleShot(0, read_and_close)  # Qt waits in it
+    point = slider.rect().center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, slider.mapToGlobal(point))
+    QApplication.sendEvent(slider, asked)
+    assert offered == ["continue_from_here", "back_to_now", "look_at_best", "previous_mark", "next_mark"]
+    assert trainer.looked_at is None
 
 
 def test_a_hidden_timeline_is_there_while_one_looks_back(qtbot, window, trainer, slider):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -159,6 +160,25 @@ def test_other_runs_are_drawn_with_their_test_losses_and_have_room(
     assert bottom <= y.min() < y.max() <= top
     plot.show_runs(())
     assert plot._chart.plot.viewRange()[0][1] < 60
+
+
+def test_the_numbers_of_runs_that_end_at_one_place_are_all_to_be_read(
+    plot: LossPlot, make_session: MakeSession
+) -> None:
+    session, runs = make_session("sine", epochs=6), Runs()
+    for _ in range(12):
+        runs = file_run(runs, session.checkpoint()).runs
+    plot.show_snapshot(session.snapshot())
+    plot.show_runs(runs.filed[-6:])
+    plot.grab()
+    items = plot._chart.run_curves._items
+    places = sorted(
+        (item.number.mapRectToDevice(item.number.boundingRect()) for item in items),
+        key=lambda rect: rect.left(),
+    )
+    assert len(places) == 6
+    covered = [left.right() - right.left() for left, right in pairwise(places)]
+    assert max(covered) <= 2  # pixels of their margins
 
 
 def test_a_run_that_diverged_leaves_room_for_the_others(plot: LossPlot, make_session: MakeSession) -> None:
