@@ -1,10 +1,10 @@
 """Where something can stand beside a point without covering what is drawn."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from PySide6.QtCore import QPoint, QRect, QSize
 
-GAPS = (16, 28, 44, 64)
+GAPS = (16, 28, 44, 64, 96, 136, 184)
 """Pixels from the point, the nearest first."""
 MARGIN = 4
 """Pixels to the edge of the room."""
@@ -21,6 +21,13 @@ def free_place(size: QSize, point: QPoint, room: QRect, obstacles: Iterable[QRec
         if inside.contains(place) and not any(place.intersects(each) for each in covered):
             return place
     return None
+
+
+def place_over_fewest(size: QSize, point: QPoint, room: QRect, obstacles: Collection[QRect]) -> QRect | None:
+    """Return the nearest of the places that cover the fewest obstacles; None if the room is too small."""
+    inside = room.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    places = (place for place in _places(size, point, inside) if inside.contains(place))
+    return min(places, key=lambda place: sum(map(place.intersects, obstacles)), default=None)
 
 
 def _places(size: QSize, point: QPoint, room: QRect) -> Iterator[QRect]:

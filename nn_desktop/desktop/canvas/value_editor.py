@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nn_desktop.desktop.canvas.free_place import free_place
+from nn_desktop.desktop.canvas.free_place import free_place, place_over_fewest
 from nn_desktop.desktop.canvas.network_scene import NetworkScene
 from nn_desktop.desktop.look.accessibility import identify
 from nn_desktop.desktop.look.input_events import ENTER
@@ -18,8 +18,6 @@ from nn_desktop.insight.inspection import Part, exists
 
 Apply = Callable[[Part, str], str]
 """Takes over what was typed; returns what is wrong with it, or an empty text."""
-DISTANCE = 26
-"""From the middle of what is edited."""
 
 
 class ValueEditor(QFrame):
@@ -155,17 +153,14 @@ class ValueEditor(QFrame):
             self.close_editor()
 
     def _place(self) -> None:
-        """Stand where nothing is covered; where there is no such place, below the part or above it."""
+        """Stand where nothing is covered, or as little as can be."""
         assert self.part is not None
         self.adjustSize()
         room, point = self._viewport.rect(), self._point_of(self.part)
-        if place := free_place(self.size(), point, room, self._obstacles()):
-            self.move(place.topLeft())
-            return
-        x = min(max(point.x() - self.width() // 2, 4), room.width() - self.width() - 4)
-        below = point.y() + DISTANCE
-        y = below if below + self.height() < room.height() else point.y() - DISTANCE - self.height()
-        self.move(x, max(y, 4))
+        obstacles = [QRect(point, QSize(1, 1)), *self._obstacles()]
+        place = free_place(self.size(), point, room, obstacles)
+        place = place or place_over_fewest(self.size(), point, room, obstacles)
+        self.move(QPoint() if place is None else place.topLeft())
 
     def _value_text(self, part: Part) -> str:
         parameters = self._scene.parameters

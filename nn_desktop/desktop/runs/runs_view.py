@@ -9,11 +9,12 @@ from nn_desktop.desktop.look.input_events import ENTER, menu_point
 from nn_desktop.desktop.runs.runs_model import Index, Kind, RunsModel
 
 OWN_KEYS = (*ENTER, Qt.Key.Key_Space, Qt.Key.Key_F2)
-ROW_PADDING = 8
-GROWING = (Kind.TEST, Kind.EPOCHS, Kind.BEST)
-"""Columns of numbers, which are measured later or grow while it trains."""
+ROW_PADDING, AIR = 8, 4
+"""Pixels; Qt reckons the width of a text in whole ones, and elides it where it is half a pixel wider."""
 TICK_FRAME = 6
 """Pixels of the frame of a tick, which Qt does not count in the width of a cell."""
+GROWING = (Kind.RUN, Kind.TEST, Kind.EPOCHS, Kind.BEST)
+"""Columns whose texts grow: numbers are measured later, and a run becomes the one of now."""
 MAX_COLUMN = 220
 """Pixels; longer notes are elided, and their tooltips have all of them."""
 
@@ -89,10 +90,10 @@ class RunsView(QTableView):
             selection.setCurrentIndex(self._model.index(rows[0], 0), selection.SelectionFlag.NoUpdate)
 
     def widen_columns(self) -> None:
-        """Let no number be cut off that is longer than those before."""
+        """Let no text be cut off that is longer than those before."""
         for place, column in enumerate(self._model.columns):
             if column.kind in GROWING:
-                needed = min(MAX_COLUMN, self.sizeHintForColumn(place))
+                needed = min(MAX_COLUMN, self.sizeHintForColumn(place) + AIR)
                 self.setColumnWidth(place, max(self.columnWidth(place), needed))
 
     def resizeColumnsToContents(self) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from nn_desktop.desktop.canvas.free_place import MARGIN, free_place
+from nn_desktop.desktop.canvas.free_place import MARGIN, free_place, place_over_fewest
 
 ROOM = QRect(0, 0, 400, 300)
 SIZE = QSize(100, 30)
@@ -39,3 +39,11 @@ def test_it_is_whole_and_covers_nothing(point, obstacles):
         assert place.size() == SIZE
         assert not place.contains(point)
         assert not any(place.intersects(obstacle) for obstacle in obstacles)
+
+
+def test_where_nothing_is_free_as_little_as_can_be_is_covered():
+    point, near = QPoint(200, 150), QRect(150, 100, 100, 100)
+    assert free_place(SIZE, point, ROOM, [ROOM, near]) is None
+    place = place_over_fewest(SIZE, point, ROOM, [ROOM, near])
+    assert ROOM.contains(place) and not place.intersects(near)
+    assert place_over_fewest(QSize(500, 30), point, ROOM, []) is None
