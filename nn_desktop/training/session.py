@@ -201,7 +201,7 @@ class Session:
 
     @property
     def safe_checkpoint(self) -> Checkpoint:
-        """The newest moment to fall back on if what is done now takes too long; for any thread, at any time."""
+        """The newest moment to fall back on if what is done now takes too long; for any thread."""
         since, checkpoint = self._noted
         return checkpoint if since is self._good else self._good
 
