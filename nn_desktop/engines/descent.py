@@ -1,11 +1,12 @@
 """How a loss is made small: the rule of an update."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
+if TYPE_CHECKING:  # it is part of the textbook, which needs no numpy
+    import numpy as np
 
-_Number = TypeVar("_Number", np.float32, np.float64)
+_Number = TypeVar("_Number", "np.float32", "np.float64")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,7 +140,7 @@ def check_evaluations(engines: dict[EngineName, Engine], case: Case, tolerance: 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("loss", Loss)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_engines_agree_after_100_updates(data, loss, dtype):
     case = data.draw(cases(loss))
@@ -157,7 +157,7 @@ def test_engines_agree_after_100_updates(data, loss, dtype):
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("loss", Loss)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_engines_agree_on_samples(data, loss, dtype):
     case = data.draw(cases(loss))
@@ -269,7 +269,7 @@ def check_against_torch(torch: Any, case: Case) -> None:
 
 
 @pytest.mark.parametrize("loss", Loss)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_100_updates_are_those_of_pytorch(torch, data, loss):
     case = data.draw(cases(loss))

@@ -23,7 +23,7 @@ TOLERANCE = {np.float64: 1e-12, np.float32: 1e-4}
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data(), st.sampled_from(OUTPUTS_OF_LOSS), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_every_unit_gives_out_what_the_textbook_says(dtype, data, loss_and_output, count, seed):
     loss, output = loss_and_output

@@ -58,7 +58,7 @@ def relative_error(gradient: np.ndarray, numeric: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("make_engine", ENGINES.values())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(partly_frozen(), st.integers(0, 99), st.integers(1, 4), st.sampled_from([np.float32, np.float64]))
 def test_training_changes_what_learns_and_nothing_else(make_engine, topology, seed, batch, dtype):
     parameters = random_parameters(topology, seed, dtype)
@@ -75,7 +75,7 @@ def test_training_changes_what_learns_and_nothing_else(make_engine, topology, se
 
 
 @pytest.mark.parametrize("make_engine", ENGINES.values())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(partly_frozen(), st.integers(0, 99))
 def test_one_update_is_one_step_down_the_gradient_of_what_learns(make_engine, topology, seed):
     parameters = random_parameters(topology, seed)
@@ -90,7 +90,7 @@ def test_one_update_is_one_step_down_the_gradient_of_what_learns(make_engine, to
 
 
 @pytest.mark.parametrize("make_engine", ENGINES.values())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(partly_frozen(), st.integers(0, 99))
 def test_gradient_of_what_is_frozen_agrees_with_central_differences_too(make_engine, topology, seed):
     topology = without_kinks(topology)

@@ -74,7 +74,7 @@ def relative_error(parameters: Parameters, loss: Loss, inputs: np.ndarray, targe
     return norm(analytic - numeric) / max(norm(analytic), norm(numeric), FLOOR)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data(), st.sampled_from(OUTPUTS_OF_LOSS), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_gradient_agrees_with_central_differences(data, loss_and_output, count, seed):
     loss, output = loss_and_output

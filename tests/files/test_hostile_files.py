@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-FILES = int(os.environ.get("NN_DESKTOP_FUZZED_FILES", "150"))
+FILES = int(os.environ.get("NN_DESKTOP_FUZZED_FILES", "100"))
 """10,000 of each were done by hand."""
 FUZZER = Path(__file__).with_name("fuzzing.py")
 NEEDS = {"onnx": "onnx", "skops": "skops"}

@@ -18,7 +18,7 @@ INPUT, FIRST, SECOND, OUTPUT = DEEP.layers
 SEEDS = (7, [7, 3])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(topologies(), st.sampled_from(Initializer), st.sampled_from(Initializer), st.integers(0, 9), st.data())
 def test_other_layers_start_as_they_did(topology, common, own, seed, data):
     layer = data.draw(st.sampled_from(topology.layers[1:]))

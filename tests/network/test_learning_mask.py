@@ -48,7 +48,7 @@ def learning_by_definition(topology: Topology) -> Parameters:
     return expected
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(partly_frozen())
 def test_learning_mask_is_as_it_is_defined(topology):
     mask = learning_mask(topology)
@@ -59,7 +59,7 @@ def test_learning_mask_is_as_it_is_defined(topology):
         np.testing.assert_array_equal(mask, expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(partly_frozen())
 def test_what_is_not_there_does_not_learn(topology):
     there, learns = connection_mask(topology), learning_mask(topology)

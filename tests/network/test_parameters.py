@@ -168,7 +168,7 @@ def check_removed_are_0(parameters: Parameters) -> None:
         assert not parameters.vector[~mask].any()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(edited_topologies())
 def test_what_still_exists_keeps_its_value_through_edits(states):
     old = random_parameters(states[0], 0)
@@ -181,7 +181,7 @@ def test_what_still_exists_keeps_its_value_through_edits(states):
         old = new
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(edited_topologies())
 def test_what_is_recalled_comes_back(states):
     # From the last network back to the first one, which is remembered: all of it is there again.

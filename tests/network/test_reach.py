@@ -38,7 +38,7 @@ def pairs(topology: Topology) -> list[Pair]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(topologies(max_units=3))
 def test_unreached_and_dead_ends_are_those_that_no_path_leads_to_or_from(topology):
     paths = all_paths(topology)

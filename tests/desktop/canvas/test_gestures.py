@@ -369,7 +369,7 @@ def test_with_the_select_tool_two_fast_clicks_on_a_unit_type_its_bias(qtbot, win
 # On a screen with twice as many pixels.
 
 HANDFUL = (
-    "pixel_ratio or 1x and (connected_with_a_later_one or stroke_erases or dragged_elsewhere or band_selects)"
+    "pixel_ratio or 1x and (connected_with_a_later_one or stroke_erases or band_selects)"
 )
 
 

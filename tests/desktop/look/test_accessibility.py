@@ -83,7 +83,7 @@ def test_every_text_of_the_window_is_read_as_it_stands(qtbot, window, document):
 
 def test_a_narrow_readout_is_read_as_a_whole(qtbot, window, trainer):
     readout = find(window, QLabel, "readout")
-    readout.setFixedWidth(60)
+    readout.setFixedWidth(90)
     window.training_bar.show_snapshot(trainer.snapshot)
     assert readout.text().startswith("loss")
     assert read(readout).startswith("epoch 0 · update 0 · loss")

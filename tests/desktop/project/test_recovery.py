@@ -31,7 +31,7 @@ from nn_desktop.network.notation import parse_layers
 from nn_desktop.network.parameter_edits import TypedNumbers
 from nn_desktop.training.session import Session
 
-KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "8"))
+KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "4"))
 """100 were done by hand."""
 VICTIM = Path(__file__).with_name("crash_victim.py")
 

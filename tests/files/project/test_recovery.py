@@ -27,7 +27,7 @@ from nn_desktop.network.functions import Activation
 from nn_desktop.network.notation import parse_layers
 from nn_desktop.training.session import Session
 
-KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "6"))
+KILLS = int(os.environ.get("NN_DESKTOP_KILLS", "4"))
 VICTIM = Path(__file__).with_name("saving_victim.py")
 
 
