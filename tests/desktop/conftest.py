@@ -12,9 +12,17 @@ from nn_desktop.desktop.dialogs.dialogs import Unsaved
 from nn_desktop.desktop.dialogs.file_writer import FileWriter
 from nn_desktop.desktop.dialogs.last_folder import LastFolder
 from nn_desktop.desktop.dialogs.message_bar import MessageBar
+from nn_desktop.desktop.docks import Docks
 from nn_desktop.desktop.first_launch import HAS_TRAINED
 from nn_desktop.desktop.look.theme import Theme, ThemeChoice
 from nn_desktop.desktop.plots.plot_host import PlotHost
+
+PLOTS, FIELDS = ("dock_fit", "dock_loss"), ("dock_data", "dock_learning")
+LEFT_OUT = {
+    **dict.fromkeys(("actions", "canvas", "dialogs", "export", "project"), (*PLOTS, *FIELDS)),
+    **dict.fromkeys(("document", "engines", "panels", "runs"), PLOTS),
+}
+"""By folder of tests: panels that are made when a test asks for them, and not at the start."""
 
 
 class PlannedDialogs:
@@ -120,6 +128,19 @@ def open_window(qtbot, theme, settings, dialogs):
         window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def no_panels_that_nobody_asks_for(request, monkeypatch):
+    """Spare tests that are about something else the panels of the start: they take a third of each test."""
+    left_out = LEFT_OUT.get(request.path.parent.name, ())
+
+    def make_seen(docks: Docks) -> None:
+        docks._in_view.difference_update(left_out)
+        make_all_seen(docks)
+
+    make_all_seen = Docks.make_seen
+    monkeypatch.setattr(Docks, "make_seen", make_seen)
 
 
 @pytest.fixture

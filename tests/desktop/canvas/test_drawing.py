@@ -300,7 +300,7 @@ def test_a_link_of_which_only_hidden_connections_are_left_is_a_band(qapp):
 
 
 def click_tile(qtbot, window, name):
-    gallery = find(window, QListWidget, "data_gallery")
+    gallery = find(window.docks.data, QListWidget, "data_gallery")
     tile = gallery.item(list(CATALOGUE).index(name))
     gallery.scrollToItem(tile)
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.visualItemRect(tile).center())

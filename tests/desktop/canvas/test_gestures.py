@@ -368,9 +368,7 @@ def test_with_the_select_tool_two_fast_clicks_on_a_unit_type_its_bias(qtbot, win
 
 # On a screen with twice as many pixels.
 
-HANDFUL = (
-    "pixel_ratio or 1x and (connected_with_a_later_one or stroke_erases or band_selects)"
-)
+HANDFUL = "pixel_ratio or 1x and (connected_with_a_later_one or stroke_erases or band_selects)"
 
 
 def test_the_pixel_ratio_is_the_one_that_is_asked_for(qtbot, window):

@@ -119,7 +119,12 @@ def test_diagram_runs_plot_and_weights_are_all_shown_in_their_folder(
     for name, write in (
         ("diagram.svg", window.actions_by_name["export_diagram"].trigger),
         ("runs.csv", window.docks.rows.runs_export_requested.emit),
-        ("loss.csv", lambda: window.plot_host.save_numbers(find(window, PlotFrame, "loss_frame").plot())),
+        (
+            "loss.csv",
+            lambda: window.plot_host.save_numbers(
+                find(window.docks.loss_plot, PlotFrame, "loss_frame").plot()
+            ),
+        ),
         ("weights.json", weights),
     ):
         dialogs.path = tmp_path / name

@@ -57,7 +57,7 @@ def looking_back(qtbot, window):
 def test_canvas_fit_loss_and_readout_show_the_moment_and_then_the_present_again(qtbot, window, trainer):
     train_to(qtbot, window, 30)
     now, dataset = trainer.snapshot, trainer.snapshot.dataset
-    legend, readout = find(window, Legend, "loss_legend"), find(window, QLabel, "readout")
+    legend, readout = find(window.docks.loss_plot, Legend, "loss_legend"), find(window, QLabel, "readout")
 
     def see(shown: Parameters, epoch: int, losses) -> None:
         assert window.canvas.network.parameters.vector.tobytes() == shown.vector.tobytes()

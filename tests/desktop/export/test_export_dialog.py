@@ -561,7 +561,7 @@ def test_the_file_is_called_like_the_project_or_the_dataset_until_a_name_is_type
     qtbot.keyClick(dialog, Key.Key_Escape)
     assert name_of(open_dialog(qtbot, window)).text() == "mine"
     qtbot.keyClick(dialog, Key.Key_Escape)
-    find(window, QListWidget, "data_gallery").setCurrentRow(20)
+    find(window.docks.data, QListWidget, "data_gallery").setCurrentRow(20)
     settle(qtbot, window)
     assert name_of(open_dialog(qtbot, window)).text() == "iris.npz"
     qtbot.keyClick(dialog, Key.Key_Escape)
